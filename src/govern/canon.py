@@ -1,0 +1,57 @@
+"""Canonical JSON (RFC 8785) and SHA-256: how anything gets its digest."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+
+from govern.errors import InputError
+
+
+def canonical_json(value: Any) -> bytes:
+    """The one byte string that RFC 8785 gives ``value``.
+
+    Raises:
+        InputError: NaN or infinity, an integer beyond 2^53, or a key that is no string.
+    """
+    try:
+        return rfc8785.dumps(value)
+    except (rfc8785.CanonicalizationError, TypeError, ValueError) as err:
+        raise InputError(f"no canonical JSON for this value: {err}") from err
+
+
+def sha256(data: bytes) -> str:
+    """Hexadecimal SHA-256 of ``data``."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical JSON of ``value``."""
+    return sha256(canonical_json(value))
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of the bytes of a file, read in blocks.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as err:
+        raise InputError(f"{path}: cannot be read: {err.strerror}") from err
+
+
+def tree_digest(root: Path, paths: list[Path]) -> str:
+    """One digest for many files, by their POSIX path below ``root``."""
+    return digest({p.relative_to(root).as_posix(): file_digest(p) for p in sorted(paths)})
+
+
+def unit_interval(*parts: str | int) -> float:
+    """A number in [0, 1) that depends on ``parts`` alone: reproducible chance without state."""
+    raw = hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).digest()
+    return int.from_bytes(raw[:7]) / 2**56

@@ -1,0 +1,17 @@
+"""What every noun shares: frozen, closed, and equal to its JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Noun(BaseModel):
+    """A frozen value. An unknown field, NaN or infinity is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    def as_json(self) -> dict[str, Any]:
+        """The plain JSON form, the one that is digested and signed."""
+        return self.model_dump(mode="json", exclude_none=True)

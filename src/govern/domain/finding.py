@@ -1,0 +1,159 @@
+"""Findings: a signed estimate or the reason why there is none, and what its interval rests on.
+
+An interval is kept as its parameters, not as two numbers, so that the judge can ask for it
+at the level of any policy, also one that was changed after the measuring.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from govern.domain.base import Noun
+
+UndefinedCode = Literal[
+    "not_assessable", "not_supplied", "too_few", "missing_drafts", "too_many_missing"
+]
+Sense = Literal["centred", "higher_is_better", "lower_is_better"]
+
+
+class Undefined(Noun):
+    """Why a number could not be had."""
+
+    reason: str
+    code: UndefinedCode = "not_assessable"
+
+
+class StudentT(Noun):
+    """estimate ± t(1-α, df)·se on ``scale``.
+
+    The half-width is never below ``step``·(1-α^(1/clusters)), in the estimate's unit, and
+    ``widen`` is added for what is missing. ``se_name`` is the part that more cases of the
+    same names do not shrink. Neither end passes ``least`` or ``most``, the ends of the unit.
+    """
+
+    kind: Literal["student_t"] = "student_t"
+    scale: Literal["identity", "log", "fisher_z"] = "identity"
+    se: float = Field(ge=0)
+    se_name: float = Field(default=0.0, ge=0)
+    df: int = Field(ge=1)
+    clusters: int = Field(ge=1)
+    step: float = Field(default=0.0, ge=0)
+    widen: float = Field(default=0.0, ge=0)
+    least: float | None = None
+    most: float | None = None
+
+
+class Binomial(Noun):
+    """Clopper-Pearson on ``hits`` of ``n`` independent units."""
+
+    kind: Literal["binomial"] = "binomial"
+    hits: int = Field(ge=0)
+    n: int = Field(ge=1)
+
+
+class Ratio(Noun):
+    """Interval of the ratio of two paired rates by inverting numerator - r·denominator.
+
+    ``variances`` holds, for each of the candidate variances (by case, by name, both), the
+    coefficients of 1, r and r²; the largest at r counts. ``step`` as in ``StudentT``.
+    """
+
+    kind: Literal["ratio"] = "ratio"
+    numerator: float = Field(ge=0)
+    denominator: float = Field(ge=0)
+    variances: tuple[tuple[float, float, float], ...] = Field(min_length=1)
+    df: int = Field(ge=1)
+    clusters: int = Field(ge=1)
+    step: float = Field(default=0.0, ge=0)
+    widen: float = Field(default=0.0, ge=0)
+
+
+Interval = Annotated[StudentT | Binomial | Ratio, Field(discriminator="kind")]
+
+
+class Counts(Noun):
+    """The denominators of a finding. ``scored`` of ``ok`` of ``planned`` drafts entered it."""
+
+    planned: int = Field(ge=0)
+    ok: int = Field(ge=0)
+    scored: int = Field(ge=0)
+    cases: int = Field(ge=0)
+    names: int | None = None
+    units: int = Field(ge=0)
+    unit_name: str = "drafts"
+
+
+class Finding(Noun):
+    """What a measure found for one contrast or level.
+
+    ``by`` is ``all`` for a level, else an attribute (``gender``) or a cross
+    (``gender*race_ethnicity``); ``contrast`` names the group that stands against the mean
+    of the others, or an ordered pair ``a / b``. Estimates are signed.
+    """
+
+    metric: str
+    version: str
+    by: str = "all"
+    contrast: str = "all"
+    estimate: float | Undefined
+    interval: Interval | None = None
+    unit: str
+    sense: Sense
+    method: str
+    counts: Counts
+    baseline: str | None = None
+    evaluator: str
+    examples: tuple[str, ...] = ()
+
+    @property
+    def slice(self) -> str:
+        """``by`` and ``contrast`` as one readable key."""
+        return "all" if self.by == "all" else f"{self.by}: {self.contrast}"
+
+
+class Spend(Noun):
+    """What the drafts cost, for saying what more of them would."""
+
+    drafts: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+
+
+class RunFacts(Noun):
+    """What a run rests on: everything a decision must name about it.
+
+    ``groups`` are the planned levels of each attribute: the judge counts slices by them.
+    """
+
+    run_id: str
+    mode: Literal["explore", "decide"] = "explore"
+    suite: str
+    suite_version: str
+    plan: str
+    dataset: str
+    dataset_digest: str
+    identities_digest: str | None = None
+    use_case: str
+    language: str = "en"
+    synthetic: bool
+    pipeline: str
+    pipeline_version: str
+    fingerprint: str
+    declared_only: tuple[str, ...] = ()
+    planned: int
+    groups: dict[str, tuple[str, ...]] = {}
+    drafts_digest: str
+    spend: Spend = Spend()
+    harness_version: str
+    seed: int
+
+
+class Findings(Noun):
+    """All findings of one run, in one file."""
+
+    schema_version: Literal[1] = 1
+    run: RunFacts
+    findings: tuple[Finding, ...]

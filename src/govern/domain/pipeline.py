@@ -1,0 +1,79 @@
+"""The candidate: its manifest, what it is asked, what it returns."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Protocol
+
+from pydantic import Field
+
+from govern.domain.base import Noun
+from govern.domain.case import Identity, Packet
+from govern.domain.suite import Cell
+
+Status = Literal["ok", "refused", "failed"]
+
+
+class Manifest(Noun):
+    """What a pipeline is made of.
+
+    ``settings`` belong to the kind and are checked by its adapter. ``digests`` name
+    every byte that was reached, ``declared_only`` what could not be.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")
+    version: str
+    kind: str
+    use_case: str = "review"
+    description: str
+    model: str | None = None
+    settings: dict[str, Any] = {}
+    digests: dict[str, str] = {}
+    declared_only: tuple[str, ...] = ()
+
+
+class Usage(Noun):
+    """Tokens that a draft cost; 0 where the pipeline counts none."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class Draft(Noun):
+    """What the pipeline returned for a cell.
+
+    ``ok`` has text; ``refused`` is the pipeline's own no; ``failed`` has an ``error``.
+    A rating that could not be read is ``None``, never a default.
+    """
+
+    status: Status
+    text: str = ""
+    rating: float | None = Field(default=None, ge=1, le=5)
+    citations: tuple[str, ...] = ()
+    usage: Usage = Usage()
+    latency_s: float = 0.0
+    error: str | None = None
+
+
+class DraftRequest(Noun):
+    """One cell to be drafted.
+
+    Adapters send ``packet`` and nothing else to a service; ``identity`` is for the planted
+    control, which must know whom to treat unequally.
+    """
+
+    cell: Cell
+    packet: Packet
+    identity: Identity
+
+
+class Pipeline(Protocol):
+    """A drafting pipeline. ``draft`` reports provider trouble as ``failed``, it never raises it."""
+
+    @property
+    def manifest(self) -> Manifest: ...
+
+    def prompt(self, packet: Packet) -> str:
+        """The text that stands for the input in transcripts and in the prompt-echo check."""
+        ...
+
+    async def draft(self, request: DraftRequest) -> Draft: ...

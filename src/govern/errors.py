@@ -1,0 +1,43 @@
+"""One tree of errors, each with the exit code that the command line returns for it."""
+
+from __future__ import annotations
+
+
+class GovernError(Exception):
+    """What went wrong, what was expected and what to do, in one message."""
+
+    exit_code = 2
+
+
+class InputError(GovernError):
+    """A file, option or value that the user gave cannot be used."""
+
+
+class FrameError(InputError):
+    """A table lacks a column or holds values that a drafts frame cannot have."""
+
+
+class DatasetError(InputError):
+    """A dataset folder is incomplete or malformed."""
+
+
+class ManifestError(InputError):
+    """A pipeline manifest is malformed or names something unknown."""
+
+
+class PolicyError(GovernError):
+    """A policy, waiver, attestation, certificate or their signature is not valid."""
+
+    exit_code = 12
+
+
+class IntegrityError(GovernError):
+    """A digest, signature or proof does not match what it stands for."""
+
+    exit_code = 13
+
+
+class RunError(GovernError):
+    """The run could not finish; what is done is kept."""
+
+    exit_code = 14

@@ -1,0 +1,180 @@
+"""The drafts frame: one row for each planned cell, drafted or not. Measures see nothing else.
+
+Absent text is missing (never ""), absent numbers are NaN. Group attributes are columns
+``group.<attribute>``. ``evidence`` is the case's typed evidence as JSON, ``input`` what the
+pipeline was sent. A row whose draft was refused or failed has neither text nor rating.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from govern.canon import file_digest
+from govern.errors import FrameError
+
+TEXT = (
+    "draft_id",
+    "case_id",
+    "identity_id",
+    "name",
+    "marker",
+    "block",
+    "use_case",
+    "stratum",
+    "stratum_above",
+    "status",
+    "text",
+    "label",
+    "gold_label",
+    "input",
+    "evidence",
+    "error",
+)
+NUMBERS = (
+    "repeat",
+    "rating",
+    "gold_rating",
+    "outcome",
+    "input_tokens",
+    "output_tokens",
+    "latency_s",
+)
+REQUIRED = ("draft_id", "case_id", "status")
+DEFAULTS: Mapping[str, Any] = {
+    "marker": "none",
+    "block": "main",
+    "use_case": "review",
+    "repeat": 0,
+    "status": "ok",
+}
+GROUP = "group."
+STATUSES = ("ok", "refused", "failed")
+
+
+def group_attributes(frame: pd.DataFrame) -> list[str]:
+    """The attributes that the frame has groups of, in column order."""
+    return [str(c).removeprefix(GROUP) for c in frame.columns if str(c).startswith(GROUP)]
+
+
+def build(rows: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.DataFrame:
+    """A checked drafts frame from rows or a table that has some of the columns.
+
+    Raises:
+        FrameError: as ``check``.
+    """
+    table = pd.DataFrame(rows).copy()
+    unknown = [
+        c for c in map(str, table.columns) if c not in TEXT + NUMBERS and not c.startswith(GROUP)
+    ]
+    if unknown:
+        raise FrameError(
+            f"unknown column(s) {', '.join(unknown)}; a drafts frame has "
+            f"{', '.join(TEXT + NUMBERS)} and group.<attribute>"
+        )
+    groups = [c for c in map(str, table.columns) if c.startswith(GROUP)]
+    for column, default in DEFAULTS.items():
+        if column not in table:
+            table[column] = default
+    for column in TEXT + NUMBERS:
+        if column not in table:
+            table[column] = None
+    for column in (*TEXT, *groups):
+        table[column] = table[column].astype("str").where(table[column].notna(), None)
+    for column in NUMBERS:
+        table[column] = _numbers(table, column)
+    frame = table[[*TEXT, *NUMBERS, *groups]].reset_index(drop=True)
+    check(frame)
+    return frame
+
+
+def _numbers(table: pd.DataFrame, column: str) -> pd.Series[float]:
+    numbers = pd.to_numeric(table[column], errors="coerce").astype("float64")
+    bad = numbers.isna() & table[column].notna() & (table[column].astype(str).str.strip() != "")
+    if bad.any():
+        row = int(bad.to_numpy().argmax())
+        raise FrameError(
+            f"column {column}, row {row + 1}: expected a number, found "
+            f"{str(table[column].iloc[row])[:40]!r}"
+        )
+    return numbers
+
+
+def check(frame: pd.DataFrame) -> None:
+    """Refuse a table that is not a drafts frame.
+
+    Raises:
+        FrameError: a column is absent, an id is doubled, a status unknown, a rating out of
+            1 to 5, a group missing, or a draft that is not ``ok`` carries text.
+    """
+    absent = [c for c in (*TEXT, *NUMBERS) if c not in frame.columns]
+    if absent:
+        raise FrameError(f"not a drafts frame: column(s) {', '.join(absent)} absent")
+    for column in (*REQUIRED, *(f"{GROUP}{a}" for a in group_attributes(frame))):
+        _refuse(frame, frame[column].isna(), f"column {column} is empty")
+    _refuse(frame, frame["draft_id"].duplicated(), "draft_id occurs twice")
+    _refuse(frame, ~frame["status"].isin(STATUSES), f"status is none of {', '.join(STATUSES)}")
+    for column in ("rating", "gold_rating"):
+        out = frame[column].notna() & ~frame[column].between(1, 5)
+        _refuse(frame, out, f"{column} is outside 1 to 5")
+    has = frame["text"].notna() | frame["rating"].notna() | frame["label"].notna()
+    _refuse(frame, has & (frame["status"] != "ok"), "a draft that is not ok has content")
+
+
+def _refuse(frame: pd.DataFrame, bad: pd.Series[bool], what: str) -> None:
+    if bad.any():
+        row = int(bad.to_numpy().argmax())
+        raise FrameError(
+            f"row {row + 1} (draft {frame['draft_id'].iloc[row]}): {what}; "
+            f"{int(bad.sum())} row(s) in all"
+        )
+
+
+def require(frame: pd.DataFrame, *columns: str) -> None:
+    """Refuse a frame without ``columns``.
+
+    Raises:
+        FrameError: naming the absent ones.
+    """
+    absent = [c for c in columns if c not in frame.columns]
+    if absent:
+        raise FrameError(f"the measure needs column(s) {', '.join(absent)}")
+
+
+def main_block(frame: pd.DataFrame) -> pd.DataFrame:
+    """The designed cells, without the noise block of exact repeats."""
+    return frame[frame["block"] == "main"]
+
+
+def evidence_items(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Typed evidence by case id, for the cases that have any."""
+    have = frame[frame["evidence"].notna()].drop_duplicates("case_id")
+    return {
+        case: json.loads(text) for case, text in zip(have["case_id"], have["evidence"], strict=True)
+    }
+
+
+def write(frame: pd.DataFrame, path: Path) -> str:
+    """Write the frame as Parquet and return the digest of the file's bytes."""
+    part = path.with_suffix(".part")
+    frame.to_parquet(part, index=False, compression="zstd")
+    part.replace(path)
+    return file_digest(path)
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Read and check a frame.
+
+    Raises:
+        FrameError: the file is no Parquet file or not a drafts frame.
+    """
+    try:
+        frame = pd.read_parquet(path)
+    except (OSError, ValueError) as err:
+        raise FrameError(f"{path}: expected a Parquet drafts frame: {err}") from err
+    check(frame)
+    return frame
