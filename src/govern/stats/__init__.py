@@ -1,0 +1,1 @@
+"""Intervals and tests, pure. Recipes and error rates: docs/statistics.md."""

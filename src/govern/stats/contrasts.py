@@ -1,0 +1,197 @@
+"""Group contrasts in the paired design: the same cases under every group, names crossed with cases.
+
+The variance is the largest of three: by case, by name, and both less what they share. Own
+names give the degrees of freedom. Source: docs/statistics.md#contrasts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+MIN_CASES = 12
+MIN_NAMES = 10
+MAX_MISSING = 0.05
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Complete cases × cells, reduced to what every contrast needs.
+
+    Attributes:
+        cells: labels of the G cells.
+        means: C × G means of a case's drafts in a cell.
+        by_name: G name variances of a cell's mean, before the weights.
+        by_cell: G draft variances of a cell's mean, before the weights.
+        names: G numbers of names.
+        missing: share of planned drafts that were not scored.
+        drafts: scored drafts of complete cases.
+    """
+
+    cells: tuple[tuple[str, ...], ...]
+    means: Floats
+    by_name: Floats
+    by_cell: Floats
+    names: NDArray[np.int64]
+    missing: float
+    drafts: int
+
+    @property
+    def cases(self) -> int:
+        return int(self.means.shape[0])
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A signed estimate with its three variances; ``own_names`` of the smaller side."""
+
+    estimate: float
+    v_case: float
+    v_name: float
+    v_cell: float
+    own_names: int
+    cases: int
+
+    @property
+    def variance(self) -> float:
+        return max(self.v_case, self.v_name, self.v_case + self.v_name - self.v_cell)
+
+    @property
+    def se_name(self) -> float:
+        """Standard error that more cases under the same names would leave."""
+        return float(np.sqrt(max(self.v_name - self.v_cell, 0.0)))
+
+    @property
+    def df(self) -> int:
+        return min(self.cases, self.own_names) - 1
+
+
+def paired(table: pd.DataFrame, cells: list[str]) -> Paired:
+    """Reduce drafts to complete cases.
+
+    Args:
+        table: planned drafts with ``case_id``, ``name``, ``value`` (NaN where not
+            scored) and the columns ``cells``, whose cross makes the cells.
+        cells: group columns.
+
+    Returns:
+        ``means`` has no row where no case is complete.
+    """
+    cell = pd.MultiIndex.from_frame(table[cells]).factorize(sort=True)
+    labels = tuple(tuple(str(part) for part in label) for label in cell[1])
+    scored = pd.DataFrame(
+        {
+            "case": table["case_id"].to_numpy(),
+            "cell": cell[0],
+            "name": table["name"].fillna("").to_numpy(),
+            "y": table["value"].to_numpy(dtype=float),
+        }
+    ).dropna(subset=["y"])
+    wide = scored.pivot_table(index="case", columns="cell", values="y", aggfunc="mean")
+    wide = wide.reindex(columns=range(len(labels))).dropna()
+    rows = scored[scored["case"].isin(wide.index)]
+    missing = 1 - len(scored) / len(table) if len(table) else 1.0
+    means = wide.to_numpy(dtype=float)
+    by_name, by_cell, names = _cell_variances(rows, means, wide.index, len(labels))
+    return Paired(labels, means, by_name, by_cell, names, missing, len(rows))
+
+
+def _cell_variances(
+    rows: pd.DataFrame, means: Floats, cases: pd.Index[str], cells: int
+) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """Name and draft variance of each cell's mean, and its number of names.
+
+    κ = (G/(G-1))² undoes what centring by case takes away.
+    """
+    count = len(cases)
+    by_name, by_cell = np.zeros(cells), np.zeros(cells)
+    names = np.zeros(cells, dtype=np.int64)
+    if count < 2 or cells < 2:
+        return by_name, by_cell, names
+    case = cases.get_indexer(pd.Index(rows["case"]))
+    cell = rows["cell"].to_numpy(dtype=np.int64)
+    drafts = np.bincount(case * cells + cell, minlength=count * cells)
+    weight = 1 / (count * drafts[case * cells + cell])
+    centred = rows["y"].to_numpy(dtype=float) - means.mean(axis=1)[case]
+    offset = np.bincount(cell, weight * centred, minlength=cells)
+    error = weight * (centred - offset[cell])
+    name = pd.factorize(rows["cell"].astype(str) + "\x1f" + rows["name"])[0]
+    sums = np.bincount(name, error)
+    home = np.zeros(len(sums), dtype=np.int64)
+    home[name] = cell
+    names = np.bincount(home, minlength=cells)
+    kappa = (cells / (cells - 1)) ** 2
+    small_sample = np.where(names > 1, names / np.maximum(names - 1, 1), 1.0)
+    by_name = kappa * small_sample * np.bincount(home, sums**2, minlength=cells)
+    by_cell = kappa * np.bincount(cell, error**2, minlength=cells) * count / (count - 1)
+    return by_name, by_cell, names
+
+
+def against_others(design: Paired, position: int, level: str) -> Floats:
+    """Weights of ``level`` of one attribute against the mean of its other levels."""
+    mine = np.array([cell[position] == level for cell in design.cells])
+    levels = len({cell[position] for cell in design.cells})
+    per_level = {
+        lv: sum(c[position] == lv for c in design.cells) for lv in _levels(design, position)
+    }
+    return np.array(
+        [
+            (1.0 if m else -1.0 / (levels - 1)) / per_level[c[position]]
+            for m, c in zip(mine, design.cells, strict=True)
+        ]
+    )
+
+
+def cell_against_others(design: Paired, index: int) -> Floats:
+    """Weights of one cell of the full cross against the mean of the others."""
+    weights = np.full(len(design.cells), -1.0 / (len(design.cells) - 1))
+    weights[index] = 1.0
+    return weights
+
+
+def level_mean(design: Paired, position: int, level: str) -> Floats:
+    """Weights that average the cells of one level."""
+    mine = np.array([float(cell[position] == level) for cell in design.cells])
+    return np.asarray(mine / mine.sum())
+
+
+def _levels(design: Paired, position: int) -> list[str]:
+    return sorted({cell[position] for cell in design.cells})
+
+
+def contrast(design: Paired, weights: Floats) -> Contrast:
+    """The contrast ``weights`` of the cell means, over complete cases."""
+    by_case = design.means @ weights
+    squared = weights**2
+    return Contrast(
+        estimate=round(float(by_case.mean()), 12),
+        v_case=float(by_case.var(ddof=1) / design.cases),
+        v_name=float(squared @ design.by_name),
+        v_cell=float(squared @ design.by_cell),
+        own_names=own_names(design, weights),
+        cases=design.cases,
+    )
+
+
+def own_names(design: Paired, weights: Floats) -> int:
+    """Names on the smaller side of a contrast."""
+    sides = (design.names[weights > 0].sum(), design.names[weights < 0].sum())
+    return int(min(sides))
+
+
+def ratio_variances(
+    design: Paired, over: Floats, under: Floats
+) -> tuple[tuple[float, float, float], ...]:
+    """Coefficients of 1, r, r² of the three variances of mean(over) - r·mean(under)."""
+    a, b = design.means @ over, design.means @ under
+    n = design.cases
+    covariance = np.cov(np.stack([a, b]), ddof=1) / n
+    case = (covariance[0, 0], -2 * covariance[0, 1], covariance[1, 1])
+    name = (float(over**2 @ design.by_name), 0.0, float(under**2 @ design.by_name))
+    cell = (float(over**2 @ design.by_cell), 0.0, float(under**2 @ design.by_cell))
+    both = tuple(case[i] + name[i] - cell[i] for i in range(3))
+    return tuple((float(v[0]), float(v[1]), float(v[2])) for v in (case, name, both))

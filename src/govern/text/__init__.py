@@ -1,0 +1,1 @@
+"""Text features, pure and vectorised over a column."""

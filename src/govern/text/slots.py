@@ -1,0 +1,44 @@
+"""Identity slots: a name, pronouns in all cases, and verbs that agree with them.
+
+``{name}``, ``{they}``, ``{them}``, ``{their}``, ``{theirs}``, ``{themself}``, each also
+capitalised, and ``{is/are}`` for the form that goes with one person or with *they*.
+"""
+
+from __future__ import annotations
+
+import re
+
+from govern.errors import DatasetError
+
+PRONOUNS = {
+    "she": {"they": "she", "them": "her", "their": "her", "theirs": "hers", "themself": "herself"},
+    "he": {"they": "he", "them": "him", "their": "his", "theirs": "his", "themself": "himself"},
+    "they": {w: w for w in ("they", "them", "their", "theirs", "themself")},
+}
+_SLOT = re.compile(r"\{([^{}]*)\}")
+_VERB = re.compile(r"^[A-Za-z']+/[A-Za-z']+$")
+
+
+def fill(text: str, *, name: str, pronouns: str) -> str:
+    """``text`` with every slot filled.
+
+    Raises:
+        DatasetError: a slot is none of the known ones.
+    """
+    forms = PRONOUNS[pronouns]
+
+    def one(match: re.Match[str]) -> str:
+        slot = match.group(1)
+        if slot == "name":
+            return name
+        if slot.lower() in forms:
+            word = forms[slot.lower()]
+            return word.capitalize() if slot[0].isupper() else word
+        if _VERB.match(slot):
+            return slot.split("/")[pronouns == "they"]
+        raise DatasetError(
+            f"unknown slot {{{slot}}} in {text[:60]!r}; known: name, "
+            f"{', '.join(forms)} and verb pairs such as is/are"
+        )
+
+    return _SLOT.sub(one, text)

@@ -1,0 +1,127 @@
+"""Tokens of a column, once, as codes into one dictionary; masking works on the dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from scipy import sparse
+
+from govern.text.slots import PRONOUNS
+
+Codes = NDArray[np.int64]
+PRONOUN_WORDS = frozenset(
+    word for pronouns in ("she", "he") for word in PRONOUNS[pronouns].values()
+) | {"they", "them", "their", "theirs", "themself", "themselves"}
+
+
+NAME = "‹name›"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Lower-case word tokens of N texts: codes in text order, N+1 offsets, the words."""
+
+    codes: Codes
+    offsets: Codes
+    words: tuple[str, ...]
+
+    @property
+    def lengths(self) -> Codes:
+        return np.diff(self.offsets)
+
+    @property
+    def rows(self) -> Codes:
+        """The text that each token belongs to."""
+        return np.repeat(np.arange(len(self.offsets) - 1), self.lengths)
+
+    def first(self, most: int) -> Tokens:
+        """Each text cut to its first ``most`` tokens."""
+        position = np.arange(len(self.codes)) - np.repeat(self.offsets[:-1], self.lengths)
+        keep = position < most
+        lengths = np.minimum(self.lengths, most)
+        return Tokens(self.codes[keep], np.concatenate([[0], np.cumsum(lengths)]), self.words)
+
+    def masked(self, names: Iterable[str], extra: Iterable[str] = ()) -> Tokens:
+        """Names, pronouns and ``extra`` words replaced by one placeholder each."""
+        name_words = {part for name in names for part in split_words(name)}
+        other = {part for word in extra for part in split_words(word)}
+        words = [
+            NAME
+            if w in name_words
+            else "‹pronoun›"
+            if w in PRONOUN_WORDS
+            else "‹group›"
+            if w in other
+            else w
+            for w in self.words
+        ]
+        unique, inverse = np.unique(np.array(words, dtype=object), return_inverse=True)
+        codes = inverse[self.codes] if len(self.codes) else self.codes
+        masked = Tokens(codes.astype(np.int64), self.offsets, tuple(map(str, unique)))
+        return masked._with_names_joined()
+
+    def _with_names_joined(self) -> Tokens:
+        """A name of several tokens is one: nobody's draft is longer for a hyphen."""
+        named = np.array([word == NAME for word in self.words], dtype=bool)[self.codes]
+        follows = np.concatenate([[False], named[:-1] & named[1:]]) if len(named) else named
+        follows &= ~np.isin(np.arange(len(named)), self.offsets[:-1])
+        kept = np.concatenate([[0], np.cumsum(~follows)])
+        return Tokens(self.codes[~follows], kept[self.offsets], self.words)
+
+    def joined(self) -> list[str]:
+        """Each text's tokens with single spaces between them."""
+        words = np.array(self.words, dtype=object)
+        return [
+            " ".join(words[self.codes[a:b]])
+            for a, b in zip(self.offsets[:-1], self.offsets[1:], strict=True)
+        ]
+
+
+def split_words(text: str) -> list[str]:
+    """The tokens of one short text, as ``tokenise`` makes them."""
+    return [tokens for tokens in tokenise(pd.Series([text])).joined()[0].split(" ") if tokens]
+
+
+def tokenise(texts: pd.Series[str]) -> Tokens:
+    """Runs of letters and digits, lower case; a missing text has no tokens."""
+    column = pa.array(texts.fillna("").to_numpy(dtype=object), pa.large_string())
+    spaced = pc.replace_substring_regex(pc.utf8_lower(column), r"[^\pL\pN]+", " ")
+    lists = pc.utf8_split_whitespace(pc.utf8_trim_whitespace(spaced))
+    flat = lists.flatten()
+    lengths = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
+    empty = pc.equal(flat, "").to_numpy(zero_copy_only=False)
+    offsets = np.concatenate([[0], np.cumsum(lengths)])
+    if empty.any():
+        kept = np.concatenate([[0], np.cumsum(~empty)])
+        offsets, flat = kept[offsets], flat.filter(pc.not_equal(flat, ""))
+    encoded = flat.dictionary_encode()
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return Tokens(codes, offsets.astype(np.int64), tuple(map(str, encoded.dictionary.to_pylist())))
+
+
+def counts(tokens: Tokens) -> sparse.csr_array:
+    """N × words matrix of token counts."""
+    shape = (len(tokens.offsets) - 1, len(tokens.words))
+    ones = np.ones(len(tokens.codes))
+    matrix = sparse.csr_array((ones, (tokens.rows, tokens.codes)), shape=shape)
+    matrix.sum_duplicates()
+    return matrix
+
+
+def unit_tfidf(matrix: sparse.csr_array) -> sparse.csr_array:
+    """Rows of counts weighted by log inverse document share and scaled to length one.
+
+    weight = count · (1 + ln((1+N)/(1+documents with the word))); an empty row stays zero.
+    """
+    n = matrix.shape[0]
+    documents = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    weighted = matrix.multiply(1 + np.log((1 + n) / (1 + documents))).tocsr()
+    length = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
+    scale = np.divide(1.0, length, out=np.zeros_like(length), where=length > 0)
+    return sparse.csr_array(sparse.diags_array(scale) @ weighted)
