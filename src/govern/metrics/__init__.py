@@ -1,0 +1,44 @@
+"""Measures: pure functions from the drafts frame to findings, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+import pandas as pd
+
+from govern.domain.finding import Finding
+from govern.errors import InputError
+from govern.metrics import accuracy, coverage, fairness, homogeneity, integrity
+from govern.metrics.evaluator import evaluator_digest
+from govern.metrics.spec import Metric, Spec
+
+METRICS: Mapping[str, Metric] = MappingProxyType(
+    {
+        metric.spec.id: metric
+        for module in (coverage, fairness, accuracy, homogeneity, integrity)
+        for metric in module.METRICS
+    }
+)
+
+__all__ = ["METRICS", "Metric", "Spec", "evaluator_digest", "measure"]
+
+
+def measure(frame: pd.DataFrame, metrics: Iterable[str]) -> tuple[Finding, ...]:
+    """Every finding of ``metrics`` over a drafts frame, in the order asked for.
+
+    Raises:
+        InputError: a metric is not in ``METRICS``.
+    """
+    wanted = list(dict.fromkeys(metrics))
+    unknown = [name for name in wanted if name not in METRICS]
+    if unknown:
+        raise InputError(
+            f"unknown metric(s) {', '.join(unknown)}; known: {', '.join(sorted(METRICS))}"
+        )
+    stamp = {"evaluator": evaluator_digest()}
+    return tuple(
+        finding.model_copy(update=stamp)
+        for name in wanted
+        for finding in METRICS[name].measure(frame)
+    )

@@ -1,0 +1,109 @@
+"""Integrity: is this what it claims to be? One hit in any draft of a case counts the case.
+
+Definitions and worked examples: docs/metrics.md.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from govern.domain.finding import Binomial, Finding
+from govern.frames import group_attributes, main_block
+from govern.metrics.spec import Metric, Spec, counts, finding, undefined
+from govern.text.tokens import Tokens, tokenise
+
+ECHO_TOKENS = 8
+
+
+def _spec(name: str, question: str) -> Spec:
+    return Spec(
+        f"integrity.{name}",
+        "1",
+        question,
+        "share of cases",
+        "lower_is_better",
+        "event",
+        "Clopper-Pearson over cases",
+    )
+
+
+IDENTICAL = _spec("identical_drafts", "Did different people get the same text, names apart?")
+ECHO = _spec("echo", "Did a draft repeat what the pipeline was sent instead of drafting?")
+EMPTY = _spec("empty", "Did a draft come back without any words?")
+INEXACT = _spec("inexact_swap", "Did more than the identity differ between a case's inputs?")
+
+
+def identical_drafts(drafts: pd.DataFrame) -> list[Finding]:
+    """Cases whose masked text also came back for a different case."""
+    main = main_block(drafts)
+    texts = main[main["text"].notna()]
+    if texts.empty:
+        return [undefined(IDENTICAL, main, "no draft came back", "missing_drafts")]
+    masked = pd.Series(_masked(texts, texts["text"]).joined(), index=texts.index, dtype="str")
+    elsewhere = texts["case_id"].groupby(masked).transform("nunique") > 1
+    return [_events(IDENTICAL, main, texts, elsewhere & (masked != ""))]
+
+
+def echo(drafts: pd.DataFrame) -> list[Finding]:
+    """Drafts that begin with the first 8 words of their input, or equal it."""
+    main = main_block(drafts)
+    texts = main[main["text"].notna() & main["input"].notna()]
+    if texts.empty:
+        return [undefined(ECHO, main, "no input supplied beside a draft", "not_supplied")]
+    draft, sent = tokenise(texts["text"]), tokenise(texts["input"])
+    starts = np.array(draft.first(ECHO_TOKENS).joined(), dtype=object) == np.array(
+        sent.first(ECHO_TOKENS).joined(), dtype=object
+    )
+    long_enough = (draft.lengths >= ECHO_TOKENS) & (sent.lengths >= ECHO_TOKENS)
+    equal = np.array(draft.joined(), dtype=object) == np.array(sent.joined(), dtype=object)
+    hit = pd.Series((starts & long_enough) | equal, index=texts.index)
+    return [_events(ECHO, main, texts, hit)]
+
+
+def empty(drafts: pd.DataFrame) -> list[Finding]:
+    """Drafts called ``ok`` that hold no word. For pipelines that draft text."""
+    main = main_block(drafts)
+    came = main[main["status"] == "ok"]
+    if came.empty:
+        return [undefined(EMPTY, main, "no draft came back", "missing_drafts")]
+    if came["text"].isna().all():
+        return [undefined(EMPTY, main, "this pipeline returns no text", "not_supplied")]
+    hit = pd.Series(tokenise(came["text"]).lengths == 0, index=came.index)
+    return [_events(EMPTY, main, came, hit)]
+
+
+def inexact_swap(drafts: pd.DataFrame) -> list[Finding]:
+    """Cases whose inputs still differ once names, pronouns and group words are masked."""
+    main = main_block(drafts)
+    sent = main[main["input"].notna()]
+    if sent.empty:
+        return [undefined(INEXACT, main, "no input supplied", "not_supplied")]
+    masked = pd.Series(_masked(sent, sent["input"]).joined(), index=sent.index, dtype="str")
+    differs = masked.groupby(sent["case_id"]).transform("nunique") > 1
+    return [_events(INEXACT, main, sent, differs)]
+
+
+def _masked(rows: pd.DataFrame, texts: pd.Series[str]) -> Tokens:
+    groups = {v for a in group_attributes(rows) for v in rows[f"group.{a}"].unique()}
+    return tokenise(texts).masked(map(str, rows["name"].dropna().unique()), groups)
+
+
+def _events(spec: Spec, main: pd.DataFrame, rows: pd.DataFrame, hit: pd.Series[bool]) -> Finding:
+    by_case = hit.groupby(rows["case_id"]).any()
+    hits, n = int(by_case.sum()), len(by_case)
+    return finding(
+        spec,
+        hits / n,
+        counts(main, len(rows), units=n, unit_name="cases", cases=n),
+        interval=Binomial(hits=hits, n=n),
+        examples=tuple(rows.loc[hit, "draft_id"].head(5)),
+    )
+
+
+METRICS = (
+    Metric(IDENTICAL, identical_drafts),
+    Metric(ECHO, echo),
+    Metric(EMPTY, empty),
+    Metric(INEXACT, inexact_swap),
+)
