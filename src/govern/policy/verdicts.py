@@ -1,0 +1,166 @@
+"""The three-valued verdict on the findings of one clause.
+
+Pass needs every slice's own interval inside; fail needs one wholly outside at its Holm level
+within the clause; everything else is not enough evidence. Source: docs/statistics.md#verdicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import inf
+from typing import Any
+
+from govern.domain.decision import Reason, SliceOutcome
+from govern.domain.finding import Finding, Undefined
+from govern.domain.policy import Bound, Clause
+from govern.stats.intervals import bounds
+from govern.stats.sizes import cases_to_clear
+
+Test = Callable[[Finding, float], bool]
+
+
+def judge_slices(clause: Clause, findings: Sequence[Finding]) -> tuple[SliceOutcome, ...]:
+    """A verdict on each finding that the clause asks for."""
+    failed = _failed_by_holm(clause, findings)
+    return tuple(_slice(clause, finding, index in failed) for index, finding in enumerate(findings))
+
+
+def unjudged(slice_: str, reason: Reason, explanation: str) -> SliceOutcome:
+    """The verdict where there is no finding to judge."""
+    return SliceOutcome(
+        slice=slice_,
+        outcome="insufficient_evidence",
+        reason=reason,
+        explanation=explanation,
+    )
+
+
+def margin_of(clause: Clause, finding: Finding) -> float | None:
+    """The declared margin of the finding's slice, where the clause has margins."""
+    return next((s.inside for s in clause.slices if s.by == finding.by), None)
+
+
+def _ends(finding: Finding, alpha: float) -> tuple[float, float]:
+    if isinstance(finding.estimate, Undefined) or finding.interval is None:
+        return -inf, inf
+    return bounds(finding.estimate, finding.interval, alpha)
+
+
+def _holds(bound: Bound, low: float, high: float) -> bool:
+    match bound.name:
+        case "upper_le":
+            return high <= bound.value
+        case "upper_lt":
+            return high < bound.value
+        case "lower_ge":
+            return low >= bound.value
+        case _:
+            return low > bound.value
+
+
+def passes(clause: Clause, finding: Finding, alpha: float) -> bool:
+    """Whether the interval at ``alpha`` clears the threshold on the safe side."""
+    low, high = _ends(finding, alpha)
+    if clause.pass_if is not None:
+        return _holds(clause.pass_if, low, high)
+    margin = margin_of(clause, finding)
+    return margin is not None and -margin < low and high < margin
+
+
+def fails(clause: Clause, finding: Finding, alpha: float) -> bool:
+    """Whether the interval at ``alpha`` lies wholly on the wrong side."""
+    low, high = _ends(finding, alpha)
+    if clause.fail_if is not None:
+        return _holds(clause.fail_if, low, high)
+    margin = margin_of(clause, finding)
+    return margin is not None and (low > margin or high < -margin)
+
+
+def _failed_by_holm(clause: Clause, findings: Sequence[Finding]) -> set[int]:
+    """Indices that fail, stepping down: α/m, then α over what is left of the m."""
+    failed: set[int] = set()
+    while True:
+        left = [i for i in range(len(findings)) if i not in failed]
+        if not left:
+            return failed
+        level = clause.statistic.alpha / len(left)
+        more = {i for i in left if fails(clause, findings[i], level)}
+        if not more:
+            return failed
+        failed |= more
+
+
+def _slice(clause: Clause, finding: Finding, failed: bool) -> SliceOutcome:
+    common: dict[str, Any] = {
+        "slice": finding.slice,
+        "estimate": finding.estimate,
+        "n": finding.counts.units,
+        "unit_name": finding.counts.unit_name,
+        "margin": margin_of(clause, finding),
+        "finding": finding,
+    }
+    if isinstance(finding.estimate, Undefined) or finding.interval is None:
+        reason = (
+            finding.estimate.reason if isinstance(finding.estimate, Undefined) else "no interval"
+        )
+        return SliceOutcome(
+            **common, outcome="insufficient_evidence", reason="not_assessable", explanation=reason
+        )
+    alpha = clause.statistic.alpha
+    low, high = bounds(finding.estimate, finding.interval, alpha)
+    common |= {"lower": low, "upper": None if high == inf else high}
+    if failed:
+        return SliceOutcome(
+            **common, outcome="fail", explanation="the interval lies wholly beyond what is allowed"
+        )
+    if finding.counts.cases < clause.evidence.min_cases:
+        needed = clause.evidence.min_cases
+        return SliceOutcome(
+            **common,
+            outcome="insufficient_evidence",
+            reason="too_few_cases",
+            explanation=f"{finding.counts.cases} cases, the clause asks for {needed}",
+            cases_needed=needed,
+        )
+    if passes(clause, finding, alpha):
+        return SliceOutcome(
+            **common, outcome="pass", explanation="the interval clears what is allowed"
+        )
+    return _straddles(clause, finding, finding.estimate, common)
+
+
+def _straddles(
+    clause: Clause, finding: Finding, estimate: float, common: dict[str, Any]
+) -> SliceOutcome:
+    needed = _cases_needed(clause, finding, estimate)
+    said = (
+        f"the interval straddles what is allowed; about {needed} cases in all would settle it"
+        if needed
+        else "the interval straddles what is allowed; more drafts of the same kind would not "
+        "settle it in the candidate's favour"
+    )
+    return SliceOutcome.model_validate(
+        common
+        | {
+            "outcome": "insufficient_evidence",
+            "reason": "straddles",
+            "explanation": said,
+            "cases_needed": needed,
+        }
+    )
+
+
+def _cases_needed(clause: Clause, finding: Finding, estimate: float) -> int | None:
+    if finding.interval is None:
+        return None
+    alpha = clause.statistic.alpha
+    if clause.pass_if is not None:
+        bound = clause.pass_if
+        return cases_to_clear(estimate, bound.value, finding.interval, alpha, below=bound.on_upper)
+    margin = margin_of(clause, finding) or 0.0
+    ends = [
+        cases_to_clear(estimate, margin, finding.interval, alpha, below=True),
+        cases_to_clear(estimate, -margin, finding.interval, alpha, below=False),
+    ]
+    known = [n for n in ends if n is not None]
+    return max(known) if len(known) == len(ends) else None
