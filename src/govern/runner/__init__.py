@@ -1,0 +1,1 @@
+"""From cells to drafts: the Inspect task, our journal, the run folder."""

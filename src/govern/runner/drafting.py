@@ -1,0 +1,188 @@
+"""Drafting cells through Inspect: one sample a cell, our journal beside its log.
+
+``eval`` runs in a thread of its own, so that the caller can draw progress and answer
+Ctrl-C: once, what is in flight is drained and kept.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from govern.domain.pipeline import Draft, DraftRequest, Pipeline
+from govern.errors import RunError
+from govern.runner.journal import Journal
+
+if TYPE_CHECKING:
+    from inspect_ai import Task
+    from inspect_ai.solver import Solver
+
+OUTAGES_THAT_STOP = 3
+POLL_S = 0.1
+Tick = Callable[[int, int], None]
+
+
+@dataclass
+class Watch:
+    """What the solver tells the caller: cells done, tokens, and whether to stop."""
+
+    done: int = 0
+    output_tokens: int = 0
+    outages: list[str] = field(default_factory=list)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def drafted(self, draft: Draft) -> None:
+        """Count a finished cell; whoever answers is not out of order."""
+        self.done += 1
+        self.output_tokens += draft.usage.output_tokens
+        self.outages.clear()
+
+    def missed(self, err: RunError) -> None:
+        """Count an outage; several in a row end the run."""
+        self.outages.append(str(err))
+        if len(self.outages) >= OUTAGES_THAT_STOP:
+            self.stop.set()
+
+
+def task_for(
+    pipeline: Pipeline,
+    requests: Sequence[DraftRequest],
+    *,
+    name: str,
+    journal: Journal | None = None,
+    watch: Watch | None = None,
+    scorer: Any = None,
+) -> Task:
+    """An Inspect task that drafts each request as one sample."""
+    from inspect_ai import Task
+    from inspect_ai.dataset import MemoryDataset, Sample
+
+    samples = [
+        Sample(
+            id=request.cell.id,
+            input=pipeline.prompt(request.packet),
+            metadata={
+                "case_id": request.cell.case_id,
+                "identity_id": request.cell.identity_id,
+                "block": request.cell.block,
+                "repeat": request.cell.repeat,
+            },
+        )
+        for request in requests
+    ]
+    by_id = {request.cell.id: request for request in requests}
+    return Task(
+        dataset=MemoryDataset(samples, name=name),
+        solver=_drafting(pipeline, by_id, journal, watch or Watch()),
+        scorer=scorer,
+        name=name,
+    )
+
+
+def _drafting(
+    pipeline: Pipeline,
+    requests: dict[str, DraftRequest],
+    journal: Journal | None,
+    watch: Watch,
+) -> Solver:
+    from inspect_ai.model import ModelOutput
+    from inspect_ai.solver import Generate, TaskState, solver
+
+    @solver(name="govern/draft")
+    def draft_cells() -> Solver:
+        async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001
+            if watch.stop.is_set():
+                raise RunError("stopped before this cell")
+            try:
+                draft = await pipeline.draft(requests[str(state.sample_id)])
+            except RunError as err:
+                watch.missed(err)
+                raise
+            if journal is not None:
+                journal.append(str(state.sample_id), draft)
+            watch.drafted(draft)
+            said = draft.text if draft.status == "ok" else f"[{draft.status}] {draft.error or ''}"
+            state.output = ModelOutput.from_content(pipeline.manifest.id, said)
+            state.metadata["draft"] = draft.as_json()
+            state.completed = True
+            return state
+
+        return solve
+
+    return draft_cells()
+
+
+def draft_all(
+    pipeline: Pipeline,
+    requests: Sequence[DraftRequest],
+    *,
+    name: str,
+    journal: Journal,
+    log_dir: Path,
+    slots: int,
+    tick: Tick,
+) -> float:
+    """Draft every request and journal it; returns the seconds it took.
+
+    Args:
+        pipeline: of the candidate.
+        requests: cells that the journal does not hold yet.
+        name: of the Inspect task.
+        journal: where each finished cell is written before it counts.
+        log_dir: for Inspect's log.
+        slots: drafts in flight at once.
+        tick: called every tenth of a second with cells done and output tokens.
+
+    Raises:
+        RunError: stopped by Ctrl-C or because the pipeline is out of order; what is done
+            is in the journal.
+    """
+    watch = Watch()
+    task = task_for(pipeline, requests, name=name, journal=journal, watch=watch)
+    failed: list[BaseException] = []
+    started = time.monotonic()
+    worker = threading.Thread(
+        target=_evaluate, args=(task, log_dir, slots, failed), daemon=True, name="inspect"
+    )
+    worker.start()
+    interrupted = False
+    while worker.is_alive():
+        try:
+            worker.join(POLL_S)
+            tick(watch.done, watch.output_tokens)
+        except KeyboardInterrupt:
+            if interrupted:
+                raise
+            interrupted = True
+            watch.stop.set()
+    tick(watch.done, watch.output_tokens)
+    if failed:
+        raise RunError(f"Inspect could not run: {failed[0]}") from failed[0]
+    if interrupted:
+        raise RunError(f"interrupted after {watch.done} of {len(requests)} cells")
+    if watch.done < len(requests):
+        why = watch.outages[-1] if watch.outages else "see the Inspect log"
+        raise RunError(f"{watch.done} of {len(requests)} cells drafted, then: {why}")
+    return time.monotonic() - started
+
+
+def _evaluate(task: Task, log_dir: Path, slots: int, failed: list[BaseException]) -> None:
+    from inspect_ai import eval as inspect_eval
+
+    try:
+        inspect_eval(
+            task,
+            model="none/none",
+            display="none",
+            log_dir=str(log_dir),
+            log_format="eval",
+            fail_on_error=False,
+            max_samples=slots,
+            score=False,
+        )
+    except BaseException as err:  # noqa: BLE001 - handed to the waiting thread, which raises it
+        failed.append(err)

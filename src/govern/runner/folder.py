@@ -1,0 +1,127 @@
+"""The run folder: what was intended, the journal, Inspect's logs, the frame, the findings."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from govern.domain.base import Noun
+from govern.domain.finding import Findings
+from govern.domain.pipeline import Manifest
+from govern.domain.suite import Plan, Suite
+from govern.errors import InputError
+from govern.runner.journal import Journal
+from govern.strict_yaml import explain
+
+
+class Intent(Noun):
+    """What a run set out to do, written before its first cell."""
+
+    run_id: str
+    created: datetime
+    suite: Suite
+    plan: Plan
+    dataset: str
+    dataset_digest: str
+    identities_digest: str
+    manifest: Manifest
+    fingerprint: str
+    pipeline_path: str
+    seed: int
+
+
+class Progress(Noun):
+    """What the mirror and the clock know of a run."""
+
+    seconds: float = 0.0
+    mlflow_run_id: str | None = None
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Paths and files of one run."""
+
+    root: Path
+
+    @property
+    def journal(self) -> Journal:
+        return Journal(self.root / "journal.jsonl")
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def frame(self) -> Path:
+        return self.root / "drafts.parquet"
+
+    @property
+    def findings_path(self) -> Path:
+        return self.root / "findings.json"
+
+    @property
+    def finished(self) -> bool:
+        """Whether findings were written."""
+        return self.findings_path.exists()
+
+    def write_intent(self, intent: Intent) -> None:
+        """Make the folder and say what it is for."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        write_text(self.root / "run.json", intent.model_dump_json(indent=2, exclude_none=True))
+
+    def read_intent(self) -> Intent:
+        """What the run set out to do.
+
+        Raises:
+            InputError: this is no run folder.
+        """
+        path = self.root / "run.json"
+        try:
+            return Intent.model_validate_json(path.read_bytes())
+        except OSError as err:
+            raise InputError(f"{self.root}: not a run folder: no run.json in it") from err
+        except ValidationError as err:
+            raise InputError(f"{path}: {explain(err)}") from err
+
+    def write_progress(self, progress: Progress) -> None:
+        """Keep what the run has cost so far."""
+        write_text(self.root / "progress.json", progress.model_dump_json())
+
+    def read_progress(self) -> Progress:
+        """What the run has cost so far; nothing where it never began."""
+        path = self.root / "progress.json"
+        return Progress.model_validate_json(path.read_bytes()) if path.exists() else Progress()
+
+    def write_findings(self, findings: Findings) -> None:
+        """The findings, as indented JSON."""
+        write_text(self.findings_path, findings.model_dump_json(indent=1, exclude_none=True))
+
+    def read_findings(self) -> Findings:
+        """The findings of a finished run.
+
+        Raises:
+            InputError: the run has none yet, or the file is no findings file.
+        """
+        try:
+            return Findings.model_validate_json(self.findings_path.read_bytes())
+        except OSError as err:
+            raise InputError(
+                f"{self.root}: no findings.json; finish the run with "
+                f"`govern run --resume {self.root.name}`"
+            ) from err
+        except ValidationError as err:
+            raise InputError(f"{self.findings_path}: {explain(err)}") from err
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a whole file or nothing of it."""
+    part = path.with_name(f"{path.name}.part")
+    with part.open("w", encoding="utf-8") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.replace(path)

@@ -1,0 +1,1 @@
+"""Where suites, datasets, policies, pipelines and recorded drafts come from."""

@@ -1,0 +1,43 @@
+"""Policies and certificates from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from govern.domain.decision import Certificate
+from govern.domain.policy import Policy
+from govern.errors import InputError, PolicyError
+from govern.policy.reader import read_policy
+from govern.strict_yaml import explain
+
+
+def load_policy(path: Path) -> Policy:
+    """The policy in a file, ``source`` being its name.
+
+    Raises:
+        InputError: there is no such file.
+        PolicyError: as ``read_policy``.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as err:
+        raise InputError(f"{path}: cannot be read: {err.strerror}") from err
+    return read_policy(raw, where=path.name)
+
+
+def load_certificates(folders: list[Path]) -> tuple[Certificate, ...]:
+    """Every certificate (``*.json``) in some folders; absent folders hold none.
+
+    Raises:
+        PolicyError: a file is no certificate.
+    """
+    found = []
+    for folder in folders:
+        for path in sorted(folder.glob("*.json")):
+            try:
+                found.append(Certificate.model_validate_json(path.read_bytes()))
+            except ValidationError as err:
+                raise PolicyError(f"{path}: not a certificate: {explain(err)}") from err
+    return tuple(found)

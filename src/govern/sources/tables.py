@@ -1,0 +1,130 @@
+"""Drafts that somebody already has: CSV, JSON Lines or Parquet, with their columns named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from govern import frames
+from govern.errors import FrameError, InputError
+
+ROLES = {
+    "text": "text",
+    "case": "case_id",
+    "name": "name",
+    "rating": "rating",
+    "gold_rating": "gold_rating",
+    "label": "label",
+    "gold_label": "gold_label",
+    "outcome": "outcome",
+    "stratum": "stratum",
+    "prompt": "input",
+    "evidence": "evidence",
+    "status": "status",
+    "id": "draft_id",
+}
+_LINE_BREAKS = ("<return>", "<br>")
+
+
+def read_columns(asked: str) -> dict[str, str]:
+    """The mapping in ``text=review,case=id,group.gender=sex``: our role to the file's column.
+
+    Raises:
+        InputError: a role is unknown or doubled, or a part is not ``role=column``.
+    """
+    mapping: dict[str, str] = {}
+    for part in filter(None, (p.strip() for p in asked.split(","))):
+        role, equals, column = part.partition("=")
+        if not equals or not column:
+            raise InputError(f"--columns: expected role=column, found {part!r}")
+        if role not in ROLES and not role.startswith(frames.GROUP):
+            known = ", ".join(ROLES)
+            raise InputError(f"--columns: unknown role {role!r}; known: {known}, group.<attribute>")
+        if role in mapping:
+            raise InputError(f"--columns: role {role!r} is given twice")
+        mapping[role] = column
+    if "case" not in mapping:
+        raise InputError("--columns: needs case=…, what is the same work under several names")
+    return mapping
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """The table in a CSV, JSON Lines or Parquet file, every CSV field as text.
+
+    Raises:
+        InputError: it cannot be read, with the line where the reader gave up.
+    """
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
+        ".csv": _read_csv,
+        ".jsonl": _read_jsonl,
+        ".parquet": pd.read_parquet,
+    }
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        raise InputError(f"{path}: expected .csv, .jsonl or .parquet, found {path.suffix!r}")
+    try:
+        table = reader(path)
+    except UnicodeDecodeError as err:
+        raise InputError(f"{path}: expected UTF-8, byte {err.start} is not") from err
+    except OSError as err:
+        raise InputError(f"{path}: cannot be read: {err.strerror or err}") from err
+    except ValueError as err:
+        raise InputError(f"{path}: cannot be read as {path.suffix[1:]}: {err}") from err
+    if table.empty:
+        raise InputError(f"{path}: holds no rows")
+    return table
+
+
+def recorded_frame(table: pd.DataFrame, columns: dict[str, str], *, where: str) -> pd.DataFrame:
+    """A drafts frame from a table of drafts that nobody generated here.
+
+    Rows without text are drafts that failed. Missing group values, doubled ids and
+    columns that are not there are errors, with their row.
+
+    Raises:
+        InputError: naming the column or the row.
+    """
+    absent = [c for c in columns.values() if c not in table.columns]
+    if absent:
+        have = ", ".join(map(str, table.columns))
+        raise InputError(f"{where}: no column {', '.join(absent)}; it has {have}")
+    rows = pd.DataFrame({ROLES.get(role, role): table[col] for role, col in columns.items()})
+    for role in (r for r in rows.columns if str(r).startswith(frames.GROUP)):
+        rows[role] = rows[role].map(_plain).astype("str")
+    if "draft_id" not in rows:
+        rows["draft_id"] = [f"row-{number}" for number in range(1, len(rows) + 1)]
+    rows["identity_id"] = rows.get("name")
+    if "text" in rows:
+        rows["text"] = _unbroken(rows["text"])
+        if "status" not in rows:
+            absent_text = rows["text"].isna() | (rows["text"].str.strip() == "")
+            rows["status"] = absent_text.map({True: "failed", False: "ok"})
+            rows.loc[absent_text, [c for c in ("text", "rating", "label") if c in rows]] = None
+    rows["use_case"] = "recorded"
+    try:
+        return frames.build(rows)
+    except FrameError as err:
+        raise InputError(f"{where}: {err}") from err
+
+
+def _plain(value: Any) -> str | None:
+    text = "" if pd.isna(value) else str(value).strip().lower()
+    return text or None
+
+
+def _unbroken(texts: pd.Series[str]) -> pd.Series[str]:
+    texts = texts.astype("str")
+    for mark in _LINE_BREAKS:
+        texts = texts.str.replace(mark, "\n", regex=False)
+    return texts
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
+
+
+def _read_jsonl(path: Path) -> pd.DataFrame:
+    return pd.read_json(path, lines=True, dtype=False)
