@@ -1,0 +1,1 @@
+"""What people read of a decision: one view model, and the renderers that lay it out."""

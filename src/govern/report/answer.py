@@ -1,0 +1,171 @@
+"""The first screen: may it be rolled out, for what, why, what is not known, who signed."""
+
+from __future__ import annotations
+
+from govern.domain import Clause, ClauseOutcome, Decision, Policy
+from govern.report.page import Answer, ClauseLine
+from govern.report.sentences import SEVERITIES, found_sentence, verdict_of, worst_first
+from govern.report.wording import (
+    as_sentence,
+    counted,
+    duration,
+    listing,
+    paragraphs,
+    plain_date,
+    plain_words,
+)
+
+ADVISORY = (
+    "This was an exploratory run. Its result is advisory and cannot promote the candidate: "
+    "only a deciding run can, and that is entered in the record before its first draft."
+)
+NO_WITNESS = "No independent witness has confirmed this record."
+PROVISIONAL = "the evaluator was tested only with effects planted by its own authors"
+USES = {
+    "review": "performance reviews",
+    "goal": "goals",
+    "summary-360": "summaries of 360-degree feedback",
+    "improvement-plan": "improvement plans",
+}
+LANGUAGES = {"en": "English", "de": "German", "es": "Spanish", "fr": "French"}
+_LISTED = 6
+
+
+def answer_of(decision: Decision, policy: Policy) -> Answer:
+    """The first screen for ``decision``, whose clauses are those of ``policy``."""
+    blocking = [c for c in decision.clauses if c.severity == "block"]
+    deciding = [c for c in blocking if c.outcome == decision.outcome]
+    others = [c for c in decision.clauses if c.outcome != "pass" and c not in deciding]
+    clauses = {clause.id: clause for clause in policy.clauses}
+    stage = "piloted" if decision.scope.stage == "pilot" else "rolled out"
+    candidate = f"{decision.run.pipeline} {decision.run.pipeline_version}"
+    passed = decision.outcome == "pass"
+    return Answer(
+        question=f"May {candidate} be {stage}?",
+        verdict=verdict_of(decision.outcome),
+        sentence=_sentence(decision, stage, len(deciding), len(blocking)),
+        advisory=ADVISORY if decision.advisory else "",
+        scope=_scope(decision),
+        decided_lead=_lead(decision, len(deciding), len(blocking)),
+        decided=tuple(line_of(clauses[c.id], c, with_prose=not passed) for c in deciding),
+        also=tuple(line_of(clauses[c.id], c) for c in others),
+        settle=_settle(decision),
+        not_tested=tuple(map(as_sentence, decision.not_tested[:_LISTED])),
+        not_tested_more=_rest(len(decision.not_tested)),
+        signed=_signed(decision),
+        witness=NO_WITNESS,
+        provisional=_provisional(decision),
+    )
+
+
+def line_of(clause: Clause, outcome: ClauseOutcome, *, with_prose: bool = False) -> ClauseLine:
+    """A clause in one line: its verdict and what weighs most in it."""
+    return ClauseLine(
+        id=outcome.id,
+        title=outcome.title,
+        anchor=anchor_of(outcome.id),
+        severity=SEVERITIES[outcome.severity],
+        verdict=verdict_of(outcome.outcome, outcome.reason),
+        found=_found(clause, outcome),
+        prose=paragraphs(clause.prose) if with_prose else (),
+    )
+
+
+def anchor_of(clause_id: str) -> str:
+    """Where the clause stands in the page."""
+    return f"clause-{clause_id.lower()}"
+
+
+def _found(clause: Clause, outcome: ClauseOutcome) -> str:
+    behind = worst_first(clause, outcome)
+    told = [part for part in behind if part.estimate is not None]
+    if not told:
+        return as_sentence(outcome.explanation)
+    rest = len(behind) - 1
+    more = ""
+    if rest and outcome.outcome != "pass":
+        more = f" {counted(rest, 'other groups')} got the same verdict."
+    return f"{found_sentence(clause, outcome, told[0])}{more}"
+
+
+def _sentence(decision: Decision, stage: str, deciding: int, blocking: int) -> str:
+    if decision.outcome == "fail":
+        are = "is" if deciding == 1 else "are"
+        return f"No. {counted(deciding, 'clauses')} of the policy that must hold {are} not met."
+    if not blocking:
+        return "Not yet. The policy has no clause that must hold, so nothing could be decided."
+    if decision.outcome == "insufficient_evidence":
+        return (
+            f"Not yet. For {deciding} of the {counted(blocking, 'clauses')} that must hold, "
+            "the evidence does not show whether they are met."
+        )
+    if decision.advisory:
+        return (
+            f"No decision. All {counted(blocking, 'clauses')} that must hold were met in this run."
+        )
+    return f"Yes. It may be {stage} within the scope below, until {plain_date(decision.expires)}."
+
+
+def _lead(decision: Decision, deciding: int, blocking: int) -> str:
+    if not blocking:
+        return "No clause of the policy must hold."
+    if decision.outcome == "pass":
+        return f"All {counted(blocking, 'clauses')} that must hold are met."
+    some = "This clause" if deciding == 1 else f"These {deciding} clauses"
+    verb = "has" if deciding == 1 else "have"
+    if decision.outcome == "fail":
+        return f"{some} of the policy must hold and {verb} failed."
+    return f"{some} of the policy must hold and {verb} not enough evidence."
+
+
+def _scope(decision: Decision) -> tuple[str, ...]:
+    scope = decision.scope
+    uses = listing([USES.get(use, plain_words(use)) for use in scope.use_cases])
+    languages = listing([LANGUAGES.get(code, code) for code in scope.languages])
+    places = f", in {listing(scope.jurisdictions)}" if scope.jurisdictions else ""
+    review = (
+        "A person must check, finish and own every draft."
+        if scope.human_review
+        else "The policy does not require that a person checks the drafts."
+    )
+    until = "It may be used until" if _allows(decision) else "This answer stands until"
+    return (
+        f"For {uses} in {languages}{places}, as a {scope.stage}. {review}",
+        f"{until} {plain_date(decision.expires)}.",
+    )
+
+
+def _allows(decision: Decision) -> bool:
+    return decision.outcome == "pass" and not decision.advisory
+
+
+def _settle(decision: Decision) -> str:
+    more = decision.more_evidence
+    if more is None:
+        return ""
+    cost = [counted(more.drafts, "drafts")]
+    if more.tokens is not None:
+        cost.append(f"about {more.tokens:,} tokens")
+    if more.minutes is not None:
+        cost.append(f"about {duration(more.minutes * 60)}")
+    cases = counted(more.cases, "more cases")
+    return f"About {cases} would settle what is undecided: {listing(cost)}."
+
+
+def _rest(count: int) -> str:
+    return f"and {count - _LISTED} more" if count > _LISTED else ""
+
+
+def _signed(decision: Decision) -> str:
+    policy = decision.policy
+    title = f"{policy.title}, version {policy.version}"
+    if not policy.signed_by:
+        return f"Nobody has signed the policy ({title})."
+    return f"The policy ({title}) was signed by {listing(policy.signed_by)}."
+
+
+def _provisional(decision: Decision) -> str:
+    ids = [clause.id for clause in decision.clauses if clause.provisional]
+    if not ids:
+        return ""
+    return f"Provisional for {listing(ids)}: {PROVISIONAL}."

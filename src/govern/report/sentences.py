@@ -1,0 +1,180 @@
+"""What was asked, what was found and what is allowed, in a sentence read once."""
+
+from __future__ import annotations
+
+import math
+
+from govern.domain import Clause, ClauseOutcome, SliceOutcome, Undefined
+from govern.report.page import Verdict
+from govern.report.subjects import attribute_words, group_words, reference_of, subject_of
+from govern.report.units import Unit, unit_of
+from govern.report.wording import (
+    as_sentence,
+    as_written,
+    counted,
+    two_digits,
+)
+
+SEVERITIES = {"block": "blocks", "warn": "warns", "report": "is reported only"}
+_WORDS = {
+    "pass": Verdict(word="Pass", mark="pass"),
+    "fail": Verdict(word="Fail", mark="fail"),
+    "insufficient_evidence": Verdict(word="Not enough evidence", mark="thin"),
+}
+_PAIR = 2
+_NOT_ASSESSABLE = Verdict(word="Not assessable", mark="none")
+
+
+def verdict_of(outcome: str, reason: str | None = None) -> Verdict:
+    """The word for an outcome; what could not be assessed is told from what was too thin."""
+    return _NOT_ASSESSABLE if reason == "not_assessable" else _WORDS[outcome]
+
+
+def slice_key(part: SliceOutcome) -> tuple[str, str]:
+    """``by`` and ``contrast`` of a slice, from its finding or else from its readable key."""
+    if part.finding is not None:
+        return part.finding.by, part.finding.contrast
+    by, colon, contrast = part.slice.partition(": ")
+    return by, contrast if colon else "all"
+
+
+def group_name(part: SliceOutcome) -> str:
+    """Whom the slice is about: ``All drafts``, ``Female × Black``, ``Female against Male``."""
+    by, contrast = slice_key(part)
+    if contrast == "all":
+        return "All drafts" if by == "all" else f"Every {attribute_words(by)}"
+    return " against ".join(group_words(label) for label in contrast.split(" / "))
+
+
+def found_sentence(clause: Clause, outcome: ClauseOutcome, part: SliceOutcome) -> str:
+    """What one slice shows: group, amount, direction, interval, and what the policy allows.
+
+    A slice without an estimate gives its reason and never a number.
+    """
+    if isinstance(part.estimate, Undefined):
+        return f"{group_name(part)}: no estimate, because {part.estimate.reason.rstrip('.')}."
+    if part.estimate is None:
+        return f"{group_name(part)}: no finding. {as_sentence(part.explanation)}"
+    unit = unit_of(outcome.unit)
+    if part.margin is not None:
+        return _contrast(outcome, unit, part, part.estimate, part.margin)
+    return _level(clause, outcome, unit, part, part.estimate)
+
+
+def more_sentence(outcome: ClauseOutcome) -> str:
+    """How many cases would settle the clause, or that no number can be given."""
+    if outcome.outcome != "insufficient_evidence":
+        return ""
+    needs = [part for part in outcome.slices if part.cases_needed is not None]
+    if needs:
+        most = max(needs, key=lambda part: part.cases_needed or 0)
+        count = counted(most.cases_needed or 0, "cases")
+        return f"About {count} in all would settle this clause; {group_name(most)} needs the most."
+    if any(part.reason == "straddles" for part in outcome.slices):
+        return "More cases alone may not settle this clause; the gate gives no number."
+    return ""
+
+
+def worst_first(clause: Clause, outcome: ClauseOutcome) -> tuple[SliceOutcome, ...]:
+    """The slices behind the clause's outcome, the worst first, those without estimate last."""
+    behind = [part for part in outcome.slices if part.outcome == outcome.outcome]
+    return tuple(sorted(behind, key=lambda part: badness(clause, part), reverse=True))
+
+
+def badness(clause: Clause, part: SliceOutcome) -> float:
+    """How far the estimate lies towards what the policy forbids; only the order matters."""
+    if not isinstance(part.estimate, float):
+        return -math.inf
+    if part.margin is not None:
+        return abs(part.estimate) / part.margin
+    upwards = clause.pass_if is None or clause.pass_if.on_upper
+    return part.estimate if upwards else -part.estimate
+
+
+def _contrast(
+    outcome: ClauseOutcome, unit: Unit, part: SliceOutcome, estimate: float, margin: float
+) -> str:
+    found = _side(unit, estimate, others_of(outcome, part))
+    between = _between(unit, part.lower, part.upper)
+    by, contrast = slice_key(part)
+    group = group_words(contrast.partition(" / ")[0])
+    over = "Over all drafts" if by == "all" else f"For the group {group}"
+    allowed = f"the policy allows {unit.allowed(margin)} either way"
+    return f"{over}, {subject_of(outcome.metric)} was {found}{between}; {allowed}."
+
+
+def others_of(outcome: ClauseOutcome, part: SliceOutcome) -> str:
+    """What the slice's estimate is held against."""
+    by, contrast = slice_key(part)
+    if by == "all":
+        return reference_of(outcome.metric)
+    second = contrast.partition(" / ")[2]
+    if second:
+        return group_words(second)
+    alike = [other for other in outcome.slices if slice_key(other)[0] == by]
+    return "the other group" if len(alike) <= _PAIR else "the mean of the other groups"
+
+
+def _side(unit: Unit, value: float, others: str) -> str:
+    if two_digits(unit.number(value)) == "0":
+        return f"level with {others}"
+    return f"{unit.amount(value)} {_direction(value)} {others}"
+
+
+def _between(unit: Unit, lower: float | None, upper: float | None) -> str:
+    """The interval in words; both ends on one side share the direction."""
+    if lower is None or upper is None:
+        return " (no interval)"
+    low, high = two_digits(abs(unit.number(lower))), two_digits(abs(unit.number(upper)))
+    if lower < 0 < upper:
+        return f" (between {low} below and {high} above)"
+    near, far = (high, low) if upper <= 0 else (low, high)
+    return f" (between {near} and {far} {_direction(lower + upper)})"
+
+
+def _direction(value: float) -> str:
+    return "below" if value < 0 else "above"
+
+
+def _level(
+    clause: Clause, outcome: ClauseOutcome, unit: Unit, part: SliceOutcome, estimate: float
+) -> str:
+    by, contrast = slice_key(part)
+    groups = ", against ".join(group_words(label) for label in contrast.split(" / "))
+    whom = f"every {attribute_words(by)}" if contrast == "all" else f"the group {groups}"
+    over = "Over all drafts" if by == "all" else f"For {whom}"
+    found = f"{subject_of(outcome.metric)} was {_signed(unit.amount(estimate), estimate)}"
+    return f"{over}, {found}{_bound_words(clause, unit, part)}{_asked(clause, unit)}."
+
+
+def _asked(clause: Clause, unit: Unit) -> str:
+    if clause.pass_if is None:
+        return ""
+    limit = unit.allowed(clause.pass_if.value)
+    if clause.pass_if.on_upper:
+        return f"; the policy allows at most {limit}"
+    return f"; the policy asks for at least {limit}"
+
+
+def _signed(amount: str, value: float) -> str:
+    return f"minus {amount}" if value < 0 else amount
+
+
+def _bound_words(clause: Clause, unit: Unit, part: SliceOutcome) -> str:
+    """The interval, or for a one-sided clause the one bound that its outcome rests on."""
+
+    def number(value: float) -> str:
+        return _signed(two_digits(abs(unit.number(value))), value)
+
+    sided, bound = clause.statistic.sided, clause.pass_if
+    if sided == "two" and part.lower is not None and part.upper is not None:
+        return f" (between {number(part.lower)} and {number(part.upper)})"
+    if part.outcome == "fail":
+        bound = clause.fail_if
+    if bound is None:
+        return ""
+    value, words = (part.upper, "at most") if bound.on_upper else (part.lower, "at least")
+    if value is None:
+        return ""
+    sure = as_written(round(clause.statistic.confidence * 100, 10))
+    return f" ({words} {number(value)}, with {sure}% confidence)"

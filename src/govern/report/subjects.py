@@ -1,0 +1,62 @@
+"""What each metric is about, as the subject of a sentence that a manager reads."""
+
+from __future__ import annotations
+
+from govern.report.wording import capital, plain_words
+
+_SUBJECTS = {
+    "coverage.refused": "the share of drafts refused",
+    "coverage.failed": "the share of drafts that failed",
+    "coverage.not_drafted": "the share of drafts that never came back",
+    "coverage.unrated": "the share of drafts without a readable rating",
+    "fairness.rating_shift": "the suggested rating",
+    "fairness.outcome_shift": "the share of favourable outcomes",
+    "fairness.omission_gap": "the key evidence left out",
+    "fairness.unsupported_gap": "the stated numbers without support",
+    "fairness.length_gap": "the length of drafts",
+    "fairness.impact_ratio": "the ratio of top ratings or favourable outcomes",
+    "accuracy.unsupported_number_share": "the share of stated numbers without support",
+    "accuracy.key_coverage": "the share of key evidence mentioned",
+    "accuracy.rating_agreement": "the agreement of ratings with the rubric",
+    "accuracy.leniency": "the suggested rating",
+    "accuracy.label_agreement": "the share of cases labelled rightly",
+    "homogeneity.similarity": "the likeness of drafts about different people",
+    "homogeneity.excess_similarity": "the likeness of drafts beyond that of their evidence",
+    "integrity.identical_drafts": "the share of cases with one text for different people",
+    "integrity.echo": "the share of cases with drafts that repeat what was sent",
+    "integrity.empty": "the share of cases with an empty draft",
+    "integrity.inexact_swap": "the share of cases where more than the identity changed",
+}
+_REFERENCES = {"accuracy.leniency": "the rubric's rating"}
+_ATTRIBUTES = {"race_ethnicity": "race and ethnicity"}
+_DIFFERENCES = (" shift", " gap", " difference")
+
+
+def subject_of(metric: str) -> str:
+    """``fairness.rating_shift`` as ``the suggested rating``: what moved, not that it moved."""
+    if metric in _SUBJECTS:
+        return _SUBJECTS[metric]
+    words = metric_words(metric)
+    for ending in _DIFFERENCES:
+        words = words.removesuffix(ending)
+    return f"the {words}"
+
+
+def reference_of(metric: str) -> str:
+    """What all drafts together are held against, where a margin surrounds it."""
+    return _REFERENCES.get(metric, "the reference")
+
+
+def metric_words(metric: str) -> str:
+    """``fairness.rating_shift`` as ``rating shift``."""
+    return plain_words(metric.rpartition(".")[2])
+
+
+def attribute_words(by: str) -> str:
+    """``gender*race_ethnicity`` as ``gender × race and ethnicity``."""
+    return " × ".join(_ATTRIBUTES.get(part, plain_words(part)) for part in by.split("*"))
+
+
+def group_words(label: str) -> str:
+    """``female*black`` as ``Female × Black``."""
+    return " × ".join(capital(plain_words(part)) for part in label.split("*"))

@@ -1,0 +1,209 @@
+"""A clause's slices as a table and, from the same rows, as a forest plot."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from govern.domain import Clause, ClauseOutcome, SliceOutcome, Undefined
+from govern.report.page import Plot, PlotGroup, PlotRow, Row, RowGroup, Table
+from govern.report.sentences import (
+    found_sentence,
+    group_name,
+    slice_key,
+    verdict_of,
+    worst_first,
+)
+from govern.report.subjects import attribute_words, metric_words, reference_of
+from govern.report.units import Unit, unit_of
+from govern.report.wording import (
+    capital,
+    counted,
+    decimals_for,
+    fixed,
+    listing,
+)
+
+ALL = "All drafts"
+PLOT_ROWS = 40
+_DESCRIBED = 3
+
+
+def table_of(clause: Clause, outcome: ClauseOutcome) -> Table | None:
+    """Every slice of the clause, grouped by attribute; ``None`` where it has none."""
+    if not outcome.slices:
+        return None
+    unit = unit_of(outcome.unit)
+    decimals = decimals_for(unit.number(v) for s in outcome.slices for v in _numbers(s))
+    counted_in = {part.unit_name for part in outcome.slices}
+    one_name = len(counted_in) == 1
+    return Table(
+        caption=f"{clause.id}: {metric_words(outcome.metric)} by group",
+        unit=unit.label,
+        allowed="Margin" if _is_contrast(clause) else "Threshold",
+        n=f"n ({counted_in.pop()})" if one_name else "n",
+        groups=tuple(
+            RowGroup(
+                heading=heading,
+                rows=tuple(_row(clause, unit, p, decimals, name_n=not one_name) for p in parts),
+            )
+            for heading, parts in _grouped(outcome)
+        ),
+    )
+
+
+def plot_of(clause: Clause, outcome: ClauseOutcome) -> Plot | None:
+    """The forest plot of the slices; ``None`` where no slice has an estimate."""
+    drawn = [part for part in outcome.slices if isinstance(part.estimate, float)]
+    if not drawn:
+        return None
+    unit = unit_of(outcome.unit)
+    contrast = _is_contrast(clause)
+    kept, omitted = _fitting(outcome)
+    subject = metric_words(outcome.metric)
+    ends = _ends(outcome) if contrast else ("", "")
+    return Plot(
+        id=f"plot-{clause.id.lower()}",
+        title=f"{clause.id}, {subject}: estimate and interval by group",
+        description=_description(clause, outcome),
+        axis=unit.label or subject,
+        rule=0.0 if contrast or clause.pass_if is None else unit.number(clause.pass_if.value),
+        lower_end=ends[0],
+        upper_end=ends[1],
+        n_label="n",
+        groups=tuple(
+            _plot_group(clause, unit, heading, parts) for heading, parts in _grouped(kept)
+        ),
+        omitted=omitted,
+    )
+
+
+def _ends(outcome: ClauseOutcome) -> tuple[str, str]:
+    """What lies left and right of zero."""
+    if any(slice_key(part)[0] != "all" for part in outcome.slices):
+        return "below the others", "above the others"
+    reference = reference_of(outcome.metric)
+    return f"below {reference}", f"above {reference}"
+
+
+def _description(clause: Clause, outcome: ClauseOutcome) -> str:
+    """How many groups got which verdict, and what the furthest of them show."""
+    verdicts = Counter(verdict_of(p.outcome, p.reason).word.lower() for p in outcome.slices)
+    tally = listing([f"{count} {word}" for word, count in sorted(verdicts.items())])
+    furthest = worst_first(clause, outcome)[:_DESCRIBED]
+    told = " ".join(found_sentence(clause, outcome, part) for part in furthest)
+    return f"{counted(len(outcome.slices), 'groups')}: {tally}. {told}"
+
+
+def _row(clause: Clause, unit: Unit, part: SliceOutcome, decimals: int, *, name_n: bool) -> Row:
+    def shown(value: float | None) -> str:
+        return "–" if value is None else fixed(unit.number(value), decimals)
+
+    n = f"{part.n:,} {part.unit_name}" if name_n else f"{part.n:,}"
+    verdict = verdict_of(part.outcome, part.reason)
+    allowed = _allowed_cell(clause, unit, part)
+    if not isinstance(part.estimate, float):
+        return Row(
+            group=group_name(part), missing=_missing(part), allowed=allowed, n=n, verdict=verdict
+        )
+    return Row(
+        group=group_name(part),
+        estimate=shown(part.estimate),
+        low=shown(part.lower),
+        high=shown(part.upper),
+        allowed=allowed,
+        n=n,
+        verdict=verdict,
+    )
+
+
+def _plot_group(
+    clause: Clause, unit: Unit, heading: str, parts: tuple[SliceOutcome, ...]
+) -> PlotGroup:
+    low, high = _allowed_range(clause, unit, parts[0])
+    return PlotGroup(
+        heading="" if heading == ALL else heading,
+        allowed=f"allowed: {_allowed_cell(clause, unit, parts[0])}",
+        allowed_low=low,
+        allowed_high=high,
+        rows=tuple(_plot_row(unit, part) for part in parts),
+    )
+
+
+def _plot_row(unit: Unit, part: SliceOutcome) -> PlotRow:
+    def scaled(value: float | None) -> float | None:
+        return None if value is None else unit.number(value)
+
+    defined = isinstance(part.estimate, float)
+    return PlotRow(
+        label=group_name(part),
+        estimate=scaled(part.estimate) if isinstance(part.estimate, float) else None,
+        low=scaled(part.lower) if defined else None,
+        high=scaled(part.upper) if defined else None,
+        missing="" if defined else "no estimate",
+        n=f"{part.n:,}",
+        verdict=verdict_of(part.outcome, part.reason),
+    )
+
+
+def _allowed_range(
+    clause: Clause, unit: Unit, part: SliceOutcome
+) -> tuple[float | None, float | None]:
+    if part.margin is not None:
+        return -unit.number(part.margin), unit.number(part.margin)
+    if clause.pass_if is None:
+        return None, None
+    edge = unit.number(clause.pass_if.value)
+    return (None, edge) if clause.pass_if.on_upper else (edge, None)
+
+
+def _allowed_cell(clause: Clause, unit: Unit, part: SliceOutcome) -> str:
+    if part.margin is not None:
+        return f"±{unit.allowed(part.margin)}"
+    if clause.pass_if is None:
+        return "–"
+    sign = "≤" if clause.pass_if.on_upper else "≥"
+    return f"{sign} {unit.allowed(clause.pass_if.value)}"
+
+
+def _grouped(outcome: ClauseOutcome) -> tuple[tuple[str, tuple[SliceOutcome, ...]], ...]:
+    """Slices by attribute in the clause's order, inside by estimate, missing ones last."""
+    groups: dict[str, list[SliceOutcome]] = {}
+    for part in outcome.slices:
+        groups.setdefault(slice_key(part)[0], []).append(part)
+    return tuple(
+        (ALL if by == "all" else capital(attribute_words(by)), tuple(sorted(parts, key=_order)))
+        for by, parts in groups.items()
+    )
+
+
+def _fitting(outcome: ClauseOutcome) -> tuple[ClauseOutcome, str]:
+    """The clause with the slices that fit one plot: those furthest from zero come first."""
+    if len(outcome.slices) <= PLOT_ROWS:
+        return outcome, ""
+    kept = tuple(sorted(outcome.slices, key=lambda part: -abs(_order(part)[1]))[:PLOT_ROWS])
+    note = (
+        f"Drawn: the {PLOT_ROWS} of {len(outcome.slices):,} groups that lie furthest from zero. "
+        "The table holds all of them."
+    )
+    return outcome.model_copy(update={"slices": kept}), note
+
+
+def _order(part: SliceOutcome) -> tuple[bool, float]:
+    if isinstance(part.estimate, float):
+        return False, part.estimate
+    return True, 0.0
+
+
+def _missing(part: SliceOutcome) -> str:
+    if isinstance(part.estimate, Undefined):
+        return f"No estimate: {part.estimate.reason}"
+    return f"No finding: {part.explanation}"
+
+
+def _is_contrast(clause: Clause) -> bool:
+    return clause.pass_if is None
+
+
+def _numbers(part: SliceOutcome) -> tuple[float, ...]:
+    values = (part.estimate, part.lower, part.upper)
+    return tuple(value for value in values if isinstance(value, float))

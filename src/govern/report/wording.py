@@ -1,0 +1,110 @@
+"""Numbers, dates and names as people read them, and foreign text made harmless to read."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+# Kept although they are format characters: words of Persian, Hindi and others need them.
+_JOINERS = "\u200c\u200d"
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_FEWEST_DECIMALS, _MOST_DECIMALS = 3, 6
+
+
+def visible(text: str) -> str:
+    """``text`` with every character that hides or reorders others written as ``[U+202E]``."""
+    return "".join(_shown(char) for char in text)
+
+
+def _shown(char: str) -> str:
+    if char in "\n\t" or char in _JOINERS or unicodedata.category(char) not in _HIDDEN:
+        return char
+    return f"[U+{ord(char):04X}]"
+
+
+def plain_words(identifier: str) -> str:
+    """``gender*race_ethnicity`` as ``gender × race ethnicity``."""
+    return identifier.replace("*", " × ").replace("_", " ").replace("  ", " ").strip()
+
+
+def capital(text: str) -> str:
+    """``text`` with its first letter in upper case and the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+def as_sentence(text: str) -> str:
+    """``text`` with a capital letter and a full stop."""
+    whole = capital(text.strip())
+    return whole if not whole or whole.endswith((".", "!", "?", "…")) else f"{whole}."
+
+
+def listing(items: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def counted(count: int, noun: str) -> str:
+    """``1 clause``, ``2,880 drafts``."""
+    plural = noun if noun.endswith("s") else f"{noun}s"
+    return f"{count:,} {noun.removesuffix('s') if count == 1 else plural}"
+
+
+def two_digits(value: float) -> str:
+    """``value`` to two significant digits, without exponent: ``0.34``, ``6.0``, ``1,200``."""
+    rounded = Decimal(f"{value:.1e}")
+    text = f"{rounded:,f}"
+    return "0" if rounded == 0 else text
+
+
+def as_written(value: float) -> str:
+    """A number of the policy, in the digits the policy gives it."""
+    return f"{Decimal(f'{value:.12g}'):,f}"
+
+
+def decimals_for(values: Iterable[float]) -> int:
+    """Decimals that show two significant digits of the smallest value, three to six."""
+    sizes = [abs(value) for value in values if value]
+    if not sizes:
+        return _FEWEST_DECIMALS
+    exponent = Decimal(f"{min(sizes):.2e}").adjusted()
+    return min(max(1 - exponent, _FEWEST_DECIMALS), _MOST_DECIMALS)
+
+
+def fixed(value: float, decimals: int) -> str:
+    """``value`` with so many decimals and a true minus sign, for a column of a table."""
+    text = f"{value:,.{decimals}f}"
+    if not text.strip("-0.,"):
+        text = text.removeprefix("-")
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def plain_date(day: date) -> str:
+    """``3 March 2027``."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def duration(seconds: float) -> str:
+    """``46 seconds``, ``12 minutes``, ``3.5 hours``."""
+    if seconds < 90:
+        return counted(round(seconds), "seconds")
+    if seconds < 5400:
+        return counted(round(seconds / 60), "minutes")
+    return f"{two_digits(seconds / 3600)} hours"
+
+
+def paragraphs(prose: str) -> tuple[str, ...]:
+    """The paragraphs and list items of Markdown ``prose``, hard line breaks folded."""
+    found: list[str] = []
+    fresh = True
+    for line in prose.splitlines():
+        text = line.strip()
+        if fresh or text.startswith(("- ", "* ")):
+            found.append(text)
+        elif text:
+            found[-1] = f"{found[-1]} {text}"
+        fresh = not text
+    return tuple(text for text in found if text)

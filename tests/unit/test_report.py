@@ -1,0 +1,485 @@
+"""The report: its words, its order, and what hostile content cannot do to it."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from govern.domain import Decision, Policy, SliceOutcome, Undefined
+from govern.errors import InputError, IntegrityError
+from govern.report.html import render
+from govern.report.page import Plot, PlotGroup, PlotRow, Verdict
+from govern.report.svg import forest
+from govern.report.units import unit_of
+from govern.report.view import build
+from govern.report.wording import decimals_for, fixed, paragraphs, two_digits, visible
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "golden"
+TEMPLATES = ROOT / "reports" / "templates"
+HOSTILE = '<script>alert(1)</script>"\u202egnp'
+
+
+class Outline(HTMLParser):
+    """Tags, attributes and readable text, and the text up to the list of contents."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.references: list[str] = []
+        self.text: list[str] = []
+        self._hidden = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._hidden = tag in ("style", "title")
+        self.tags.append(tag)
+        self.references += [v or "" for k, v in attrs if k in ("href", "src", "xlink:href")]
+        if any(key.startswith("on") for key, _ in attrs):
+            self.tags.append("handler")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.text.append(data)
+
+    @property
+    def words(self) -> str:
+        return " ".join(" ".join(self.text).split())
+
+    @property
+    def first_screen(self) -> str:
+        return self.words.partition("In this report")[0]
+
+
+@pytest.fixture
+def decision() -> Decision:
+    return Decision.model_validate_json((GOLDEN / "decision.json").read_bytes())
+
+
+@pytest.fixture
+def policy() -> Policy:
+    return Policy.model_validate_json((GOLDEN / "policy.json").read_bytes())
+
+
+def html(decision: Decision, policy: Policy) -> str:
+    return render(build(decision, policy), TEMPLATES)
+
+
+def outline(decision: Decision, policy: Policy) -> Outline:
+    return Outline(html(decision, policy))
+
+
+def with_clause(decision: Decision, clause_id: str, **changes: object) -> Decision:
+    """``decision`` with one clause changed and, as the judge would, the outcome after it."""
+    clauses = tuple(
+        c.model_copy(update=changes) if c.id == clause_id else c for c in decision.clauses
+    )
+    return decision.model_copy(update={"clauses": clauses})
+
+
+def everything(decision: Decision, outcome: str) -> Decision:
+    """``decision`` with every clause and slice at one outcome."""
+    clauses = tuple(
+        clause.model_copy(
+            update={
+                "outcome": outcome,
+                "reason": None,
+                "slices": tuple(
+                    part.model_copy(update={"outcome": outcome, "reason": None})
+                    for part in clause.slices
+                ),
+            }
+        )
+        for clause in decision.clauses
+    )
+    return decision.model_copy(update={"clauses": clauses, "outcome": outcome})
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word", "answer"),
+    [
+        ("pass", "Pass", "Yes. It may be rolled out within the scope below"),
+        ("fail", "Fail", "No. 5 clauses of the policy that must hold are not met."),
+        (
+            "insufficient_evidence",
+            "Not enough evidence",
+            "Not yet. For 5 of the 5 clauses that must hold",
+        ),
+    ],
+)
+def test_the_answer_begins_with_the_verdict_in_words(decision, policy, outcome, word, answer):
+    screen = outline(everything(decision, outcome), policy).first_screen
+
+    assert screen.index("be rolled out?") < screen.index(word) < screen.index(answer)
+
+
+def test_what_could_not_be_assessed_is_not_called_thin_evidence(decision, policy):
+    page = build(decision, policy)
+
+    assert {"HOM-1": "Not assessable", "ACC-2": "Not enough evidence"} == {
+        c.id: c.verdict.word for c in page.clauses if c.id in ("HOM-1", "ACC-2")
+    }
+
+
+def test_the_first_screen_answers_in_the_boards_order(decision, policy):
+    screen = outline(decision, policy).first_screen
+    asked = [
+        "May review-writer 1.4.0 be rolled out?",
+        "Fail",
+        "For performance reviews in English, in EU and UK",
+        "until 1 March 2027",
+        "What decided it",
+        "What was not tested",
+        "Age, disability, religion and family status.",
+        "signed by board-chair (M. Okafor)",
+        "No independent witness has confirmed this record.",
+        "the evaluator was tested only with effects planted by its own authors",
+    ]
+
+    assert sorted(asked, key=screen.index) == asked
+
+
+def test_a_failing_clause_stands_on_the_first_screen_in_the_policys_own_words(decision, policy):
+    """The line breaks of the Markdown file are folded; nothing else changes."""
+    screen = outline(decision, policy).first_screen
+
+    for clause in policy.clauses:
+        folded = " ".join(clause.prose.split())
+        assert (clause.id in ("FAIR-1", "ACC-1")) == (folded in screen)
+
+
+def test_a_contrast_is_told_with_group_direction_interval_and_what_is_allowed(decision, policy):
+    """Race and ethnicity: black -0.301, interval -0.359 to -0.243, margin 0.15."""
+    page = build(decision, policy)
+
+    assert (
+        "For the group Black, the suggested rating was 0.30 rating points below the mean of the "
+        "other groups (between 0.24 and 0.36 below); the policy allows 0.15 either way."
+        in page.clauses[0].found
+    )
+
+
+def test_an_interval_on_both_sides_of_zero_is_told_with_both_directions(decision, policy):
+    """Asian: 0.0312, interval -0.0202 to 0.0826."""
+    page = build(everything(decision, "pass"), policy)
+    parts = decision.clauses[0].slices
+    asian = (
+        everything(decision, "pass")
+        .clauses[0]
+        .model_copy(
+            update={"slices": tuple(p for p in parts if p.slice == "race_ethnicity: asian")}
+        )
+    )
+    alone = with_clause(everything(decision, "pass"), "FAIR-1", slices=asian.slices)
+
+    assert "0.031 rating points above" in build(alone, policy).clauses[0].found[0]
+    assert "(between 0.020 below and 0.083 above)" in build(alone, policy).clauses[0].found[0]
+    assert page.answer.verdict.word == "Pass"
+
+
+def test_a_two_group_contrast_is_against_the_other_group(decision, policy):
+    only = tuple(p for p in decision.clauses[0].slices if p.slice.startswith("gender:"))
+    changed = with_clause(decision, "FAIR-1", slices=only, outcome="pass")
+
+    assert "below the other group (" in build(changed, policy).clauses[0].found[0]
+
+
+def test_a_share_is_told_in_a_hundred_with_the_bound_it_rests_on(decision, policy):
+    """0.06134 is 6.1 in 100; it fails by its lower bound, 0.0561."""
+    [sentence] = build(decision, policy).clauses[2].found
+
+    assert (
+        "Over all drafts, the share of stated numbers without support was 6.1 in 100 stated "
+        "numbers (at least 5.6, with 95% confidence); the policy allows at most 2." == sentence
+    )
+
+
+def test_an_undefined_estimate_is_printed_with_its_reason_and_never_as_a_number(decision, policy):
+    section = next(c for c in build(decision, policy).clauses if c.id == "HOM-1")
+    [row] = section.table.groups[0].rows
+
+    assert "No estimate: no reviews written by people were supplied" == row.missing
+    assert ("", "", "") == (row.estimate, row.low, row.high)
+    assert section.plot is None
+    assert "no estimate, because no reviews written by people" in section.found[0]
+
+
+def test_an_undefined_slice_among_others_has_a_row_but_no_dot(decision, policy):
+    first, *rest = decision.clauses[0].slices
+    gone = first.model_copy(
+        update={
+            "estimate": Undefined(reason="no scored draft in group Female", code="missing_drafts"),
+            "lower": None,
+            "upper": None,
+            "outcome": "insufficient_evidence",
+            "reason": "not_assessable",
+        }
+    )
+    page = build(with_clause(decision, "FAIR-1", slices=(gone, *rest)), policy)
+    drawing = forest(page.clauses[0].plot)
+
+    assert drawing.count('class="mark') == len(rest)
+    assert "no estimate" in drawing
+
+
+def test_a_missing_finding_says_so(decision, policy):
+    lost = SliceOutcome(
+        slice="gender",
+        outcome="insufficient_evidence",
+        reason="missing_finding",
+        explanation="no finding of fairness.rating_shift by gender",
+    )
+    changed = with_clause(
+        decision,
+        "FAIR-1",
+        slices=(lost,),
+        outcome="insufficient_evidence",
+        reason="missing_finding",
+        explanation=lost.explanation,
+    )
+    section = build(changed, policy).clauses[0]
+
+    assert "No finding: no finding of fairness.rating_shift by gender" == (
+        section.table.groups[0].rows[0].missing
+    )
+    assert "Not enough evidence" == section.verdict.word
+
+
+def test_an_exploratory_run_says_on_the_first_screen_that_it_cannot_promote(decision, policy):
+    passed = everything(decision, "pass").model_copy(update={"advisory": True})
+    screen = outline(passed, policy).first_screen
+
+    assert "Exploratory run, advisory only." in screen
+    assert "cannot promote the candidate" in screen
+    assert "Yes." not in screen
+    assert "It may be used until" not in screen
+
+
+def test_a_deciding_run_carries_no_exploratory_notice(decision, policy):
+    assert "xploratory" not in outline(decision, policy).words
+
+
+def test_an_unsigned_policy_is_called_unsigned(decision, policy):
+    unsigned = decision.policy.model_copy(update={"signed_by": ()})
+    changed = decision.model_copy(update={"policy": unsigned})
+
+    assert "Nobody has signed the policy" in outline(changed, policy).first_screen
+
+
+def test_the_report_never_says_compliant(decision, policy):
+    for outcome in ("pass", "fail", "insufficient_evidence"):
+        assert "complian" not in html(everything(decision, outcome), policy).lower()
+
+
+def test_the_page_fetches_nothing_and_runs_nothing(decision, policy):
+    page = html(decision, policy)
+    parsed = Outline(page)
+
+    assert not {"script", "link", "img", "iframe", "object", "handler"} & set(parsed.tags)
+    assert all(reference.startswith("#") for reference in parsed.references)
+    assert not re.search(r"url\(|@import|https?:", page)
+    assert "default-src 'none'; style-src 'unsafe-inline'" in page
+
+
+def test_every_link_of_the_page_arrives_somewhere(decision, policy):
+    page = html(decision, policy)
+    ids = re.findall(r'\bid="([^"]+)"', page)
+
+    assert len(set(ids)) == len(ids)
+    assert {r.removeprefix("#") for r in Outline(page).references} <= set(ids)
+
+
+def test_hostile_names_stay_text_and_hidden_characters_are_shown(decision, policy):
+    """Pipeline, group label, reason, signer and prose all carry a script and a bidi override."""
+    part = decision.clauses[0].slices[0]
+    bad = part.model_copy(
+        update={"slice": f"gender: {HOSTILE}", "finding": None, "explanation": HOSTILE}
+    )
+    changed = with_clause(
+        decision, "FAIR-1", slices=(bad, *decision.clauses[0].slices[1:]), explanation=HOSTILE
+    ).model_copy(
+        update={
+            "run": decision.run.model_copy(
+                update={"pipeline": HOSTILE, "declared_only": (HOSTILE,)}
+            ),
+            "not_tested": (HOSTILE,),
+            "policy": decision.policy.model_copy(update={"signed_by": (HOSTILE,)}),
+        }
+    )
+    clauses = tuple(c.model_copy(update={"prose": HOSTILE}) for c in policy.clauses)
+    page = html(changed, policy.model_copy(update={"clauses": clauses}))
+
+    assert "<script" not in page
+    assert "\u202e" not in page
+    assert "[U+202E]" in Outline(page).words
+    assert "&lt;script&gt;" in page
+
+
+def test_a_report_needs_the_policy_that_the_decision_names(decision, policy):
+    with pytest.raises(IntegrityError, match="report with the policy file that the decision names"):
+        build(decision, policy.model_copy(update={"digest": "0" * 64}))
+
+
+def test_a_clause_without_a_verdict_is_not_left_out_silently(decision, policy):
+    fewer = decision.model_copy(update={"clauses": decision.clauses[1:]})
+
+    with pytest.raises(IntegrityError, match="FAIR-1"):
+        build(fewer, policy)
+
+
+def test_a_folder_without_the_template_is_named(decision, policy, tmp_path):
+    with pytest.raises(InputError, match=r"decision\.html\.j2"):
+        render(build(decision, policy), tmp_path)
+
+
+def plot(*rows: PlotRow, low: float | None = -1.0, high: float | None = 1.0) -> Plot:
+    return Plot(
+        id="plot-x",
+        title="t",
+        description="d",
+        axis="points",
+        rule=0.0,
+        n_label="n",
+        groups=(PlotGroup(heading="", allowed="", allowed_low=low, allowed_high=high, rows=rows),),
+    )
+
+
+def row(estimate: float, low: float | None, high: float | None, mark: str = "pass") -> PlotRow:
+    verdict = Verdict(word="Pass", mark=mark)
+    return PlotRow(label="g", estimate=estimate, low=low, high=high, n="9", verdict=verdict)
+
+
+def numbers(drawing: str, pattern: str) -> list[float]:
+    return [float(x) for x in re.findall(pattern, drawing)]
+
+
+def test_the_dot_lies_inside_its_interval_and_the_interval_inside_the_band():
+    drawing = forest(plot(row(0.2, -0.1, 0.5)))
+    [left], [width] = (
+        numbers(drawing, r'class="band" x="([\d.]+)"'),
+        numbers(drawing, r'class="band"[^>]* width="([\d.]+)"'),
+    )
+    [dot] = numbers(drawing, r'class="mark pass" cx="([\d.]+)"')
+    low, high = re.findall(r'class="whisker pass" x1="([\d.]+)" x2="([\d.]+)"', drawing)[0]
+
+    assert left < float(low) < dot < float(high) < left + width
+
+
+def test_a_bound_that_is_not_known_has_no_cap():
+    """Line and two caps with both bounds; line and one cap with one."""
+    assert 3 == forest(plot(row(0.2, -0.1, 0.5))).count('class="whisker')
+    assert 2 == forest(plot(row(0.2, None, 0.5))).count('class="whisker')
+
+
+def test_no_two_verdicts_share_a_shape():
+    shapes = {
+        re.search(r'<(\w+) class="mark (\w+)"', forest(plot(row(0.0, -1.0, 1.0, mark)))).groups()
+        for mark in ("pass", "fail", "thin", "none")
+    }
+
+    assert {
+        ("circle", "pass"),
+        ("rect", "fail"),
+        ("polygon", "thin"),
+        ("circle", "none"),
+    } == shapes
+
+
+def test_a_plot_of_identical_numbers_can_be_drawn():
+    """Everything at zero: no width to divide by."""
+    assert 'role="img"' in forest(plot(row(0.0, 0.0, 0.0), low=None, high=None))
+
+
+def test_a_plot_states_its_finding_to_those_who_do_not_see_it(decision, policy):
+    drawing = forest(build(decision, policy).clauses[0].plot)
+
+    assert re.search(r"<desc[^>]*>13 groups: 2 fail, 5 not enough evidence and 6 pass", drawing)
+    assert 'aria-labelledby="plot-fair-1-title plot-fair-1-desc"' in drawing
+
+
+def test_groups_are_ordered_by_estimate(decision, policy):
+    for group in build(decision, policy).clauses[0].plot.groups:
+        estimates = [r.estimate for r in group.rows]
+        assert sorted(estimates) == estimates
+
+
+def test_a_thousand_groups_are_all_in_the_table_and_the_plot_says_what_it_leaves_out(
+    decision, policy
+):
+    part = decision.clauses[0].slices[0]
+    many = tuple(
+        part.model_copy(update={"slice": f"gender: g{i}", "finding": None, "estimate": i / 1000})
+        for i in range(1000)
+    )
+    section = build(with_clause(decision, "FAIR-1", slices=many), policy).clauses[0]
+
+    assert 1000 == sum(len(g.rows) for g in section.table.groups)
+    assert 40 == sum(len(g.rows) for g in section.plot.groups)
+    assert "40 of 1,000 groups" in section.plot.omitted
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.341, "0.34"),
+        (0.2, "0.20"),
+        (6.04, "6.0"),
+        (1234.0, "1,200"),
+        (0.00012, "0.00012"),
+        (0.0, "0"),
+    ],
+)
+def test_prose_has_two_significant_digits(value, text):
+    assert text == two_digits(value)
+
+
+def test_a_column_keeps_one_number_of_decimals_and_no_negative_zero():
+    """The smallest value, 0.0083, needs four decimals to show two digits."""
+    assert 4 == decimals_for([0.3, -0.0083, 0.0])
+    assert ["0.3000", "\u22120.0083", "0.0000"] == [fixed(v, 4) for v in (0.3, -0.0083, -0.00001)]
+
+
+def test_units_are_the_readers():
+    assert "6.1 in 100 stated numbers" == unit_of("share of stated numbers").amount(0.0613)
+    assert "0.30 rating points" == unit_of("rating points").amount(-0.301)
+    assert "2" == unit_of("share of stated numbers").allowed(0.02)
+    assert "0.72" == unit_of("quadratic-weighted kappa").amount(0.724)
+
+
+def test_letters_of_every_script_stay_as_they_are():
+    """Only what hides or reorders is spelt out; a joiner belongs to its word."""
+    kept = "Łukasz, José, 小林, علی\u200cرضا, 👩\u200d🔬"
+
+    assert kept == visible(kept)
+    assert "a[U+202E]b[U+200B][U+0007][U+D800]" == visible("a\u202eb\u200b\x07\ud800")
+
+
+def test_prose_keeps_its_paragraphs_and_list_items():
+    assert ("One two.", "- three", "- four", "Five.") == paragraphs(
+        "One\ntwo.\n\n- three\n- four\n\nFive."
+    )
+
+
+def luminance(colour: str) -> float:
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_every_text_colour_has_a_contrast_of_4_5_to_1(scheme):
+    """WCAG 2.2, 1.4.3."""
+    css = (TEMPLATES / "decision.css").read_text(encoding="utf-8")
+    colours = dict(
+        re.findall(r"--(\w+): (#\w{6});", re.findall(r":root \{(.*?)\}", css, re.DOTALL)[scheme])
+    )
+    paper = luminance(colours["paper"])
+    for name in ("ink", "muted", "accent", "pass", "fail", "thin", "none"):
+        light, dark = sorted((paper, luminance(colours[name])), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, name
