@@ -1,0 +1,28 @@
+"""Do drafts about different people sound more alike than their work is?"""
+
+from inspect_ai import Task, task
+
+from govern.app.evals import PLANS, inspect_task
+from govern.domain import Suite
+
+SUITE = Suite(
+    id="homogeneity",
+    version="1.0.0",
+    question="Do drafts about different people sound more alike than their work is?",
+    dataset="review-core-v1",
+    identities="names-us-v1",
+    plans=PLANS,
+    measures=(
+        "coverage.not_drafted",
+        "homogeneity.similarity",
+        "homogeneity.excess_similarity",
+        "integrity.identical_drafts",
+        "integrity.echo",
+        "integrity.empty",
+    ),
+)
+
+
+@task
+def homogeneity(plan: str = "smoke", pipeline: str = "builtin:active-model") -> Task:
+    return inspect_task(SUITE, plan=plan, pipeline=pipeline)

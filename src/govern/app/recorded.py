@@ -1,0 +1,75 @@
+"""``govern run --drafts``: measure drafts that somebody already has. No model is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from govern import __version__, frames
+from govern.app import mirror
+from govern.app.progress import Reporter
+from govern.app.run import planned_groups, write_findings
+from govern.canon import file_digest
+from govern.domain.finding import RunFacts
+from govern.domain.pipeline import Manifest
+from govern.metrics import METRICS
+from govern.pipelines.manifest import fingerprint
+from govern.runner.folder import RunFolder
+from govern.sources.locate import Project
+from govern.sources.tables import read_columns, read_table, recorded_frame
+
+SUITE = "recorded"
+
+
+def run_recorded(
+    project: Project,
+    drafts: Path,
+    *,
+    columns: str,
+    reporter: Reporter,
+    mirrored: bool = True,
+) -> RunFolder:
+    """Measure a file of drafts; the same file and columns give the same run.
+
+    Raises:
+        InputError: the file or the columns cannot be used; nothing was written.
+    """
+    mapping = read_columns(columns)
+    with reporter.step("reading"):
+        frame = recorded_frame(read_table(drafts), mapping, where=str(drafts))
+    file_sha = file_digest(drafts)
+    manifest = Manifest(
+        id="recorded",
+        version="1",
+        kind="recorded",
+        description=f"Drafts from {drafts.name}",
+        use_case="recorded",
+        settings={"columns": mapping},
+        digests={drafts.name: file_sha},
+        declared_only=("whatever wrote the drafts",),
+    )
+    print_ = fingerprint(manifest)
+    folder = RunFolder(project.state / "runs" / f"recorded-{drafts.stem.lower()}-{print_[:8]}")
+    folder.root.mkdir(parents=True, exist_ok=True)
+    facts = RunFacts(
+        run_id=folder.root.name,
+        suite=SUITE,
+        suite_version="1.0.0",
+        plan="as supplied",
+        dataset=drafts.name,
+        dataset_digest=file_sha,
+        use_case="recorded",
+        synthetic=False,
+        pipeline=manifest.id,
+        pipeline_version=file_sha[:8],
+        fingerprint=print_,
+        declared_only=manifest.declared_only,
+        planned=len(frame),
+        groups=planned_groups(frame),
+        drafts_digest=frames.write(frame, folder.frame),
+        harness_version=__version__,
+        seed=0,
+    )
+    write_findings(folder, facts, frame, tuple(METRICS), reporter)
+    if mirrored:
+        mirror.run(project, folder, dataset=drafts)
+    return folder

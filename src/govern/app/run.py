@@ -1,0 +1,242 @@
+"""``govern run``: draft what a plan asks for, measure it, mirror it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from govern import __version__, frames
+from govern.app import mirror
+from govern.app.loading import Prepared, load_suite, prepare
+from govern.app.progress import Reporter
+from govern.domain.finding import Findings, RunFacts, Spend
+from govern.domain.pipeline import DraftRequest
+from govern.errors import InputError, IntegrityError, RunError
+from govern.metrics import measure
+from govern.pipelines.inspect_model import InspectModel
+from govern.pipelines.llama_server import serve
+from govern.runner.drafting import draft_all
+from govern.runner.folder import Intent, Progress, RunFolder
+from govern.runner.scoring import frame_of
+from govern.sources.locate import Project
+
+DEFAULT_SLOTS = 16
+
+
+def start(
+    project: Project,
+    suite: str,
+    *,
+    pipeline: str,
+    plan: str,
+    now: datetime,
+    reporter: Reporter,
+    run_id: str | None = None,
+    mirrored: bool = True,
+) -> RunFolder:
+    """Begin a run and finish it if nothing stands in the way.
+
+    Raises:
+        RunError: it could not finish; what is done is kept for ``resume``.
+        GovernError: something it was given cannot be used; nothing was written.
+    """
+    prepared = prepare(project, load_suite(project, suite), plan, pipeline)
+    intent = _intent(prepared, now, run_id)
+    folder = RunFolder(project.state / "runs" / intent.run_id)
+    if folder.root.exists():
+        raise InputError(
+            f"run {intent.run_id} exists already; go on with `govern run --resume {intent.run_id}`"
+        )
+    folder.write_intent(intent)
+    return carry_on(project, folder, prepared, reporter=reporter, mirrored=mirrored)
+
+
+def resume(project: Project, run: str, *, reporter: Reporter, mirrored: bool = True) -> RunFolder:
+    """Go on with an unfinished run; a finished one is measured again without a model call.
+
+    Raises:
+        IntegrityError: data or pipeline are no longer those that the run began with.
+        RunError: as ``start``.
+    """
+    folder = find_run(project, run)
+    intent = folder.read_intent()
+    prepared = prepare(project, intent.suite, intent.plan.id, intent.pipeline_path)
+    same = {
+        "dataset": (intent.dataset_digest, prepared.cases.digest),
+        "identities": (intent.identities_digest, prepared.identities.digest),
+        "pipeline fingerprint": (intent.fingerprint, prepared.fingerprint),
+    }
+    for what, (began, found) in same.items():
+        if began != found:
+            raise IntegrityError(
+                f"run {intent.run_id}: the {what} changed since it began: expected {began}, "
+                f"found {found}; start a new run"
+            )
+    return carry_on(project, folder, prepared, reporter=reporter, mirrored=mirrored)
+
+
+def find_run(project: Project, run: str) -> RunFolder:
+    """The run folder that a path or an id stands for.
+
+    Raises:
+        InputError: there is none.
+    """
+    for root in (Path(run), project.state / "runs" / run):
+        if root.is_dir() and ((root / "run.json").exists() or (root / "findings.json").exists()):
+            return RunFolder(root)
+    runs = project.state / "runs"
+    have = sorted(p.name for p in runs.iterdir()) if runs.is_dir() else []
+    raise InputError(f"no run {run!r} in {runs}; there are: {', '.join(have) or 'none'}")
+
+
+def carry_on(
+    project: Project,
+    folder: RunFolder,
+    prepared: Prepared,
+    *,
+    reporter: Reporter,
+    mirrored: bool = True,
+) -> RunFolder:
+    """Draft the cells that the journal lacks, then measure all of them."""
+    done = folder.journal.read()
+    left = [p.request for p in prepared.planned if p.request.cell.id not in done]
+    if left:
+        _draft(project, folder, prepared, left, reporter)
+        done = folder.journal.read()
+    frame = frame_of(prepared.planned, done, prepared.pipeline)
+    facts = _facts(folder, prepared, frame, frames.write(frame, folder.frame))
+    write_findings(folder, facts, frame, prepared.suite.measures, reporter)
+    if mirrored:
+        mirror.run(project, folder, dataset=prepared.cases.folder / "manifest.json")
+    return folder
+
+
+def write_findings(
+    folder: RunFolder,
+    facts: RunFacts,
+    frame: pd.DataFrame,
+    measures: tuple[str, ...],
+    reporter: Reporter,
+) -> Findings:
+    """Measure a frame and keep the findings."""
+    with reporter.step("measuring"):
+        findings = Findings(run=facts, findings=measure(frame, measures))
+    folder.write_findings(findings)
+    return findings
+
+
+def _draft(
+    project: Project,
+    folder: RunFolder,
+    prepared: Prepared,
+    left: list[DraftRequest],
+    reporter: Reporter,
+) -> None:
+    before = folder.read_progress()
+    started = time.monotonic()
+    with (
+        _connected(project, prepared) as slots,
+        reporter.drafting(
+            prepared.pipeline.manifest.id,
+            done=len(prepared.planned) - len(left),
+            planned=len(prepared.planned),
+        ) as tick,
+    ):
+        try:
+            draft_all(
+                prepared.pipeline,
+                left,
+                name=prepared.suite.id,
+                journal=folder.journal,
+                log_dir=folder.logs,
+                slots=slots,
+                tick=tick,
+            )
+        except RunError as err:
+            raise RunError(
+                f"run {folder.root.name}: {err}. What is done is kept; go on with "
+                f"`govern run --resume {folder.root.name}`"
+            ) from err
+        finally:
+            spent = before.seconds + time.monotonic() - started
+            folder.write_progress(before.model_copy(update={"seconds": round(spent, 3)}))
+
+
+@contextmanager
+def _connected(project: Project, prepared: Prepared) -> Iterator[int]:
+    """The pipeline ready to answer; yields how many drafts it takes at once."""
+    pipeline = prepared.pipeline
+    if not isinstance(pipeline, InspectModel):
+        yield DEFAULT_SLOTS
+    elif pipeline.settings.serve is None:
+        pipeline.connect()
+        yield pipeline.settings.slots
+    else:
+        with serve(pipeline.settings.serve, project.state / "cache") as base_url:
+            pipeline.connect(base_url)
+            yield pipeline.settings.serve.slots
+
+
+def _intent(prepared: Prepared, now: datetime, run_id: str | None) -> Intent:
+    manifest = prepared.pipeline.manifest
+    named = f"{now:%Y%m%dT%H%M%S}-{prepared.suite.id}-{prepared.plan.id}-{manifest.id}"
+    return Intent(
+        run_id=run_id or named,
+        created=now,
+        suite=prepared.suite,
+        plan=prepared.plan,
+        dataset=prepared.suite.dataset,
+        dataset_digest=prepared.cases.digest,
+        identities_digest=prepared.identities.digest,
+        manifest=manifest,
+        fingerprint=prepared.fingerprint,
+        pipeline_path=str(prepared.pipeline_path),
+        seed=int(manifest.settings.get("seed", 0)),
+    )
+
+
+def _facts(
+    folder: RunFolder, prepared: Prepared, frame: pd.DataFrame, drafts_digest: str
+) -> RunFacts:
+    manifest = prepared.pipeline.manifest
+    progress: Progress = folder.read_progress()
+    return RunFacts(
+        run_id=folder.root.name,
+        suite=prepared.suite.id,
+        suite_version=prepared.suite.version,
+        plan=prepared.plan.id,
+        dataset=prepared.suite.dataset,
+        dataset_digest=prepared.cases.digest,
+        identities_digest=prepared.identities.digest,
+        use_case=manifest.use_case,
+        language=prepared.cases.card.language,
+        synthetic=prepared.cases.card.synthetic,
+        pipeline=manifest.id,
+        pipeline_version=manifest.version,
+        fingerprint=prepared.fingerprint,
+        declared_only=manifest.declared_only,
+        planned=len(frame),
+        groups=planned_groups(frame),
+        drafts_digest=drafts_digest,
+        spend=Spend(
+            drafts=len(frame),
+            input_tokens=int(frame["input_tokens"].sum()),
+            output_tokens=int(frame["output_tokens"].sum()),
+            seconds=progress.seconds,
+        ),
+        harness_version=__version__,
+        seed=int(manifest.settings.get("seed", 0)),
+    )
+
+
+def planned_groups(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """The planned levels of each group attribute."""
+    return {
+        attribute: tuple(sorted(frame[f"{frames.GROUP}{attribute}"].unique()))
+        for attribute in frames.group_attributes(frame)
+    }

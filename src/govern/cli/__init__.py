@@ -1,0 +1,52 @@
+"""The command line: parse, call app, print, exit.
+
+Everything heavy is imported inside the command that needs it, so that ``--help`` is instant.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+import warnings
+
+from govern.cli.main import app
+from govern.errors import GovernError, RunError
+
+__all__ = ["main"]
+
+DEFECT = 1
+SIGINT = 130
+
+
+def main() -> None:
+    """Run a command and exit with the code that its outcome has."""
+    _settle()
+    try:
+        app()
+    except GovernError as err:
+        _say(str(err))
+        sys.exit(err.exit_code)
+    except SystemExit as end:
+        if end.code == SIGINT:
+            _say("interrupted; what was finished is kept")
+            sys.exit(RunError.exit_code)
+        raise
+    except Exception:  # noqa: BLE001 - the last line of defence, with a code of its own
+        traceback.print_exc()
+        _say("this is a defect of ours; please report it with the lines above")
+        sys.exit(DEFECT)
+
+
+def _settle() -> None:
+    """No telemetry, no hub, and of all warnings only our own."""
+    for name in ("DO_NOT_TRACK", "MLFLOW_DISABLE_TELEMETRY"):
+        os.environ.setdefault(name, "true")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    warnings.simplefilter("ignore")
+    warnings.filterwarnings("always", module=r"govern\.", category=UserWarning)
+    warnings.showwarning = lambda message, *_rest, **_more: _say(str(message))
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"govern: {text}\n")

@@ -1,0 +1,254 @@
+"""The commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from govern.cli import keys
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from govern.app.gate import Gated
+    from govern.runner.folder import RunFolder
+    from govern.sources.locate import Project
+
+app = typer.Typer(
+    name="govern",
+    help="Measure, decide and record whether AI may draft employee reviews here.",
+    epilog="Example: govern run review-core --pipeline reference && govern list runs",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+)
+app.add_typer(keys.keys, name="keys")
+app.add_typer(keys.policy, name="policy")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
+
+
+def here() -> Project:
+    """The project that the working folder belongs to."""
+    from govern.sources.locate import find_project
+
+    return find_project(Path.cwd())
+
+
+def now() -> datetime:
+    """The one place where the command line reads the clock."""
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@app.command(epilog="Example: govern init my-reviews && cd my-reviews")
+def init(
+    folder: Annotated[Path, typer.Argument(help="New or empty folder.")] = Path(),
+    json: Json = False,
+) -> None:
+    """Write a project of your own: suite, cases, policy, pipelines, CI job."""
+    from govern.app.init import init as write_project
+    from govern.cli.output import print_json
+
+    written = write_project(folder)
+    if json:
+        print_json([str(path) for path in written])
+        return
+    for path in written:
+        typer.echo(path)
+    typer.echo(f"\nNext: read {folder / 'README.md'}")
+
+
+@app.command(epilog="Example: govern demo --dir /tmp/demo")
+def demo(
+    folder: Annotated[Path, typer.Option("--dir", help="Where the demo keeps everything.")] = Path(
+        ".govern/demo"
+    ),
+    json: Json = False,
+) -> None:
+    """Evaluate three candidates against the shipped policy: a good, a bad and a real one."""
+    from govern.cli.demo import show_demo
+
+    show_demo(folder, now=now(), as_json=json)
+
+
+@app.command(
+    epilog="Examples: govern run review-core --pipeline reference --plan smoke; "
+    "govern run --drafts drafts.csv --columns text=review,case=id,name=name,group.gender=gender"
+)
+def run(
+    suite: Annotated[str, typer.Argument(help="Suite to run; see `govern list suites`.")] = "",
+    pipeline: Annotated[str, typer.Option(help="Candidate; an id or a manifest.")] = "",
+    plan: Annotated[str, typer.Option(help="How many cells; see `govern list suites`.")] = "smoke",
+    resume: Annotated[str, typer.Option(help="Go on with this run.")] = "",
+    drafts: Annotated[
+        Path | None, typer.Option(help="Measure drafts that exist: CSV, JSONL or Parquet.")
+    ] = None,
+    columns: Annotated[
+        str, typer.Option(help="What the file's columns are: text=…,case=…,group.gender=…")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Draft a suite's cells with a pipeline, or take drafts from a file, and measure them."""
+    from govern.app import recorded
+    from govern.app import run as runs
+    from govern.cli.output import Bars
+    from govern.errors import InputError
+
+    asked = [bool(suite), bool(resume), drafts is not None]
+    if sum(asked) != 1:
+        raise InputError("name a suite, or --resume RUN, or --drafts FILE: one of the three")
+    if suite and not pipeline:
+        raise InputError("--pipeline says what to evaluate; see `govern list pipelines`")
+    project, bars = here(), Bars()
+    if drafts is not None:
+        folder = recorded.run_recorded(project, drafts, columns=columns, reporter=bars)
+    elif resume:
+        folder = runs.resume(project, resume, reporter=bars)
+    else:
+        folder = runs.start(project, suite, pipeline=pipeline, plan=plan, now=now(), reporter=bars)
+    _print_run(folder, as_json=json)
+
+
+def _print_run(folder: RunFolder, *, as_json: bool) -> None:
+    from govern.cli.output import print_json, print_rows
+    from govern.cli.words import finding_row
+
+    findings = folder.read_findings()
+    if as_json:
+        print_json(findings.as_json())
+        return
+    print_rows([finding_row(f) for f in findings.findings], empty="nothing was measured")
+    typer.echo(f"\n{findings.run.planned} drafts planned. Run {folder.root.name}: {folder.root}")
+
+
+@app.command(epilog="Example: govern gate RUN --policy review-drafting --key gate")
+def gate(
+    run: Annotated[str, typer.Argument(help="A finished run; see `govern list runs`.")],
+    policy: Annotated[str, typer.Option(help="Signed policy; an id or a file.")],
+    record: Annotated[Path | None, typer.Option(help="Folder of signatures and decisions.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for this decision.")] = None,
+    key: Annotated[str, typer.Option(help="Key that signs the decision.")] = "",
+    json: Json = False,
+) -> None:
+    """Judge a run by a policy. Exit code 0: pass, 10: fail, 11: not enough evidence."""
+    from govern.app.gate import gate as judge_run
+    from govern.cli.output import print_json
+
+    project = here()
+    signer = keys.open_key(record or project.record, key) if key else None
+    gated = judge_run(project, run, policy=policy, now=now(), record=record, out=out, key=signer)
+    if json:
+        print_json(gated.decision.as_json())
+    else:
+        _print_gated(gated)
+    raise typer.Exit(gated.exit_code)
+
+
+def _print_gated(gated: Gated) -> None:
+    from govern.app.demo import outcome_line
+    from govern.cli.output import print_rows
+    from govern.cli.words import VERDICTS, clause_cell, more_evidence, verdict
+
+    decision = gated.decision
+    print_rows(
+        [
+            {
+                "verdict": verdict(clause),
+                "clause": clause.id,
+                "title": clause.title.removeprefix(clause.id).strip(),
+                "severity": clause.severity,
+                "decisive": clause_cell(clause).partition("\n")[2],
+            }
+            for clause in decision.clauses
+        ],
+        empty="the policy has no clause",
+    )
+    typer.echo(f"\n{VERDICTS[decision.outcome]}: {outcome_line(decision)}.")
+    if decision.advisory:
+        typer.echo("Advisory: an exploratory run cannot promote a candidate.")
+    if more := more_evidence(decision):
+        typer.echo(f"{more}.")
+    typer.echo(f"Report: {gated.report}")
+
+
+@app.command(epilog="Example: govern report record/decisions/3f2a…")
+def report(
+    decision: Annotated[Path, typer.Argument(help="A decision's folder.")], json: Json = False
+) -> None:
+    """Write a decision's HTML report anew from what stands in its folder."""
+    from govern.app.gate import render_report
+    from govern.cli.output import print_json
+
+    path = render_report(decision)
+    if json:
+        print_json({"report": str(path)})
+    else:
+        typer.echo(path)
+
+
+@app.command("list", epilog="Example: govern list metrics --json")
+def list_(
+    kind: Annotated[
+        str, typer.Argument(help="suites, datasets, pipelines, policies, metrics or runs")
+    ],
+    json: Json = False,
+) -> None:
+    """What is known: shipped things carry builtin: before their id."""
+    from govern.app.listing import listing
+    from govern.cli.output import print_json, print_rows
+
+    rows = listing(here(), kind)
+    if json:
+        print_json(rows)
+    else:
+        print_rows(rows, empty=f"no {kind} yet")
+
+
+@app.command(epilog="Example: govern certify fairness.rating_shift --out evals/certificates")
+def certify(
+    metrics: Annotated[
+        list[str] | None, typer.Argument(help="Metrics; all where none is named.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the certificates.")] = Path(
+        "evals/certificates"
+    ),
+    made_on: Annotated[str, typer.Option(help="Date on the certificates; today.")] = "",
+    json: Json = False,
+) -> None:
+    """Put evaluators on trial: silent on identical text, alert to what is planted."""
+    from datetime import date
+
+    from govern.app.certify import certify as try_all
+    from govern.cli.output import print_json, print_rows
+    from govern.errors import InputError
+    from govern.metrics import METRICS
+
+    unknown = [name for name in metrics or [] if name not in METRICS]
+    if unknown:
+        raise InputError(f"unknown metric(s) {', '.join(unknown)}; see `govern list metrics`")
+    try:
+        day = date.fromisoformat(made_on) if made_on else now().date()
+    except ValueError as err:
+        raise InputError(f"--made-on: expected YYYY-MM-DD, found {made_on!r}") from err
+    made = list(try_all(here(), tuple(metrics or ()), out=out, made_on=day))
+    if json:
+        print_json([certificate.as_json() for certificate in made])
+        return
+    print_rows(
+        [
+            {
+                "holds": "yes" if c.holds else "NO",
+                "metric": c.metric,
+                "moves on identity": f"{c.invariance_max_change:g}",
+                "found at dose": ", ".join(f"{d.dose:g}" for d in c.doses if d.detected) or "none",
+                "planted by": "others" if c.independent else "its authors (provisional)",
+            }
+            for c in made
+        ],
+        empty="no metric",
+    )

@@ -1,0 +1,75 @@
+"""Findings and decisions in words that fit a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from govern.domain.decision import ClauseOutcome, Decision, SliceOutcome
+from govern.domain.finding import Finding, Undefined
+from govern.stats.intervals import bounds
+
+VERDICTS = {"pass": "Pass", "fail": "Fail", "insufficient_evidence": "Not enough evidence"}
+SHORT = {"pass": "Pass", "fail": "Fail", "insufficient_evidence": "Not enough"}
+ALPHA = 0.05
+
+
+def verdict(outcome: ClauseOutcome) -> str:
+    """The verdict word of a clause."""
+    if outcome.reason == "not_assessable":
+        return "Not assessable"
+    return VERDICTS[outcome.outcome]
+
+
+def decisive(outcome: ClauseOutcome) -> SliceOutcome | None:
+    """The slice that stands for a clause: of the worst, the one farthest from passing."""
+    same = [s for s in outcome.slices if s.outcome == outcome.outcome] or list(outcome.slices)
+    numbers = [s for s in same if isinstance(s.estimate, float)]
+    if not numbers:
+        return same[0] if same else None
+    return max(numbers, key=lambda s: (abs(float(str(s.estimate))) / (s.margin or 1.0), s.slice))
+
+
+def clause_cell(outcome: ClauseOutcome) -> str:
+    """Verdict, estimate, interval and n of a clause's decisive slice, on two lines."""
+    slice_ = decisive(outcome)
+    word = "Not assessable" if outcome.reason == "not_assessable" else SHORT[outcome.outcome]
+    if outcome.severity != "block":
+        word = f"{word} ({'warns' if outcome.severity == 'warn' else 'reported'})"
+    if slice_ is None or not isinstance(slice_.estimate, float):
+        return f"{word}\n{slice_.explanation if slice_ else outcome.explanation}"
+    where = "" if slice_.slice == "all" else f"{slice_.slice.partition(': ')[2]} "
+    return f"{word}\n{where}{numbers(slice_.estimate, slice_.lower, slice_.upper)} n {slice_.n}"
+
+
+def numbers(estimate: float, lower: float | None, upper: float | None) -> str:
+    """An estimate with its interval."""
+    low = "…" if lower is None else f"{lower:.3g}"
+    high = "…" if upper is None else f"{upper:.3g}"
+    return f"{estimate:.3g} [{low}, {high}]"
+
+
+def more_evidence(decision: Decision) -> str | None:
+    """How much more would settle what is undecided, and what it would cost."""
+    more = decision.more_evidence
+    if more is None:
+        return None
+    cost = [f"about {more.tokens:,} tokens"] if more.tokens else []
+    cost += [f"about {more.minutes:g} minutes"] if more.minutes else []
+    tail = f" ({', '.join(cost)})" if cost else ""
+    return f"{more.cases} more cases, {more.drafts} drafts{tail}, would settle what more can settle"
+
+
+def finding_row(finding: Finding) -> dict[str, Any]:
+    """A finding as a table row, with its 90 % interval."""
+    counts = finding.counts
+    row: dict[str, Any] = {"metric": finding.metric, "slice": finding.slice}
+    if isinstance(finding.estimate, Undefined):
+        row["estimate [90 %]"] = f"not assessable: {finding.estimate.reason}"
+    elif finding.interval is None:
+        row["estimate [90 %]"] = f"{finding.estimate:.3g}"
+    else:
+        low, high = bounds(finding.estimate, finding.interval, ALPHA)
+        row["estimate [90 %]"] = numbers(finding.estimate, low, high)
+    row["unit"] = finding.unit
+    row["n"] = f"{counts.units} {counts.unit_name}"
+    return row
