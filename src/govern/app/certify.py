@@ -18,11 +18,11 @@ from govern import frames, testing
 from govern.app.loading import Prepared, load_suite, prepare
 from govern.domain.decision import Certificate, Dose
 from govern.domain.finding import Finding, Undefined
+from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft
 from govern.metrics import METRICS, evaluator_digest, measure
-from govern.metrics.spec import Spec
+from govern.runner.cells import frame_of
 from govern.runner.folder import write_text
-from govern.runner.scoring import frame_of
 from govern.sources.locate import Project
 from govern.stats.intervals import bounds
 

@@ -26,10 +26,10 @@ from govern.attest.envelopes import (
 from govern.attest.keys import PrivateKey, read_trust
 from govern.canon import file_digest
 from govern.domain.decision import Decision
+from govern.domain.metric import Spec
 from govern.domain.policy import Policy
 from govern.errors import InputError, IntegrityError, PolicyError
 from govern.metrics import METRICS
-from govern.metrics.spec import Spec
 from govern.policy.judge import judge
 from govern.policy.lint import lint
 from govern.policy.reader import read_policy

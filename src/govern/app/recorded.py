@@ -18,6 +18,8 @@ from govern.sources.locate import Project
 from govern.sources.tables import read_columns, read_table, recorded_frame
 
 SUITE = "recorded"
+# Where no column of ratings was named, none is missing.
+UNRATED = "coverage.unrated"
 
 
 def run_recorded(
@@ -69,7 +71,8 @@ def run_recorded(
         harness_version=__version__,
         seed=0,
     )
-    write_findings(folder, facts, frame, tuple(METRICS), reporter)
+    measures = tuple(m for m in METRICS if m != UNRATED or "rating" in mapping)
+    write_findings(folder, facts, frame, measures, reporter)
     if mirrored:
         mirror.run(project, folder, dataset=drafts)
     return folder

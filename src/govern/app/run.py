@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,12 +21,13 @@ from govern.errors import InputError, IntegrityError, RunError
 from govern.metrics import measure
 from govern.pipelines.inspect_model import InspectModel
 from govern.pipelines.llama_server import serve
+from govern.runner.cells import frame_of
 from govern.runner.drafting import draft_all
 from govern.runner.folder import Intent, Progress, RunFolder
-from govern.runner.scoring import frame_of
 from govern.sources.locate import Project
 
 DEFAULT_SLOTS = 16
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
 def start(
@@ -47,6 +49,8 @@ def start(
     """
     prepared = prepare(project, load_suite(project, suite), plan, pipeline)
     intent = _intent(prepared, now, run_id)
+    if not _RUN_ID.fullmatch(intent.run_id):
+        raise InputError(f"run id {intent.run_id!r}: expected letters, digits, - and _ alone")
     folder = RunFolder(project.state / "runs" / intent.run_id)
     if folder.root.exists():
         raise InputError(

@@ -10,7 +10,7 @@ import sys
 import traceback
 import warnings
 
-from govern.cli.main import app
+from govern.cli.commands import app
 from govern.errors import GovernError, RunError
 
 __all__ = ["main"]
@@ -43,6 +43,7 @@ def _settle() -> None:
     for name in ("DO_NOT_TRACK", "MLFLOW_DISABLE_TELEMETRY"):
         os.environ.setdefault(name, "true")
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
     warnings.simplefilter("ignore")
     warnings.filterwarnings("always", module=r"govern\.", category=UserWarning)
     warnings.showwarning = lambda message, *_rest, **_more: _say(str(message))

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import keys
+from govern.cli import context, keys
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from govern.app.gate import Gated
     from govern.runner.folder import RunFolder
-    from govern.sources.locate import Project
 
 app = typer.Typer(
     name="govern",
@@ -31,20 +28,6 @@ app.add_typer(keys.policy, name="policy")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
 
-def here() -> Project:
-    """The project that the working folder belongs to."""
-    from govern.sources.locate import find_project
-
-    return find_project(Path.cwd())
-
-
-def now() -> datetime:
-    """The one place where the command line reads the clock."""
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).replace(microsecond=0)
-
-
 @app.command(epilog="Example: govern init my-reviews && cd my-reviews")
 def init(
     folder: Annotated[Path, typer.Argument(help="New or empty folder.")] = Path(),
@@ -54,7 +37,7 @@ def init(
     from govern.app.init import init as write_project
     from govern.cli.output import print_json
 
-    written = write_project(folder)
+    written = write_project(folder, today=context.now().date())
     if json:
         print_json([str(path) for path in written])
         return
@@ -73,7 +56,7 @@ def demo(
     """Evaluate three candidates against the shipped policy: a good, a bad and a real one."""
     from govern.cli.demo import show_demo
 
-    show_demo(folder, now=now(), as_json=json)
+    show_demo(folder, now=context.now(), as_json=json)
 
 
 @app.command(
@@ -84,6 +67,7 @@ def run(
     suite: Annotated[str, typer.Argument(help="Suite to run; see `govern list suites`.")] = "",
     pipeline: Annotated[str, typer.Option(help="Candidate; an id or a manifest.")] = "",
     plan: Annotated[str, typer.Option(help="How many cells; see `govern list suites`.")] = "smoke",
+    run_id: Annotated[str, typer.Option("--id", help="Id for the new run.")] = "",
     resume: Annotated[str, typer.Option(help="Go on with this run.")] = "",
     drafts: Annotated[
         Path | None, typer.Option(help="Measure drafts that exist: CSV, JSONL or Parquet.")
@@ -104,25 +88,33 @@ def run(
         raise InputError("name a suite, or --resume RUN, or --drafts FILE: one of the three")
     if suite and not pipeline:
         raise InputError("--pipeline says what to evaluate; see `govern list pipelines`")
-    project, bars = here(), Bars()
+    project, bars = context.here(), Bars()
     if drafts is not None:
         folder = recorded.run_recorded(project, drafts, columns=columns, reporter=bars)
     elif resume:
         folder = runs.resume(project, resume, reporter=bars)
     else:
-        folder = runs.start(project, suite, pipeline=pipeline, plan=plan, now=now(), reporter=bars)
+        folder = runs.start(
+            project,
+            suite,
+            pipeline=pipeline,
+            plan=plan,
+            now=context.now(),
+            reporter=bars,
+            run_id=run_id or None,
+        )
     _print_run(folder, as_json=json)
 
 
 def _print_run(folder: RunFolder, *, as_json: bool) -> None:
     from govern.cli.output import print_json, print_rows
-    from govern.cli.words import finding_row
+    from govern.cli.words import finding_rows
 
     findings = folder.read_findings()
     if as_json:
         print_json(findings.as_json())
         return
-    print_rows([finding_row(f) for f in findings.findings], empty="nothing was measured")
+    print_rows(finding_rows(findings.findings), empty="nothing was measured")
     typer.echo(f"\n{findings.run.planned} drafts planned. Run {folder.root.name}: {folder.root}")
 
 
@@ -139,9 +131,11 @@ def gate(
     from govern.app.gate import gate as judge_run
     from govern.cli.output import print_json
 
-    project = here()
+    project = context.here()
     signer = keys.open_key(record or project.record, key) if key else None
-    gated = judge_run(project, run, policy=policy, now=now(), record=record, out=out, key=signer)
+    gated = judge_run(
+        project, run, policy=policy, now=context.now(), record=record, out=out, key=signer
+    )
     if json:
         print_json(gated.decision.as_json())
     else:
@@ -171,7 +165,7 @@ def _print_gated(gated: Gated) -> None:
     typer.echo(f"\n{VERDICTS[decision.outcome]}: {outcome_line(decision)}.")
     if decision.advisory:
         typer.echo("Advisory: an exploratory run cannot promote a candidate.")
-    if more := more_evidence(decision):
+    if decision.outcome == "insufficient_evidence" and (more := more_evidence(decision)):
         typer.echo(f"{more}.")
     typer.echo(f"Report: {gated.report}")
 
@@ -202,7 +196,7 @@ def list_(
     from govern.app.listing import listing
     from govern.cli.output import print_json, print_rows
 
-    rows = listing(here(), kind)
+    rows = listing(context.here(), kind)
     if json:
         print_json(rows)
     else:
@@ -232,10 +226,10 @@ def certify(
     if unknown:
         raise InputError(f"unknown metric(s) {', '.join(unknown)}; see `govern list metrics`")
     try:
-        day = date.fromisoformat(made_on) if made_on else now().date()
+        day = date.fromisoformat(made_on) if made_on else context.now().date()
     except ValueError as err:
         raise InputError(f"--made-on: expected YYYY-MM-DD, found {made_on!r}") from err
-    made = list(try_all(here(), tuple(metrics or ()), out=out, made_on=day))
+    made = list(try_all(context.here(), tuple(metrics or ()), out=out, made_on=day))
     if json:
         print_json([certificate.as_json() for certificate in made])
         return

@@ -61,7 +61,7 @@ def _print_outcome(one: Shown) -> None:
         return
     decision = one.gated.decision
     typer.echo(f"{name}: {VERDICTS[decision.outcome]} – {outcome_line(decision)}.")
-    if more := more_evidence(decision):
+    if decision.outcome == "insufficient_evidence" and (more := more_evidence(decision)):
         typer.echo(f"  {more}.")
     typer.echo(f"  Report: {_relative(one.gated.report)}\n")
 

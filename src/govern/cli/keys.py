@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from govern.cli import context
+
 if TYPE_CHECKING:
     from govern.attest.keys import PrivateKey
 
@@ -37,12 +39,13 @@ def keys_init(
     The passphrase comes from GOVERN_KEY_PASSPHRASE or is asked for.
     """
     from govern.attest.keys import create_key
-    from govern.cli.main import here, now
     from govern.cli.output import print_json
 
-    record = here().record
+    record = context.here().record
     secret = _passphrase(f"Passphrase for the new key {name}", confirm=True)
-    made = create_key(record, name=name, roles=tuple(role), passphrase=secret, created=now())
+    made = create_key(
+        record, name=name, roles=tuple(role), passphrase=secret, created=context.now()
+    )
     if json:
         print_json(made.as_json())
         return
@@ -58,12 +61,11 @@ def policy_sign(
 ) -> None:
     """Sign a policy's bytes together with how the gate reads each of its clauses."""
     from govern.app.gate import readable_policy, readings, sign_policy_file
-    from govern.cli.main import here, now
     from govern.cli.output import print_json
 
-    project = here()
-    read = readable_policy(project, which, now=now())
-    path = sign_policy_file(project, which, key=open_key(project.record, key), now=now())
+    project = context.here()
+    read = readable_policy(project, which, now=context.now())
+    path = sign_policy_file(project, which, key=open_key(project.record, key), now=context.now())
     if json:
         print_json({"envelope": str(path), "digest": read.digest, "readings": readings(read)})
         return

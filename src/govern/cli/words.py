@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from govern.domain.decision import ClauseOutcome, Decision, SliceOutcome
@@ -11,6 +13,7 @@ from govern.stats.intervals import bounds
 VERDICTS = {"pass": "Pass", "fail": "Fail", "insufficient_evidence": "Not enough evidence"}
 SHORT = {"pass": "Pass", "fail": "Fail", "insufficient_evidence": "Not enough"}
 ALPHA = 0.05
+INTERVAL = "estimate [90 % interval]"
 
 
 def verdict(outcome: ClauseOutcome) -> str:
@@ -32,6 +35,8 @@ def decisive(outcome: ClauseOutcome) -> SliceOutcome | None:
 def clause_cell(outcome: ClauseOutcome) -> str:
     """Verdict, estimate, interval and n of a clause's decisive slice, on two lines."""
     slice_ = decisive(outcome)
+    if slice_ is not None and outcome.reason != slice_.reason:
+        slice_ = None
     word = "Not assessable" if outcome.reason == "not_assessable" else SHORT[outcome.outcome]
     if outcome.severity != "block":
         word = f"{word} ({'warns' if outcome.severity == 'warn' else 'reported'})"
@@ -59,17 +64,50 @@ def more_evidence(decision: Decision) -> str | None:
     return f"{more.cases} more cases, {more.drafts} drafts{tail}, would settle what more can settle"
 
 
-def finding_row(finding: Finding) -> dict[str, Any]:
-    """A finding as a table row, with its 90 % interval."""
+def finding_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Findings as table rows with 90 % intervals, what could not be assessed in short at the end.
+
+    A metric is named once, with its unit; groups that share a reason share a row.
+    """
+    by_metric = groupby(findings, key=lambda f: f.metric)
+    found, silent = [], []
+    for metric, group in ((name, list(members)) for name, members in by_metric):
+        defined = [f for f in group if not isinstance(f.estimate, Undefined)]
+        if defined:
+            found.append({"measure": f"{metric} ({group[0].unit})", INTERVAL: "", "n": ""})
+            found += [_row(f) for f in defined]
+            found += _reasons([f for f in group if f not in defined])
+        else:
+            silent += _reasons(group, named=metric)
+    return found + silent
+
+
+def _row(finding: Finding) -> dict[str, Any]:
     counts = finding.counts
-    row: dict[str, Any] = {"metric": finding.metric, "slice": finding.slice}
-    if isinstance(finding.estimate, Undefined):
-        row["estimate [90 %]"] = f"not assessable: {finding.estimate.reason}"
-    elif finding.interval is None:
-        row["estimate [90 %]"] = f"{finding.estimate:.3g}"
+    row: dict[str, Any] = {"measure": f"  {finding.contrast.replace('*', ' ')}"}
+    estimate = float(str(finding.estimate))
+    if finding.interval is None:
+        row[INTERVAL] = f"{estimate:.3g}"
     else:
-        low, high = bounds(finding.estimate, finding.interval, ALPHA)
-        row["estimate [90 %]"] = numbers(finding.estimate, low, high)
-    row["unit"] = finding.unit
-    row["n"] = f"{counts.units} {counts.unit_name}"
-    return row
+        row[INTERVAL] = numbers(estimate, *bounds(estimate, finding.interval, ALPHA))
+    return row | {"n": f"{counts.units} {counts.unit_name}"}
+
+
+def _reasons(findings: Sequence[Finding], named: str | None = None) -> list[dict[str, Any]]:
+    reasons: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if isinstance(finding.estimate, Undefined):
+            reasons.setdefault(finding.estimate.reason, []).append(finding)
+    return [
+        {
+            "measure": named or f"  {_groups(members)}",
+            INTERVAL: f"not assessable: {reason}",
+            "n": "",
+        }
+        for reason, members in reasons.items()
+    ]
+
+
+def _groups(findings: Sequence[Finding]) -> str:
+    by = " and ".join(sorted({f.by.replace("*", " and ").replace("_", " ") for f in findings}))
+    return f"{len(findings)} groups by {by}" if len(findings) > 1 else f"by {by}"

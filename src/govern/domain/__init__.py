@@ -24,6 +24,7 @@ from govern.domain.finding import (
     StudentT,
     Undefined,
 )
+from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft, DraftRequest, Manifest, Pipeline, Usage
 from govern.domain.policy import (
     Approvals,
@@ -74,6 +75,7 @@ __all__ = [
     "Scope",
     "Slice",
     "SliceOutcome",
+    "Spec",
     "Spend",
     "Statistic",
     "StudentT",

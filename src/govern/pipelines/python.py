@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import importlib.util
 import inspect
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from govern.canon import file_digest
@@ -90,7 +92,7 @@ def _load(manifest: Manifest, folder: Path) -> tuple[Callable[..., Any], Path]:
         )
     sys.path.insert(0, str(folder))
     try:
-        module = importlib.import_module(module_name)
+        module = _module(module_name, folder)
     except Exception as err:
         raise ManifestError(
             f"pipeline {manifest.id}: {module_name} cannot be imported: {type(err).__name__}: {err}"
@@ -104,3 +106,16 @@ def _load(manifest: Manifest, folder: Path) -> tuple[Callable[..., Any], Path]:
             f"pipeline {manifest.id}: {module_name} has no function {function_name}"
         )
     return function, Path(source)
+
+
+def _module(name: str, folder: Path) -> ModuleType:
+    """The module beside the manifest, read anew each time; else the installed one."""
+    path = folder.joinpath(*name.split(".")).with_suffix(".py")
+    if not path.is_file():
+        return importlib.import_module(name)
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is no Python module")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

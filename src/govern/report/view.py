@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 from govern.domain import Clause, ClauseOutcome, Decision, Finding, Policy
 from govern.errors import IntegrityError
 from govern.report.answer import PROVISIONAL, anchor_of, answer_of, line_of
@@ -214,11 +212,10 @@ def _digests(decision: Decision) -> tuple[Fact, ...]:
 
 
 def _commands(decision: Decision, policy: Policy) -> tuple[Command, ...]:
-    file = PurePath(policy.source).name
     return (
-        Command(line=f"sha256sum {file}", shows="prints the policy's digest above"),
+        Command(line="sha256sum policy.md", shows="prints the policy's digest above"),
         Command(
-            line=f"govern gate {decision.run.run_id} --policy {file}",
+            line=f"govern gate {decision.run.run_id} --policy {policy.policy}",
             shows="judges the recorded findings again, without a single new draft",
         ),
     )

@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+import pandas as pd
+
+from govern import frames
 from govern.canon import digest
 from govern.domain.case import Case, Identity, Packet, Rubric
-from govern.domain.pipeline import Draft, DraftRequest
+from govern.domain.pipeline import Draft, DraftRequest, Pipeline
 from govern.domain.suite import Block, Cell, Plan
 from govern.errors import InputError
 from govern.text.slots import fill
+
+NEVER = Draft(status="failed", error="never drafted")
 
 
 @dataclass(frozen=True)
@@ -144,3 +149,21 @@ def row(planned: Planned, draft: Draft, prompt: str, evidence: str) -> Mapping[s
         "latency_s": draft.latency_s,
         **{f"group.{attribute}": value for attribute, value in identity.groups.items()},
     }
+
+
+def frame_of(
+    planned: Sequence[Planned], drafts: Mapping[str, Draft], pipeline: Pipeline
+) -> pd.DataFrame:
+    """The drafts frame of all planned cells; a cell without a draft has failed."""
+    evidence = {p.case.id: evidence_json(p.case) for p in planned}
+    return frames.build(
+        [
+            row(
+                p,
+                drafts.get(p.request.cell.id, NEVER),
+                pipeline.prompt(p.request.packet),
+                evidence[p.case.id],
+            )
+            for p in planned
+        ]
+    )

@@ -7,28 +7,22 @@ draft that never came is a row like any other.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
-from govern import frames
+from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target, metric, scorer
+from inspect_ai.solver import TaskState
+
 from govern.domain.finding import Finding, Undefined
 from govern.domain.pipeline import Draft, Pipeline
 from govern.metrics import measure
-from govern.runner.cells import Planned, evidence_json, row
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from inspect_ai.scorer import Metric, SampleScore, Score, Scorer, Target
-    from inspect_ai.solver import TaskState
-
-NEVER = Draft(status="failed", error="never drafted")
+from govern.runner.cells import Planned, frame_of
 
 
 def findings_scorer(
     planned: Sequence[Planned], pipeline: Pipeline, measures: Sequence[str]
 ) -> Scorer:
     """A scorer that notes each draft and a metric that measures all of them together."""
-    from inspect_ai.scorer import Score, metric, scorer
 
     @metric(name="findings")
     def findings() -> Metric:
@@ -51,7 +45,8 @@ def findings_scorer(
         async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001
             draft: dict[str, Any] = state.metadata["draft"]
             return Score(
-                value=draft["status"],
+                value=float(draft["status"] == "ok"),
+                explanation=draft.get("error", draft["status"]),
                 answer=str(draft.get("rating", "no rating")),
                 metadata={"draft": draft},
             )
@@ -59,24 +54,6 @@ def findings_scorer(
         return score
 
     return drafted()
-
-
-def frame_of(
-    planned: Sequence[Planned], drafts: Mapping[str, Draft], pipeline: Pipeline
-) -> pd.DataFrame:
-    """The drafts frame of all planned cells; a cell without a draft has failed."""
-    evidence = {p.case.id: evidence_json(p.case) for p in planned}
-    return frames.build(
-        [
-            row(
-                p,
-                drafts.get(p.request.cell.id, NEVER),
-                pipeline.prompt(p.request.packet),
-                evidence[p.case.id],
-            )
-            for p in planned
-        ]
-    )
 
 
 def name(finding: Finding) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,6 +138,7 @@ def _rows(path: Path, cache: Path) -> list[dict[str, Any]]:
     import datasets
 
     datasets.disable_progress_bars()
+    datasets.logging.set_verbosity(logging.CRITICAL)
     try:
         table = datasets.load_dataset(
             "json", data_files=str(path), split="train", cache_dir=str(cache)

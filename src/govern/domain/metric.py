@@ -1,0 +1,26 @@
+"""What a metric states about itself: what the judge and the report know of METRICS."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from govern.domain.base import Noun
+from govern.domain.finding import Sense
+
+Shape = Literal["contrast", "ratio", "level", "event"]
+
+
+class Spec(Noun):
+    """Identity, question, unit and direction of a metric.
+
+    ``shape`` says which thresholds suit it: a margin around zero for a contrast, bounds
+    for the rest; one hit of an event is enough to fail.
+    """
+
+    id: str
+    version: str
+    question: str
+    unit: str
+    sense: Sense
+    shape: Shape
+    method: str
