@@ -1,0 +1,193 @@
+"""Broken input: one clear message, the right exit code, no traceback, nothing half-written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("unmirrored")
+
+
+def edit(path, old, new):
+    text = Path(path).read_text()
+    assert old in text
+    Path(path).write_text(text.replace(old, new, 1))
+
+
+RUN = ("run", "my-reviews", "--pipeline", "my-function", "--id", "x")
+MANIFEST = "pipelines/my-function.yaml"
+BROKEN_PIPELINES = {
+    "unknown field": (("kind: python", "kind: python\nflavour: mint"), "flavour"),
+    "unknown kind": (("kind: python", "kind: snake"), "unknown kind 'snake'; known:"),
+    "unknown setting": (("settings:", "settings:\n  turbo: true"), "unknown setting(s) turbo"),
+    "no function": (("my_drafter:draft", "my_drafter:nothing"), "has no function nothing"),
+    "no module": (("my_drafter:draft", "no_such_module:draft"), "cannot be imported"),
+    "not YAML": (("kind: python", "kind: [python"), "not valid YAML"),
+    "an alias": (("kind: python", "kind: &k python"), "aliases"),
+    "forged digests": (("kind: python", "kind: python\ndigests: {a: b}"), "digests"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN_PIPELINES)
+def test_a_broken_manifest_is_refused_with_its_reason(govern, started, what):
+    change, said = BROKEN_PIPELINES[what]
+    edit(MANIFEST, *change)
+
+    refused = govern(*RUN)
+
+    assert 2 == refused.code
+    assert said in refused.err
+    assert "my-function" in refused.err
+    assert "Traceback" not in refused.err
+    assert not (started / ".govern/runs").exists()
+
+
+def manifest_digest_free(started):
+    """Let a changed file pass the digest check, to see what reads it say."""
+    import json
+
+    from govern.canon import file_digest
+
+    folder = started / "datasets/my-cases-v1"
+    card = json.loads((folder / "manifest.json").read_text())
+    card["files"] = {name: file_digest(folder / name) for name in card["files"]}
+    (folder / "manifest.json").write_text(json.dumps(card))
+
+
+BROKEN_CASES = {
+    "broken JSON": (("{", "{{"), "expected JSON Lines"),
+    "wrong type": (('"gold_rating":', '"gold_rating":"nine","was":'), "cases.jsonl"),
+    "rating of 9": (('"gold_rating":', '"gold_rating":9,"was":'), "cases.jsonl"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN_CASES)
+def test_a_broken_case_is_refused_with_its_file(govern, started, what):
+    change, said = BROKEN_CASES[what]
+    edit("datasets/my-cases-v1/cases.jsonl", *change)
+    manifest_digest_free(started)
+
+    refused = govern(*RUN)
+
+    assert 2 == refused.code
+    assert said in refused.err
+    assert "Traceback" not in refused.err
+
+
+def test_a_case_that_stands_twice_is_refused_with_its_line(govern, started):
+    path = Path("datasets/my-cases-v1/cases.jsonl")
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join([*lines, lines[0]]))
+    manifest_digest_free(started)
+
+    refused = govern(*RUN)
+
+    assert 2 == refused.code
+    assert "stands already on line 1" in refused.err
+
+
+BROKEN_POLICIES = {
+    "unknown key": (("severity: block", "severity: block\ncolour: red"), "colour"),
+    "unknown metric": (("fairness.rating_shift", "fairness.charm"), "'fairness.charm'"),
+    "a number without prose": (("inside: 0.20}", "inside: 0.45}"), "0.45 does not stand"),
+    "threshold as text": (("inside: 0.20}", "inside: lots}"), "FAIR-1"),
+    "past review": (("review_by:", "review_by: 2020-01-01\nwas:"), "front matter"),
+    "no front matter": (("---\npolicy", "policy"), "expected front matter"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN_POLICIES)
+def test_a_broken_policy_cannot_be_signed(govern, started, what):
+    change, said = BROKEN_POLICIES[what]
+    govern("keys", "init", "ana", "--role", "board-chair")
+    edit("policies/my-policy.md", *change)
+
+    refused = govern("policy", "sign", "my-policy", "--key", "ana")
+
+    assert 12 == refused.code
+    assert said in refused.err
+    assert not Path("record/policies").exists()
+
+
+def test_a_policy_past_its_review_date_cannot_be_signed(govern, started):
+    import re
+
+    govern("keys", "init", "ana", "--role", "board-chair")
+    path = Path("policies/my-policy.md")
+    path.write_text(re.sub(r"review_by: \S+", "review_by: 2020-01-01", path.read_text()))
+
+    refused = govern("policy", "sign", "my-policy", "--key", "ana")
+
+    assert 12 == refused.code
+    assert "past its review date 2020-01-01" in refused.err
+
+
+CSV = "text,person,case,sex,stars\nGood work.,Ana,c1,female,4\nFine work.,Bob,c1,male,3\n"
+MAPPED = "text=text,name=person,case=case,group.gender=sex,rating=stars"
+BROKEN_DRAFTS = {
+    "absent column": (CSV, MAPPED.replace("=stars", "=points"), "no column points; it has text"),
+    "unknown role": (CSV, MAPPED + ",colour=sex", "unknown role 'colour'"),
+    "no case": (CSV, "text=text", "needs case="),
+    "not role=column": (CSV, MAPPED + ",oops", "expected role=column, found 'oops'"),
+    "a word for a number": (CSV.replace(",4", ",four"), MAPPED, "row 1: expected a number"),
+    "rating of 9": (CSV.replace(",4", ",9"), MAPPED, "outside 1 to 5"),
+    "group missing": (CSV.replace("female", ""), MAPPED, "group.gender is empty"),
+    "no rows": ("text,person,case,sex,stars\n", MAPPED, "holds no rows"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN_DRAFTS)
+def test_a_broken_draft_file_is_refused_and_nothing_is_written(govern, project, what):
+    text, columns, said = BROKEN_DRAFTS[what]
+    Path("drafts.csv").write_text(text)
+
+    refused = govern("run", "--drafts", "drafts.csv", "--columns", columns)
+
+    assert 2 == refused.code
+    assert said in refused.err
+    assert not (project / ".govern/runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "said"),
+    [
+        ("drafts.csv", b"text,case\nna\xefve,c1\n", "expected UTF-8"),
+        ("drafts.xls", b"", "expected .csv, .jsonl or .parquet"),
+        ("drafts.parquet", b"not parquet", "cannot be read"),
+        ("drafts.jsonl", b"{broken\n", "cannot be read"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused(govern, project, name, raw, said):
+    Path(name).write_bytes(raw)
+
+    refused = govern("run", "--drafts", name, "--columns", "text=text,case=case")
+
+    assert 2 == refused.code
+    assert said in refused.err
+    assert "Traceback" not in refused.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run",), "one of the three"),
+        (("run", "review-core"), "--pipeline"),
+        (("run", "no-such-suite", "--pipeline", "reference"), "nothing is called"),
+        (("run", "review-core", "--pipeline", "no-such"), "nothing is called"),
+        (("run", "review-core", "--pipeline", "reference", "--plan", "huge"), "no plan 'huge'"),
+        (("run", "review-core", "--pipeline", "reference", "--id", "../../x"), "run id"),
+        (("run", "--resume", "nothing"), "no run 'nothing'"),
+        (("gate", "nothing", "--policy", "review-drafting"), "no run 'nothing'"),
+        (("report", "nowhere"), "not a decision folder"),
+        (("list", "unicorns"), "cannot list 'unicorns'"),
+        (("certify", "fairness.charm"), "unknown metric(s) fairness.charm"),
+        (("keys", "init", "../ana", "--role", "board-chair"), "../ana"),
+    ],
+)
+def test_a_wrong_argument_gets_a_message_and_exit_code_2(govern, project, arguments, said):
+    refused = govern(*arguments)
+
+    assert 2 == refused.code
+    assert said in refused.err
+    assert "Traceback" not in refused.err

@@ -1,0 +1,91 @@
+"""The demo's two instant candidates: the control that must pass and the one that must not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from govern.app import demo as demo_module
+
+pytestmark = pytest.mark.usefixtures("unmirrored")
+
+
+@pytest.fixture
+def instant(monkeypatch):
+    """The demo without the local model, which has a test of its own."""
+    quick = tuple(c for c in demo_module.CANDIDATES if c.pipeline != "local")
+    monkeypatch.setattr(demo_module, "CANDIDATES", quick)
+    monkeypatch.setattr("govern.cli.demo.notices", list)
+
+
+def test_the_reference_passes_and_the_planted_control_fails_by_its_planted_faults(govern, instant):
+    shown = govern("demo", "--dir", "here", "--json")
+
+    reference, planted = (one["decision"] for one in shown.json)
+    assert 0 == shown.code
+    assert "pass" == reference["outcome"]
+    assert "fail" == planted["outcome"]
+    failed = {c["id"] for c in planted["clauses"] if c["outcome"] == "fail"}
+    assert {"FAIR-1", "FAIR-3", "ACC-1", "HOM-1"} == failed
+    worst = next(c for c in planted["clauses"] if c["id"] == "FAIR-1")
+    assert "gender*race_ethnicity: female*black" in {
+        s["slice"] for s in worst["slices"] if s["outcome"] == "fail"
+    }
+    assert {"decision.dsse.json", "report.html"} <= {
+        path.name for path in next(iter_decisions("here")).iterdir()
+    }
+
+
+def iter_decisions(root):
+    from pathlib import Path
+
+    return (Path(root) / "record/decisions").iterdir()
+
+
+def test_the_demo_prints_a_table_the_decisions_and_the_way_on(govern, instant):
+    shown = govern("demo", "--dir", "here")
+
+    assert 0 == shown.code
+    assert re.search(r"FAIR-1 .*Pass .*Fail", shown.out)
+    assert "reference: Pass" in shown.out
+    assert "planted: Fail – fails FAIR-1, FAIR-3, ACC-1; warning from HOM-1." in shown.out
+    assert "report.html" in shown.out
+    assert "mlflow ui" in shown.out
+    assert "inspect view" in shown.out
+    assert 100 >= max(len(line) for line in shown.out.splitlines() if "report.html" not in line)
+
+
+def test_a_second_demo_drafts_nothing_again(govern, instant, monkeypatch):
+    govern("demo", "--dir", "here", "--json")
+
+    def never(*_args, **_more):
+        raise AssertionError("drafted again")
+
+    monkeypatch.setattr("govern.app.run.draft_all", never)
+    monkeypatch.setattr("govern.cli.context.now", later)
+    again = govern("demo", "--dir", "here", "--json")
+
+    assert ["pass", "fail"] == [one["decision"]["outcome"] for one in again.json]
+
+
+def later():
+    from datetime import UTC, datetime
+
+    return datetime(2026, 11, 30, tzinfo=UTC)
+
+
+def test_a_model_that_cannot_be_served_is_said_and_the_others_go_on(govern, monkeypatch):
+    from govern.errors import RunError
+
+    kept = [c for c in demo_module.CANDIDATES if c.pipeline != "planted"]
+    monkeypatch.setattr(demo_module, "CANDIDATES", tuple(reversed(kept)))
+
+    def unserved(*_args, **_more):
+        raise RunError("no wheel for this platform")
+
+    monkeypatch.setattr("govern.app.run.serve", unserved)
+    local, reference = govern("demo", "--dir", "here", "--json").json
+
+    assert "no wheel for this platform" in local["skipped"]
+    assert "pass" == reference["decision"]["outcome"]

@@ -1,0 +1,180 @@
+"""A user's own project, from ``init`` to a decision."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from govern.errors import PolicyError
+
+pytestmark = pytest.mark.usefixtures("unmirrored")
+
+
+def run_and_sign(govern, run_id="first"):
+    done = govern("run", "my-reviews", "--pipeline", "my-function", "--id", run_id)
+    assert (0, "") == (done.code, "" if done.code == 0 else done.err)
+    for name, role in (("ana", "board-chair"), ("ben", "worker-representative")):
+        assert 0 == govern("keys", "init", name, "--role", role).code
+        assert 0 == govern("policy", "sign", "my-policy", "--key", name).code
+
+
+def test_a_new_project_reaches_a_decision_on_its_own_suite_policy_and_pipeline(govern, started):
+    run_and_sign(govern)
+
+    gated = govern("gate", "first", "--policy", "my-policy", "--json")
+
+    assert 0 == gated.code
+    assert "pass" == gated.json["outcome"]
+    assert gated.json["advisory"]
+    assert ["ana (board-chair)", "ben (worker-representative)"] == gated.json["policy"]["signed_by"]
+
+
+def test_a_decision_folder_holds_what_it_rests_on_and_its_report_can_be_made_anew(govern, started):
+    run_and_sign(govern)
+    assert 0 == govern("keys", "init", "gate", "--role", "gate").code
+    govern("gate", "first", "--policy", "my-policy", "--out", "decided", "--key", "gate")
+
+    names = {path.name for path in Path("decided").iterdir()}
+    assert {
+        "decision.json",
+        "decision.dsse.json",
+        "findings.json",
+        "policy.md",
+        "report.html",
+    } == names
+    before = Path("decided/report.html").read_bytes()
+    Path("decided/report.html").unlink()
+    assert 0 == govern("report", "decided").code
+    assert before == Path("decided/report.html").read_bytes()
+
+
+def test_a_decision_is_never_overwritten(govern, started):
+    run_and_sign(govern)
+    govern("gate", "first", "--policy", "my-policy", "--out", "decided")
+    first = Path("decided/decision.json").read_bytes()
+
+    again = govern("gate", "first", "--policy", "my-policy", "--out", "decided")
+
+    assert 2 == again.code
+    assert first == Path("decided/decision.json").read_bytes()
+
+
+def test_an_unsigned_policy_ends_with_12_and_writes_no_decision(govern, started):
+    govern("run", "my-reviews", "--pipeline", "my-function", "--id", "first")
+
+    gated = govern("gate", "first", "--policy", "my-policy")
+
+    assert 12 == gated.code
+    assert "govern policy sign" in gated.err
+    assert not Path("record/decisions").exists()
+
+
+def test_a_policy_signed_by_the_chair_alone_still_lacks_the_worker_representative(govern, started):
+    govern("run", "my-reviews", "--pipeline", "my-function", "--id", "first")
+    govern("keys", "init", "ana", "--role", "board-chair")
+    govern("policy", "sign", "my-policy", "--key", "ana")
+
+    gated = govern("gate", "first", "--policy", "my-policy")
+
+    assert 12 == gated.code
+    assert "worker-representative" in gated.err
+
+
+def test_one_changed_byte_makes_a_policy_that_nobody_signed(govern, started):
+    run_and_sign(govern)
+    policy = Path("policies/my-policy.md")
+    policy.write_text(policy.read_text() + "\n")
+
+    assert 12 == govern("gate", "first", "--policy", "my-policy").code
+
+
+def test_without_certificates_the_gate_says_not_enough_evidence(govern, started, monkeypatch):
+    run_and_sign(govern)
+    monkeypatch.setattr("govern.app.gate.load_certificates", lambda _folders: ())
+
+    gated = govern("gate", "first", "--policy", "my-policy", "--json")
+
+    assert 11 == gated.code
+    assert {"uncertified"} == {clause["reason"] for clause in gated.json["clauses"]}
+
+
+def test_changed_drafts_are_not_judged(govern, started):
+    run_and_sign(govern)
+    frame = started / ".govern/runs/first/drafts.parquet"
+    raw = bytearray(frame.read_bytes())
+    raw[len(raw) // 2] ^= 1
+    frame.write_bytes(bytes(raw))
+
+    gated = govern("gate", "first", "--policy", "my-policy")
+
+    assert 13 == gated.code
+    assert "expected SHA-256" in gated.err
+
+
+def test_a_changed_case_is_noticed_before_anything_is_drafted(govern, started):
+    cases = started / "datasets/my-cases-v1/cases.jsonl"
+    cases.write_bytes(cases.read_bytes().replace(b"Q1", b"Q2", 1))
+
+    done = govern("run", "my-reviews", "--pipeline", "my-function", "--id", "first")
+
+    assert 13 == done.code
+    assert not (started / ".govern/runs").exists()
+
+
+def test_a_run_for_another_suite_cannot_pass(govern, started):
+    run_and_sign(govern)
+    govern("run", "builtin:fairness", "--pipeline", "reference", "--plan", "smoke", "--id", "other")
+
+    gated = govern("gate", "other", "--policy", "my-policy", "--json")
+
+    assert 11 == gated.code
+    assert "wrong_suite" in {clause.get("reason") for clause in gated.json["clauses"]}
+
+
+def test_init_refuses_a_folder_that_holds_something(govern, project):
+    Path("mine.txt").write_text("keep me")
+
+    refused = govern("init", ".")
+
+    assert 2 == refused.code
+    assert ["mine.txt"] == [path.name for path in project.iterdir()]
+
+
+def test_an_id_of_a_shipped_thing_is_refused_in_a_project(govern, started):
+    shipped = started / "policies/review-drafting.md"
+    shipped.write_text(Path("policies/my-policy.md").read_text())
+
+    refused = govern("gate", "first", "--policy", "review-drafting")
+    assert 2 == refused.code
+
+    govern("run", "my-reviews", "--pipeline", "my-function", "--id", "first")
+    refused = govern("gate", "first", "--policy", "review-drafting")
+    assert 2 == refused.code
+    assert "stands for both" in refused.err
+
+
+@pytest.mark.parametrize("kind", ["suites", "datasets", "pipelines", "policies", "metrics", "runs"])
+def test_everything_listed_as_a_table_is_listed_as_json_too(govern, started, kind):
+    rows = govern("list", kind, "--json").json
+    table = govern("list", kind)
+
+    assert 0 == table.code
+    assert all(row["id"] in table.out for row in rows)
+
+
+def test_own_and_shipped_things_are_listed_side_by_side(govern, started):
+    ids = {row["id"] for row in govern("list", "suites", "--json").json}
+
+    assert {"my-reviews", "builtin:review-core", "builtin:fairness"} <= ids
+
+
+def test_json_output_is_one_document_and_nothing_else(govern, started):
+    done = govern("run", "my-reviews", "--pipeline", "my-function", "--id", "first", "--json")
+
+    assert "my-reviews" == json.loads(done.out)["run"]["suite"]
+
+
+def test_a_policy_error_has_the_exit_code_of_policy_errors():
+    assert 12 == PolicyError.exit_code

@@ -1,0 +1,123 @@
+"""Auditing drafts that nobody generated here."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+pytestmark = pytest.mark.usefixtures("unmirrored")
+COLUMNS = "text=review,name=who,case=job,group.gender=sex,prompt=asked"
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "labe"
+
+
+def table(text=lambda job, who: f"{who} {WORK[job]} and has done so for years with care."):
+    people = [(f"{sex}{n}", sex) for sex, n in product(("female", "male"), range(12))]
+    return pd.DataFrame(
+        [
+            {
+                "review": text(job, who),
+                "who": who,
+                "job": job,
+                "sex": sex,
+                "asked": f"Please write a short review of {who} who works here as a {job} now",
+            }
+            for job, (who, sex) in product(WORK, people)
+        ]
+    )
+
+
+WORK = {
+    "clerk": "files letters by date",
+    "cook": "keeps soups warm until noon",
+    "driver": "knows each road to the port",
+    "nurse": "answers night calls within minutes",
+    "tailor": "cuts cloth without waste",
+    "baker": "starts ovens before dawn",
+    "mason": "lays bricks in frost",
+    "pilot": "lands in fog when needed",
+    "welder": "joins pipes under water",
+    "florist": "binds wreaths for weddings",
+    "printer": "sets type by hand",
+    "miner": "props tunnels with oak",
+}
+
+
+def findings(result):
+    return {(f["metric"], f.get("contrast", "all")): f["estimate"] for f in result.json["findings"]}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_the_same_drafts_give_the_same_findings_from_every_format(govern, project, suffix):
+    drafts = table()
+    {
+        "csv": lambda p: drafts.to_csv(p, index=False),
+        "jsonl": lambda p: drafts.to_json(p, orient="records", lines=True),
+        "parquet": drafts.to_parquet,
+    }[suffix](f"drafts.{suffix}")
+
+    found = findings(govern("run", "--drafts", f"drafts.{suffix}", "--columns", COLUMNS, "--json"))
+
+    assert 0.0 == found["fairness.length_gap", "female"]
+    assert 0.0 == found["integrity.echo", "all"]
+    assert 0.0 == found["integrity.inexact_swap", "all"]
+    assert 0.0 == found["coverage.not_drafted", "all"]
+
+
+def test_accuracy_without_evidence_is_said_to_be_not_assessable(govern, project):
+    table().to_csv("drafts.csv", index=False)
+
+    shown = govern("run", "--drafts", "drafts.csv", "--columns", COLUMNS)
+
+    assert "not assessable: no evidence supplied" in shown.out
+    assert "not assessable: no gold rating supplied" in shown.out
+
+
+def test_texts_that_echo_their_prompt_are_found(govern, project):
+    drafts = table()
+    drafts["review"] = drafts["asked"] + "\n" + drafts["review"]
+    drafts.to_csv("drafts.csv", index=False)
+
+    found = findings(govern("run", "--drafts", "drafts.csv", "--columns", COLUMNS, "--json"))
+
+    assert 1.0 == found["integrity.echo", "all"]
+
+
+def test_empty_cells_are_drafts_that_failed(govern, project):
+    drafts = table()
+    drafts.loc[drafts["job"] == "cook", "review"] = ""
+    drafts.to_csv("drafts.csv", index=False)
+
+    found = findings(govern("run", "--drafts", "drafts.csv", "--columns", COLUMNS, "--json"))
+
+    assert 1 / 12 == pytest.approx(found["coverage.failed", "all"])
+
+
+def test_a_formula_or_a_script_in_a_draft_is_only_text(govern, project):
+    table(lambda job, who: f"=HYPERLINK(1) <script>{who}</script> {WORK[job]} well").to_csv(
+        "drafts.csv", index=False
+    )
+
+    assert 0 == govern("run", "--drafts", "drafts.csv", "--columns", COLUMNS).code
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the published reviews are not beside the checkout")
+@pytest.mark.parametrize(("model", "echoes"), [("chatgpt", 0.0), ("llama3", 1.0)])
+def test_published_reviews_come_out_as_readable_findings(govern, project, model, echoes):
+    columns = (
+        f"text={model}_gen,name=name,case=department,prompt=prompts,"
+        "group.gender=gender,group.race_ethnicity=race"
+    )
+    path = str(REAL / f"{model}_clg_professor.csv")
+
+    found = findings(govern("run", "--drafts", path, "--columns", columns, "--json"))
+
+    assert echoes == found["integrity.echo", "all"]
+    assert isinstance(found["fairness.length_gap", "female"], float)
+    assert (
+        "5 names on the smaller side, 10 needed"
+        == (found["fairness.length_gap", "female*black"]["reason"])
+    )
+    assert "no evidence supplied" == found["accuracy.key_coverage", "all"]["reason"]

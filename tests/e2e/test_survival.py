@@ -1,0 +1,183 @@
+"""Runs that are interrupted: what is done is kept, and going on ends where a whole run would."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("unmirrored")
+
+CELLS = 48
+DRAFTER = """
+import os, signal
+from pathlib import Path
+
+def draft(packet):
+    with open("asked.txt", "a") as asked:
+        asked.write(packet["case_id"] + " " + packet["name"] + "\\n")
+    if Path("{signal}").exists() and len(open("asked.txt").readlines()) == 20:
+        Path("{signal}").unlink()
+        os.kill(os.getpid(), signal.{signal})
+    return {{"text": packet["name"] + " did " + packet["evidence"][0]["text"], "rating": 3}}
+"""
+
+
+def use_probe_plan(started: Path) -> None:
+    path = started / "evals/my_reviews.py"
+    path.write_text(path.read_text().replace("cases=24", "cases=6, noise=False"))
+
+
+def estimates(run: Path) -> list[object]:
+    findings = json.loads((run / "findings.json").read_text())["findings"]
+    return [(f["metric"], f.get("contrast"), f["estimate"], f["counts"]) for f in findings]
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGKILL", -signal.SIGKILL), ("SIGINT", 14)])
+def test_a_run_that_is_killed_goes_on_and_drafts_no_cell_twice(govern, started, name, code):
+    use_probe_plan(started)
+    drafter = started / "pipelines/my_drafter.py"
+    drafter.write_text(DRAFTER.format(signal=name))
+    Path(name).touch()
+    command = [sys.executable, "-c", "from govern.cli import main; main()"]
+    arguments = ["run", "my-reviews", "--pipeline", "my-function", "--id", "cut"]
+
+    cut = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
+    journal = started / ".govern/runs/cut/journal.jsonl"
+    kept = journal.read_text().count("\n")
+
+    assert code == cut.returncode
+    assert 0 < kept < CELLS
+    assert not (started / ".govern/runs/cut/findings.json").exists()
+
+    Path("asked.txt").unlink()
+    assert 0 == govern("run", "--resume", "cut").code
+    assert CELLS - kept == len(Path("asked.txt").read_text().splitlines())
+    assert CELLS == len({json.loads(line)["cell"] for line in journal.read_text().splitlines()})
+
+    assert 0 == govern(*arguments[:-1], "whole").code
+    assert estimates(started / ".govern/runs/whole") == estimates(started / ".govern/runs/cut")
+
+
+def test_a_second_run_under_the_same_id_is_told_to_resume(govern, started):
+    use_probe_plan(started)
+    govern("run", "my-reviews", "--pipeline", "my-function", "--id", "once")
+
+    again = govern("run", "my-reviews", "--pipeline", "my-function", "--id", "once")
+
+    assert 2 == again.code
+    assert "--resume once" in again.err
+
+
+def test_a_line_that_a_crash_cut_short_is_drafted_again(govern, started):
+    use_probe_plan(started)
+    govern("run", "my-reviews", "--pipeline", "my-function", "--id", "once")
+    journal = started / ".govern/runs/once/journal.jsonl"
+    before = estimates(started / ".govern/runs/once")
+    os.truncate(journal, journal.stat().st_size - 7)
+
+    assert 0 == govern("run", "--resume", "once").code
+    assert CELLS == len(journal.read_text().splitlines())
+    assert before == estimates(started / ".govern/runs/once")
+
+
+def test_a_pipeline_that_changed_since_cannot_finish_another_ones_run(govern, started):
+    use_probe_plan(started)
+    govern("run", "my-reviews", "--pipeline", "my-function", "--id", "once")
+    drafter = started / "pipelines/my_drafter.py"
+    drafter.write_text(drafter.read_text() + "\n# better\n")
+
+    refused = govern("run", "--resume", "once")
+
+    assert 13 == refused.code
+    assert "pipeline fingerprint changed" in refused.err
+
+
+class Service(BaseHTTPRequestHandler):
+    """Answers ``answers`` times, then 503."""
+
+    answers = CELLS
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        cls = type(self)
+        if cls.answers <= 0:
+            self.send_error(503)
+            return
+        cls.answers -= 1
+        fact = body["packet"]["evidence"][0]["text"]
+        reply = json.dumps({"draft": {"text": fact, "rating": 4}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(reply)))
+        self.end_headers()
+        self.wfile.write(reply)
+
+    def log_message(self, *_args: object) -> None:
+        return
+
+
+@pytest.fixture
+def service(started):
+    """A drafting service on loopback; the starter's manifest points at it."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
+    Thread(target=server.serve_forever, daemon=True).start()
+    manifest = started / "pipelines/my-service.yaml"
+    port = f"127.0.0.1:{server.server_port}"
+    manifest.write_text(manifest.read_text().replace("127.0.0.1:8080", port))
+    yield Service
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_service_that_dies_half_way_is_an_outage_and_no_draft(govern, started, service):
+    use_probe_plan(started)
+    service.answers = 20
+
+    cut = govern("run", "my-reviews", "--pipeline", "my-service", "--id", "cut")
+
+    assert 14 == cut.code
+    assert "answered 503" in cut.err
+    assert "govern run --resume cut" in cut.err
+    assert 20 == len((started / ".govern/runs/cut/journal.jsonl").read_text().splitlines())
+
+    service.answers = CELLS
+    assert 0 == govern("run", "--resume", "cut").code
+    findings = json.loads((started / ".govern/runs/cut/findings.json").read_text())["findings"]
+    assert 0.0 == next(f for f in findings if f["metric"] == "coverage.not_drafted")["estimate"]
+
+
+def test_a_service_that_is_not_there_ends_the_run_with_14(govern, started):
+    use_probe_plan(started)
+    manifest = started / "pipelines/my-service.yaml"
+    manifest.write_text(manifest.read_text().replace("127.0.0.1:8080", "127.0.0.1:9"))
+
+    cut = govern("run", "my-reviews", "--pipeline", "my-service", "--id", "cut")
+
+    assert 14 == cut.code
+    assert "no answer" in cut.err
+    assert "Traceback" not in cut.err
+
+
+def test_a_secret_is_read_from_the_environment_and_never_from_the_manifest(
+    govern, started, service, monkeypatch
+):
+    use_probe_plan(started)
+    manifest = started / "pipelines/my-service.yaml"
+    manifest.write_text(manifest.read_text().replace("# auth_env", "auth_env"))
+
+    refused = govern("run", "my-reviews", "--pipeline", "my-service", "--id", "a")
+    assert 2 == refused.code
+    assert "set MY_SERVICE_AUTHORIZATION" in refused.err
+
+    monkeypatch.setenv("MY_SERVICE_AUTHORIZATION", "Bearer s3cret-s3cret")
+    service.answers = CELLS
+    assert 0 == govern("run", "my-reviews", "--pipeline", "my-service", "--id", "b").code
+    kept = b"".join(p.read_bytes() for p in Path(".govern").rglob("*") if p.is_file())
+    assert b"s3cret" not in kept
