@@ -121,3 +121,14 @@ def test_published_reviews_come_out_as_readable_findings(govern, project, model,
         == (found["fairness.length_gap", "female*black"]["reason"])
     )
     assert "no evidence supplied" == found["accuracy.key_coverage", "all"]["reason"]
+
+
+@pytest.mark.parametrize("evidence", ["not JSON", "{}", '[{"text": "alone"}]', "[[]]"])
+def test_evidence_that_is_none_is_refused_with_its_row(govern, project, evidence):
+    table().assign(facts=evidence).to_csv("drafts.csv", index=False)
+
+    refused = govern("run", "--drafts", "drafts.csv", "--columns", COLUMNS + ",evidence=facts")
+
+    assert 2 == refused.code
+    assert "row 1: evidence: expected a JSON list" in refused.err
+    assert not (project / ".govern/runs").exists()

@@ -460,7 +460,7 @@ def test_too_few_approvals_name_who_signed_who_is_missing_and_the_command() -> N
     assert "signed by ana (board-chair)" in message
     assert "missing: worker-representative" in message
     assert "needs 2 of board-chair, worker-representative, dpo" in message
-    assert "`govern policy sign policies/review-drafting.md --key NAME`" in message
+    assert "`govern policy sign ai-review-drafting --key NAME`" in message
 
 
 def test_the_threshold_does_not_stand_in_for_a_required_role() -> None:
@@ -534,17 +534,18 @@ def test_two_people_sign_one_file_one_after_the_other(tmp_path: Path) -> None:
     second = sign_policy(tmp_path, policy(), READINGS, BEN, TRUST)
 
     assert first == second
-    assert f"policies/ai-review-drafting-{sha256(TEXT)[:16]}.dsse.json" == (
+    signed_text = f"{sha256(TEXT)[:12]}-{digest(dict(READINGS))[:12]}"
+    assert f"policies/ai-review-drafting-{signed_text}.dsse.json" == (
         first.relative_to(tmp_path).as_posix()
     )
-    envelope = read_policy_envelope(tmp_path, policy())
+    envelope = read_policy_envelope(tmp_path, policy(), READINGS)
     assert 2 == len(approvers(policy(), READINGS, envelope, TRUST))
     assert [first] == list(first.parent.iterdir())
 
 
 def test_nobody_adds_a_signature_to_what_they_do_not_see(tmp_path: Path) -> None:
     """A file with other readings lies where the policy's signatures belong."""
-    path = policy_envelope_path(tmp_path, policy())
+    path = policy_envelope_path(tmp_path, policy(), READINGS)
     write_envelope(path, sign(policy_statement(policy(), {"FAIR-1": "anything goes"}), [ANA]))
     before = path.read_bytes()
 
@@ -558,7 +559,7 @@ def test_a_policy_without_a_file_of_signatures_is_unsigned(tmp_path: Path) -> No
     sign_policy(tmp_path, policy(), READINGS, ANA, TRUST)
 
     with pytest.raises(PolicyError, match=r"not signed.*govern policy sign"):
-        read_policy_envelope(tmp_path, policy(TEXT + b"\n"))
+        read_policy_envelope(tmp_path, policy(TEXT + b"\n"), READINGS)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.999])
@@ -568,7 +569,7 @@ def test_a_truncated_envelope_file_is_an_integrity_error(tmp_path: Path, share: 
     path.write_bytes(text[: int(len(text) * share)])
 
     with pytest.raises(IntegrityError, match="no readable JSON"):
-        read_policy_envelope(tmp_path, policy())
+        read_policy_envelope(tmp_path, policy(), READINGS)
 
 
 @pytest.mark.parametrize("content", [b"[]", b"null", b"7", b"\xff\xfe", b"[" * 200_000])
@@ -605,3 +606,17 @@ def test_a_failed_write_keeps_the_former_signatures(
 
     assert before == path.read_bytes()
     assert [path] == list(path.parent.iterdir())
+
+
+def test_a_clause_that_the_gate_reads_anew_can_be_signed_anew(tmp_path: Path) -> None:
+    """After an upgrade the same bytes may be read in other words: old signatures stay, new count."""
+    anew = {clause: f"{sentence} Strictly." for clause, sentence in READINGS.items()}
+    sign_policy(tmp_path, policy(), READINGS, ANA, TRUST)
+
+    with pytest.raises(PolicyError, match="is to be signed anew"):
+        read_policy_envelope(tmp_path, policy(), anew)
+    for key in (ANA, BEN):
+        sign_policy(tmp_path, policy(), anew, key, TRUST)
+    assert 2 == len(
+        approvers(policy(), anew, read_policy_envelope(tmp_path, policy(), anew), TRUST)
+    )

@@ -93,7 +93,10 @@ def gate(
     _same_drafts(folder, findings.run.drafts_digest)
     read = readable_policy(project, policy, now=now)
     signed_by = approvers(
-        read, readings(read), read_policy_envelope(record, read), read_trust(record)
+        read,
+        readings(read),
+        read_policy_envelope(record, read, readings(read)),
+        read_trust(record),
     )
     certificates = load_certificates(
         [builtin_root() / "evals" / "certificates", project.root / "evals" / "certificates"]

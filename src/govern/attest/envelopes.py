@@ -19,7 +19,7 @@ from securesystemslib.exceptions import UnverifiedSignatureError
 from securesystemslib.signer import CryptoSigner, Signature, SSlibKey  # type: ignore[attr-defined]
 
 from govern.attest.keys import PrivateKey, TrustedKey, TrustRoot, check_trust, write_atomically
-from govern.canon import canonical_json
+from govern.canon import canonical_json, digest
 from govern.domain import Decision, Noun, Policy
 from govern.errors import InputError, IntegrityError, PolicyError
 
@@ -137,16 +137,20 @@ def approvers(
     return signed
 
 
-def policy_envelope_path(directory: Path, policy: Policy) -> Path:
-    """Where the signatures of these very bytes of the policy are kept."""
-    return directory / "policies" / f"{policy.policy}-{policy.digest[:16]}.dsse.json"
+def policy_envelope_path(directory: Path, policy: Policy, readings: Mapping[str, str]) -> Path:
+    """Where the signatures of these very bytes, read in this very way, are kept."""
+    name = f"{policy.policy}-{policy.digest[:12]}-{digest(dict(readings))[:12]}"
+    return directory / "policies" / f"{name}.dsse.json"
 
 
-def read_policy_envelope(directory: Path, policy: Policy) -> dict[str, Any]:
+def read_policy_envelope(
+    directory: Path, policy: Policy, readings: Mapping[str, str]
+) -> dict[str, Any]:
     """The signatures of this policy, not yet verified; PolicyError if nobody signed."""
-    path = policy_envelope_path(directory, policy)
+    path = policy_envelope_path(directory, policy, readings)
     if not path.exists():
-        raise _unapproved(policy, f"not signed: no {path}; a changed byte makes a new policy")
+        why = "a changed byte, or a clause that the gate reads anew, is to be signed anew"
+        raise _unapproved(policy, f"not signed: no {path}; {why}")
     return read_envelope(path)
 
 
@@ -157,7 +161,7 @@ def sign_policy(
 
     Raises PolicyError if the file there is for other text, IntegrityError if it is not valid.
     """
-    path = policy_envelope_path(directory, policy)
+    path = policy_envelope_path(directory, policy, readings)
     envelope = sign(policy_statement(policy, readings), [key])
     if path.exists():
         there = read_envelope(path)
@@ -205,7 +209,7 @@ def _unapproved(policy: Policy, why: str) -> PolicyError:
     return PolicyError(
         f"{policy.source}: policy {policy.policy} {policy.version} ({policy.digest[:16]}) lacks "
         f"approval: {why}. It needs {rule.threshold} of {', '.join(rule.roles)}{among}; "
-        f"sign with `govern policy sign {policy.source} --key NAME`"
+        f"sign with `govern policy sign {policy.policy} --key NAME`"
     )
 
 

@@ -12,6 +12,8 @@ from govern.app.demo import Shown, demo, notices, outcome_line
 from govern.cli.output import WIDTH, Bars, console, print_json
 from govern.cli.words import VERDICTS, clause_cell, more_evidence
 
+TITLE_WIDTH = 20
+
 
 def show_demo(folder: Path, *, now: datetime, as_json: bool) -> None:
     """Run the demo and print its table, its decisions and the way on."""
@@ -45,12 +47,12 @@ def _print_table(shown: list[Shown]) -> None:
 
     decided = [one for one in shown if one.gated]
     table = Table(box=None, padding=(0, 2, 1, 0), pad_edge=False, header_style="bold")
-    table.add_column("clause", no_wrap=True)
+    table.add_column("clause", width=TITLE_WIDTH)
     for one in decided:
-        table.add_column(one.candidate.pipeline, overflow="fold", width=(WIDTH - 12) // 3)
+        table.add_column(one.candidate.pipeline, width=(WIDTH - TITLE_WIDTH) // 3 - 2)
     rows = zip(*(one.gated.decision.clauses for one in decided if one.gated), strict=True)
     for clauses in rows:
-        table.add_row(clauses[0].id, *(clause_cell(clause) for clause in clauses))
+        table.add_row(clauses[0].title, *(clause_cell(clause) for clause in clauses))
     console().print(table)
 
 

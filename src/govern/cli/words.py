@@ -42,8 +42,13 @@ def clause_cell(outcome: ClauseOutcome) -> str:
         word = f"{word} ({'warns' if outcome.severity == 'warn' else 'reported'})"
     if slice_ is None or not isinstance(slice_.estimate, float):
         return f"{word}\n{slice_.explanation if slice_ else outcome.explanation}"
-    where = "" if slice_.slice == "all" else f"{slice_.slice.partition(': ')[2]} "
+    where = "" if slice_.slice == "all" else f"{group_words(slice_.slice)}: "
     return f"{word}\n{where}{numbers(slice_.estimate, slice_.lower, slice_.upper)} n {slice_.n}"
+
+
+def group_words(slice_: str) -> str:
+    """The group of a slice's key, as people say it."""
+    return slice_.partition(": ")[2].replace("*", " ").replace(" / ", " over ")
 
 
 def numbers(estimate: float, lower: float | None, upper: float | None) -> str:

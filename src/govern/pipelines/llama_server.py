@@ -29,8 +29,8 @@ from govern.errors import IntegrityError, ManifestError, RunError
 
 _LOG_LINES = 12
 _INSTALL = (
-    "install it with: pip install 'govern[local]' --only-binary xllamacpp "
-    "(there may be no wheel for this platform; the other pipelines work without it)"
+    "install the extra `local`, in a checkout with `make local`; where there is no wheel for "
+    "this platform, the other pipelines work without it"
 )
 
 

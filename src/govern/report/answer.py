@@ -29,6 +29,7 @@ USES = {
 }
 LANGUAGES = {"en": "English", "de": "German", "es": "Spanish", "fr": "French"}
 _LISTED = 6
+_QUOTED = 4
 
 
 def answer_of(decision: Decision, policy: Policy) -> Answer:
@@ -47,7 +48,10 @@ def answer_of(decision: Decision, policy: Policy) -> Answer:
         advisory=ADVISORY if decision.advisory else "",
         scope=_scope(decision),
         decided_lead=_lead(decision, len(deciding), len(blocking)),
-        decided=tuple(line_of(clauses[c.id], c, with_prose=not passed) for c in deciding),
+        decided=tuple(
+            line_of(clauses[c.id], c, with_prose=not passed and place < _QUOTED)
+            for place, c in enumerate(deciding)
+        ),
         also=tuple(line_of(clauses[c.id], c) for c in others),
         settle=_settle(decision),
         not_tested=tuple(map(as_sentence, decision.not_tested[:_LISTED])),
@@ -168,4 +172,5 @@ def _provisional(decision: Decision) -> str:
     ids = [clause.id for clause in decision.clauses if clause.provisional]
     if not ids:
         return ""
-    return f"Provisional for {listing(ids)}: {PROVISIONAL}."
+    which = listing(ids) if len(ids) < len(decision.clauses) else "every clause"
+    return f"Provisional for {which}: {PROVISIONAL}."

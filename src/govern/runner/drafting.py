@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from govern.domain.pipeline import Draft, DraftRequest, Pipeline
 from govern.errors import RunError
-from govern.runner.journal import Journal
+from govern.runner.journal import Append, Journal
 
 if TYPE_CHECKING:
     from inspect_ai import Task
@@ -53,7 +53,7 @@ def task_for(
     requests: Sequence[DraftRequest],
     *,
     name: str,
-    journal: Journal | None = None,
+    append: Append | None = None,
     watch: Watch | None = None,
     scorer: Any = None,
 ) -> Task:
@@ -77,7 +77,7 @@ def task_for(
     by_id = {request.cell.id: request for request in requests}
     return Task(
         dataset=MemoryDataset(samples, name=name),
-        solver=_drafting(pipeline, by_id, journal, watch or Watch()),
+        solver=_drafting(pipeline, by_id, append, watch or Watch()),
         scorer=scorer,
         name=name,
     )
@@ -86,7 +86,7 @@ def task_for(
 def _drafting(
     pipeline: Pipeline,
     requests: dict[str, DraftRequest],
-    journal: Journal | None,
+    append: Append | None,
     watch: Watch,
 ) -> Solver:
     from inspect_ai.model import ModelOutput
@@ -102,8 +102,8 @@ def _drafting(
             except RunError as err:
                 watch.missed(err)
                 raise
-            if journal is not None:
-                journal.append(str(state.sample_id), draft)
+            if append is not None:
+                append(str(state.sample_id), draft)
             watch.drafted(draft)
             said = draft.text if draft.status == "ok" else f"[{draft.status}] {draft.error or ''}"
             state.output = ModelOutput.from_content(pipeline.manifest.id, said)
@@ -141,14 +141,27 @@ def draft_all(
         RunError: stopped by Ctrl-C or because the pipeline is out of order; what is done
             is in the journal.
     """
-    watch = Watch()
-    task = task_for(pipeline, requests, name=name, journal=journal, watch=watch)
-    failed: list[BaseException] = []
+    watch, failed = Watch(), list[BaseException]()
     started = time.monotonic()
-    worker = threading.Thread(
-        target=_evaluate, args=(task, log_dir, slots, failed), daemon=True, name="inspect"
-    )
-    worker.start()
+    with journal.appending() as append:
+        task = task_for(pipeline, requests, name=name, append=append, watch=watch)
+        worker = threading.Thread(
+            target=_evaluate, args=(task, log_dir, slots, failed), daemon=True, name="inspect"
+        )
+        worker.start()
+        interrupted = _wait(worker, watch, tick)
+    if failed:
+        raise RunError(f"Inspect could not run: {failed[0]}") from failed[0]
+    if interrupted:
+        raise RunError(f"interrupted after {watch.done} of {len(requests)} cells")
+    if watch.done < len(requests):
+        why = watch.outages[-1] if watch.outages else "see the Inspect log"
+        raise RunError(f"{watch.done} of {len(requests)} cells drafted, then: {why}")
+    return time.monotonic() - started
+
+
+def _wait(worker: threading.Thread, watch: Watch, tick: Tick) -> bool:
+    """Until the worker is done; whether Ctrl-C asked it to stop. A second one is not caught."""
     interrupted = False
     while worker.is_alive():
         try:
@@ -160,14 +173,7 @@ def draft_all(
             interrupted = True
             watch.stop.set()
     tick(watch.done, watch.output_tokens)
-    if failed:
-        raise RunError(f"Inspect could not run: {failed[0]}") from failed[0]
-    if interrupted:
-        raise RunError(f"interrupted after {watch.done} of {len(requests)} cells")
-    if watch.done < len(requests):
-        why = watch.outages[-1] if watch.outages else "see the Inspect log"
-        raise RunError(f"{watch.done} of {len(requests)} cells drafted, then: {why}")
-    return time.monotonic() - started
+    return interrupted
 
 
 def _evaluate(task: Task, log_dir: Path, slots: int, failed: list[BaseException]) -> None:

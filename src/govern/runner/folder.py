@@ -83,7 +83,10 @@ class RunFolder:
         try:
             return Intent.model_validate_json(path.read_bytes())
         except OSError as err:
-            raise InputError(f"{self.root}: not a run folder: no run.json in it") from err
+            raise InputError(
+                f"{self.root}: no run.json in it, so nothing to go on with; drafts from a file are "
+                "measured again by the same `govern run --drafts`"
+            ) from err
         except ValidationError as err:
             raise InputError(f"{path}: {explain(err)}") from err
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from govern.domain.pipeline import Draft
 from govern.errors import IntegrityError
+
+Append = Callable[[str, Draft], None]
 
 
 class Journal:
@@ -45,11 +49,16 @@ class Journal:
             drafts[cell] = draft
         return drafts
 
-    def append(self, cell: str, draft: Draft) -> None:
-        """Write one draft and wait until the disk has it."""
-        entry = {"cell": cell, "draft": draft.as_json()}
-        line = json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n"
-        with self._lock, self.path.open("ab") as stream:
-            stream.write(line.encode())
-            stream.flush()
-            os.fsync(stream.fileno())
+    @contextmanager
+    def appending(self) -> Iterator[Append]:
+        """Yields what writes one draft and returns once the disk has it."""
+        with self.path.open("ab", buffering=0) as stream:
+
+            def append(cell: str, draft: Draft) -> None:
+                entry = {"cell": cell, "draft": draft.as_json()}
+                line = json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n"
+                with self._lock:
+                    stream.write(line.encode())
+                    os.fsync(stream.fileno())
+
+            yield append

@@ -24,7 +24,10 @@ def load_policy(path: Path) -> Policy:
         raw = path.read_bytes()
     except OSError as err:
         raise InputError(f"{path}: cannot be read: {err.strerror}") from err
-    return read_policy(raw, where=path.name)
+    policy = read_policy(raw, where=path.name)
+    if policy.policy != path.stem:
+        raise PolicyError(f"{path}: the policy in it calls itself {policy.policy!r}; rename one")
+    return policy
 
 
 def load_certificates(folders: list[Path]) -> tuple[Certificate, ...]:

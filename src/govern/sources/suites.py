@@ -21,7 +21,7 @@ def read_suite(path: Path) -> Suite:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as err:
+    except (Exception, SystemExit) as err:
         raise InputError(f"{path}: cannot be run: {type(err).__name__}: {err}") from err
     suite = getattr(module, "SUITE", None)
     if not isinstance(suite, Suite):

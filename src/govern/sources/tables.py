@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import TypeAdapter, ValidationError
 
 from govern import frames
+from govern.domain.case import Evidence
 from govern.errors import FrameError, InputError
+from govern.strict_yaml import explain
 
+_EVIDENCE = TypeAdapter(list[Evidence])
 ROLES = {
     "text": "text",
     "case": "case_id",
@@ -103,11 +107,25 @@ def recorded_frame(table: pd.DataFrame, columns: dict[str, str], *, where: str) 
             absent_text = rows["text"].isna() | (rows["text"].str.strip() == "")
             rows["status"] = absent_text.map({True: "failed", False: "ok"})
             rows.loc[absent_text, [c for c in ("text", "rating", "label") if c in rows]] = None
+    if "evidence" in rows:
+        _check_evidence(rows["evidence"].dropna(), where)
     rows["use_case"] = "recorded"
     try:
         return frames.build(rows)
     except FrameError as err:
         raise InputError(f"{where}: {err}") from err
+
+
+def _check_evidence(texts: pd.Series[str], where: str) -> None:
+    """Refuse evidence that is no JSON list of evidence items, with its row."""
+    for row, text in texts.drop_duplicates().items():
+        try:
+            _EVIDENCE.validate_json(text)
+        except ValidationError as err:
+            raise InputError(
+                f"{where}: row {int(str(row)) + 1}: evidence: expected a JSON list of evidence "
+                f"items: {explain(err)}"
+            ) from err
 
 
 def _plain(value: Any) -> str | None:
