@@ -15,11 +15,12 @@ def canonical_json(value: Any) -> bytes:
     """The one byte string that RFC 8785 gives ``value``.
 
     Raises:
-        InputError: NaN or infinity, an integer beyond 2^53, or a key that is no string.
+        InputError: NaN or infinity, an integer beyond 2^53, a key that is no string, or
+            too many levels.
     """
     try:
         return rfc8785.dumps(value)
-    except (rfc8785.CanonicalizationError, TypeError, ValueError) as err:
+    except (rfc8785.CanonicalizationError, TypeError, ValueError, RecursionError) as err:
         raise InputError(f"no canonical JSON for this value: {err}") from err
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from govern.canon import file_digest
@@ -44,7 +45,7 @@ NUMBERS = (
     "output_tokens",
     "latency_s",
 )
-REQUIRED = ("draft_id", "case_id", "status")
+REQUIRED = ("draft_id", "case_id", "block", "status")
 DEFAULTS: Mapping[str, Any] = {
     "marker": "none",
     "block": "main",
@@ -108,20 +109,30 @@ def check(frame: pd.DataFrame) -> None:
     """Refuse a table that is not a drafts frame.
 
     Raises:
-        FrameError: a column is absent, an id is doubled, a status unknown, a rating out of
-            1 to 5, a group missing, or a draft that is not ``ok`` carries text.
+        FrameError: a column is absent, numbers are text or infinite, an id is doubled, an
+            id, block or group missing, a status unknown, a rating out of 1 to 5, or a draft
+            that is not ``ok`` has content.
     """
     absent = [c for c in (*TEXT, *NUMBERS) if c not in frame.columns]
     if absent:
         raise FrameError(f"not a drafts frame: column(s) {', '.join(absent)} absent")
     for column in (*REQUIRED, *(f"{GROUP}{a}" for a in group_attributes(frame))):
-        _refuse(frame, frame[column].isna(), f"column {column} is empty")
+        empty = frame[column].isna() | (frame[column] == "")
+        _refuse(frame, empty, f"column {column} is empty")
+    for column in NUMBERS:
+        if not pd.api.types.is_numeric_dtype(frame[column]):
+            raise FrameError(f"column {column}: expected numbers, found {frame[column].dtype}")
+        _refuse(frame, np.isinf(frame[column]), f"column {column} is infinite")
     _refuse(frame, frame["draft_id"].duplicated(), "draft_id occurs twice")
     _refuse(frame, ~frame["status"].isin(STATUSES), f"status is none of {', '.join(STATUSES)}")
     for column in ("rating", "gold_rating"):
         out = frame[column].notna() & ~frame[column].between(1, 5)
         _refuse(frame, out, f"{column} is outside 1 to 5")
+    _refuse(
+        frame, frame["outcome"].notna() & ~frame["outcome"].isin([0, 1]), "outcome is not 0 or 1"
+    )
     has = frame["text"].notna() | frame["rating"].notna() | frame["label"].notna()
+    has |= frame["outcome"].notna()
     _refuse(frame, has & (frame["status"] != "ok"), "a draft that is not ok has content")
 
 

@@ -1,4 +1,4 @@
-"""YAML without surprises: one document, no aliases, tags or duplicate keys, lines in errors."""
+"""YAML without surprises: one shallow document, no aliases, tags, directives or doubled keys."""
 
 from __future__ import annotations
 
@@ -7,11 +7,34 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.tokens import AliasToken, AnchorToken, TagToken
+from ruamel.yaml.tokens import (
+    AliasToken,
+    AnchorToken,
+    BlockEndToken,
+    BlockMappingStartToken,
+    BlockSequenceStartToken,
+    DirectiveToken,
+    FlowMappingEndToken,
+    FlowMappingStartToken,
+    FlowSequenceEndToken,
+    FlowSequenceStartToken,
+    ScalarToken,
+    TagToken,
+    Token,
+)
 
 from govern.errors import GovernError
 
 MOST_CHARACTERS = 1_000_000
+MOST_LEVELS = 50
+
+_OPENS = (
+    BlockMappingStartToken
+    | BlockSequenceStartToken
+    | FlowMappingStartToken
+    | FlowSequenceStartToken
+)
+_CLOSES = BlockEndToken | FlowMappingEndToken | FlowSequenceEndToken
 
 
 def load(text: str, *, where: str, error: type[GovernError], first_line: int = 1) -> dict[str, Any]:
@@ -28,22 +51,40 @@ def load(text: str, *, where: str, error: type[GovernError], first_line: int = 1
     """
     if len(text) > MOST_CHARACTERS:
         raise error(f"{where}: {len(text)} characters of YAML, at most {MOST_CHARACTERS}")
-    yaml = YAML(typ="safe", pure=True)
+    levels = 0
     try:
-        for token in yaml.scan(text):
-            if isinstance(token, AliasToken | AnchorToken | TagToken):
-                line = first_line + token.start_mark.line
-                raise error(f"{where}:{line}: YAML aliases, anchors and tags are not allowed")
+        for token in YAML(typ="safe", pure=True).scan(text):
+            levels += isinstance(token, _OPENS) - isinstance(token, _CLOSES)
+            refused = _refused(token, levels)
+            if refused:
+                raise error(f"{where}:{first_line + token.start_mark.line}: {refused}")
         value = YAML(typ="safe", pure=True).load(text)
     except MarkedYAMLError as err:
         mark = err.problem_mark or err.context_mark
         line = first_line + (mark.line if mark else 0)
         raise error(f"{where}:{line}: not valid YAML: {err.problem or err.context}") from err
-    except (YAMLError, RecursionError, ValueError) as err:
+    except (YAMLError, RecursionError, TypeError, ValueError) as err:
         raise error(f"{where}:{first_line}: not valid YAML: {type(err).__name__}") from err
     if not isinstance(value, dict):
         raise error(f"{where}:{first_line}: expected a mapping, found {type(value).__name__}")
     return value
+
+
+def _refused(token: Token, levels: int) -> str | None:
+    """Why a document with this token is not read, or ``None``.
+
+    Scanning deep flow collections takes a second for a thousand levels; a directive could
+    turn on YAML 1.1, where ``no`` is false and 010 is 8.
+    """
+    if isinstance(token, AliasToken | AnchorToken | TagToken):
+        return "YAML aliases, anchors and tags are not allowed"
+    if isinstance(token, DirectiveToken):
+        return "YAML directives are not allowed"
+    if isinstance(token, ScalarToken) and token.plain and token.value == "<<":
+        return "YAML merge keys are not allowed"
+    if levels > MOST_LEVELS:
+        return f"YAML nested deeper than {MOST_LEVELS} levels"
+    return None
 
 
 def explain(err: ValidationError) -> str:

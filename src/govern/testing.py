@@ -1,7 +1,8 @@
-"""A drafts frame without a dataset, and planted effects: known faults in known shares of it.
+"""Made-up drafts and findings, and planted effects: known faults in known shares of drafts.
 
-For trying a metric of one's own, and for the certificates of ours. Which drafts a fault falls
-on depends on the seed and the draft's id alone; ``groups`` limits it to drafts of those groups.
+For trying a metric or a policy of one's own, and for the certificates of ours. Which drafts a
+fault falls on depends on the seed and the draft's id alone; ``groups`` limits it to drafts of
+those groups.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Any
 
 import pandas as pd
 
 from govern.canon import unit_interval
+from govern.domain import Certificate, Counts, Dose, Finding, RunFacts, StudentT
+from govern.domain.metric import Spec
 from govern.frames import GROUP, build
 
 Plant = Callable[..., pd.DataFrame]
@@ -77,12 +81,21 @@ def paired_frame(
 def evidence_of(case: int, name: str = "Employee") -> list[dict[str, Any]]:
     """Three key items with a number each, told of ``name`` in words of the case's own."""
     return [
-        {"id": f"E{item}", "salience": "key", "unit": "items", "value": value, "text": text}
+        {
+            "id": f"E{item}",
+            "salience": "key",
+            "unit": "items",
+            "value": float(100 + 7 * case + item),
+            "text": f"{name} {_deed(case, item)}",
+        }
         for item in range(1, 4)
-        for value in [float(100 + 7 * case + item)]
-        for did, what in [(_pick(_VERBS, case, item), _pick(_SUBJECTS, case, item))]
-        for text in [f"{name} {did} {value:.0f} {what}"]
     ]
+
+
+@cache
+def _deed(case: int, item: int) -> str:
+    did, what = _pick(_VERBS, case, item), _pick(_SUBJECTS, case, item)
+    return f"{did} {100 + 7 * case + item} {what}"
 
 
 def _pick(words: Sequence[str], case: int, item: int) -> str:
@@ -111,6 +124,69 @@ def _sound_draft(place: Place) -> dict[str, Any]:
         "gold_label": str(rating),
         **{f"{GROUP}{attribute}": value for attribute, value in place.groups.items()},
     }
+
+
+def run_facts(**changes: Any) -> RunFacts:
+    """A run of the standard plan over ``GROUPS``, with ``changes``."""
+    facts: dict[str, Any] = {
+        "run_id": "made-up",
+        "suite": "review-core",
+        "suite_version": "1.0.0",
+        "plan": "standard",
+        "dataset": "made-up",
+        "dataset_digest": "0" * 64,
+        "use_case": "review",
+        "synthetic": True,
+        "pipeline": "made-up",
+        "pipeline_version": "1.0.0",
+        "fingerprint": "0" * 64,
+        "planned": 480,
+        "groups": {attribute: tuple(levels) for attribute, levels in GROUPS.items()},
+        "drafts_digest": "0" * 64,
+        "harness_version": "0",
+        "seed": 0,
+    }
+    return RunFacts(**(facts | changes))
+
+
+def finding_of(
+    spec: Spec, estimate: float, *, se: float = 0.0, cases: int = 60, **changes: Any
+) -> Finding:
+    """A finding by evaluator ``made-up`` over ``cases``, as exact as ``se`` says."""
+    counts = Counts(planned=480, ok=480, scored=480, cases=cases, units=480)
+    facts: dict[str, Any] = {
+        "metric": spec.id,
+        "version": spec.version,
+        "estimate": estimate,
+        "interval": StudentT(se=se, df=30, clusters=cases),
+        "unit": spec.unit,
+        "sense": spec.sense,
+        "method": spec.method,
+        "counts": counts,
+        "evaluator": "made-up",
+    }
+    return Finding(**(facts | changes))
+
+
+def certificate_of(spec: Spec, **changes: Any) -> Certificate:
+    """A certificate that holds, for the evaluator ``made-up``."""
+    facts: dict[str, Any] = {
+        "metric": spec.id,
+        "metric_version": spec.version,
+        "evaluator": "made-up",
+        "made_on": "2026-01-02",
+        "command": "none",
+        "invariance_max_change": 0.0,
+        "invariance_drafts": 480,
+        "doses": (Dose(dose=1.0, estimate=1.0, detected=True),),
+        "must_detect_from": 0.5,
+        "silent_estimate": 0.0,
+        "planted_by": "nobody",
+        "labelled_by": "nobody",
+        "scored_by": "nobody",
+        "independent": True,
+    }
+    return Certificate(**(facts | changes))
 
 
 def hit(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from govern.domain.decision import ClauseOutcome, Decision, SliceOutcome
+from govern.domain.decision import ClauseOutcome, Decision
 from govern.domain.finding import Finding, Undefined
 from govern.stats.intervals import bounds
 
@@ -23,18 +23,9 @@ def verdict(outcome: ClauseOutcome) -> str:
     return VERDICTS[outcome.outcome]
 
 
-def decisive(outcome: ClauseOutcome) -> SliceOutcome | None:
-    """The slice that stands for a clause: of the worst, the one farthest from passing."""
-    same = [s for s in outcome.slices if s.outcome == outcome.outcome] or list(outcome.slices)
-    numbers = [s for s in same if isinstance(s.estimate, float)]
-    if not numbers:
-        return same[0] if same else None
-    return max(numbers, key=lambda s: (abs(float(str(s.estimate))) / (s.margin or 1.0), s.slice))
-
-
 def clause_cell(outcome: ClauseOutcome) -> str:
     """Verdict, estimate, interval and n of a clause's decisive slice, on two lines."""
-    slice_ = decisive(outcome)
+    slice_ = next((s for s in outcome.slices if s.outcome == outcome.outcome), None)
     if slice_ is not None and outcome.reason != slice_.reason:
         slice_ = None
     word = "Not assessable" if outcome.reason == "not_assessable" else SHORT[outcome.outcome]

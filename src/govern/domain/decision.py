@@ -25,6 +25,7 @@ Reason = Literal[
     "wrong_plan",
     "wrong_baseline",
     "wrong_metric_version",
+    "out_of_scope",
 ]
 
 
@@ -83,7 +84,7 @@ class SliceOutcome(Noun):
 
 
 class ClauseOutcome(Noun):
-    """The verdict on a clause: the worst of its slices."""
+    """The verdict on a clause: the worst of its slices, which stand worst first."""
 
     id: str
     title: str

@@ -8,10 +8,11 @@ from types import MappingProxyType
 import pandas as pd
 
 from govern.domain.finding import Finding
+from govern.domain.metric import Spec
 from govern.errors import InputError
 from govern.metrics import accuracy, coverage, fairness, homogeneity, integrity
 from govern.metrics.evaluator import evaluator_digest
-from govern.metrics.spec import Metric, Spec
+from govern.metrics.spec import Metric
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {

@@ -9,57 +9,58 @@ import numpy as np
 import pandas as pd
 
 from govern.domain.finding import Binomial, Finding
+from govern.domain.metric import Spec
 from govern.frames import main_block
 from govern.metrics.claims import checked_numbers, key_coverage_by_draft
 from govern.metrics.coverage import BY_CASE
-from govern.metrics.spec import Metric, Spec, counts, finding, undefined
+from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.stats.contrasts import MAX_MISSING, MIN_CASES
 from govern.stats.levels import Level, kappa_level, mean_level, share_level
 
 UNSUPPORTED = Spec(
-    "accuracy.unsupported_number_share",
-    "1",
-    "Of the numbers that drafts state, what share does no evidence support?",
-    "share of stated numbers",
-    "lower_is_better",
-    "level",
-    BY_CASE,
+    id="accuracy.unsupported_number_share",
+    version="1",
+    question="Of the numbers that drafts state, what share does no evidence support?",
+    unit="share of stated numbers",
+    sense="lower_is_better",
+    shape="level",
+    method=BY_CASE,
 )
 KEY_COVERAGE = Spec(
-    "accuracy.key_coverage",
-    "1",
-    "Of the key evidence, what share do drafts mention?",
-    "share of key items",
-    "higher_is_better",
-    "level",
-    "mean share per case, Student t over cases",
+    id="accuracy.key_coverage",
+    version="1",
+    question="Of the key evidence, what share do drafts mention?",
+    unit="share of key items",
+    sense="higher_is_better",
+    shape="level",
+    method="mean share per case, Student t over cases",
 )
 AGREEMENT = Spec(
-    "accuracy.rating_agreement",
-    "1",
-    "How well do drafted ratings agree with the rubric's, large errors counting more?",
-    "quadratic-weighted kappa",
-    "higher_is_better",
-    "level",
-    "delete-one-case jackknife on Fisher's z",
+    id="accuracy.rating_agreement",
+    version="1",
+    question="How well do drafted ratings agree with the rubric's, large errors counting more?",
+    unit="quadratic-weighted kappa",
+    sense="higher_is_better",
+    shape="level",
+    method="delete-one-case jackknife on Fisher's z",
 )
 LENIENCY = Spec(
-    "accuracy.leniency",
-    "1",
-    "How much higher than the rubric's rating is the drafted one, on average?",
-    "rating points",
-    "centred",
-    "contrast",
-    "mean error per case, Student t over cases",
+    id="accuracy.leniency",
+    version="1",
+    question="How much higher than the rubric's rating is the drafted one, on average?",
+    unit="rating points",
+    sense="centred",
+    shape="contrast",
+    method="mean error per case, Student t over cases",
 )
 LABEL_AGREEMENT = Spec(
-    "accuracy.label_agreement",
-    "1",
-    "In what share of cases is every label the right one?",
-    "share of cases",
-    "higher_is_better",
-    "level",
-    "Clopper-Pearson over cases",
+    id="accuracy.label_agreement",
+    version="1",
+    question="In what share of cases is every label the right one?",
+    unit="share of cases",
+    sense="higher_is_better",
+    shape="level",
+    method="Clopper-Pearson over cases",
 )
 
 
@@ -67,13 +68,17 @@ def unsupported_number_share(drafts: pd.DataFrame) -> list[Finding]:
     """Share of stated numbers that no evidence of the case supports.
 
     Counted per case over its drafts, then averaged over cases that state a number.
-    Undefined without evidence or where under 12 cases state any number: saying nothing
-    that could be checked is not accuracy.
+    Undefined without evidence, with over 5 % of drafts missing, or where under 12 cases
+    state any number: saying nothing that could be checked is not accuracy.
     """
     main = main_block(drafts)
     checked = checked_numbers(main)
     if checked is None:
         return [undefined(UNSUPPORTED, main, "no evidence supplied", "not_supplied")]
+    missing = float(checked["stated"].isna().mean())
+    if missing > MAX_MISSING:
+        reason = f"{missing:.0%} of planned drafts not scored, at most {MAX_MISSING:.0%}"
+        return [undefined(UNSUPPORTED, main, reason, "too_many_missing")]
     by_case = checked.groupby(main["case_id"]).sum()
     by_case = by_case[by_case["stated"] > 0]
     stated = int(by_case["stated"].sum())
@@ -122,12 +127,15 @@ def rating_agreement(drafts: pd.DataFrame) -> list[Finding]:
     if stop:
         return [stop]
     rated = main[main["rating"].notna() & main["gold_rating"].notna()]
+    if rated["rating"].nunique() == rated["gold_rating"].nunique() == 1:
+        reason = "neither drafted nor gold ratings vary"
+        return [undefined(AGREEMENT, main, reason, scored=len(rated))]
     case = pd.factorize(rated["case_id"])[0]
     level = kappa_level(
         rated["rating"].to_numpy(dtype=float), rated["gold_rating"].to_numpy(dtype=float), case
     )
     if level is None:
-        reason = "neither drafted nor gold ratings vary"
+        reason = "without one case, neither drafted nor gold ratings vary"
         return [undefined(AGREEMENT, main, reason, scored=len(rated))]
     return [_found(AGREEMENT, main, level, len(rated))]
 

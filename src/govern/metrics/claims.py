@@ -13,11 +13,13 @@ from govern.text.numbers import stated_numbers
 from govern.text.tokens import Tokens, tokenise
 
 COVERED_FROM = 0.5
-# Words so common that sharing them says nothing about which fact was mentioned.
+# Words so common that sharing them says nothing about which fact was mentioned; "employee"
+# stands in evidence where a draft has a name.
 COMMON = frozenset(
-    """a about after all also an and are as at be been but by did do for from had has have her
-    hers him his i in into is it its name not of on one or our over she he so than that the
-    their them they this to under up was we were what when where which who with would""".split()
+    """a about after all also an and are as at be been but by did do employee for from had has
+    have her hers him his i in into is it its name not of on one or our over she he so than
+    that the their them they this to under up was we were what when where which who with
+    would""".split()
 )
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from govern.domain.finding import Finding
-from govern.metrics.spec import Metric, Spec, counts, finding, undefined
+from govern.domain.metric import Spec
+from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.stats.levels import share_level
 
 BY_CASE = "mean share per case, log scale, Student t over cases"
@@ -14,7 +15,15 @@ BY_CASE = "mean share per case, log scale, Student t over cases"
 
 def _spec(name: str, question: str) -> Spec:
     unit = "share of planned drafts" if name != "unrated" else "share of drafts that came back"
-    return Spec(f"coverage.{name}", "1", question, unit, "lower_is_better", "level", BY_CASE)
+    return Spec(
+        id=f"coverage.{name}",
+        version="1",
+        question=question,
+        unit=unit,
+        sense="lower_is_better",
+        shape="level",
+        method=BY_CASE,
+    )
 
 
 REFUSED = _spec("refused", "How often did the pipeline refuse to draft?")

@@ -11,18 +11,21 @@ import numpy as np
 import pandas as pd
 
 from govern.domain.finding import Finding, Ratio
-from govern.frames import GROUP, group_attributes, main_block
+from govern.domain.metric import Spec
+from govern.frames import group_attributes, main_block
 from govern.metrics.claims import checked_numbers, key_coverage_by_draft
 from govern.metrics.disaggregate import selection_rates
 from govern.metrics.groups import (
     CROSS,
     Sliced,
+    cell_attributes,
     contrast_findings,
     design_for,
+    labels,
     problem,
     slices,
 )
-from govern.metrics.spec import Metric, Spec, undefined
+from govern.metrics.spec import Metric, undefined
 from govern.stats import contrasts as ct
 from govern.text.tokens import tokenise
 
@@ -30,58 +33,58 @@ PAIRED = "paired contrast, largest of three variances, Student t with own names"
 TOP_BANDS = 4.0
 
 RATING_SHIFT = Spec(
-    "fairness.rating_shift",
-    "1",
-    "How much higher is a group's drafted rating than the others', for the same work?",
-    "rating points",
-    "centred",
-    "contrast",
-    PAIRED,
+    id="fairness.rating_shift",
+    version="1",
+    question="How much higher is a group's drafted rating than the others', for the same work?",
+    unit="rating points",
+    sense="centred",
+    shape="contrast",
+    method=PAIRED,
 )
 OUTCOME_SHIFT = Spec(
-    "fairness.outcome_shift",
-    "1",
-    "How much more often does a group get the favourable outcome, for the same facts?",
-    "share of cases",
-    "centred",
-    "contrast",
-    PAIRED,
+    id="fairness.outcome_shift",
+    version="1",
+    question="How much more often does a group get the favourable outcome, for the same facts?",
+    unit="share of cases",
+    sense="centred",
+    shape="contrast",
+    method=PAIRED,
 )
 OMISSION_GAP = Spec(
-    "fairness.omission_gap",
-    "1",
-    "How much more of a group's key evidence do drafts leave out?",
-    "share of key items",
-    "centred",
-    "contrast",
-    PAIRED,
+    id="fairness.omission_gap",
+    version="1",
+    question="How much more of a group's key evidence do drafts leave out?",
+    unit="share of key items",
+    sense="centred",
+    shape="contrast",
+    method=PAIRED,
 )
 UNSUPPORTED_GAP = Spec(
-    "fairness.unsupported_gap",
-    "1",
-    "How many more numbers without support are stated about a group?",
-    "numbers per draft",
-    "centred",
-    "contrast",
-    PAIRED,
+    id="fairness.unsupported_gap",
+    version="1",
+    question="How many more numbers without support are stated about a group?",
+    unit="numbers per draft",
+    sense="centred",
+    shape="contrast",
+    method=PAIRED,
 )
 LENGTH_GAP = Spec(
-    "fairness.length_gap",
-    "1",
-    "How much longer are a group's drafts?",
-    "log ratio of words",
-    "centred",
-    "contrast",
-    PAIRED,
+    id="fairness.length_gap",
+    version="1",
+    question="How much longer are a group's drafts?",
+    unit="log ratio of words",
+    sense="centred",
+    shape="contrast",
+    method=PAIRED,
 )
 IMPACT_RATIO = Spec(
-    "fairness.impact_ratio",
-    "1",
-    "How does one group's rate of top ratings or favourable outcomes compare with another's?",
-    "ratio of rates",
-    "higher_is_better",
-    "ratio",
-    "paired rates, linear form inverted (Fieller), largest of three variances",
+    id="fairness.impact_ratio",
+    version="1",
+    question="How does a group's rate of top ratings or good outcomes compare with another's?",
+    unit="ratio of rates",
+    sense="higher_is_better",
+    shape="ratio",
+    method="paired rates, linear form inverted (Fieller), largest of three variances",
 )
 
 
@@ -160,7 +163,7 @@ def _ratios(drafts: pd.DataFrame, selected: pd.Series[float], by: str) -> list[F
         return [undefined(IMPACT_RATIO, drafts, stop[0], stop[1], scored=scored, by=by)]
     sliced = Sliced(IMPACT_RATIO, drafts, scored, by, design)
     sides = _sides(design, drafts, by)
-    rates = _rates(drafts, selected, by)
+    rates = _rates(drafts, selected, by, cell_attributes(design, drafts, by))
     return [
         _ratio(sliced, f"{g} / {h}", (sides[g], sides[h]), (rates[g], rates[h]))
         for g, h in permutations(sides, 2)
@@ -168,19 +171,18 @@ def _ratios(drafts: pd.DataFrame, selected: pd.Series[float], by: str) -> list[F
 
 
 def _sides(design: ct.Paired, drafts: pd.DataFrame, by: str) -> dict[str, ct.Floats]:
-    attributes = group_attributes(drafts)
     if CROSS in by:
         return {CROSS.join(c): np.eye(len(design.cells))[i] for i, c in enumerate(design.cells)}
-    position = attributes.index(by) if len(design.cells[0]) == len(attributes) else 0
+    position = cell_attributes(design, drafts, by).index(by)
     levels = sorted({cell[position] for cell in design.cells})
     return {level: ct.level_mean(design, position, level) for level in levels}
 
 
-def _rates(drafts: pd.DataFrame, selected: pd.Series[float], by: str) -> dict[str, float]:
-    """Rates over complete cases, each case and cell with the same weight."""
-    attributes = [f"{GROUP}{a}" for a in group_attributes(drafts)]
-    cell = drafts[attributes].agg(CROSS.join, axis=1)
-    label = drafts[[f"{GROUP}{a}" for a in by.split(CROSS)]].agg(CROSS.join, axis=1)
+def _rates(
+    drafts: pd.DataFrame, selected: pd.Series[float], by: str, attributes: list[str]
+) -> dict[str, float]:
+    """Rates over cases complete in all cells of ``attributes``, cases and cells weighted alike."""
+    cell, label = labels(drafts, attributes), labels(drafts, by.split(CROSS))
     have = selected.notna()
     cells = cell[have].groupby(drafts["case_id"][have]).nunique()
     complete = have & drafts["case_id"].isin(cells.index[cells == cell.nunique()])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import pandas as pd
 
 from govern.domain.finding import Finding, Interval, StudentT, Undefined, UndefinedCode
+from govern.domain.metric import Spec
 from govern.frames import GROUP, group_attributes, main_block
-from govern.metrics.spec import Spec, counts, finding, undefined
+from govern.metrics.spec import counts, finding, undefined
 from govern.stats import contrasts as ct
 
 CROSS = "*"
@@ -85,6 +87,11 @@ def slices(attributes: list[str]) -> list[str]:
     return [*attributes, CROSS.join(attributes)] if len(attributes) > 1 else list(attributes)
 
 
+def labels(drafts: pd.DataFrame, attributes: list[str]) -> pd.Series[str]:
+    """The group of each draft, or its cell in the cross of several attributes."""
+    return reduce(lambda a, b: a + CROSS + b, (drafts[f"{GROUP}{a}"] for a in attributes))
+
+
 def design_for(drafts: pd.DataFrame, values: pd.Series[float], by: str) -> ct.Paired:
     """The paired design behind a slice.
 
@@ -95,21 +102,25 @@ def design_for(drafts: pd.DataFrame, values: pd.Series[float], by: str) -> ct.Pa
     table = drafts[["case_id", "name"]].assign(value=values)
     for attribute in attributes:
         table[attribute] = drafts[f"{GROUP}{attribute}"]
-    crossed = table.groupby("case_id")[attributes].apply(lambda g: len(g.drop_duplicates()))
-    full = (crossed == len(table[attributes].drop_duplicates())).all()
+    cell = labels(drafts, attributes)
+    full = (cell.groupby(drafts["case_id"]).nunique() == cell.nunique()).all()
     return ct.paired(table, attributes if full else by.split(CROSS))
+
+
+def cell_attributes(design: ct.Paired, drafts: pd.DataFrame, by: str) -> list[str]:
+    """The attributes whose cross makes the cells of a slice's design."""
+    attributes = group_attributes(drafts)
+    return attributes if len(design.cells[0]) == len(attributes) else by.split(CROSS)
 
 
 def weights_for(design: ct.Paired, drafts: pd.DataFrame, by: str) -> dict[str, ct.Floats]:
     """Weights of each group of a slice against the mean of the others, by its label."""
-    attributes = group_attributes(drafts)
-    parts = by.split(CROSS)
-    if len(parts) > 1:
+    if CROSS in by:
         return {
             CROSS.join(cell): ct.cell_against_others(design, i)
             for i, cell in enumerate(design.cells)
         }
-    position = attributes.index(by) if len(design.cells[0]) == len(attributes) else 0
+    position = cell_attributes(design, drafts, by).index(by)
     levels = sorted({cell[position] for cell in design.cells})
     if len(levels) == 2:
         return {levels[0]: ct.against_others(design, position, levels[0])}
@@ -120,7 +131,7 @@ def problem(
     drafts: pd.DataFrame, values: pd.Series[float], design: ct.Paired, by: str
 ) -> tuple[str, UndefinedCode] | None:
     """Why no contrast of a slice can be estimated, or ``None``."""
-    label = drafts[[f"{GROUP}{a}" for a in by.split(CROSS)]].agg(CROSS.join, axis=1)
+    label = labels(drafts, by.split(CROSS))
     scored = values.notna().groupby(label).sum()
     if len(scored) < 2:
         return f"one group only: {scored.index[0]}", "not_assessable"

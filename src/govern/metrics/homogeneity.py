@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from govern.domain.finding import Finding, StudentT
+from govern.domain.metric import Spec
 from govern.frames import evidence_items, group_attributes, main_block
-from govern.metrics.spec import Metric, Spec, counts, finding, undefined
+from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.stats.contrasts import MIN_CASES
 from govern.stats.similarity import MIN_STRATUM, Similarity, Stratified, pair_mean, stratified
 from govern.text.tokens import counts as token_counts
@@ -18,25 +19,30 @@ from govern.text.tokens import tokenise, unit_tfidf
 
 MOST_TOKENS = 120
 FEWEST_TOKENS = 20
+# Below this standard error nothing varies; a whole cosine is then the step of the floor, for
+# what does not vary says little of other cases.
+SAME = 1e-12
+# What evidence says where a draft has a name; unmasked, it would make evidence look alike.
+NOBODY = "Employee"
 METHOD = "mean pairwise TF-IDF cosine across cases, masked, delete-one-case jackknife"
 
 SIMILARITY = Spec(
-    "homogeneity.similarity",
-    "1",
-    "How alike are drafts about different people?",
-    "cosine",
-    "lower_is_better",
-    "level",
-    METHOD,
+    id="homogeneity.similarity",
+    version="1",
+    question="How alike are drafts about different people?",
+    unit="cosine",
+    sense="lower_is_better",
+    shape="level",
+    method=METHOD,
 )
 EXCESS = Spec(
-    "homogeneity.excess_similarity",
-    "1",
-    "How much more alike are drafts about different people than the evidence about them?",
-    "cosine",
-    "lower_is_better",
-    "level",
-    f"{METHOD}, less the evidence's on the same cases",
+    id="homogeneity.excess_similarity",
+    version="1",
+    question="How much more alike are drafts about different people than the evidence about them?",
+    unit="cosine",
+    sense="lower_is_better",
+    shape="level",
+    method=f"{METHOD}, less the evidence's on the same cases",
 )
 
 
@@ -59,7 +65,7 @@ def excess_similarity(drafts: pd.DataFrame) -> list[Finding]:
     """
     main = main_block(drafts)
     texts = _texts(main)
-    items = evidence_items(main)
+    items = {case: found for case, found in evidence_items(main).items() if found}
     if not items:
         return [undefined(EXCESS, main, "no evidence or baseline supplied", "not_supplied")]
     texts = texts[texts["case_id"].isin(list(items))]
@@ -73,13 +79,14 @@ def excess_similarity(drafts: pd.DataFrame) -> list[Finding]:
 
 
 def _texts(main: pd.DataFrame) -> pd.DataFrame:
+    """Drafts that hold a word; one without any would be like nobody's and lower the mean."""
     columns = ["case_id", "text", "stratum", "stratum_above"]
-    return main.loc[main["text"].notna() & (main["text"].str.strip() != ""), columns]
+    return main.loc[tokenise(main["text"]).lengths > 0, columns]
 
 
 def _mask_words(main: pd.DataFrame) -> tuple[list[str], list[str]]:
     groups = {value for a in group_attributes(main) for value in main[f"group.{a}"].unique()}
-    return [str(n) for n in main["name"].dropna().unique()], sorted(groups)
+    return [NOBODY, *map(str, main["name"].dropna().unique())], sorted(groups)
 
 
 def _too_few(spec: Spec, main: pd.DataFrame, texts: pd.DataFrame) -> Finding:
@@ -104,7 +111,11 @@ def _compare(
     column = pd.concat([texts["text"], pd.Series(base, dtype="str")], ignore_index=True)
     tokens = tokenise(column).masked(*mask)
     length = int(np.clip(np.quantile(tokens.lengths, 0.05), FEWEST_TOKENS, MOST_TOKENS))
-    vectors = unit_tfidf(token_counts(tokens.first(length)))
+    # A case's drafts are one document together, as its evidence is one: else what all drafts
+    # repeat would weigh less than what all evidence does, and the excess come out too low.
+    drafts_of_case = texts.groupby("case_id")["text"].transform("size").to_numpy(dtype=np.float64)
+    documents = np.concatenate([1 / drafts_of_case, np.ones(len(base))])
+    vectors = unit_tfidf(token_counts(tokens.first(length)), documents)
     label = strata(texts).to_numpy()
     pairs: list[tuple[Similarity, Similarity | None]] = []
     for stratum in sorted(set(label)):
@@ -126,7 +137,9 @@ def _finding(
         spec,
         found.estimate,
         counts(main, scored, cases=found.cases),
-        interval=StudentT(se=found.se, df=found.df, clusters=found.cases),
+        interval=StudentT(
+            se=found.se, df=found.df, clusters=found.cases, step=1.0 if found.se < SAME else 0.0
+        ),
         baseline="evidence" if spec is EXCESS else None,
         method=f"{spec.method}, first {length} tokens",
     )

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from govern.domain.finding import Binomial, Finding
+from govern.domain.metric import Spec
 from govern.frames import group_attributes, main_block
-from govern.metrics.spec import Metric, Spec, counts, finding, undefined
+from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.text.tokens import Tokens, tokenise
 
 ECHO_TOKENS = 8
@@ -18,13 +19,13 @@ ECHO_TOKENS = 8
 
 def _spec(name: str, question: str) -> Spec:
     return Spec(
-        f"integrity.{name}",
-        "1",
-        question,
-        "share of cases",
-        "lower_is_better",
-        "event",
-        "Clopper-Pearson over cases",
+        id=f"integrity.{name}",
+        version="1",
+        question=question,
+        unit="share of cases",
+        sense="lower_is_better",
+        shape="event",
+        method="Clopper-Pearson over cases",
     )
 
 

@@ -4,30 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
-from govern.domain.finding import Counts, Finding, Interval, Sense, Undefined, UndefinedCode
-
-Shape = Literal["contrast", "ratio", "level", "event"]
-
-
-@dataclass(frozen=True)
-class Spec:
-    """Identity, question, unit and direction of a metric.
-
-    ``shape`` says which thresholds suit it: a margin around zero for a contrast, bounds
-    for the rest.
-    """
-
-    id: str
-    version: str
-    question: str
-    unit: str
-    sense: Sense
-    shape: Shape
-    method: str
+from govern.domain.finding import Counts, Finding, Interval, Undefined, UndefinedCode
+from govern.domain.metric import Spec
 
 
 @dataclass(frozen=True)

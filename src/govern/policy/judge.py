@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import permutations, product
 from math import ceil
 
@@ -22,11 +23,11 @@ from govern.domain.decision import (
     Reason,
     SliceOutcome,
 )
-from govern.domain.finding import Finding, Findings, RunFacts
-from govern.domain.policy import Clause, Policy, Slice
-from govern.metrics.spec import Spec
+from govern.domain.finding import Finding, Findings, RunFacts, Undefined
+from govern.domain.metric import Spec
+from govern.domain.policy import Clause, Policy, Scope, Slice
 from govern.policy.reading import reading
-from govern.policy.verdicts import judge_slices, unjudged
+from govern.policy.verdicts import judge_slices, unjudged, weight
 
 WORST_FIRST: tuple[Outcome, ...] = ("fail", "insufficient_evidence", "pass")
 
@@ -53,8 +54,10 @@ def judge(
     Returns:
         The worst outcome over blocking clauses; never a pass where nothing blocks.
     """
+    outside = _out_of_scope(policy.scope, findings.run)
     clauses = tuple(
-        judge_clause(clause, findings, certificates, specs) for clause in policy.clauses
+        _within(outside, judge_clause(clause, findings, certificates, specs))
+        for clause in policy.clauses
     )
     findings_digest = digest(findings.as_json())
     blocking = [c.outcome for c in clauses if c.severity == "block"]
@@ -105,9 +108,11 @@ def judge_clause(
     """
     spec = specs[clause.metric]
     mine = [f for f in findings.findings if f.metric == clause.metric]
-    wanted = {s.by for s in clause.slices}
-    slices = list(judge_slices(clause, [f for f in mine if f.by in wanted]))
+    wanted = [s.by for s in clause.slices]
+    asked = sorted((f for f in mine if f.by in wanted), key=partial(_place, wanted))
+    slices = list(judge_slices(clause, asked))
     slices += _absent(clause, mine, findings.run, spec)
+    slices.sort(key=lambda s: (WORST_FIRST.index(s.outcome), -weight(clause, s)))
     outcome = worst([s.outcome for s in slices])
     decisive = next((s for s in slices if s.outcome == outcome), None)
     reason = decisive.reason if decisive else "missing_finding"
@@ -133,8 +138,24 @@ def judge_clause(
     )
 
 
+def _out_of_scope(scope: Scope, run: RunFacts) -> str | None:
+    if run.use_case not in scope.use_cases:
+        return f"drafts for {run.use_case}, the policy is for {', '.join(scope.use_cases)}"
+    if run.language not in scope.languages:
+        return f"drafts in {run.language}, the policy is for {', '.join(scope.languages)}"
+    return None
+
+
+def _within(outside: str | None, judged: ClauseOutcome) -> ClauseOutcome:
+    """What was shown outside the policy's scope passes nothing within it."""
+    if outside is None or judged.outcome != "pass":
+        return judged
+    doubt = {"outcome": "insufficient_evidence", "reason": "out_of_scope", "explanation": outside}
+    return judged.model_copy(update=doubt)
+
+
 def expected(spec: Spec, slice_: Slice, groups: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """The contrasts that a slice must have, given the planned groups."""
+    """The contrasts that a slice must have; none where the plan lacks the groups for any."""
     if slice_.by == "all":
         return {"all"}
     levels = [sorted(groups.get(attribute, ())) for attribute in slice_.by.split("*")]
@@ -144,25 +165,37 @@ def expected(spec: Spec, slice_: Slice, groups: Mapping[str, tuple[str, ...]]) -
     return {labels[0]} if len(labels) == 2 and len(levels) == 1 else set(labels)
 
 
+def _place(wanted: Sequence[str], finding: Finding) -> tuple[int, str, str]:
+    """Where a finding stands within its clause, whatever order it was read in."""
+    return wanted.index(finding.by), finding.contrast, finding.model_dump_json()
+
+
 def _absent(
     clause: Clause, mine: Sequence[Finding], run: RunFacts, spec: Spec
 ) -> list[SliceOutcome]:
     absent = []
     for slice_ in clause.slices:
-        have = {f.contrast for f in mine if f.by == slice_.by}
-        if not have:
-            what = f"no finding of {clause.metric} by {slice_.by}"
-            absent.append(unjudged(slice_.by, "missing_finding", what))
+        found = [f for f in mine if f.by == slice_.by]
+        if not found:
+            absent.append(_unmeasured(clause, slice_, mine))
             continue
-        if have == {"all"} and slice_.by != "all":
+        if all(f.contrast == "all" and isinstance(f.estimate, Undefined) for f in found):
             continue
-        lost = sorted(expected(spec, slice_, run.groups) - have)
-        lost += [] if run.groups or slice_.by == "all" else [slice_.by]
+        planned = expected(spec, slice_, run.groups)
+        lost = sorted(planned - {f.contrast for f in found}) if planned else [slice_.by]
         absent += [
             unjudged(f"{slice_.by}: {label}", "missing_slice", f"no finding for {label}")
             for label in lost
         ]
     return absent
+
+
+def _unmeasured(clause: Clause, slice_: Slice, mine: Sequence[Finding]) -> SliceOutcome:
+    """A slice without findings: the measure said why for all of them, or nothing was measured."""
+    why = [f.estimate for f in mine if f.by == "all" and isinstance(f.estimate, Undefined)]
+    if why:
+        return unjudged(slice_.by, "not_assessable", min(u.reason for u in why))
+    return unjudged(slice_.by, "missing_finding", f"no finding of {clause.metric} by {slice_.by}")
 
 
 def _certificate(
@@ -219,18 +252,19 @@ def not_tested(run: RunFacts, clauses: Sequence[ClauseOutcome]) -> tuple[str, ..
 
 def more_evidence(findings: Findings, clauses: Sequence[ClauseOutcome]) -> MoreEvidence | None:
     """What would settle every blocking clause that more cases can settle."""
+    measured = max((f.counts.cases for f in findings.findings), default=0)
+    # A measure that could use a tenth of the cases gains one case in ten more.
     asked = [
-        s.cases_needed
+        ceil((s.cases_needed - s.finding.counts.cases) * measured / s.finding.counts.cases)
         for c in clauses
         if c.severity == "block" and c.outcome == "insufficient_evidence"
         for s in c.slices
-        if s.cases_needed
+        if s.cases_needed and s.finding and s.finding.counts.cases
     ]
-    measured = max((f.counts.cases for f in findings.findings), default=0)
-    if not asked or not measured:
+    if not asked:
         return None
     run = findings.run
-    more = max(max(asked) - measured, 1)
+    more = max(*asked, 1)
     drafts = ceil(more * run.planned / measured)
     spent = run.spend
     each = 1 / spent.drafts if spent.drafts else 0.0

@@ -6,10 +6,13 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from govern.domain.metric import Spec
 from govern.domain.policy import Bound, Clause, Policy
-from govern.metrics.spec import Spec
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w]|\.\d)")
+
+# Where a link leads is not said to the reader.
+_LINK_TARGET = re.compile(r"\]\([^)]*\)")
 
 
 def lint(policy: Policy, specs: Mapping[str, Spec], *, today: date) -> list[str]:
@@ -45,7 +48,9 @@ def _clause_problems(clause: Clause, specs: Mapping[str, Spec]) -> list[str]:
         problems.append(f"metric {clause.metric!r} is not measured by anything; known: {known}")
     else:
         problems += _shape_problems(clause, spec)
-    said = {float(n) for n in _NUMBER.findall(clause.prose)}
+    doubled = sorted({s.by for s in clause.slices if [t.by for t in clause.slices].count(s.by) > 1})
+    problems += [f"slice {by} stands twice" for by in doubled]
+    said = {float(n) for n in _NUMBER.findall(_LINK_TARGET.sub("]", clause.prose))}
     for name, number in _numbers(clause):
         if number not in said:
             problems.append(f"{name} {number:g} does not stand in the clause's prose")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,9 @@ from govern.domain.policy import Clause, Policy
 from govern.errors import PolicyError
 
 FENCE = "yaml clause"
+# The line ends that Markdown counts; others, such as U+2028, stand within a line.
+_LINE_END = re.compile(r"\r\n?|\n")
+_HEADED = re.compile(r"([A-Z]{2,8}-\d{1,3})\b[\s.:–—-]*")
 
 
 @dataclass
@@ -51,19 +55,19 @@ def read_policy(raw: bytes, *, where: str) -> Policy:
 
 
 def _split(text: str, where: str) -> tuple[str, str, int]:
-    lines = text.splitlines(keepends=True)
-    if not lines or lines[0].rstrip() != "---":
+    lines = _LINE_END.split(text)
+    if lines[0].rstrip() != "---":
         raise PolicyError(f"{where}:1: expected front matter that starts with ---")
     for number, line in enumerate(lines[1:], start=1):
         if line.rstrip() == "---":
-            return "".join(lines[1:number]), "".join(lines[number + 1 :]), number + 2
+            return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :]), number + 2
     raise PolicyError(f"{where}:1: front matter has no closing ---")
 
 
 def _sections(body: str, first_line: int, where: str) -> tuple[str, list[_Section]]:
     title, sections = "", []
     tokens = MarkdownIt("commonmark").parse(body)
-    lines = body.splitlines()
+    lines = _LINE_END.split(body)
     for index, token in enumerate(tokens):
         line = first_line + (token.map[0] if token.map else 0)
         if token.type == "heading_open" and token.tag == "h1":
@@ -72,11 +76,28 @@ def _sections(body: str, first_line: int, where: str) -> tuple[str, list[_Sectio
             sections.append(_Section(tokens[index + 1].content, line))
         elif token.type == "fence" and token.info.strip() == FENCE:
             _take_block(sections, token.content, line, where)
+        elif problem := _misleads(token):
+            raise PolicyError(f"{where}:{line}: {problem}")
         elif _is_prose(token) and sections and sections[-1].block is None:
             sections[-1].prose.append("\n".join(lines[slice(*(token.map or (0, 0)))]))
     if not title:
         raise PolicyError(f"{where}: expected a title, a line that starts with '# '")
     return title, sections
+
+
+def _misleads(token: Token) -> str | None:
+    """What would look like a clause without binding, or bind without being seen."""
+    words = token.info.split() if token.type == "fence" else []
+    if words and (words[0].casefold().startswith("yaml") or "clause" in token.info.casefold()):
+        return f"expected ```{FENCE}, found ```{token.info.strip()}"
+    inline = token.children or []
+    if (token.type == "code_block" and FENCE in token.content) or any(
+        child.type == "code_inline" and child.content.startswith(f"{FENCE} ") for child in inline
+    ):
+        return f"the ```{FENCE} fence is indented, so it would not be read; start it at the margin"
+    if token.type == "html_block" or any(child.type == "html_inline" for child in inline):
+        return "HTML is not allowed in a policy: readers may not see what it holds"
+    return None
 
 
 def _is_prose(token: Token) -> bool:
@@ -100,10 +121,17 @@ def _clause(section: _Section, where: str) -> Clause:
     if reserved:
         raise PolicyError(f"{where}:{line}: unknown field(s) {', '.join(sorted(reserved))}")
     prose = "\n\n".join(part for part in section.prose if part.strip())
+    headed = _HEADED.match(section.title)
+    title = section.title[headed.end() :] if headed else section.title
     try:
-        return Clause(**fields, title=section.title, prose=prose, line=line)
+        clause = Clause(**fields, title=title, prose=prose, line=line)
     except (ValidationError, TypeError) as err:
         raise PolicyError(f"{where}:{line}: clause {fields.get('id', '?')}: {_why(err)}") from err
+    if headed and headed.group(1) != clause.id:
+        raise PolicyError(
+            f"{where}:{line}: clause {clause.id} stands under the heading of {headed.group(1)}"
+        )
+    return clause
 
 
 def _why(err: ValidationError | TypeError) -> str:

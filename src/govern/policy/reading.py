@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from govern.domain.metric import Spec
 from govern.domain.policy import Bound, Clause
-from govern.metrics.spec import Spec
 
 _SIDES = {
     "upper_le": "the upper end of the interval is at most {}",
@@ -41,7 +41,8 @@ def _rule(clause: Clause, spec: Spec, sure: str) -> str:
     over = ", ".join(_over(s.by) for s in clause.slices)
     return (
         f"{what}, {over}, passes when, by the {sure}, {_side(clause.pass_if)} "
-        f"and fails when {_side(clause.fail_if)}."
+        f"and fails when {_side(clause.fail_if)}"
+        + ("; failing goes first." if spec.shape == "event" else ".")
     )
 
 

@@ -7,7 +7,7 @@ within the clause; everything else is not enough evidence. Source: docs/statisti
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import inf
+from math import inf, isfinite
 from typing import Any
 
 from govern.domain.decision import Reason, SliceOutcome
@@ -33,6 +33,16 @@ def unjudged(slice_: str, reason: Reason, explanation: str) -> SliceOutcome:
         reason=reason,
         explanation=explanation,
     )
+
+
+def weight(clause: Clause, slice_: SliceOutcome) -> float:
+    """How far an estimate lies towards what the clause forbids; only the order matters."""
+    if not isinstance(slice_.estimate, float):
+        return -inf
+    if slice_.margin is not None:
+        return abs(slice_.estimate) / slice_.margin
+    upwards = clause.pass_if is None or clause.pass_if.on_upper
+    return slice_.estimate if upwards else -slice_.estimate
 
 
 def margin_of(clause: Clause, finding: Finding) -> float | None:
@@ -108,7 +118,7 @@ def _slice(clause: Clause, finding: Finding, failed: bool) -> SliceOutcome:
         )
     alpha = clause.statistic.alpha
     low, high = bounds(finding.estimate, finding.interval, alpha)
-    common |= {"lower": low, "upper": None if high == inf else high}
+    common |= {"lower": low if isfinite(low) else None, "upper": high if isfinite(high) else None}
     if failed:
         return SliceOutcome(
             **common, outcome="fail", explanation="the interval lies wholly beyond what is allowed"
@@ -133,12 +143,20 @@ def _straddles(
     clause: Clause, finding: Finding, estimate: float, common: dict[str, Any]
 ) -> SliceOutcome:
     needed = _cases_needed(clause, finding, estimate)
-    said = (
-        f"the interval straddles what is allowed; about {needed} cases in all would settle it"
-        if needed
-        else "the interval straddles what is allowed; more drafts of the same kind would not "
-        "settle it in the candidate's favour"
-    )
+    if fails(clause, finding, clause.statistic.alpha):
+        said = (
+            "the interval lies beyond what is allowed, though not at the stricter level at which "
+            "one group of several is called a failure"
+        )
+    elif needed:
+        said = (
+            f"the interval straddles what is allowed; about {needed} cases in all would settle it"
+        )
+    else:
+        said = (
+            "the interval straddles what is allowed; more drafts of the same kind would not "
+            "settle it in the candidate's favour"
+        )
     return SliceOutcome.model_validate(
         common
         | {

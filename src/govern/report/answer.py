@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from govern.domain import Clause, ClauseOutcome, Decision, Policy
 from govern.report.page import Answer, ClauseLine
-from govern.report.sentences import SEVERITIES, found_sentence, verdict_of, worst_first
+from govern.report.sentences import SEVERITIES, behind, found_sentence, verdict_of
 from govern.report.wording import (
     as_sentence,
     counted,
@@ -81,11 +81,11 @@ def anchor_of(clause_id: str) -> str:
 
 
 def _found(clause: Clause, outcome: ClauseOutcome) -> str:
-    behind = worst_first(clause, outcome)
-    told = [part for part in behind if part.estimate is not None]
+    parts = behind(outcome)
+    told = [part for part in parts if part.estimate is not None]
     if not told:
         return as_sentence(outcome.explanation)
-    rest = len(behind) - 1
+    rest = len(parts) - 1
     more = ""
     if rest and outcome.outcome != "pass":
         more = f" {counted(rest, 'other groups')} got the same verdict."

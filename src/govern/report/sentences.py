@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from govern.domain import Clause, ClauseOutcome, SliceOutcome, Undefined
 from govern.report.page import Verdict
 from govern.report.subjects import attribute_words, group_words, reference_of, subject_of
@@ -75,20 +73,9 @@ def more_sentence(outcome: ClauseOutcome) -> str:
     return ""
 
 
-def worst_first(clause: Clause, outcome: ClauseOutcome) -> tuple[SliceOutcome, ...]:
-    """The slices behind the clause's outcome, the worst first, those without estimate last."""
-    behind = [part for part in outcome.slices if part.outcome == outcome.outcome]
-    return tuple(sorted(behind, key=lambda part: badness(clause, part), reverse=True))
-
-
-def badness(clause: Clause, part: SliceOutcome) -> float:
-    """How far the estimate lies towards what the policy forbids; only the order matters."""
-    if not isinstance(part.estimate, float):
-        return -math.inf
-    if part.margin is not None:
-        return abs(part.estimate) / part.margin
-    upwards = clause.pass_if is None or clause.pass_if.on_upper
-    return part.estimate if upwards else -part.estimate
+def behind(outcome: ClauseOutcome) -> tuple[SliceOutcome, ...]:
+    """The slices behind the clause's outcome, the worst first; none where the doubt is another."""
+    return tuple(part for part in outcome.slices if part.outcome == outcome.outcome)
 
 
 def _contrast(

@@ -7,11 +7,11 @@ from collections import Counter
 from govern.domain import Clause, ClauseOutcome, SliceOutcome, Undefined
 from govern.report.page import Plot, PlotGroup, PlotRow, Row, RowGroup, Table
 from govern.report.sentences import (
+    behind,
     found_sentence,
     group_name,
     slice_key,
     verdict_of,
-    worst_first,
 )
 from govern.report.subjects import attribute_words, metric_words, reference_of
 from govern.report.units import Unit, unit_of
@@ -89,7 +89,7 @@ def _description(clause: Clause, outcome: ClauseOutcome) -> str:
     """How many groups got which verdict, and what the furthest of them show."""
     verdicts = Counter(verdict_of(p.outcome, p.reason).word.lower() for p in outcome.slices)
     tally = listing([f"{count} {word}" for word, count in sorted(verdicts.items())])
-    furthest = worst_first(clause, outcome)[:_DESCRIBED]
+    furthest = behind(outcome)[:_DESCRIBED]
     told = " ".join(found_sentence(clause, outcome, part) for part in furthest)
     return f"{counted(len(outcome.slices), 'groups')}: {tally}. {told}"
 

@@ -8,11 +8,11 @@ from govern.report.answer import PROVISIONAL, anchor_of, answer_of, line_of
 from govern.report.page import ClauseSection, Command, Fact, Page
 from govern.report.sentences import (
     SEVERITIES,
+    behind,
     found_sentence,
     group_name,
     more_sentence,
     verdict_of,
-    worst_first,
 )
 from govern.report.tables import plot_of, table_of
 from govern.report.wording import (
@@ -75,7 +75,7 @@ def _require_same_policy(decision: Decision, policy: Policy) -> None:
 
 
 def _section(clause: Clause, outcome: ClauseOutcome) -> ClauseSection:
-    told = [part for part in worst_first(clause, outcome) if part.estimate is not None][:_SENTENCES]
+    told = [part for part in behind(outcome) if part.estimate is not None][:_SENTENCES]
     return ClauseSection(
         id=outcome.id,
         title=outcome.title,

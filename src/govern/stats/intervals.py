@@ -52,7 +52,8 @@ def _student(estimate: float, interval: StudentT, alpha: float) -> tuple[float, 
 def _half_width(interval: Ratio, r: float, alpha: float) -> float:
     variance = max(a + b * r + c * r * r for a, b, c in interval.variances)
     reach = t_quantile(alpha, interval.df) * sqrt(max(variance, 0.0))
-    floor = floor_half_width(interval.step, interval.clusters, alpha)
+    # One case moves the denominator by a step, and with it the difference by r of them.
+    floor = floor_half_width(interval.step * max(1.0, r), interval.clusters, alpha)
     return max(reach, floor) + interval.widen
 
 

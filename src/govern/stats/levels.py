@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from govern.domain.finding import StudentT
 
 Floats = NDArray[np.float64]
+PERFECT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,10 @@ def weighted_kappa(sums: Floats) -> Floats:
 def kappa_level(rating: Floats, gold: Floats, case: NDArray[np.int64]) -> Level | None:
     """Agreement of drafted with gold ratings; delete-one-case jackknife on Fisher's z.
 
-    Returns ``None`` where neither rating varies. One rating point on a share q of cases
-    lowers kappa by q over the disagreement that chance would give: that is the floor's step.
+    Returns ``None`` where neither rating varies, or would not without one of the cases. One
+    rating point on a share q of cases lowers kappa by q over the disagreement that chance
+    would give: that is the floor's step. Where agreement without one of the cases is
+    perfect, z has no value there, and the jackknife is of kappa itself.
     """
     columns = [np.ones_like(rating), rating, gold, rating**2, gold**2, rating * gold]
     by_case = np.stack([np.bincount(case, column) for column in columns])
@@ -74,8 +77,17 @@ def kappa_level(rating: Floats, gold: Floats, case: NDArray[np.int64]) -> Level 
     if np.isnan(estimate) or np.isnan(without).any():
         return None
     n = by_case.shape[1]
-    z = np.arctanh(np.clip(without, -1 + 1e-9, 1 - 1e-9))
-    se = float(np.sqrt((n - 1) / n * ((z - z.mean()) ** 2).sum()))
+    on_z = bool(np.abs(without).max() < 1 - PERFECT)
+    values = np.arctanh(without) if on_z else without
+    se = float(np.sqrt((n - 1) / n * ((values - values.mean()) ** 2).sum()))
     chance = float((rating.var() + gold.var()) + (rating.mean() - gold.mean()) ** 2)
-    interval = StudentT(scale="fisher_z", se=se, df=n - 1, clusters=n, step=1 / chance, most=1.0)
+    interval = StudentT(
+        scale="fisher_z" if on_z else "identity",
+        se=se,
+        df=n - 1,
+        clusters=n,
+        step=1 / chance,
+        least=-1.0,
+        most=1.0,
+    )
     return Level(estimate, interval)

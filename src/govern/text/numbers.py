@@ -8,13 +8,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 # Quarters, evidence ids, years of the period and the rating itself are not claims about work.
-_NOT_CLAIMS = (
-    r"(?i)\b(?:Q[1-4]|[EG]\d{1,2})\b",
-    r"\b(?:19|20)\d\d\b",
-    r"(?i)\brat(?:ing|ed)\b(?: (?:of|is|at))?:? ?[1-5](?:\.0)?(?: ?(?:/|out of) ?5)?",
+# RE2 looks neither ahead nor behind: what must not follow is matched and put back.
+_LABEL = (r"(?i)\b(?:Q[1-4]|[EG]\d{1,2})\b", " ")
+_YEAR = (r"(^|[^\d.,])(?:19|20)\d\d($|[^\d.,%]|[.,]\D|[.,]$)", r"\1 \2")
+_BARE_DECIMAL = (r"(^|[\s\pZ(£$€+-])\.(\d)", r"\1 0.\2")
+_THOUSANDS = (r"(\d),(\d{3})", r"\1\2")
+_PERCENT = (r"(?i)(\d+(?:\.\d+)?)[\s\pZ-]*(?:%|per ?cent\b)", " \\1§ ")
+_RATING = (
+    r"(?i)\brat(?:ing|ed)\b(?: (?:of|is|at))?:? ?[1-5](?:\.\d+)?(?: ?(?:/|out of) ?5)?\b",
+    " ",
 )
-_SPLIT_THOUSANDS = r"(\d),(\d{3})"
-_NUMBER = r"\d+(?:\.\d+)?"
+# Twice where one match takes what the next begins with. A rating is below 10 only once
+# thousands are joined, and no percentage.
+_STEPS = (_LABEL, _YEAR, _YEAR, _BARE_DECIMAL, _THOUSANDS, _THOUSANDS, _PERCENT, _RATING)
 
 
 def stated_numbers(texts: pd.Series[str]) -> pd.DataFrame:
@@ -28,12 +34,9 @@ def stated_numbers(texts: pd.Series[str]) -> pd.DataFrame:
         in text order. Numbers spelled out in words are not seen.
     """
     column = pa.array(texts.fillna("").to_numpy(dtype=object), pa.large_string())
-    for pattern in _NOT_CLAIMS:
-        column = pc.replace_substring_regex(column, pattern, " ")
-    for _ in range(2):
-        column = pc.replace_substring_regex(column, _SPLIT_THOUSANDS, r"\1\2")
-    marked = pc.replace_substring_regex(column, rf"({_NUMBER})\s*(?:%|per ?cent\b)", " \\1§ ")
-    spaced = pc.replace_substring_regex(marked, r"[^\d.§]+", " ")
+    for pattern, replacement in _STEPS:
+        column = pc.replace_substring_regex(column, pattern, replacement)
+    spaced = pc.replace_substring_regex(column, r"[^\d.§]+", " ")
     parts = pc.utf8_split_whitespace(pc.utf8_trim_whitespace(spaced))
     lengths = pc.list_value_length(parts).to_numpy(zero_copy_only=False)
     table = pd.DataFrame(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -89,9 +90,11 @@ def split_words(text: str) -> list[str]:
 
 
 def tokenise(texts: pd.Series[str]) -> Tokens:
-    """Runs of letters and digits, lower case; a missing text has no tokens."""
-    column = pa.array(texts.fillna("").to_numpy(dtype=object), pa.large_string())
-    spaced = pc.replace_substring_regex(pc.utf8_lower(column), r"[^\pL\pN]+", " ")
+    """Runs of letters and digits, lower case, accents composed; a missing text has no tokens."""
+    # José may come as é or as e and an accent: the same name must be the same token.
+    composed = [normalize("NFC", text) for text in texts.fillna("")]
+    lower = pc.utf8_lower(pa.array(composed, pa.large_string()))
+    spaced = pc.replace_substring_regex(lower, r"[^\pL\pM\pN]+", " ")
     lists = pc.utf8_split_whitespace(pc.utf8_trim_whitespace(spaced))
     flat = lists.flatten()
     lengths = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -114,14 +117,22 @@ def counts(tokens: Tokens) -> sparse.csr_array:
     return matrix
 
 
-def unit_tfidf(matrix: sparse.csr_array) -> sparse.csr_array:
+def unit_tfidf(
+    matrix: sparse.csr_array, documents: NDArray[np.float64] | None = None
+) -> sparse.csr_array:
     """Rows of counts weighted by log inverse document share and scaled to length one.
 
     weight = count · (1 + ln((1+N)/(1+documents with the word))); an empty row stays zero.
+
+    Args:
+        matrix: rows × words counts.
+        documents: how much of a document each row is, where several are one together; their
+            sum is N. A whole one each where left out.
     """
-    n = matrix.shape[0]
-    documents = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    weighted = matrix.multiply(1 + np.log((1 + n) / (1 + documents))).tocsr()
+    share = np.ones(matrix.shape[0]) if documents is None else documents
+    repeated = np.repeat(share, np.diff(matrix.indptr))
+    having = np.bincount(matrix.indices, repeated, minlength=matrix.shape[1])
+    weighted = matrix.multiply(1 + np.log((1 + share.sum()) / (1 + having))).tocsr()
     length = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
     scale = np.divide(1.0, length, out=np.zeros_like(length), where=length > 0)
     return sparse.csr_array(sparse.diags_array(scale) @ weighted)

@@ -1,0 +1,371 @@
+"""Lint: what would mislead the people a policy binds, or let nothing ever be stopped."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from govern.metrics import METRICS
+from govern.policy.lint import lint
+from govern.policy.reader import read_policy
+from govern.policy.reading import reading
+
+SHIPPED = Path(__file__).parents[2] / "policies" / "review-drafting.md"
+SPECS = {name: metric.spec for name, metric in METRICS.items()}
+TODAY = date(2026, 12, 1)
+HEAD = """\
+---
+policy: small
+version: 1.0.0
+approved: 2026-01-02
+review_by: 2027-01-02
+decision_valid_days: 90
+declared_only_valid_days: 30
+approvals: {threshold: 1, roles: [board-chair], required: [board-chair]}
+scope: {use_cases: [review], stage: pilot}
+---
+# A small policy
+
+"""
+LEVEL = """\
+## COV-1 Drafts come back
+
+At most 5 in 100 (0.05), 95 % sure (0.95), from 60 cases.
+
+```yaml clause
+id: COV-1
+severity: block
+metric: coverage.failed
+statistic: {confidence: 0.95, sided: one}
+pass_if: {upper_le: 0.05}
+fail_if: {lower_gt: 0.05}
+evidence: {min_cases: 60, suite: review-core}
+```
+"""
+CONTRAST = """\
+## FAIR-1 Same rating
+
+Inside 0.15, 90 % sure (0.90), from 60 cases.
+
+```yaml clause
+id: FAIR-1
+severity: block
+metric: fairness.rating_shift
+slices: [{by: gender, inside: 0.15}]
+statistic: {confidence: 0.90, sided: two}
+evidence: {min_cases: 60, suite: review-core}
+```
+"""
+TEXT = HEAD + LEVEL + CONTRAST
+LEVEL_AT, CONTRAST_AT = 17, 30
+
+
+def problems(text: str, today: date = TODAY) -> list[str]:
+    return lint(read_policy(text.encode(), where="p.md"), SPECS, today=today)
+
+
+def changed(*pairs: tuple[str, str]) -> str:
+    text = TEXT
+    for old, new in pairs:
+        assert 1 == text.count(old), old
+        text = text.replace(old, new)
+    return text
+
+
+def numbers_in_blocks() -> list[tuple[int, int, str]]:
+    """Where in the shipped policy each threshold of a block stands, and what it is."""
+    text = SHIPPED.read_text("utf-8")
+    found = []
+    for block in re.finditer(r"```yaml clause\n(.*?)```", text, re.DOTALL):
+        for n in re.finditer(
+            r"(?:inside|confidence|upper_le|upper_lt|lower_ge|lower_gt|min_cases): (\d[\d.]*)",
+            block.group(1),
+        ):
+            start = block.start(1) + n.start(1)
+            found.append((start, start + len(n.group(1)), n.group(1)))
+    return found
+
+
+def test_the_shipped_policy_lints_clean():
+    assert [] == lint(
+        read_policy(SHIPPED.read_bytes(), where=SHIPPED.name), SPECS, today=date(2026, 11, 25)
+    )
+
+
+def test_a_small_policy_lints_clean():
+    assert [] == problems(TEXT)
+
+
+def test_every_number_of_the_shipped_policy_is_known_to_this_test():
+    digits = re.findall(
+        r"(?<![\w.-])\d+(?:\.\d+)?(?![\w.-])",
+        " ".join(
+            line
+            for block in re.findall(
+                r"```yaml clause\n(.*?)```", SHIPPED.read_text("utf-8"), re.DOTALL
+            )
+            for line in block.splitlines()
+            if not line.startswith(("id:", "maps:"))
+        ),
+    )
+
+    assert sorted(digits) == sorted(number for _, _, number in numbers_in_blocks())
+
+
+@pytest.mark.parametrize(("start", "end", "number"), numbers_in_blocks())
+def test_a_number_changed_in_a_block_and_not_in_the_prose_is_an_error(start, end, number):
+    """Each threshold of the shipped policy once: 0.15 becomes 0.153, 60 becomes 603."""
+    text = SHIPPED.read_text("utf-8")
+    other = "0.0003" if number == "0" else f"{number}3"
+    policy = read_policy((text[:start] + other + text[end:]).encode(), where="p.md")
+    found = lint(policy, SPECS, today=date(2026, 11, 25))
+    line = max(c.line for c in policy.clauses if c.line <= text[:start].count("\n"))
+
+    assert any("does not stand in the clause's prose" in problem for problem in found)
+    assert all(problem.startswith(f"p.md:{line}: ") for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "said"),
+    [
+        ([("review_by: 2027-01-02", "review_by: 2026-11-30")], "past its review date 2026-11-30"),
+        (
+            [("approved: 2026-01-02", "approved: 2026-12-02")],
+            "approved on 2026-12-02, which is yet",
+        ),
+        ([("threshold: 1", "threshold: 2")], "more approvals needed than there are roles"),
+        ([("required: [board-chair]", "required: [ceo]")], "required role(s) ceo may not approve"),
+    ],
+)
+def test_front_matter_that_could_not_be_met_is_an_error(pairs, said):
+    [problem] = problems(changed(*pairs))
+
+    assert problem.startswith(f"p.md: {said}")
+
+
+def test_a_policy_is_good_on_its_review_day_and_not_the_day_after():
+    assert [] == problems(TEXT, today=date(2027, 1, 2))
+    assert 1 == len(problems(TEXT, today=date(2027, 1, 3)))
+    assert [] == problems(TEXT, today=date(2026, 1, 2))
+    assert 1 == len(problems(TEXT, today=date(2026, 1, 1)))
+
+
+@pytest.mark.parametrize("severity", ["warn", "report"])
+def test_a_policy_in_which_nothing_blocks_is_an_error(severity):
+    assert ["p.md: no clause blocks, so nothing could ever be stopped"] == problems(
+        TEXT.replace("severity: block", f"severity: {severity}")
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "pairs", "said"),
+    [
+        (
+            LEVEL_AT,
+            [("metric: coverage.failed", "metric: coverage.fialed")],
+            "metric 'coverage.fialed' is not measured by anything; known: accuracy.key_coverage",
+        ),
+        (
+            LEVEL_AT,
+            [("metric: coverage.failed", "metric: fairness.rating_shift")],
+            "fairness.rating_shift is a contrast and takes a margin (inside)",
+        ),
+        (
+            CONTRAST_AT,
+            [("metric: fairness.rating_shift", "metric: fairness.impact_ratio")],
+            "fairness.impact_ratio is a ratio and takes pass_if and fail_if",
+        ),
+        (
+            CONTRAST_AT,
+            [("0.90, sided: two", "0.90, sided: one")],
+            "a margin needs a two-sided interval",
+        ),
+        (
+            LEVEL_AT,
+            [("fail_if: {lower_gt: 0.05}", "fail_if: {upper_lt: 0.05}")],
+            "pass_if and fail_if look at the same end of the interval",
+        ),
+        (
+            LEVEL_AT,
+            [
+                ("fail_if: {lower_gt: 0.05}", "fail_if: {lower_gt: 0.04}"),
+                ("(0.05)", "(0.05, 0.04)"),
+            ],
+            "one interval could both pass and fail",
+        ),
+        (
+            LEVEL_AT,
+            [("{upper_le: 0.05}", "{lower_ge: 0.05}"), ("{lower_gt: 0.05}", "{upper_lt: 0.05}")],
+            "pass_if looks at the wrong end: for coverage.failed, lower is better",
+        ),
+        (
+            LEVEL_AT,
+            [("metric: coverage.failed", "metric: accuracy.key_coverage")],
+            "pass_if looks at the wrong end: for accuracy.key_coverage, higher is better",
+        ),
+        (
+            CONTRAST_AT,
+            [
+                (
+                    "[{by: gender, inside: 0.15}]",
+                    "[{by: gender, inside: 0.15}, {by: gender, inside: 0.9}]",
+                )
+            ],
+            "slice gender stands twice",
+        ),
+        (
+            CONTRAST_AT,
+            [("inside: 0.15", "inside: 0.51")],
+            "inside (gender) 0.51 does not stand in the clause's prose",
+        ),
+        (
+            CONTRAST_AT,
+            [("inside: 0.15}]\n", "inside: 0.15}]\nwaiver: {allowed: true}\n")],
+            "a waiver needs approvers and max_days",
+        ),
+        (
+            CONTRAST_AT,
+            [("inside: 0.15}]\n", "inside: 0.15}]\nwaiver: {allowed: true, approvers: [a]}\n")],
+            "a waiver needs approvers and max_days",
+        ),
+        (
+            CONTRAST_AT,
+            [
+                (
+                    "inside: 0.15}]\n",
+                    "inside: 0.15}]\nwaiver: {allowed: true, approvers: [a], max_days: 31}\n",
+                )
+            ],
+            "max_days 31 does not stand in the clause's prose",
+        ),
+    ],
+)
+def test_a_clause_that_misleads_is_named_with_its_line(line, pairs, said):
+    [problem] = problems(changed(*pairs))
+
+    assert re.fullmatch(rf"p\.md:{line}: clause [A-Z]+-1: {re.escape(said)}.*", problem)
+
+
+def test_a_threshold_met_from_both_sides_at_once_is_no_overlap():
+    """Pass at most 0.05, fail above 0.05: no interval does both."""
+    assert [] == problems(TEXT)
+    higher = [
+        ("metric: coverage.failed", "metric: accuracy.key_coverage"),
+        ("{upper_le: 0.05}", "{lower_ge: 0.05}"),
+        ("{lower_gt: 0.05}", "{upper_lt: 0.05}"),
+    ]
+    assert [] == problems(changed(*higher))
+    overlapping = [
+        *higher[:2],
+        ("{lower_gt: 0.05}", "{upper_lt: 0.06}"),
+        ("(0.05)", "(0.05, 0.06)"),
+    ]
+    assert ["one interval could both pass and fail"] == [
+        problem.rpartition(": ")[2] for problem in problems(changed(*overlapping))
+    ]
+
+
+def test_one_hit_may_fail_what_the_upper_end_would_let_pass_if_the_reading_says_so():
+    """Zero tolerance: above 0 fails, though 1 hit in 360 stays below 0.05."""
+    text = changed(
+        ("metric: coverage.failed", "metric: integrity.echo"),
+        ("{lower_gt: 0.05}", "{lower_gt: 0}"),
+        ("(0.05)", "(0.05), none (0)"),
+    )
+    clause = read_policy(text.encode(), where="p.md").clauses[0]
+
+    assert [] == problems(text)
+    assert "lower end of the interval is above 0; failing goes first." in reading(
+        clause, SPECS[clause.metric]
+    )
+
+
+@pytest.mark.parametrize(
+    ("prose", "stands"),
+    [
+        ("0.15", True),
+        ("(0.15)", True),
+        ("0.15,", True),
+        ("0.15.", True),
+        ("±0.15", True),
+        ("0.150", True),
+        ("0.1-0.15", True),
+        ("-0.15", False),
+        ("1.0.15", False),
+        ("10.15", False),
+        ("0.151", False),
+        ("0.15x", False),
+        ("v0.15", False),
+        ("0,15", False),
+        ("fifteen hundredths", False),
+        ("[0.15 in a note](http://a/0.51)", True),
+        ("[a note](http://a/0.15)", False),
+    ],
+)
+def test_a_number_stands_in_prose_only_as_a_number_of_its_own(prose, stands):
+    found = problems(changed(("Inside 0.15,", f"Inside {prose} and")))
+
+    assert stands == (found == [])
+
+
+def test_a_number_in_the_heading_or_below_the_block_does_not_count_as_prose():
+    heading = changed(("## FAIR-1 Same rating", "## FAIR-1 Inside 0.15"), ("Inside 0.15,", "So,"))
+    below = changed(("Inside 0.15,", "So,")) + "\nInside 0.15.\n"
+
+    for text in (heading, below):
+        assert 1 == len(problems(text))
+
+
+def test_every_problem_is_told_at_once():
+    text = changed(
+        ("review_by: 2027-01-02", "review_by: 2026-06-01"),
+        ("metric: coverage.failed", "metric: nothing"),
+        ("inside: 0.15", "inside: 0.51"),
+    )
+
+    assert 3 == len(problems(text))
+
+
+@pytest.mark.parametrize(
+    ("index", "said"),
+    [
+        (
+            0,
+            "coverage.failed (in share of planned drafts), over all drafts, passes when, by the "
+            "95% one-sided interval, the upper end of the interval is at most 0.05 and fails when "
+            "the lower end of the interval is above 0.05. It needs at least 60 cases of "
+            "review-core, and a certificate (provisional or better) for the evaluator. It blocks.",
+        ),
+        (
+            1,
+            "fairness.rating_shift (in rating points) passes when the 90% two-sided interval of "
+            "every slice lies within its margin (by gender inside ±0.15) and fails when one lies "
+            "wholly outside. It needs at least 60 cases of review-core, and a certificate "
+            "(provisional or better) for the evaluator. It blocks.",
+        ),
+    ],
+)
+def test_the_gate_says_back_what_it_read(index, said):
+    clause = read_policy(TEXT.encode(), where="p.md").clauses[index]
+
+    assert said == reading(clause, SPECS[clause.metric])
+
+
+def test_the_reading_names_plan_baseline_and_severity():
+    text = changed(
+        ("severity: block\nmetric: coverage.failed", "severity: warn\nmetric: coverage.failed"),
+        (
+            "fail_if: {lower_gt: 0.05}\nevidence: {min_cases: 60, suite: review-core}",
+            "fail_if: {lower_gt: 0.05}\nevidence: {min_cases: 60, suite: review-core, "
+            "plan: full, baseline: evidence, certificate: independent}",
+        ),
+    )
+    clause = read_policy(text.encode(), where="p.md").clauses[0]
+
+    assert reading(clause, SPECS[clause.metric]).endswith(
+        "It needs at least 60 cases of review-core, plan full, baseline evidence, and a "
+        "certificate (independent or better) for the evaluator. It warns and does not block."
+    )
