@@ -154,7 +154,7 @@ def _print_gated(gated: Gated) -> None:
             {
                 "verdict": verdict(clause),
                 "clause": clause.id,
-                "title": clause.title.removeprefix(clause.id).strip(),
+                "title": clause.title,
                 "severity": clause.severity,
                 "decisive": clause_cell(clause).partition("\n")[2],
             }
