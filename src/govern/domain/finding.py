@@ -57,7 +57,8 @@ class Ratio(Noun):
     """Interval of the ratio of two paired rates by inverting numerator - r·denominator.
 
     ``variances`` holds, for each of the candidate variances (by case, by name, both), the
-    coefficients of 1, r and r²; the largest at r counts. ``step`` as in ``StudentT``.
+    coefficients of 1, r and r²; the largest at r counts. ``step`` as in ``StudentT``, times
+    r where r is over 1.
     """
 
     kind: Literal["ratio"] = "ratio"

@@ -178,7 +178,9 @@ def _experiment(client: MlflowClient, uri: str, artifact_root: Path) -> str:
         return str(found.experiment_id)
     # Without a place, a database store would put artifacts in ./mlruns of the working folder.
     place = None if uri.startswith("http") else artifact_root.absolute().as_uri()
-    return str(client.create_experiment("govern", artifact_location=place))
+    # MLflow's pages then open on the table of runs, not on traces that are not there.
+    kind = {"mlflow.experimentKind": "custom_model_development"}
+    return str(client.create_experiment("govern", artifact_location=place, tags=kind))
 
 
 def _rows(findings: Findings, bounds: Bounds) -> Rows:
