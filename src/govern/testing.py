@@ -74,7 +74,9 @@ def paired_frame(
         name = f"Name{_letter(number)}{_letter(turn)}"
         place = Place(case, name, dict(zip(groups, cell, strict=True)))
         said = {key: value(place) if callable(value) else value for key, value in columns.items()}
-        rows.append(_sound_draft(place) | said)
+        row = _sound_draft(place) | said
+        lost = {} if row.get("status", "ok") == "ok" else {"outcome": None} | said
+        rows.append(row | lost)
     return build(rows) if rows else build(pd.DataFrame(columns=["draft_id", "case_id", "status"]))
 
 

@@ -100,6 +100,11 @@ def test_a_pipeline_that_changed_since_cannot_finish_another_ones_run(govern, st
     assert "pipeline fingerprint changed" in refused.err
 
 
+class Server(ThreadingHTTPServer):
+    request_queue_size = 64
+    daemon_threads = True
+
+
 class Service(BaseHTTPRequestHandler):
     """Answers ``answers`` times, then 503."""
 
@@ -126,7 +131,7 @@ class Service(BaseHTTPRequestHandler):
 @pytest.fixture
 def service(started):
     """A drafting service on loopback; the starter's manifest points at it."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
+    server = Server(("127.0.0.1", 0), Service)
     Thread(target=server.serve_forever, daemon=True).start()
     manifest = started / "pipelines/my-service.yaml"
     port = f"127.0.0.1:{server.server_port}"

@@ -609,7 +609,7 @@ def test_a_failed_write_keeps_the_former_signatures(
 
 
 def test_a_clause_that_the_gate_reads_anew_can_be_signed_anew(tmp_path: Path) -> None:
-    """After an upgrade the same bytes may be read in other words: old signatures stay, new count."""
+    """After an upgrade the same bytes may be read in other words: what was signed stays."""
     anew = {clause: f"{sentence} Strictly." for clause, sentence in READINGS.items()}
     sign_policy(tmp_path, policy(), READINGS, ANA, TRUST)
 

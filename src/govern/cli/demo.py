@@ -52,7 +52,9 @@ def _print_table(shown: list[Shown]) -> None:
         table.add_column(one.candidate.pipeline, width=(WIDTH - TITLE_WIDTH) // 3 - 2)
     rows = zip(*(one.gated.decision.clauses for one in decided if one.gated), strict=True)
     for clauses in rows:
-        table.add_row(f"{clauses[0].id} {clauses[0].title}", *(clause_cell(clause) for clause in clauses))
+        table.add_row(
+            f"{clauses[0].id} {clauses[0].title}", *(clause_cell(clause) for clause in clauses)
+        )
     console().print(table)
 
 

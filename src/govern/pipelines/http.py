@@ -19,6 +19,8 @@ from govern.pipelines.python import as_rating
 from govern.pipelines.reply import read_reply
 from govern.strict_yaml import explain
 
+CONNECT_RETRIES = 2
+
 
 class HttpSettings(Noun):
     """How to ask, and where the answer stands.
@@ -68,7 +70,10 @@ class Http:
             headers["Authorization"] = os.environ[self.settings.auth_env]
         started = time.perf_counter()
         try:
-            async with httpx.AsyncClient(timeout=self.settings.timeout_s) as client:
+            transport = httpx.AsyncHTTPTransport(retries=CONNECT_RETRIES)
+            async with httpx.AsyncClient(
+                timeout=self.settings.timeout_s, transport=transport
+            ) as client:
                 reply = await client.post(str(self.settings.url), json=body, headers=headers)
         except httpx.HTTPError as err:
             what = f"{type(err).__name__}: {err}".rstrip(": ")

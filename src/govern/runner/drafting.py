@@ -32,19 +32,21 @@ class Watch:
 
     done: int = 0
     output_tokens: int = 0
-    outages: list[str] = field(default_factory=list)
+    outages: int = 0
+    last_outage: str = "see the Inspect log"
     stop: threading.Event = field(default_factory=threading.Event)
 
     def drafted(self, draft: Draft) -> None:
         """Count a finished cell; whoever answers is not out of order."""
         self.done += 1
         self.output_tokens += draft.usage.output_tokens
-        self.outages.clear()
+        self.outages = 0
 
     def missed(self, err: RunError) -> None:
         """Count an outage; several in a row end the run."""
-        self.outages.append(str(err))
-        if len(self.outages) >= OUTAGES_THAT_STOP:
+        self.outages += 1
+        self.last_outage = str(err)
+        if self.outages >= OUTAGES_THAT_STOP:
             self.stop.set()
 
 
@@ -155,8 +157,8 @@ def draft_all(
     if interrupted:
         raise RunError(f"interrupted after {watch.done} of {len(requests)} cells")
     if watch.done < len(requests):
-        why = watch.outages[-1] if watch.outages else "see the Inspect log"
-        raise RunError(f"{watch.done} of {len(requests)} cells drafted, then: {why}")
+        done = f"{watch.done} of {len(requests)} cells drafted"
+        raise RunError(f"{done}, then: {watch.last_outage}")
     return time.monotonic() - started
 
 
