@@ -126,7 +126,7 @@ def outcome_line(decision: Decision) -> str:
     words = {
         "pass": f"all {len(blocking)} blocking clauses pass",
         "fail": f"fails {', '.join(deciding)}",
-        "insufficient_evidence": f"not enough evidence for {', '.join(deciding)}",
+        "insufficient_evidence": f"undecided are {', '.join(deciding)}",
     }
     warning = f"; warning from {', '.join(warned)}" if warned else ""
     return words[decision.outcome] + warning
