@@ -185,6 +185,43 @@ def report(
         typer.echo(path)
 
 
+@app.command(epilog="Example: govern plan review-core --plan starter --policy review-drafting")
+def plan(
+    suite: Annotated[str, typer.Argument(help="Suite; see `govern list suites`.")],
+    plan: Annotated[str, typer.Option("--plan", help="Which plan of it.")] = "standard",
+    policy: Annotated[str, typer.Option(help="Policy to hold it against.")] = "",
+    pipeline: Annotated[str, typer.Option(help="Whose prompts to count.")] = "builtin:active-model",
+    price_in: Annotated[float | None, typer.Option(help="Price of a million tokens in.")] = None,
+    price_out: Annotated[float | None, typer.Option(help="Price of a million tokens out.")] = None,
+    tokens_out: Annotated[int, typer.Option(help="Tokens a draft has.")] = 250,
+    seconds: Annotated[float, typer.Option(help="Seconds a draft takes.")] = 2.0,
+    at_once: Annotated[int, typer.Option(help="Drafts in flight at once.")] = 8,
+    runs: Annotated[int, typer.Option(help="Simulated runs.")] = 200,
+    seed: Annotated[int, typer.Option(help="Of the simulation.")] = 1,
+    json: Json = False,
+) -> None:
+    """What a plan costs, what it can detect, and how often pipelines would pass the policy."""
+    from govern.app.gate import readable_policy
+    from govern.app.plan import Prices, plan_suite
+    from govern.cli import plan as shown
+    from govern.cli.output import Bars
+
+    project = context.here()
+    prices = Prices(price_in, price_out, tokens_out, seconds, at_once)
+    planned = plan_suite(
+        project,
+        suite,
+        plan=plan,
+        pipeline=pipeline,
+        prices=prices,
+        policy=readable_policy(project, policy, now=context.now()) if policy else None,
+        runs=runs,
+        seed=seed,
+        reporter=Bars(),
+    )
+    shown.show(planned, as_json=json)
+
+
 @app.command("list", epilog="Example: govern list metrics --json")
 def list_(
     kind: Annotated[

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
 MIN_CASES = 12
 MIN_NAMES = 10
 MAX_MISSING = 0.05
@@ -91,44 +92,56 @@ def paired(table: pd.DataFrame, cells: list[str]) -> Paired:
             "y": table["value"].to_numpy(dtype=float),
         }
     ).dropna(subset=["y"])
-    wide = scored.pivot_table(index="case", columns="cell", values="y", aggfunc="mean")
-    wide = wide.reindex(columns=range(len(labels))).dropna()
-    rows = scored[scored["case"].isin(wide.index)]
+    planned_cells = len(labels)
+    per_case = scored.groupby("case")["cell"].nunique()
+    rows = scored[scored["case"].isin(per_case.index[per_case == planned_cells])]
     missing = 1 - len(scored) / len(table) if len(table) else 1.0
-    means = wide.to_numpy(dtype=float)
-    by_name, by_cell, names = _cell_variances(rows, means, wide.index, len(labels))
-    return Paired(labels, means, by_name, by_cell, names, missing, len(rows))
+    return from_codes(
+        rows["y"].to_numpy(dtype=np.float64),
+        pd.factorize(rows["case"])[0].astype(np.int64),
+        rows["cell"].to_numpy(dtype=np.int64),
+        pd.factorize(rows["name"])[0].astype(np.int64),
+        labels=labels,
+        missing=missing,
+    )
 
 
-def _cell_variances(
-    rows: pd.DataFrame, means: Floats, cases: pd.Index[str], cells: int
-) -> tuple[Floats, Floats, NDArray[np.int64]]:
-    """Name and draft variance of each cell's mean, and its number of names.
+def from_codes(
+    y: Floats,
+    case: Codes,
+    cell: Codes,
+    name: Codes,
+    *,
+    labels: tuple[tuple[str, ...], ...],
+    missing: float,
+) -> Paired:
+    """Reduce scored drafts of complete cases, each by the codes of its case, cell and name.
 
     κ = (G/(G-1))² undoes what centring by case takes away.
     """
-    count = len(cases)
-    by_name, by_cell = np.zeros(cells), np.zeros(cells)
-    names = np.zeros(cells, dtype=np.int64)
+    cells, count = len(labels), int(case.max(initial=-1)) + 1
+    place = case * cells + cell
+    drafts = np.bincount(place, minlength=count * cells)
+    means = (np.bincount(place, y, minlength=count * cells) / np.maximum(drafts, 1)).reshape(
+        count, cells
+    )
     if count < 2 or cells < 2:
-        return by_name, by_cell, names
-    case = cases.get_indexer(pd.Index(rows["case"]))
-    cell = rows["cell"].to_numpy(dtype=np.int64)
-    drafts = np.bincount(case * cells + cell, minlength=count * cells)
-    weight = 1 / (count * drafts[case * cells + cell])
-    centred = rows["y"].to_numpy(dtype=float) - means.mean(axis=1)[case]
+        nothing = np.zeros(cells)
+        return Paired(labels, means, nothing, nothing, nothing.astype(np.int64), missing, len(y))
+    weight = 1 / (count * drafts[place])
+    centred = y - means.mean(axis=1)[case]
     offset = np.bincount(cell, weight * centred, minlength=cells)
     error = weight * (centred - offset[cell])
-    name = pd.factorize(rows["cell"].astype(str) + "\x1f" + rows["name"])[0]
-    sums = np.bincount(name, error)
+    person = np.unique(cell * (int(name.max()) + 1) + name, return_inverse=True)[1]
+    sums = np.bincount(person, error)
     home = np.zeros(len(sums), dtype=np.int64)
-    home[name] = cell
+    home[person] = cell
     names = np.bincount(home, minlength=cells)
     kappa = (cells / (cells - 1)) ** 2
     small_sample = np.where(names > 1, names / np.maximum(names - 1, 1), 1.0)
     by_name = kappa * small_sample * np.bincount(home, sums**2, minlength=cells)
     by_cell = kappa * np.bincount(cell, error**2, minlength=cells) * count / (count - 1)
-    return by_name, by_cell, names
+    return Paired(labels, means, by_name, by_cell, names, missing, len(y))
 
 
 def against_others(design: Paired, position: int, level: str) -> Floats:
