@@ -1,0 +1,72 @@
+"""``govern plan``: size, price, what can be detected, how often pipelines pass."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("unmirrored")
+
+
+def planned(govern, *more):
+    return govern(
+        "plan",
+        "review-core",
+        "--plan",
+        "starter",
+        "--policy",
+        "review-drafting",
+        "--runs",
+        "60",
+        *more,
+    )
+
+
+def test_the_cells_are_those_that_a_run_drafts_and_the_price_follows_the_tokens(govern, project):
+    cost = planned(govern, "--price-in", "1", "--price-out", "10", "--json").json["cost"]
+
+    assert (540, 480, 60) == (cost["cells"], cost["main"], cost["noise"])
+    assert 540 * 250 == cost["tokens_out"]
+    assert pytest.approx((cost["tokens_in"] + 10 * cost["tokens_out"]) / 1e6) == cost["money"]
+
+
+def test_a_small_plan_is_told_that_a_fair_but_noisy_pipeline_cannot_pass_it(govern, project):
+    chances = planned(govern, "--json").json["chances"]
+
+    assert chances["fair_passes"] < 0.9
+    assert 0.0 == chances["biased_passes"]
+    assert {"FAIR-1", "ACC-1"} <= set(chances["clauses"])
+    assert ["LEN-1"] == chances["not_simulated"]
+
+
+def test_what_can_be_detected_is_beyond_the_margin(govern, project):
+    rows = planned(govern, "--json").json["detectable"]
+
+    margins = [row for row in rows if row["margin"] is not None]
+    assert margins
+    assert all(row["failed_from"] > row["margin"] for row in margins)
+    assert all(0 < row["half_width"] < 1 for row in rows)
+
+
+def test_the_table_says_it_in_words(govern, project):
+    shown = planned(govern)
+
+    assert 0 == shown.code
+    assert re.search(r"540 drafts \(480 cells and 60 exact repeats\)", shown.out)
+    assert "a fair but noisy pipeline in" in shown.out
+    assert 100 >= max(map(len, shown.out.splitlines()[2:20]))
+
+
+def test_too_few_simulated_runs_are_refused(govern, project):
+    refused = govern("plan", "review-core", "--plan", "smoke", "--runs", "3")
+
+    assert 2 == refused.code
+    assert "at least 50" in refused.err
+
+
+def test_without_a_policy_the_cost_is_all_there_is(govern, project):
+    shown = govern("plan", "review-core", "--plan", "smoke")
+
+    assert 0 == shown.code
+    assert "Name a --policy" in shown.out
