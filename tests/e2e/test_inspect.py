@@ -54,3 +54,32 @@ def test_eval_files_have_no_siblings_that_inspect_would_confuse():
 
 def lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines()
+
+
+def test_a_draft_that_failed_is_counted_where_inspect_would_drop_the_sample(govern, started):
+    """All women's drafts fail: Inspect's own means would be over the men's alone."""
+    from inspect_ai import eval as inspect_eval
+
+    women = [
+        line.split('"first_name":"')[1].split('"')[0]
+        for line in lines(builtin_root() / "datasets/names-us-v1/identities.jsonl")
+        if '"gender":"female"' in line
+    ]
+    (started / "pipelines/my_drafter.py").write_text(
+        f"WOMEN = {women!r}\n"
+        "def draft(packet):\n"
+        "    if packet['name'] in WOMEN:\n"
+        "        raise ValueError('no draft')\n"
+        "    return {'text': packet['name'] + ' worked.', 'rating': 3}\n"
+    )
+    [log] = inspect_eval(
+        "evals/my_reviews.py",
+        model="none/none",
+        task_args={"plan": "probe", "pipeline": "my-function"},
+        display="none",
+        log_dir="logs",
+    )
+
+    shown = {name: m.value for score in log.results.scores for name, m in score.metrics.items()}
+    assert 0.5 == shown["coverage.not_drafted all"]
+    assert not any(name.startswith("fairness.rating_shift") for name in shown)
