@@ -70,7 +70,10 @@ def demo(root: Path, *, now: datetime, reporter: Reporter) -> Iterator[Shown]:
             folder = _drafted(project, candidate, now, reporter)
         except RunError as err:
             if candidate.pipeline != "local" or "interrupted" in str(err):
-                raise
+                what = str(err).partition(". What is done")[0]
+                raise RunError(
+                    f"{what}. What is done is kept; run the demo again to go on"
+                ) from err
             yield Shown(candidate, skipped=str(err))
             continue
         gated = gate(project, folder.root.name, policy=POLICY, now=now, key=key)

@@ -28,13 +28,14 @@ Tick = Callable[[int, int], None]
 
 @dataclass
 class Watch:
-    """What the solver tells the caller: cells done, tokens, and whether to stop."""
+    """What the solver tells the caller: cells done, tokens, whether to stop, whether it is over."""
 
     done: int = 0
     output_tokens: int = 0
     outages: int = 0
     last_outage: str = "see the Inspect log"
     stop: threading.Event = field(default_factory=threading.Event)
+    over: threading.Event = field(default_factory=threading.Event)
 
     def drafted(self, draft: Draft) -> None:
         """Count a finished cell; whoever answers is not out of order."""
@@ -148,10 +149,14 @@ def draft_all(
     with journal.appending() as append:
         task = task_for(pipeline, requests, name=name, append=append, watch=watch)
         worker = threading.Thread(
-            target=_evaluate, args=(task, log_dir, slots, failed), daemon=True, name="inspect"
+            target=_evaluate,
+            args=(task, log_dir, slots, watch, failed),
+            daemon=True,
+            name="inspect",
         )
         worker.start()
-        interrupted = _wait(worker, watch, tick)
+        interrupted = _wait(watch, tick)
+        worker.join()
     if failed:
         raise RunError(f"Inspect could not run: {failed[0]}") from failed[0]
     if interrupted:
@@ -162,12 +167,15 @@ def draft_all(
     return time.monotonic() - started
 
 
-def _wait(worker: threading.Thread, watch: Watch, tick: Tick) -> bool:
-    """Until the worker is done; whether Ctrl-C asked it to stop. A second one is not caught."""
+def _wait(watch: Watch, tick: Tick) -> bool:
+    """Until the eval is over; whether Ctrl-C asked it to stop. A second one is not caught.
+
+    Waits on an event: a ``Thread.join`` that Ctrl-C cuts short takes the thread for ended.
+    """
     interrupted = False
-    while worker.is_alive():
+    while not watch.over.is_set():
         try:
-            worker.join(POLL_S)
+            watch.over.wait(POLL_S)
             tick(watch.done, watch.output_tokens)
         except KeyboardInterrupt:
             if interrupted:
@@ -178,7 +186,9 @@ def _wait(worker: threading.Thread, watch: Watch, tick: Tick) -> bool:
     return interrupted
 
 
-def _evaluate(task: Task, log_dir: Path, slots: int, failed: list[BaseException]) -> None:
+def _evaluate(
+    task: Task, log_dir: Path, slots: int, watch: Watch, failed: list[BaseException]
+) -> None:
     from inspect_ai import eval as inspect_eval
 
     try:
@@ -194,3 +204,5 @@ def _evaluate(task: Task, log_dir: Path, slots: int, failed: list[BaseException]
         )
     except BaseException as err:  # noqa: BLE001 - handed to the waiting thread, which raises it
         failed.append(err)
+    finally:
+        watch.over.set()
