@@ -74,7 +74,7 @@ class Package:
     about: Mapping[str, str] = field(default_factory=dict)
     keywords: tuple[str, ...] = ()
     creator: str = "The govern authors"
-    url: str = "https://github.com/govern-dev/govern"
+    url: str = "https://example.org/govern"
 
 
 def canary_of(dataset: str) -> str:
@@ -196,14 +196,11 @@ def _fields(package: Package, table: str, column: str, values: list[Any]) -> Ite
     about = package.about.get(column, column.replace("_", " "))
     base = {"@type": "cr:Field", "@id": f"{table}/{column}", "name": f"{table}/{column}"}
     if isinstance(first, dict):
-        for key, path, kind in _inner(present, "{}"):
-            yield _leaf(package, table, column, key, path, kind)
+        for part in _inner(present, "{}"):
+            yield _leaf(package, table, column, part)
     elif isinstance(first, list):
         objects = [row for value in present for row in value if isinstance(row, dict)]
-        parts = [
-            _leaf(package, table, column, key, path, kind)
-            for key, path, kind in _inner(objects, "[*].{}")
-        ]
+        parts = [_leaf(package, table, column, part) for part in _inner(objects, "[*].{}")]
         if parts:
             yield {**base, "description": about, "repeated": True, "subField": parts}
     else:
@@ -219,7 +216,8 @@ def _inner(objects: list[Json], path: str) -> Iterable[tuple[str, str, str]]:
             yield key, path.format(key), _kind(values)
 
 
-def _leaf(package: Package, table: str, column: str, key: str, path: str, kind: str) -> Json:
+def _leaf(package: Package, table: str, column: str, part: tuple[str, str, str]) -> Json:
+    key, path, kind = part
     name = f"{table}/{column}/{key}"
     return {
         "@type": "cr:Field",

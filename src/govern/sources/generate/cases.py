@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 
 from govern.domain.case import Case, Evidence, Goal, Rubric
@@ -17,7 +18,7 @@ ITEM_COUNTS = (8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 14, 15, 16)
 KEY_SOURCES = ("goal_outcome", "manager_note", "peer_feedback")
 VOICES = ("peer_feedback", "self_review", "manager_note", "customer_feedback")
 ASIDES = ("manager_note", "peer_feedback", "self_review", "customer_feedback", "incident")
-NEEDED = ("self_review", "incident", "goal_outcome", "peer_feedback", "manager_note")
+IN_EVERY_CASE = ("self_review", "incident")
 FEWEST_SOURCES = 5
 SUPPORTING_MIX = {
     5: ("positive",) * 5 + ("mixed",),
@@ -120,16 +121,14 @@ def _all_items(writer: Writer, place: Place, key: list[Item]) -> list[Item]:
     if place.confidential:
         items.append(writer.confidential(place.confidential))
     if place.conflict:
-        items = _with_conflict(writer, place, items)
+        items = _with_conflict(writer, items)
     total = max(rng.choice(ITEM_COUNTS), len(items) + 2)
     if total >= 12 and rng.random() < 0.6:
         items.append(writer.irrelevant(rng.choice(ASIDES)))
-    missing = [s for s in NEEDED if s not in _sources(items)]
-    items += _supporting(writer, place, key, max(total - len(items), len(missing)))
-    return items
+    return items + _supporting(writer, place, key, total - len(items))
 
 
-def _with_conflict(writer: Writer, place: Place, items: list[Item]) -> list[Item]:
+def _with_conflict(writer: Writer, items: list[Item]) -> list[Item]:
     """The items with one key item marked as disputed, and the voice that disputes it."""
     rng = writer.rng
     topics = {t["id"]: t for t in writer.role["topics"]}
@@ -139,11 +138,9 @@ def _with_conflict(writer: Writer, place: Place, items: list[Item]) -> list[Item
     dissent = writer.dissent(topic, disputed.polarity)
     on_record = disputed.fields.get("target")
     if on_record and disputed.polarity == "negative" and rng.random() < 0.7:
-        try:
+        # A target near the ceiling can be beaten by no claim; the words stand then.
+        with suppress(ValueError):
             dissent = writer.counterclaim(topic, rng.choice([1, 2]), on_record)
-        except ValueError:
-            # The target is so near the ceiling that no claim can beat it.
-            pass
     marked = [*items[:at], disputed._replace(tag="disputed"), *items[at + 1 :]]
     return [*marked, dissent]
 
@@ -201,13 +198,12 @@ def _figure(writer: Writer, place: Place, topic: Json, source: str) -> Item:
 
 
 def _sources_to_hear(writer: Writer, key: list[Item], count: int) -> list[str]:
-    """Sources of ``count`` supporting items: those that are missing first."""
+    """Sources of ``count`` supporting items or more: those that the case still needs first."""
     heard = _sources(key)
-    first = [s for s in NEEDED[:2] if s not in heard]
-    missing = [s for s in (*NEEDED[2:], "customer_feedback") if s not in heard]
-    enough = max(FEWEST_SOURCES - len(heard) - len(first), 0)
-    first += [s for s in missing if s != "goal_outcome"][:enough]
-    rest = [*VOICES, "peer_feedback", "incident"]
+    first = [s for s in IN_EVERY_CASE if s not in heard]
+    others = [s for s in ("peer_feedback", "manager_note", "customer_feedback") if s not in heard]
+    first += others[: max(FEWEST_SOURCES - len(heard) - len(first), 0)]
+    rest = [*VOICES, *VOICES[:3], "incident"]
     return (first + [writer.rng.choice(rest) for _ in range(count)])[: max(count, len(first))]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -51,7 +51,21 @@ def variety(cases: Sequence[Case]) -> dict[str, float]:
     }
 
 
-def _mean_within(pairs: pd.DataFrame, inside: np.ndarray) -> float | None:  # type: ignore[type-arg]
+def printed(figures: Mapping[str, float]) -> str:
+    """The figures as a dataset card shows them, one a line."""
+    return "\n".join(
+        f"{name}: {figure:.0f}"
+        if isinstance(figure, int)
+        else f"{name}: {figure:.{_places(figure)}f}"
+        for name, figure in figures.items()
+    )
+
+
+def _places(figure: float) -> int:
+    return 4 if figure < 1 else 1
+
+
+def _mean_within(pairs: pd.DataFrame, inside: np.ndarray) -> float | None:
     count = int(inside.sum())
     if count < 2:
         return None

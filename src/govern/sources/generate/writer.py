@@ -44,8 +44,13 @@ class Writer:
         Raises:
             ValueError: the metric of the topic cannot score them.
         """
-        return self._stated(topic, measured(topic["metric"], points, self.rubric, self.rng),
-                            points, salience, sources)
+        return self._stated(
+            topic,
+            measured(topic["metric"], points, self.rubric, self.rng),
+            points,
+            salience,
+            sources,
+        )
 
     def counterclaim(self, topic: Json, points: int, target: float) -> Item:
         """A self-review that gives another figure for a measure on record.
