@@ -25,7 +25,7 @@ def syllables(words: tuple[str, ...]) -> NDArray[np.int64]:
     silent = pc.match_substring_regex(column, "[^aeiouyl]e$|[aeiouy]le$").to_numpy(
         zero_copy_only=False
     )
-    return np.maximum(runs.astype(np.int64) - (silent & (runs > 1)), 1)
+    return np.asarray(np.maximum(runs.astype(np.int64) - (silent & (runs > 1)), 1))
 
 
 def sentences(texts: pd.Series[str]) -> NDArray[np.int64]:
@@ -33,7 +33,7 @@ def sentences(texts: pd.Series[str]) -> NDArray[np.int64]:
     column = pa.array(texts.fillna("").to_numpy(dtype=object), pa.large_string())
     trimmed = pc.replace_substring_regex(pc.utf8_trim_whitespace(column), r"[\"'”’)\]]+$", "")
     inner = pc.count_substring_regex(trimmed, r"[.!?]+[\"'”’)\]]*\s").to_numpy(zero_copy_only=False)
-    return inner.astype(np.int64) + 1
+    return np.asarray(inner.astype(np.int64) + 1)
 
 
 def grade(texts: pd.Series[str], tokens: Tokens) -> Floats:
