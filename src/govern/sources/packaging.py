@@ -89,14 +89,23 @@ def packed(files: Mapping[str, bytes], package: Package) -> dict[str, bytes]:
         DatasetError: the records file is absent or no JSON Lines.
     """
     own = {name: data for name, data in files.items() if name not in (CROISSANT, MANIFEST)}
-    if package.records not in own:
-        raise DatasetError(f"{package.records}: not among the files to package")
-    papers = {CROISSANT: _dumps(_croissant(own, package))}
+    papers = {CROISSANT: croissant(own, package)}
     digests = {name: sha256(data) for name, data in sorted({**own, **papers}.items())}
     card = package.card.model_copy(update={"files": digests})
     # `seed` and the like stay out where there is none: a private seed is never hinted at.
     papers[MANIFEST] = _dumps(card.model_dump(mode="json", exclude_none=True))
     return papers
+
+
+def croissant(files: Mapping[str, bytes], package: Package) -> bytes:
+    """The Croissant file that describes ``files``.
+
+    Raises:
+        DatasetError: the records file is absent or no JSON Lines.
+    """
+    if package.records not in files:
+        raise DatasetError(f"{package.records}: not among the files to package")
+    return _dumps(_croissant(files, package))
 
 
 def write_package(folder: Path, package: Package) -> str:
