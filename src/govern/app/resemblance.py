@@ -41,8 +41,8 @@ FEATURES = {
     "numbers": ("numbers stated", "fuller of numbers", "barer of numbers"),
     "similarity": (
         f"mean 4-gram Jaccard with the others, first {COMMON_LENGTH} words",
-        "more alike among themselves",
-        "less alike among themselves",
+        "more alike among {self}",
+        "less alike among {self}",
     ),
 }
 
@@ -176,8 +176,9 @@ def _in_words(compared: Sequence[Compared]) -> tuple[str, ...]:
         apart = [c for c in own if c.says not in ("alike",) and c.difference is not None]
         open_ = [c for c in own if c.difference is None and c.says != "alike"]
         for c in apart:
+            says = c.says.format(self="themselves" if kind.endswith("s") else "itself")
             said.append(
-                f"The {kind} {_verb(kind)} {c.says} than the reviews: {c.synthetic:.4g} against "
+                f"The {kind} {_verb(kind)} {says} than the reviews: {c.synthetic:.4g} against "
                 f"{c.reviews:.4g} {c.unit} (standardised difference {c.difference:+.1f})."
             )
         said += [f"The {kind}: {c.feature} {c.says}." for c in open_]
