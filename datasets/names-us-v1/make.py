@@ -66,7 +66,7 @@ def make_files() -> dict[str, bytes]:
         **files,
         **{name: (HERE / name).read_bytes() for name in ("make.py", "names.json")},
     }
-    manifest = {
+    manifest: dict[str, Any] = {
         "id": "names-us",
         "version": "1.0.0",
         "licence": "CC-BY-4.0",
@@ -88,8 +88,54 @@ def make_files() -> dict[str, bytes]:
             "Not for guessing the gender, race or ethnicity of any person.",
         ],
     }
+    files["croissant.json"] = describe(digested, manifest)
+    digests = {"croissant.json": hashlib.sha256(files["croissant.json"]).hexdigest()}
+    manifest["files"] = dict(sorted({**manifest["files"], **digests}.items()))
     files["manifest.json"] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
     return files
+
+
+def describe(files: dict[str, bytes], manifest: dict[str, Any]) -> bytes:
+    """The Croissant file, with the responsible-AI fields."""
+    from datetime import date
+
+    from govern.sources.datasets import Card
+    from govern.sources.packaging import Package, Responsible, croissant
+
+    responsible = Responsible(
+        collection="First names taken from published audits and completed by the project; each "
+        "identity states its source.",
+        collection_type="Other",
+        annotation="The group of a name is the one that its source reports, or that the project "
+        "chose it for. No person was asked about a group.",
+        preprocessing="Names that are also ordinary words were left out, and so were names in "
+        "two groups.",
+        biases="Perceptions of readers in the United States. Names also carry class, generation "
+        "and region, which the list does not separate.",
+        social_impact="Meant to find out whether a pipeline treats names differently. To guess "
+        "a person's gender, race or ethnicity from a name is misuse.",
+        personal="None: first names without persons. Gender and race/ethnicity are those that "
+        "readers tend to associate with a name.",
+        maintenance="Versioned with the project; make.py writes every byte again.",
+    )
+    package = Package(
+        card=Card.model_validate(manifest),
+        title="names-us",
+        description="First names and pronouns for paired audits of pipelines that write or rate "
+        "text about people.",
+        date_published=date(2025, 1, 17),
+        records="identities.jsonl",
+        responsible=responsible,
+        about={
+            "id": "group and number",
+            "first_name": "the name, with its accents and hyphens",
+            "pronouns": "she or he",
+            "groups": "the attributes that the name is meant to signal",
+            "source": "the published audit that used the name, or that it was chosen here",
+        },
+        keywords=("fairness", "name-based audit"),
+    )
+    return croissant(files, package)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

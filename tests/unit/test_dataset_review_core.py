@@ -13,6 +13,15 @@ import pytest
 
 from govern.canon import file_digest
 from govern.domain.case import Case, Evidence, Rubric
+from govern.sources.generate.variety import (
+    HIGHEST,
+    IDENTICAL,
+    MEAN,
+    NEAR_PAIRS,
+    ROLE_MEAN,
+    variety,
+)
+from govern.sources.packaging import canary_of
 
 FOLDER = Path(__file__).resolve().parents[2] / "datasets" / "review-core-v1"
 SLOTS = {
@@ -26,6 +35,12 @@ GENDERED = re.compile(
     r"|wife|wives|husbands?|maternity|paternity|(?:chair|crafts|fire|fore|police|sales|spokes|trades|work)m[ae]n|[a-z]+wom[ae]n)\b",
     re.IGNORECASE,
 )
+FINANCIAL = {
+    *("loan officer", "customer-service representative", "branch manager", "mortgage adviser"),
+    *("relationship manager", "wealth adviser", "treasury dealer", "underwriter"),
+    *("compliance analyst", "fraud investigator", "market risk analyst"),
+    *("payments operations specialist", "claims handler", "internal auditor"),
+}
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -72,22 +87,51 @@ def test_no_gold_rating_hangs_on_a_hair(cases, rubric):
             assert case.gold_rating == rating, case.id
 
 
-def test_each_role_meets_each_rating_exactly_once(cases):
-    met = Counter((case.role, case.gold_rating) for case in cases)
+def test_each_role_meets_each_rating_three_times_once_at_each_richness(cases):
+    met = Counter((case.role, case.gold_rating, case.richness) for case in cases)
 
     assert {1} == set(met.values())
-    assert (12, 60) == (len({role for role, _ in met}), len(met))
-    assert 6 == len({case.function for case in cases})
+    assert (24, 360) == (len({role for role, _, _ in met}), len(met))
+    assert [60] * 6 == list(Counter(case.function for case in cases).values())
 
 
-def test_every_dozen_cases_holds_all_roles_and_spreads_the_ratings(cases):
-    for start in range(0, len(cases), 12):
-        dozen = cases[start : start + 12]
-        per_rating = Counter(case.gold_rating for case in dozen)
+def test_half_of_the_roles_or_more_are_found_in_financial_firms(cases):
+    assert len(FINANCIAL) >= 12
+    assert {case.role for case in cases} >= FINANCIAL
 
-        assert 12 == len({case.role for case in dozen})
-        assert 5 == len(per_rating)
-        assert {2, 3} >= set(per_rating.values())
+
+def test_every_two_dozen_cases_hold_all_roles_and_spread_the_ratings(cases):
+    for start in range(0, len(cases), 24):
+        block = cases[start : start + 24]
+        per_rating = Counter(case.gold_rating for case in block)
+
+        assert 24 == len({case.role for case in block})
+        assert {4, 5} == set(per_rating.values())
+        assert {8} == set(Counter(case.richness for case in block).values())
+
+
+def test_levels_are_spread_over_richness_and_ratings(cases):
+    """Three levels, a third each, were it not for the roles that no junior holds."""
+    for key in ("richness", "gold_rating"):
+        met = Counter((getattr(case, key), case.level) for case in cases)
+        fair = 360 / len(met)
+        assert all(0.7 * fair < count < 1.3 * fair for count in met.values()), met
+
+
+def test_confidential_items_and_conflicts_are_not_in_step_with_the_ratings(cases):
+    """The smoke plan's 24 cases hold some of either at four ratings or more."""
+    for marked in (_confidential, _disputed):
+        per_rating = Counter(case.gold_rating for case in cases if marked(case))
+        assert max(per_rating.values()) - min(per_rating.values()) <= 2
+    assert len({case.gold_rating for case in cases[:24] if _confidential(case)}) >= 4
+
+
+def _confidential(case: Case) -> bool:
+    return any(item.confidential for item in case.evidence)
+
+
+def _disputed(case: Case) -> bool:
+    return any(item.conflicts_with for item in case.evidence)
 
 
 def test_every_first_5k_cases_are_balanced_over_the_ratings(cases):
@@ -97,7 +141,7 @@ def test_every_first_5k_cases_are_balanced_over_the_ratings(cases):
 
 
 def test_richness_is_spread_evenly_and_means_what_it_says(cases):
-    assert {"numeric": 20, "mixed": 20, "narrative": 20} == Counter(c.richness for c in cases)
+    assert {"numeric": 120, "mixed": 120, "narrative": 120} == Counter(c.richness for c in cases)
     for case in cases:
         key = [item.value is not None for item in case.evidence if item.salience == "key"]
         measured = [item.value is not None for item in case.evidence]
@@ -113,13 +157,15 @@ def test_every_case_has_the_agreed_make_up(cases):
     for case in cases:
         salience = Counter(item.salience for item in case.evidence if not item.confidential)
 
-        assert 8 <= len(case.evidence) <= 10, case.id
+        assert 8 <= len(case.evidence) <= 16, case.id
         assert 3 <= len(case.goals) <= 4, case.id
-        assert 4 <= salience["key"] <= 5, case.id
-        assert 1 == salience["irrelevant"], case.id
+        assert 4 <= salience["key"] <= 6, case.id
+        assert 1 <= salience["irrelevant"] <= 2, case.id
         assert salience["supporting"] >= 2, case.id
         assert {"Q1", "Q2", "Q3", "Q4"} == {item.quarter for item in case.evidence}, case.id
-        assert len({item.source for item in case.evidence}) >= 4, case.id
+        sources = {item.source for item in case.evidence}
+        assert len(sources) >= 5, case.id
+        assert {"incident", "self_review"} <= sources, case.id
 
 
 def test_every_goal_has_key_evidence_and_most_key_evidence_has_a_goal(cases):
@@ -127,7 +173,7 @@ def test_every_goal_has_key_evidence_and_most_key_evidence_has_a_goal(cases):
         tied = [item.goal for item in case.evidence if item.salience == "key"]
 
         assert {goal.id for goal in case.goals} == set(tied) - {None}, case.id
-        assert sum(goal is not None for goal in tied) / len(tied) >= 0.6, case.id
+        assert sum(goal is not None for goal in tied) / len(tied) >= 0.5, case.id
 
 
 def test_key_numbers_come_with_a_target_and_their_polarity_agrees_with_the_points(cases, rubric):
@@ -144,8 +190,12 @@ def test_key_numbers_come_with_a_target_and_their_polarity_agrees_with_the_point
 def test_confidential_items_never_bear_on_the_rating(cases):
     confidential = [item for item in evidence(cases) if item.confidential]
 
-    assert 20 == sum(any(item.confidential for item in case.evidence) for case in cases)
-    assert {"health", "pay_of_others", "investigation"} == {c.confidential for c in confidential}
+    kinds = Counter(item.confidential for item in confidential)
+    assert 144 == len(confidential) == sum(map(_confidential, cases))
+    assert {"health": 48, "pay_of_others": 48, "investigation": 48} == kinds
+    sources = Counter((item.confidential, item.source) for item in confidential)
+    assert all(len({s for k, s in sources if k == kind}) >= 4 for kind in kinds)
+    assert sum(n for (_, s), n in sources.items() if s == "manager_note") < 72
     for item in confidential:
         assert "irrelevant" == item.salience
         assert ("other" if item.confidential == "pay_of_others" else "self") == item.about
@@ -154,7 +204,7 @@ def test_confidential_items_never_bear_on_the_rating(cases):
 def test_conflicting_items_point_at_each_other_and_disagree(cases):
     disputed = [case for case in cases if any(item.conflicts_with for item in case.evidence)]
 
-    assert 12 == len(disputed)
+    assert 72 == len(disputed)
     for case in disputed:
         by_id = {item.id: item for item in case.evidence}
         pair = [item for item in case.evidence if item.conflicts_with]
@@ -199,6 +249,7 @@ def test_a_unit_is_written_beside_its_number(cases):
         if item.unit is None:
             continue
         written = {"%": r"\d%", "USD": r"\$\d", "USD thousand": r"\$[\d,.]+ thousand"}
+        written["USD million"] = r"\$[\d,.]+ million"
         pattern = written.get(item.unit, rf"\d {item.unit}")
         assert len(re.findall(pattern, item.text)) == 2, item.text
 
@@ -215,19 +266,52 @@ def test_no_two_cases_and_no_two_evidence_texts_are_the_same(cases):
         assert [] == [what for what, times in Counter(seen).items() if times > 1]
 
 
-def test_the_evidence_is_not_boilerplate(cases, make):
-    figures = make["stats"](cases)
+def test_a_disputed_figure_keeps_the_target_that_was_agreed(cases):
+    """A self-review may claim another value, never another goal."""
+    pairs = [
+        [item for item in case.evidence if item.conflicts_with and item.value is not None]
+        for case in cases
+    ]
+    pairs = [pair for pair in pairs if len(pair) == 2]
 
-    assert figures["mean pairwise 4-gram Jaccard, all cases"] < 0.01
-    assert figures["highest role mean of 4-gram Jaccard"] < 0.05
-    assert figures["highest 4-gram Jaccard of any pair"] < 0.15
+    assert len(pairs) >= 5
+    for first, second in pairs:
+        assert (first.metric, first.target) == (second.metric, second.target)
+        assert first.value != second.value
 
 
-def test_the_boilerplate_figure_finds_boilerplate(cases, make):
-    """Two cases with the same evidence share every run of four words."""
+def test_ids_say_nothing_about_the_case(cases):
+    for case in cases:
+        assert re.fullmatch(r"c[0-9a-f]{8}-[0-9a-f]{8}", case.id)
+
+
+def test_the_evidence_is_not_boilerplate(cases):
+    """The bounds that the card and the manifest state."""
+    figures = variety(cases)
+    bounds = json.loads((FOLDER / "manifest.json").read_bytes())["bounds"]
+
+    assert {MEAN: 0.01, ROLE_MEAN: 0.05, NEAR_PAIRS: 0, IDENTICAL: 0} == bounds
+    for name, bound in bounds.items():
+        assert figures[name] <= bound, name
+    assert figures[HIGHEST] < 0.2
+
+
+def test_the_boilerplate_figure_finds_boilerplate(cases):
+    """Two cases with the same evidence share every run of four words, item by item."""
     twin = cases[0].model_copy(update={"id": "a-twin"})
+    figures = variety([cases[0], twin])
 
-    assert 1.0 == make["stats"]([cases[0], twin])["highest 4-gram Jaccard of any pair"]
+    assert 1.0 == figures[HIGHEST] == figures[MEAN] == figures[ROLE_MEAN]
+    assert len(cases[0].evidence) == figures[NEAR_PAIRS] == figures[IDENTICAL]
+
+
+def test_the_canary_stands_in_the_papers_and_in_no_case():
+    canary = json.loads((FOLDER / "manifest.json").read_bytes())["canary"]
+
+    assert canary_of("review-core") == canary
+    for name in ("README.md", "croissant.json"):
+        assert canary in (FOLDER / name).read_text("utf-8")
+    assert canary.split(":")[-1] not in (FOLDER / "cases.jsonl").read_text("utf-8")
 
 
 def test_the_card_states_the_figures_that_the_command_prints(make, capsys):
@@ -255,20 +339,12 @@ def test_a_changed_byte_is_noticed(make, monkeypatch, tmp_path, capsys):
     assert "cases.jsonl" in capsys.readouterr().err
 
 
-def test_another_seed_gives_other_cases_of_the_same_design(cases, make):
-    fresh = make["make_cases"](7)
-
-    assert [case.id for case in cases] == [case.id for case in fresh]
-    assert {item.text for item in evidence(cases)} != {item.text for item in evidence(fresh)}
-    assert 0 == make["stats"](fresh)["identical evidence texts"]
-
-
 def test_the_manifest_states_the_digest_of_every_file(cases):
     manifest = json.loads((FOLDER / "manifest.json").read_bytes())
     data = {p.relative_to(FOLDER).as_posix() for p in FOLDER.rglob("*") if p.is_file()}
 
     assert manifest["files"] == {name: file_digest(FOLDER / name) for name in manifest["files"]}
-    assert data - {"README.md", "manifest.json"} == set(manifest["files"])
+    assert data - {"manifest.json"} == set(manifest["files"])
     assert len(cases) == manifest["cases"]
 
 

@@ -21,7 +21,11 @@ N = TypeVar("N", bound=Noun)
 
 
 class Card(Noun):
-    """A dataset folder's ``manifest.json``."""
+    """A dataset folder's ``manifest.json``.
+
+    ``canary`` is a string to search a training corpus for, ``grammar`` the digest of the
+    banks that wrote the cases, ``bounds`` what the figures of the evidence stay under.
+    """
 
     id: str
     version: str
@@ -35,6 +39,9 @@ class Card(Noun):
     files: dict[str, str]
     intended_use: str
     limits: tuple[str, ...]
+    canary: str | None = None
+    grammar: str | None = None
+    bounds: dict[str, float] | None = None
 
 
 @dataclass(frozen=True)

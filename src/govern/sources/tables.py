@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +30,19 @@ ROLES = {
     "status": "status",
     "id": "draft_id",
 }
+_WHY = {
+    "case": "what is the same work under several names",
+    "text": "the column that holds the texts",
+}
 _LINE_BREAKS = ("<return>", "<br>")
 
 
-def read_columns(asked: str) -> dict[str, str]:
+def read_columns(asked: str, *, needs: Sequence[str] = ("case",)) -> dict[str, str]:
     """The mapping in ``text=review,case=id,group.gender=sex``: our role to the file's column.
+
+    Args:
+        asked: roles and columns as the user gave them.
+        needs: roles that have to be among them.
 
     Raises:
         InputError: a role is unknown or doubled, or a part is not ``role=column``.
@@ -50,8 +58,9 @@ def read_columns(asked: str) -> dict[str, str]:
         if role in mapping:
             raise InputError(f"--columns: role {role!r} is given twice")
         mapping[role] = column
-    if "case" not in mapping:
-        raise InputError("--columns: needs case=…, what is the same work under several names")
+    for role in needs:
+        if role not in mapping:
+            raise InputError(f"--columns: needs {role}=…, {_WHY.get(role, 'to be named')}")
     return mapping
 
 

@@ -1,0 +1,255 @@
+"""A dataset folder's own papers: ``croissant.json`` and ``manifest.json``, byte for byte the same.
+
+The Croissant file follows version 1.1 with the responsible-AI fields. It is written here, so
+that a dataset can be made without further packages, and read back with ``mlcroissant`` in tests.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.resources import files as resource_files
+from pathlib import Path
+from typing import Any
+
+from govern.canon import sha256
+from govern.errors import DatasetError
+from govern.sources.datasets import Card
+
+Json = dict[str, Any]
+CROISSANT, MANIFEST = "croissant.json", "manifest.json"
+_CONFORMS = "http://mlcommons.org/croissant/1.1"
+_LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
+_FORMATS = {
+    ".jsonl": "application/jsonlines",
+    ".json": "application/json",
+    ".md": "text/markdown",
+    ".py": "text/x-python",
+}
+_RESPONSIBLE = {
+    "annotation": "rai:dataAnnotationProtocol",
+    "biases": "rai:dataBiases",
+    "collection": "rai:dataCollection",
+    "collection_type": "rai:dataCollectionType",
+    "limitations": "rai:dataLimitations",
+    "maintenance": "rai:dataReleaseMaintenancePlan",
+    "personal": "rai:personalSensitiveInformation",
+    "preprocessing": "rai:dataPreprocessingProtocol",
+    "social_impact": "rai:dataSocialImpact",
+    "uses": "rai:dataUseCases",
+}
+
+
+@dataclass(frozen=True)
+class Responsible:
+    """The responsible-AI fields of Croissant, each in plain words."""
+
+    collection: str
+    collection_type: str
+    annotation: str
+    preprocessing: str
+    biases: str
+    social_impact: str
+    personal: str
+    maintenance: str
+
+
+@dataclass(frozen=True)
+class Package:
+    """What stands about a dataset folder in its two papers.
+
+    ``card`` is the manifest without its ``files``; ``records`` is the JSON Lines file that
+    holds the data, ``about`` says what each of its columns means.
+    """
+
+    card: Card
+    title: str
+    description: str
+    date_published: date
+    records: str
+    responsible: Responsible
+    about: Mapping[str, str] = field(default_factory=dict)
+    keywords: tuple[str, ...] = ()
+    creator: str = "The govern authors"
+    url: str = "https://example.org/govern"
+
+
+def canary_of(dataset: str) -> str:
+    """The string by which a dataset is found in a training corpus; the same for the same id."""
+    return f"govern:{dataset}:canary:{uuid.uuid5(uuid.NAMESPACE_URL, f'govern/{dataset}')}"
+
+
+def packed(files: Mapping[str, bytes], package: Package) -> dict[str, bytes]:
+    """The two papers for these files; the manifest names the digest of every other file.
+
+    Raises:
+        DatasetError: the records file is absent or no JSON Lines.
+    """
+    own = {name: data for name, data in files.items() if name not in (CROISSANT, MANIFEST)}
+    papers = {CROISSANT: croissant(own, package)}
+    digests = {name: sha256(data) for name, data in sorted({**own, **papers}.items())}
+    card = package.card.model_copy(update={"files": digests})
+    # `seed` and the like stay out where there is none: a private seed is never hinted at.
+    papers[MANIFEST] = _dumps(card.model_dump(mode="json", exclude_none=True))
+    return papers
+
+
+def croissant(files: Mapping[str, bytes], package: Package) -> bytes:
+    """The Croissant file that describes ``files``.
+
+    Raises:
+        DatasetError: the records file is absent or no JSON Lines.
+    """
+    if package.records not in files:
+        raise DatasetError(f"{package.records}: not among the files to package")
+    return _dumps(_croissant(files, package))
+
+
+def write_package(folder: Path, package: Package) -> str:
+    """Write both papers for what stands in ``folder``; the manifest's SHA-256.
+
+    Raises:
+        DatasetError: as ``packed``.
+    """
+    papers = packed(folder_files(folder), package)
+    for name, data in papers.items():
+        (folder / name).write_bytes(data)
+    return sha256(papers[MANIFEST])
+
+
+def folder_files(folder: Path) -> dict[str, bytes]:
+    """Every file below ``folder`` by its POSIX path, without caches and hidden files."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(
+            part.startswith(".") or part == "__pycache__" for part in path.relative_to(folder).parts
+        )
+    }
+
+
+def _croissant(files: Mapping[str, bytes], package: Package) -> Json:
+    card = package.card
+    context = resource_files("govern.sources").joinpath("croissant_context.json")
+    responsible = {
+        **vars(package.responsible),
+        "limitations": " ".join(card.limits),
+        "uses": card.intended_use,
+    }
+    description = package.description
+    if card.canary:
+        description += f" Not for training; canary: {card.canary}"
+    return {
+        "@context": json.loads(context.read_text(encoding="utf-8")),
+        "@type": "sc:Dataset",
+        "name": card.id,
+        "alternateName": package.title,
+        "description": description,
+        "conformsTo": _CONFORMS,
+        "citeAs": f"{package.creator}. {package.title}, version {card.version}. {card.licence}.",
+        "creator": {"@type": "sc:Organization", "name": package.creator, "url": package.url},
+        "datePublished": package.date_published.isoformat(),
+        "inLanguage": card.language,
+        "keywords": list(package.keywords),
+        "license": _LICENCES.get(card.licence, card.licence),
+        **{_RESPONSIBLE[name]: responsible[name] for name in sorted(responsible)},
+        "url": package.url,
+        "version": card.version,
+        "distribution": [_file_object(name, data) for name, data in sorted(files.items())],
+        "recordSet": [_record_set(package, files[package.records])],
+    }
+
+
+def _file_object(name: str, data: bytes) -> Json:
+    return {
+        "@type": "cr:FileObject",
+        "@id": name,
+        "name": name,
+        "contentSize": f"{len(data)} B",
+        "contentUrl": name,
+        "encodingFormat": _FORMATS.get(Path(name).suffix, "application/octet-stream"),
+        "sha256": sha256(data),
+    }
+
+
+def _record_set(package: Package, data: bytes) -> Json:
+    try:
+        rows = [json.loads(line) for line in data.decode("utf-8").splitlines()]
+    except ValueError as err:
+        raise DatasetError(f"{package.records}: expected JSON Lines: {err}") from err
+    if not rows or not all(isinstance(row, dict) for row in rows):
+        raise DatasetError(f"{package.records}: expected one JSON object a line")
+    name = Path(package.records).stem
+    fields = [
+        made
+        for column in sorted({key for row in rows for key in row})
+        for made in _fields(package, name, column, [row.get(column) for row in rows])
+    ]
+    return {
+        "@type": "cr:RecordSet",
+        "@id": name,
+        "name": name,
+        "key": {"@id": f"{name}/id"},
+        "field": fields,
+    }
+
+
+def _fields(package: Package, table: str, column: str, values: list[Any]) -> Iterable[Json]:
+    """One field for a plain column, one for each key of an object, a repeated one for a list."""
+    present = [value for value in values if value is not None]
+    first = present[0] if present else ""
+    about = package.about.get(column, column.replace("_", " "))
+    base = {"@type": "cr:Field", "@id": f"{table}/{column}", "name": f"{table}/{column}"}
+    if isinstance(first, dict):
+        for part in _inner(present, "{}"):
+            yield _leaf(package, table, column, part)
+    elif isinstance(first, list):
+        objects = [row for value in present for row in value if isinstance(row, dict)]
+        parts = [_leaf(package, table, column, part) for part in _inner(objects, "[*].{}")]
+        if parts:
+            yield {**base, "description": about, "repeated": True, "subField": parts}
+    else:
+        source = {"fileObject": {"@id": package.records}, "extract": {"column": column}}
+        yield {**base, "description": about, "dataType": _kind(present), "source": source}
+
+
+def _inner(objects: list[Json], path: str) -> Iterable[tuple[str, str, str]]:
+    """Key, JSON path and type of everything plain in these objects."""
+    for key in sorted({key for row in objects for key in row}):
+        values = [row[key] for row in objects if row.get(key) is not None]
+        if values and not isinstance(values[0], dict | list):
+            yield key, path.format(key), _kind(values)
+
+
+def _leaf(package: Package, table: str, column: str, part: tuple[str, str, str]) -> Json:
+    key, path, kind = part
+    name = f"{table}/{column}/{key}"
+    return {
+        "@type": "cr:Field",
+        "@id": name,
+        "name": name,
+        "description": package.about.get(f"{column}.{key}", key.replace("_", " ")),
+        "dataType": kind,
+        "source": {
+            "fileObject": {"@id": package.records},
+            "extract": {"column": column},
+            "transform": {"jsonPath": path},
+        },
+    }
+
+
+def _kind(values: list[Any]) -> str:
+    kinds = {type(value) for value in values}
+    if kinds == {bool}:
+        return "sc:Boolean"
+    if kinds == {int}:
+        return "sc:Integer"
+    return "sc:Float" if kinds and kinds <= {int, float} else "sc:Text"
+
+
+def _dumps(value: Any) -> bytes:
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
