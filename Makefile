@@ -53,7 +53,7 @@ golden: $(VENV)/.dev ## rewrite golden files and certificates; review the diff
 
 lock: $(VENV)/.base ## pin every dependency anew, with hashes and no index address
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --group build -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --group build --extra dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --group build --extra dev --extra anonymise --extra croissant -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate -q --group pyproject.toml:local -c requirements.lock -o requirements-local.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate -q --group pyproject.toml:installer -o requirements-bootstrap.lock
 

@@ -14,11 +14,14 @@ from govern.sources.locate import find_project
 if TYPE_CHECKING:
     from inspect_ai import Task
 
-# Cases × 8 groups. The probe looks whether a pipeline answers at all, smoke explores.
+# Cases × 8 groups. The probe looks whether a pipeline answers at all, smoke explores; full
+# drafts each case and group under two names.
 PLANS = (
     Plan(id="probe", cases=6, noise=False),
     Plan(id="smoke", cases=24),
     Plan(id="starter", cases=60),
+    Plan(id="standard", cases=360),
+    Plan(id="full", cases=360, drafts=2),
 )
 
 
