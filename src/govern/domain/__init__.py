@@ -1,7 +1,16 @@
 """The nouns that everything else is written in, all frozen."""
 
 from govern.domain.base import Noun
-from govern.domain.case import Case, Evidence, Goal, Identity, Packet, Rubric
+from govern.domain.case import (
+    Case,
+    Evidence,
+    Goal,
+    Identity,
+    Packet,
+    Perception,
+    Rubric,
+    Surname,
+)
 from govern.domain.decision import (
     Certificate,
     ClauseOutcome,
@@ -65,6 +74,7 @@ __all__ = [
     "Noun",
     "Outcome",
     "Packet",
+    "Perception",
     "Pipeline",
     "Plan",
     "Policy",
@@ -80,6 +90,7 @@ __all__ = [
     "Statistic",
     "StudentT",
     "Suite",
+    "Surname",
     "Undefined",
     "Usage",
     "WaiverRule",

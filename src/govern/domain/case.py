@@ -141,6 +141,19 @@ class Identity(Noun):
     perception: Perception | None = None
 
 
+class Surname(Noun):
+    """A surname and how its bearers describe themselves; ``mixed`` where no group has most.
+
+    ``shares`` are between 0 and 1 and need not add up to 1: further groups are left out.
+    """
+
+    id: str
+    surname: str
+    race_ethnicity: str
+    shares: dict[str, float]
+    source: str
+
+
 class Packet(Noun):
     """A case under one identity: everything a pipeline may see."""
 

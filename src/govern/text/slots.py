@@ -1,7 +1,8 @@
 """Identity slots: a name, pronouns in all cases, and verbs that agree with them.
 
 ``{name}``, ``{they}``, ``{them}``, ``{their}``, ``{theirs}``, ``{themself}``, each also
-capitalised, and ``{is/are}`` for the form that goes with one person or with *they*.
+capitalised, and ``{is/are}`` for the form that goes with one person or with *they*. Pronouns
+``none`` put the name in every pronoun's place: ``Alex's`` for ``{their}``.
 """
 
 from __future__ import annotations
@@ -19,13 +20,19 @@ _SLOT = re.compile(r"\{([^{}]*)\}")
 _VERB = re.compile(r"^[A-Za-z']+/[A-Za-z']+$")
 
 
+def _named(name: str) -> dict[str, str]:
+    """The name in every case, for somebody without pronouns."""
+    owned = f"{name}'s"
+    return {"they": name, "them": name, "their": owned, "theirs": owned, "themself": name}
+
+
 def fill(text: str, *, name: str, pronouns: str) -> str:
     """``text`` with every slot filled.
 
     Raises:
         DatasetError: a slot is none of the known ones.
     """
-    forms = PRONOUNS[pronouns]
+    forms = _named(name) if pronouns == "none" else PRONOUNS[pronouns]
 
     def one(match: re.Match[str]) -> str:
         slot = match.group(1)
@@ -33,7 +40,7 @@ def fill(text: str, *, name: str, pronouns: str) -> str:
             return name
         if slot.lower() in forms:
             word = forms[slot.lower()]
-            return word.capitalize() if slot[0].isupper() else word
+            return word[:1].upper() + word[1:] if slot[0].isupper() else word
         if _VERB.match(slot):
             return slot.split("/")[pronouns == "they"]
         raise DatasetError(
