@@ -33,6 +33,7 @@ from govern.domain.finding import (
     StudentT,
     Undefined,
 )
+from govern.domain.marker import Insert, Marker
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft, DraftRequest, Manifest, Pipeline, Usage
 from govern.domain.policy import (
@@ -68,8 +69,10 @@ __all__ = [
     "Findings",
     "Goal",
     "Identity",
+    "Insert",
     "Interval",
     "Manifest",
+    "Marker",
     "MoreEvidence",
     "Noun",
     "Outcome",

@@ -1,7 +1,8 @@
 """Identity slots: a name, pronouns in all cases, and verbs that agree with them.
 
 ``{name}``, ``{they}``, ``{them}``, ``{their}``, ``{theirs}``, ``{themself}``, each also
-capitalised, and ``{is/are}`` for the form that goes with one person or with *they*. Pronouns
+capitalised, and ``{is/are}`` for the form that goes with one person or with *they*.
+``{same-spouse}`` and ``{other-spouse}`` are a wife or a husband by the person's pronouns. Pronouns
 ``none`` put the name in every pronoun's place: ``Alex's`` for ``{their}``.
 """
 
@@ -16,6 +17,12 @@ PRONOUNS = {
     "he": {"they": "he", "them": "him", "their": "his", "theirs": "his", "themself": "himself"},
     "they": {w: w for w in ("they", "them", "their", "theirs", "themself")},
 }
+#: The spouse of the same gender, and of the other; neutral where the gender is not said.
+SPOUSES = {
+    "she": {"same-spouse": "wife", "other-spouse": "husband"},
+    "he": {"same-spouse": "husband", "other-spouse": "wife"},
+}
+_NEUTRAL = {"same-spouse": "spouse", "other-spouse": "spouse"}
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _VERB = re.compile(r"^[A-Za-z']+/[A-Za-z']+$")
 
@@ -41,6 +48,8 @@ def fill(text: str, *, name: str, pronouns: str) -> str:
         if slot.lower() in forms:
             word = forms[slot.lower()]
             return word[:1].upper() + word[1:] if slot[0].isupper() else word
+        if slot in _NEUTRAL:
+            return SPOUSES.get(pronouns, _NEUTRAL)[slot]
         if _VERB.match(slot):
             return slot.split("/")[pronouns == "they"]
         raise DatasetError(
