@@ -105,9 +105,7 @@ def test_marker_and_control_differ_in_the_words_alone(markers, cases):
         for case in cases[:12]:
             marked, neutral = with_marker(case, marker), with_marker(case, marker, "control")
             pairs = [
-                (a, b)
-                for a, b in zip(marked.evidence, neutral.evidence, strict=True)
-                if a != b
+                (a, b) for a, b in zip(marked.evidence, neutral.evidence, strict=True) if a != b
             ]
 
             [(a, b)] = pairs

@@ -10,7 +10,7 @@ import re
 from itertools import pairwise
 
 from govern.text.swap.person import Edit, Swap, name_parts
-from govern.text.swap.tokens import Token, fold, like
+from govern.text.swap.tokens import Token, fold, left_of, like, right_of
 from govern.text.swap.verbs import SAME_PAST, TO_PLURAL, is_finite
 from govern.text.swap.words import (
     ABSTRACT,
@@ -126,7 +126,8 @@ def _is_a_month(swap: Swap, i: int, previous: Token | None, following: Token | N
     token = swap.tokens[i]
     if token.clitic:
         return False
-    if re.match(r"\s+\d", swap.text[token.end :]) or re.search(r"\d\s+$", swap.text[: token.start]):
+    dated = re.match(r"\s+\d", right_of(swap.text, token.end))
+    if dated or re.search(r"\d\s+$", left_of(swap.text, token.start)):
         return True
     months = [t.low for t in swap.tokens[i + 1 : i + 3]]
     if months[:1] == ["and"]:
@@ -191,10 +192,11 @@ def _bare_possessive(text: str, end: int) -> bool:
     """``James' notes``, and not the end of ``'a gift from James' and``."""
     if text[end : end + 1] not in ("'", "’") or text[end - 1].lower() not in "sxz":
         return False
-    if not re.match(r"\s+\w", text[end + 1 :]):
+    if not re.match(r"\s+\w", right_of(text, end + 1)):
         return False
-    opened = re.findall(r"(?:^|[\s(])['‘](?=\w)", text[:end])
-    closed = re.findall(r"[\w.,!?]['’](?=[\s.,;:!?)]|$)", text[:end])
+    near = left_of(text, end, 200)
+    opened = re.findall(r"(?:^|[\s(])['‘](?=\w)", near)
+    closed = re.findall(r"[\w.,!?]['’](?=[\s.,;:!?)]|$)", near)
     return len(opened) <= len(closed)
 
 

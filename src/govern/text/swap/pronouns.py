@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from govern.text.swap.person import FORMS, PRONOUN_WORDS, Case, Edit, Swap
-from govern.text.swap.tokens import Token, like, sentence
+from govern.text.swap.tokens import Token, like, right_of, sentence
 from govern.text.swap.verbs import NOUN_VERBS, PAST, VERBS
 from govern.text.swap.words import (
     ADJECTIVE_ENDINGS,
@@ -120,7 +120,7 @@ def _next(swap: Swap, i: int) -> Token | None:
 
 
 def _stands_alone(swap: Swap, i: int) -> bool:
-    if re.match(r"\s+[\d$€£]", swap.text[swap.tokens[i].end :]):
+    if re.match(r"\s+[\d$€£]", right_of(swap.text, swap.tokens[i].end)):
         return False
     following = _next(swap, i)
     if following is None or _is_one_of(swap, i):
@@ -155,7 +155,7 @@ def _cannot_start_a_noun(swap: Swap, i: int) -> bool:
 
 def _is_object(swap: Swap, i: int, names: set[int]) -> bool:
     verb = swap.tokens[i - 1].low if i else ""
-    if re.match(r"\s+[\d$€£]", swap.text[swap.tokens[i].end :]):
+    if re.match(r"\s+[\d$€£]", right_of(swap.text, swap.tokens[i].end)):
         return verb in GIVING and not _acts_on_own(swap, i, names)
     following = _next(swap, i)
     if following is None:

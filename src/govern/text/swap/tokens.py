@@ -82,7 +82,8 @@ def tokenise(text: str) -> list[Token]:
                 apostrophe=apostrophe,
                 clitic=clitic,
                 gap=gap,
-                initial=not abbreviated and bool(_OPENS_SENTENCE.search(text[: match.start()])),
+                initial=not abbreviated
+                and bool(_OPENS_SENTENCE.search(left_of(text, match.start()))),
                 breaks=not abbreviated and bool(_BREAKS.search(gap)),
                 ends=not abbreviated and bool(_ENDS.search(gap)),
                 quoted=quotes % 2 == 1,
@@ -91,6 +92,16 @@ def tokenise(text: str) -> list[Token]:
         )
         at = match.end()
     return tokens
+
+
+def left_of(text: str, at: int, length: int = 12) -> str:
+    """The last characters before a position, none of them the text's first unless it is."""
+    return text[:at] if at <= length else "a" + text[at - length : at]
+
+
+def right_of(text: str, at: int, length: int = 12) -> str:
+    """The next characters from a position."""
+    return text[at : at + length]
 
 
 def fold(word: str) -> str:

@@ -134,7 +134,7 @@ _NOUN_VERBS = (
     "head judge labour launch level limit link list log map mark master measure message minute "
     "name notice pace patch pattern phone pilot place point position post practice price process "
     "produce profile promise prompt prospect purchase query rank rate reason reply reward role "
-    "route sale seat series shape share shift ship sketch slide solution sort source spot sprint "
+    "route sale seat shape share shift ship sketch slide solution sort source spot sprint "
     "staff stage standard start state stock store stream stress style time tour transition trend "
     "trip type use voice vote wish work update increase contract praise help love act care"
 ).split()
@@ -150,7 +150,7 @@ def plain(third: str) -> str:
         return _PLAIN[third]
     if third.endswith("ies") and len(third) > 4:
         return third[:-3] + "y"
-    if third.endswith(("sses", "shes", "ches", "xes", "zzes")):
+    if third.endswith(("sses", "shes", "ches", "xes", "zzes", "oes")):
         return third[:-2]
     return third[:-1] if third.endswith("s") and not third.endswith("ss") else third
 
