@@ -1,6 +1,6 @@
-"""Writes the identities of names-us from the sourced name list beside this file.
+"""Writes the identities and surnames of names-us from the sourced list beside this file.
 
-    python datasets/names-us-v1/make.py            rewrites identities and manifest
+    python datasets/names-us-v1/make.py            rewrites the three lists and the manifest
     python datasets/names-us-v1/make.py --check    exits 1 where a committed file differs
 
 Nothing here is random. The file goes round the groups: the first name of each group,
@@ -17,29 +17,32 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from govern.domain.case import Identity
+from govern.domain.base import Noun
+from govern.domain.case import Identity, Surname
 
 HERE = Path(__file__).resolve().parent
-PER_GROUP = 12
+PER_GROUP = 24
 PRONOUNS = {"female": "she", "male": "he"}
 
 
-def make_identities() -> list[Identity]:
-    """Twelve names for each gender and race/ethnicity, group after group in turn.
+def make_identities(bank: dict[str, Any]) -> list[Identity]:
+    """Twenty-four names for each gender and race/ethnicity, group after group in turn.
 
     Raises:
-        ValueError: a group does not hold exactly twelve names.
+        ValueError: a group does not hold exactly as many names.
     """
-    bank: dict[str, Any] = json.loads((HERE / "names.json").read_text("utf-8"))
     names: dict[str, dict[str, str]] = bank["names"]
     for group, members in names.items():
         if len(members) != PER_GROUP:
             raise ValueError(f"group {group} holds {len(members)} names, {PER_GROUP} needed")
+    seen = dict(bank["perception"])
+    shares = seen.pop("shares")
     identities = []
     for i in range(PER_GROUP):
         for group in sorted(names):
             race_ethnicity, gender = group.split("-")
             name = list(names[group])[i]
+            known = {"perception": {**seen, "share": shares[name]}} if name in shares else {}
             identities.append(
                 Identity.model_validate(
                     {
@@ -48,27 +51,82 @@ def make_identities() -> list[Identity]:
                         "pronouns": PRONOUNS[gender],
                         "groups": {"gender": gender, "race_ethnicity": race_ethnicity},
                         "source": bank["sources"][names[group][name]],
+                        **known,
                     }
                 )
             )
     return identities
 
 
+def make_extra(bank: dict[str, Any]) -> list[Identity]:
+    """The same names once with *they* and once without pronouns, in turn."""
+    extra = bank["extra"]
+    return [
+        Identity.model_validate(
+            {
+                "id": f"{pronouns}-{i + 1:02d}",
+                "first_name": name,
+                "pronouns": pronouns,
+                "groups": {"pronouns": pronouns},
+                "source": extra["source"],
+            }
+        )
+        for i, name in enumerate(extra["names"])
+        for pronouns in ("they", "none")
+    ]
+
+
+def make_surnames(bank: dict[str, Any]) -> list[Surname]:
+    """Surnames by the group most bearers say they belong to, group after group in turn."""
+    surnames = bank["surnames"]
+    groups = [group for group in surnames if group not in ("source", "columns")]
+    sizes = {len(surnames[group]) for group in groups}
+    if len(sizes) != 1:
+        raise ValueError(f"surname groups differ in size: {sizes}")
+    found = []
+    for i in range(sizes.pop()):
+        for group in sorted(groups):
+            name = list(surnames[group])[i]
+            percent = zip(surnames["columns"], surnames[group][name], strict=True)
+            found.append(
+                Surname.model_validate(
+                    {
+                        "id": f"surname-{group}-{i + 1:02d}",
+                        "surname": name,
+                        "race_ethnicity": group,
+                        "shares": {column: round(p / 100, 4) for column, p in percent},
+                        "source": surnames["source"],
+                    }
+                )
+            )
+    return found
+
+
+def lines_of(nouns: Sequence[Noun]) -> bytes:
+    """One JSON object a line."""
+    lines = [
+        json.dumps(noun.as_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        for noun in nouns
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
 def make_files() -> dict[str, bytes]:
     """Every generated file by name, the manifest last."""
-    identities = make_identities()
-    lines = [
-        json.dumps(identity.as_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        for identity in identities
-    ]
-    files = {"identities.jsonl": ("\n".join(lines) + "\n").encode()}
+    bank: dict[str, Any] = json.loads((HERE / "names.json").read_text("utf-8"))
+    identities = make_identities(bank)
+    files = {
+        "identities.jsonl": lines_of(identities),
+        "identities-extra.jsonl": lines_of(make_extra(bank)),
+        "surnames.jsonl": lines_of(make_surnames(bank)),
+    }
     digested = {
         **files,
         **{name: (HERE / name).read_bytes() for name in ("make.py", "names.json")},
     }
     manifest: dict[str, Any] = {
         "id": "names-us",
-        "version": "1.0.0",
+        "version": "1.1.0",
         "licence": "CC-BY-4.0",
         "seed": None,
         "use_case": "any",
@@ -84,7 +142,8 @@ def make_files() -> dict[str, bytes]:
             "A name signals a group only as readers perceive it; it is nobody's identity.",
             "Names also carry class, generation and region, which this list does not separate.",
             "United States and English only; four broad race/ethnicity categories, two genders.",
-            "Names marked as chosen by govern come with no perception data.",
+            "Perception data are known for 24 of the 192 names; for the others, none.",
+            "They and no-pronoun identities are a list apart, with no group but their pronouns.",
             "Not for guessing the gender, race or ethnicity of any person.",
         ],
     }

@@ -1,7 +1,16 @@
 """The nouns that everything else is written in, all frozen."""
 
 from govern.domain.base import Noun
-from govern.domain.case import Case, Evidence, Goal, Identity, Packet, Rubric
+from govern.domain.case import (
+    Case,
+    Evidence,
+    Goal,
+    Identity,
+    Packet,
+    Perception,
+    Rubric,
+    Surname,
+)
 from govern.domain.decision import (
     Certificate,
     ClauseOutcome,
@@ -24,6 +33,7 @@ from govern.domain.finding import (
     StudentT,
     Undefined,
 )
+from govern.domain.marker import Insert, Marker
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft, DraftRequest, Manifest, Pipeline, Usage
 from govern.domain.policy import (
@@ -59,12 +69,15 @@ __all__ = [
     "Findings",
     "Goal",
     "Identity",
+    "Insert",
     "Interval",
     "Manifest",
+    "Marker",
     "MoreEvidence",
     "Noun",
     "Outcome",
     "Packet",
+    "Perception",
     "Pipeline",
     "Plan",
     "Policy",
@@ -80,6 +93,7 @@ __all__ = [
     "Statistic",
     "StudentT",
     "Suite",
+    "Surname",
     "Undefined",
     "Usage",
     "WaiverRule",

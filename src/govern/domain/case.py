@@ -113,13 +113,44 @@ class Rubric(Noun):
         return next(rating for least, rating in self.rating_from_mean if mean >= least)
 
 
+class Perception(Noun):
+    """How often readers in a study took a name for what it is meant to signal.
+
+    ``share`` is between 0 and 1; ``shown`` says what exactly the readers saw.
+    """
+
+    attribute: str
+    share: float = Field(ge=0, le=1)
+    shown: str
+    source: str
+
+
 class Identity(Noun):
-    """A name, pronouns and the groups they signal."""
+    """A name, pronouns and the groups they signal.
+
+    With pronouns ``none`` the name stands in for every pronoun. ``perception`` is what a study
+    found about the name; absent where none is known.
+    """
 
     id: str
     first_name: str
-    pronouns: Literal["she", "he", "they"]
+    surname: str | None = None
+    pronouns: Literal["she", "he", "they", "none"]
     groups: dict[str, str]
+    source: str
+    perception: Perception | None = None
+
+
+class Surname(Noun):
+    """A surname and how its bearers describe themselves; ``mixed`` where no group has most.
+
+    ``shares`` are between 0 and 1 and need not add up to 1: further groups are left out.
+    """
+
+    id: str
+    surname: str
+    race_ethnicity: str
+    shares: dict[str, float]
     source: str
 
 
