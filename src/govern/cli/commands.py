@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import context, keys
+from govern.cli import anonymise, context, keys
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 app.add_typer(keys.keys, name="keys")
 app.add_typer(keys.policy, name="policy")
+app.command("anonymise", epilog=anonymise.EXAMPLE)(anonymise.anonymise)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 

@@ -15,7 +15,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SPLIT_WORD = re.compile(r"(?<=[^\W\d_])-[ \t]*\n[ \t]*(?=[a-zß-öø-ÿ])")
 _SINGLES = {"ß": "s", "æ": "a", "œ": "o", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i"}
 _SINGLES |= {"þ": "t", "ħ": "h", "ŋ": "n", "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'"}
-_SINGLES |= {dash: "-" for dash in "‐‑‒–—−"}
+_SINGLES |= dict.fromkeys("‐‑‒–—−", "-")
 _LONG = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "oe", "ä": "ae", "ö": "oe", "ü": "ue", "å": "aa"}
 
 
@@ -28,11 +28,9 @@ class _Hidden(dict[int, str]):
         plain = char
         if category == "Cf" or code == 0x34F or 0x300 <= code <= 0x36F or 0xFE00 <= code <= 0xFE0F:
             plain = ""
-        elif category == "Zs":
+        elif category == "Zs" or (category == "Cc" and char not in "\n\t"):
             plain = " "
-        elif category == "Cc" and char not in "\n\t":
-            plain = " "
-        elif category[0] in "LN" and category != "No" or 0xFF01 <= code <= 0xFF5E:
+        elif (category[0] in "LN" and category != "No") or 0xFF01 <= code <= 0xFF5E:
             plain = unicodedata.normalize("NFKC", char)
         self[code] = plain
         return plain
@@ -53,7 +51,7 @@ _HIDDEN, _FOLDED = _Hidden(), _Folded()
 
 
 def clean(text: str) -> str:
-    """Entities resolved, invisible characters gone, accents composed, line ends as ``\\n``."""
+    """Entities resolved, invisible characters gone, accents composed, one kind of line end."""
     if "&" in text:
         for _ in range(2):  # twice: exports escape what is escaped
             text = _ENTITY.sub(lambda m: html.unescape(m.group()), text)

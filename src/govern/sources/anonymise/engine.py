@@ -34,9 +34,7 @@ class Engine:
     phrases: Phrases
     unlisted: UnlistedNames | None = None
 
-    def anonymise(
-        self, texts: Sequence[str], subjects: Sequence[int | None]
-    ) -> list[Anonymised]:
+    def anonymise(self, texts: Sequence[str], subjects: Sequence[int | None]) -> list[Anonymised]:
         """Each text without what identifies.
 
         Args:
@@ -58,9 +56,7 @@ class Engine:
         found = []
         for n, (text, folded) in enumerate(zip(texts, keys, strict=True)):
             spans = patterns[n] + guessed[n]
-            spans += find_mentions(
-                text, folded, self.index, self.pseudonyms, subject=subjects[n]
-            )
+            spans += find_mentions(text, folded, self.index, self.pseudonyms, subject=subjects[n])
             if self.phrases:
                 spans += self.phrases.find(text, folded)
             found.append(resolve(spans))

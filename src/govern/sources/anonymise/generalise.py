@@ -77,7 +77,7 @@ def generalise(
 
 
 def measure(table: pd.DataFrame, columns: list[str]) -> tuple[int, int | None]:
-    """k over people and l over ratings, by pycanon; 0 for an empty table."""
+    """How many people and ratings the smallest class has, by pycanon; 0 for an empty table."""
     try:
         from pycanon import anonymity
     except ImportError as err:
@@ -102,7 +102,10 @@ def _failing(table: pd.DataFrame, columns: list[str], *, k: int, l: int) -> pd.S
     cells = table.groupby(columns, dropna=False)
     bad = cells["person"].transform("nunique") < k
     if l:
-        bad |= cells[SENSITIVE].transform("nunique") < l
+        # A class without any rating discloses none.
+        bad |= (cells[SENSITIVE].transform("nunique") < l) & (
+            cells[SENSITIVE].transform("count") > 0
+        )
     return bad
 
 
@@ -123,14 +126,18 @@ def _ladder(table: pd.DataFrame, role: str, k: int) -> list[tuple[str, pd.Series
     looks_dated = values[known].str.match(r"\d{4}-\d{2}(-\d{2})?$")
     if known.any() and looks_dated.all():
         dates = pd.to_datetime(values.where(known), format="ISO8601")
-        quarter = dates.dt.year.astype("Int64").astype("str") + " Q" + dates.dt.quarter.astype("str")
+        quarter = (
+            dates.dt.year.astype("Int64").astype("str") + " Q" + dates.dt.quarter.astype("str")
+        )
         year = dates.dt.year.astype("Int64").astype("str")
         filled = [("quarters", quarter), ("years", year)]
         return [*((name, s.where(known, "unknown")) for name, s in filled), top]
     people = table.groupby(role)["person"].transform("nunique")
     levels = []
     for least in (k, 2 * k, 4 * k):
-        levels.append((f"values of fewer than {least} people as other", values.where(people >= least, OTHER)))
+        levels.append(
+            (f"values of fewer than {least} people as other", values.where(people >= least, OTHER))
+        )
     if values.nunique() > _CATEGORIES:
         levels = levels[1:]
     return [*levels, top]
@@ -142,7 +149,7 @@ def _bands(numbers: pd.Series[float]) -> list[tuple[str, pd.Series[str]]]:
     widths = [w * power for w in _WIDTHS if spread / _BANDS <= w * power < spread]
     levels = []
     for width in widths[:4] or [spread + 1]:
-        low = np.floor(numbers / width) * width
+        low = (numbers // width) * width
         high = low + width - (1 if width >= 1 else 0)
         text = low.map("{:g}".format) + ("–" + high.map("{:g}".format) if width > 1 else "")
         levels.append((f"bands of {width:g}", text.where(numbers.notna(), "unknown")))

@@ -77,7 +77,10 @@ def attack(
 
 
 def _linkage(
-    hit: NDArray[np.bool_], chance: NDArray[np.float64], tried: NDArray[np.bool_], rows: NDArray[np.int64]
+    hit: NDArray[np.bool_],
+    chance: NDArray[np.float64],
+    tried: NDArray[np.bool_],
+    rows: NDArray[np.int64],
 ) -> Linkage:
     n = int(tried.sum())
     if n < FEWEST:

@@ -25,7 +25,10 @@ LABELS = {
     "ip": "[ip address]",
     "id": "[id]",
 }
-_TLD = r"(?:com|org|net|edu|gov|mil|int|info|biz|io|ai|co|dev|app|me|eu|uk|us|ca|de|fr|es|it|nl|ch|at|be|ie|in|au|nz|jp|cn|br|mx|pl|se|no|dk|fi|pt|example|test|local|internal|corp)"
+_TLD = (
+    r"(?:com|org|net|edu|gov|mil|int|info|biz|io|ai|co|dev|app|me|eu|uk|us|ca|de|fr|es|it|nl|ch|"
+    r"at|be|ie|in|au|nz|jp|cn|br|mx|pl|se|no|dk|fi|pt|example|test|local|internal|corp)"
+)
 _STREET = (
     r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|place|pl|"
     r"square|sq|terrace|close|crescent|gardens|highway|hwy|parkway|pkwy|circle|row|mews|quay)"
@@ -51,7 +54,10 @@ _CONTACTS = [
         ("email", r"[\w.+-]+[ ]?(?:\[at\]|\(at\))[ ]?[\w-]+(?:[ ]?(?:\.|\[dot\]|\(dot\))[ ]?\w+)+"),
         ("url", r"\b[A-Za-z][A-Za-z+.-]{1,9}://[^\s<>\"]*[^\s<>\".,;:!?)\]']"),
         ("url", r"\b[Ww]{3}\.[^\s<>\"]*[^\s<>\".,;:!?)\]']"),
-        ("url", rf"(?<![\w@.])(?:[a-z0-9-]{{2,}}\.)+{_TLD}\b(?:[/?#][^\s<>\"]*[^\s<>\".,;:!?)\]'])?"),
+        (
+            "url",
+            rf"(?<![\w@.])(?:[a-z0-9-]{{2,}}\.)+{_TLD}\b(?:[/?#][^\s<>\"]*[^\s<>\".,;:!?)\]'])?",
+        ),
         ("handle", r"(?<![\w.@])@[A-Za-z_]\w{2,}"),
     )
 ]
@@ -64,14 +70,22 @@ _NUMBERS = [
     (kind, re.compile(pattern))
     for kind, pattern in (
         ("national_id", r"(?<![\d-])\d{3}([- ])\d{2}\1\d{4}(?![\d-])"),
-        ("national_id", r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:[ -]?\d{2}){3}[ -]?[A-D](?!\w)"),
+        (
+            "national_id",
+            r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:[ -]?\d{2}){3}[ -]?[A-D](?!\w)",
+        ),
         ("iban", r"(?<!\w)[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,4})?(?!\w)"),
         ("ip", r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2}|:\d{2,5})?(?![\d.]*\d)"),
-        ("ip", r"(?<![\w:])(?=[0-9a-fA-F:]*(?:::|[a-fA-F]))(?=[^ ]*\d)[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}(?![\w:])"),
+        (
+            "ip",
+            r"(?<![\w:])(?=[0-9a-fA-F:]*(?:::|[a-fA-F]))(?=[^ ]*\d)"
+            r"[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}(?![\w:])",
+        ),
         (
             "account",
-            rf"(?i:\b{_ACCOUNT_WORD}\b[ ]?(?:number|no|num|id|code|#)?[.:#]?[ ]{{0,2}}(?:is|was|of)?"
-            r"[ ]?#?)(?P<it>(?=[A-Z0-9-]*\d{3}|\d\d-\d\d-\d\d)[A-Z0-9]+(?:[ -]?\d{2,})*)(?![\w%])",
+            rf"(?i:\b{_ACCOUNT_WORD}\b[ ]?(?:number|no|num|id|code|#)?[.:#]?[ ]{{0,2}}"
+            r"(?:is|was|of)?[ ]?#?)"
+            r"(?P<it>(?=[A-Z0-9-]*\d{3}|\d\d-\d\d-\d\d)[A-Z0-9]+(?:[ -]?[A-Z]?\d{2,})*)(?![\w%])",
         ),
         ("card", r"(?<![\w-])\d{4}(?:[ -]\d{4,6}){2,3}(?:[ -]\d{1,4})?(?![\w-])"),
         ("phone", r"(?<![\w.])(?:\+|00)\d{1,3}(?:[ .()/-]{0,3}\d){6,14}(?!\w)"),
@@ -85,7 +99,9 @@ _NUMBERS = [
     )
 ]
 _MONEY = re.compile(r"[$€£¥]\s?$|\b(?:USD|EUR|GBP|CHF|CAD|AUD)\s?$")
-_UNIT_AFTER = re.compile(r"\s?(?:dollars|euros?|pounds|USD|EUR|GBP|units|people|users|rows|records)\b")
+_UNIT_AFTER = re.compile(
+    r"\s?(?:dollars|euros?|pounds|USD|EUR|GBP|units|people|users|rows|records)\b"
+)
 _YEARS = re.compile(r"(?:19|20)\d\d\s?[-–/]\s?(?:19|20)\d\d\Z")
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?: 000)+\Z|[1-9]\d{0,2}(?:\.\d{3})+\Z")
 _ADDRESSES = [
@@ -110,7 +126,9 @@ def candidates(texts: Sequence[str], pattern: str) -> list[bool]:
 class Patterns:
     """Finds what identifies by its form, in many texts at a time."""
 
-    def __init__(self, recognisers: Recognisers, *, codes: Collection[str], day_first: bool) -> None:
+    def __init__(
+        self, recognisers: Recognisers, *, codes: Collection[str], day_first: bool
+    ) -> None:
         self._recognisers = recognisers
         self._codes = frozenset(code for code in codes if any(c.isdigit() for c in code))
         self._day_first = day_first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from govern.errors import InputError
@@ -80,5 +81,5 @@ class Phrases:
 
 
 def _close(key: str, run: Sequence[re.Match[str]]) -> bool:
-    gaps = (key[a.end() : b.start()] for a, b in zip(run, run[1:], strict=False))
+    gaps = (key[a.end() : b.start()] for a, b in pairwise(run))
     return all(len(gap) <= 3 and "." not in gap.strip()[:-1] for gap in gaps)

@@ -7,8 +7,10 @@ Errors carry row numbers and never a cell.
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +67,7 @@ def _csv(path: Path, encoding: str | None) -> Read:
     limit = csv.field_size_limit(CELL_LIMIT)
     try:
         # newline="": the csv module takes every kind of line end, mixed ones too.
-        with path.open(encoding=found, newline="") as stream:
+        with path.open("rb") as raw, io.TextIOWrapper(raw, found, newline="") as stream:
             first = stream.readline(CELL_LIMIT)
             delimiter = max(",;\t", key=first.count)
             lines = csv.reader(itertools.chain([first], stream), strict=True, delimiter=delimiter)
@@ -80,7 +82,7 @@ def _csv(path: Path, encoding: str | None) -> Read:
                     header = _header(path, cells)
                 elif cells:
                     _same_width(path, number, len(header), len(cells))
-                    done = stream.buffer.tell() / size
+                    done = raw.tell() / size
                     yield number, {h: c or None for h, c in zip(header, cells, strict=True)}, done
     finally:
         csv.field_size_limit(limit)
@@ -106,7 +108,7 @@ def _jsonl(path: Path, encoding: str | None) -> Read:
     found = detect(path, encoding)
     size = max(path.stat().st_size, 1)
     header: list[str] = []
-    with path.open(encoding=found) as stream:
+    with path.open("rb") as raw, io.TextIOWrapper(raw, found) as stream:
         for number, line in enumerate(stream, start=1):
             if not line.strip():
                 continue
@@ -121,7 +123,7 @@ def _jsonl(path: Path, encoding: str | None) -> Read:
             yield (
                 number,
                 {h: _text(value.get(h)) for h in header},
-                stream.buffer.tell() / size,
+                raw.tell() / size,
             )
 
 
@@ -155,7 +157,12 @@ def _xlsx(path: Path, encoding: str | None) -> Read:
     _no_encoding(path, encoding)
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=False)
-    except (zipfile.BadZipFile, KeyError, ValueError, openpyxl.utils.exceptions.InvalidFileException):
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        openpyxl.utils.exceptions.InvalidFileException,
+    ):
         raise InputError(f"{path}: expected an XLSX workbook") from None
     try:
         sheet = book.worksheets[0]
@@ -176,7 +183,7 @@ def _xlsx(path: Path, encoding: str | None) -> Read:
 
 def _text(value: Any) -> str | None:
     """A cell as text: dates as ISO, whole numbers without a point, formulas as written."""
-    if value is None or value == "" or (isinstance(value, float) and value != value):
+    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         return None
     if hasattr(value, "isoformat"):
         return str(value.isoformat()).removesuffix("T00:00:00")

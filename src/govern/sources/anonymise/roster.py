@@ -92,9 +92,7 @@ def read_roster(path: Path, *, encoding: str | None = None) -> list[Person]:
     return people
 
 
-def _from_row(
-    path: Path, row: int, number: int, values: Mapping[str, Sequence[str]]
-) -> Person:
+def _from_row(path: Path, row: int, number: int, values: Mapping[str, Sequence[str]]) -> Person:
     def one(kind: str) -> str:
         return next((v.strip() for v in values.get(kind, ()) if v.strip()), "")
 

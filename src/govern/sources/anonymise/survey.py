@@ -15,6 +15,7 @@ from govern.sources.anonymise.reading import Chunk, Row, read_rows
 from govern.sources.anonymise.roster import Person, by_name, from_names, name_key
 
 UNKNOWN = "unknown"
+_TEXTS = ("text", "name")
 
 
 @dataclass(frozen=True, repr=False)
@@ -28,7 +29,6 @@ class Survey:
     people: list[Person]
     unlisted: tuple[int, ...]
     without_text: tuple[int, ...]
-    day_first: bool
 
 
 def survey(
@@ -59,7 +59,8 @@ class _Taker:
     def __init__(self, path: Path, columns: Columns, roster: list[Person]) -> None:
         self.path, self.columns, self.roster = path, columns, roster
         self.rows: list[int] = []
-        self._values: dict[str, list[str | None]] = {r: [] for r in columns.of if r != "text"}
+        kept = [role for role in columns.of if role not in (*_TEXTS, "person")]
+        self._values: dict[str, list[str | None]] = {role: [] for role in kept}
         self._people: list[int] = []
         self._known = by_name(roster)
         self._ids = {code: one.number for one in roster for code in one.ids}
@@ -68,7 +69,6 @@ class _Taker:
         self._keys: dict[str, str] = {}
         self._bare: list[int] = []
         self._nameless: list[int] = []
-        self._votes = [0, 0]
 
     def take(self, chunk: Chunk) -> None:
         for number, row in zip(chunk.numbers, chunk.rows, strict=True):
@@ -121,11 +121,10 @@ class _Taker:
             table["rating"] = self._ratings(table)
         extra = set(self._extra.values())
         return Survey(
-            table.drop(columns=[c for c in ("name", "id") if c in table]),
+            table.drop(columns=[c for c in ("id",) if c in table]),
             [*self.roster, *from_names(self._extra_names, len(self.roster))],
             tuple(table.loc[table["person"].isin(extra), "row"]),
             tuple(self._bare),
-            day_first=False,
         )
 
     def _check(self, table: pd.DataFrame) -> None:
