@@ -15,8 +15,7 @@ from govern.sources.anonymise.index import (
     NameIndex,
 )
 from govern.sources.anonymise.pseudonyms import Pseudonyms
-from govern.sources.anonymise.roster import PARTICLES
-from govern.sources.anonymise.runs import COMMA, GAP, Mention, Text, runs
+from govern.sources.anonymise.runs import COMMA, Mention, Text, runs, with_particles
 from govern.sources.anonymise.spans import Span
 
 _WORDS = re.compile(r"([^\W\d_]+)")
@@ -101,7 +100,7 @@ def _replaced(
     groups: list[tuple[str, int, int]] = []
     for place in mention.places:
         part = cut.entries[place].people[some]
-        first = _with_particles(cut, place, index.people[some].family) if part == FAMILY else place
+        first = with_particles(cut, place, index.people[some].family) if part == FAMILY else place
         if groups and groups[-1][0] == part:
             groups[-1] = (part, groups[-1][1], place)
         else:
@@ -133,20 +132,6 @@ def _called(pseudonyms: Pseudonyms, person: int | None, part: str, word: str) ->
     if part == WHOLE:
         return f"{name.given}{name.family}"
     return name.family if part == FAMILY else name.given
-
-
-def _with_particles(cut: Text, place: int, family: tuple[str, ...]) -> int:
-    """The place where a surname's particles begin: de la Cruz, O'Brien."""
-    word = cut.parts[place]
-    known = family.index(word) if word in family else len(family) - 1
-    at = place
-    for particle in reversed(family[:known]):
-        if particle not in PARTICLES or at < 3 or cut.parts[at - 2] != particle:
-            break
-        if not GAP.match(cut.parts[at - 1]):
-            break
-        at -= 2
-    return at
 
 
 def _cased(name: str, cut: Text, start: int, end: int) -> str:

@@ -152,7 +152,7 @@ class Patterns:
             if digits[n]:
                 numbers = list(_numbers(text))
                 spans += numbers
-                spans += self._recognisers.numbers(text, numbers)
+                spans += self._recognisers.numbers(text, spans)
             if address[n]:
                 spans += [
                     Span(m.start(), m.end(), "address", LABELS["address"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -19,8 +20,12 @@ _KINDS = {
     "EMAIL_ADDRESS": ("email", "[email]"),
     "URL": ("url", "[link]"),
 }
-_AROUND = 60
+_AROUND = 24
+_LONG = re.compile(
+    r"[A-Z+(]{0,3}\d(?:[^\nA-Za-z]{0,2}\d){5,}|[0-9a-fA-F]*:[0-9a-fA-F:]+:[0-9a-fA-F:]*"
+)
 _LEAST_SCORE = 0.4
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
 class Recognisers:
@@ -58,9 +63,15 @@ class Recognisers:
         places += [(n, n + 1) for n, char in enumerate(text) if char == "@"]
         return list(_found(self._contacts, text, places))
 
-    def numbers(self, text: str, around: Sequence[Span]) -> list[Span]:
-        """Numbers near those that are marked already."""
-        return list(_found(self._numbers, text, [(s.start, s.end) for s in around]))
+    def numbers(self, text: str, marked: Sequence[Span]) -> list[Span]:
+        """Numbers among those long enough that are not marked yet."""
+        places = [
+            match.span()
+            for match in _LONG.finditer(text)
+            if not _THOUSANDS.fullmatch(match.group())
+            and not any(s.start <= match.start() and match.end() <= s.end for s in marked)
+        ]
+        return list(_found(self._numbers, text, places))
 
 
 def _found(

@@ -71,7 +71,7 @@ def spellings(one: Person) -> set[str]:
     first = one.given[0]
     joined = {first + family, family + first}
     joined |= {first[0] + family, family + first[0]} if len(family) >= 4 else set()
-    return {form for form in joined if len(form) >= 5}
+    return {form for form in joined if len(form) >= 4}
 
 
 def read_roster(path: Path, *, encoding: str | None = None) -> list[Person]:

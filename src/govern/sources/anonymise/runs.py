@@ -100,6 +100,8 @@ def _take_initials(cut: Text, mention: Mention, index: NameIndex) -> None:
     """J. Smith, J.R. Smith; Smith, J.; Ana T."""
     first, last = mention.places[0], mention.places[-1]
     family = {p for p in mention.people if cut.entries[first].people[p] == FAMILY}
+    if family:
+        first = min(with_particles(cut, first, index.people[p].family) for p in family)
     letters: list[int] = []
     at = first - 2
     while family and at > 0 and len(letters) < 3 and _is_initial(cut, at, at + 1):
@@ -141,3 +143,17 @@ def _is_initial(cut: Text, at: int, gap: int) -> bool:
 
 def _given(index: NameIndex, person: int) -> tuple[str, ...]:
     return index.people[person].given + index.people[person].nicknames
+
+
+def with_particles(cut: Text, place: int, family: tuple[str, ...]) -> int:
+    """The place where a surname's particles begin: de la Cruz, O'Brien."""
+    word = cut.parts[place]
+    known = family.index(word) if word in family else len(family) - 1
+    at = place
+    for particle in reversed(family[:known]):
+        if particle not in PARTICLES or at < 3 or cut.parts[at - 2] != particle:
+            break
+        if not GAP.match(cut.parts[at - 1]):
+            break
+        at -= 2
+    return at
