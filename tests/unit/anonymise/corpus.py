@@ -71,7 +71,9 @@ The card {card} was blocked.
 Account number {account} was closed in error.
 Visits took place at {address} every week.
 The server at {ip} was slow.""".splitlines()
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
 STREETS = "Oak Ridge|High|Mill|Station|Queen Anne|Harbour|Maple|St. Mark's".split("|")
 
 
@@ -160,7 +162,9 @@ def mention(one: Employee, rng: random.Random) -> tuple[str, str]:
         "nickname": one.nickname,
         "initials": one.initials,
         "double_space": f"{given}  {family}",
-        "user": f"{given}{family}".replace(" ", "") if given.isalpha() and family.isalpha() else None,
+        "user": f"{given}{family}".replace(" ", "")
+        if given.isalpha() and family.isalpha()
+        else None,
     }
     found = ways[form]
     return (found, form) if found else (one.full, "full")
@@ -203,7 +207,10 @@ def pattern(kind: str, rng: random.Random) -> str:
             f"the {day}th of {name}",
             f"{month:02d}/{day:02d}/{year % 100:02d}",
         ],
-        "email": [f"{rng.choice(['info', 'a.b', 'desk+x'])}{d(2)}@mail.example.{t}" for t in ("com", "org", "co.uk")],
+        "email": [
+            f"{rng.choice(['info', 'a.b', 'desk+x'])}{d(2)}@mail.example.{t}"
+            for t in ("com", "org", "co.uk")
+        ],
         "url": [
             f"https://files.example.com/{d(4)}/a?b={d(2)}",
             f"http://intranet.example.org/x-{d(3)}",
@@ -222,7 +229,11 @@ def pattern(kind: str, rng: random.Random) -> str:
         "ssn": [f"{rng.randint(100, 665)}-{rng.randint(10, 99)}-{rng.randint(1000, 9999)}"],
         "nino": [f"AB {d(2)} {d(2)} {d(2)} C", f"JG{d(6)}A"],
         "iban": [_iban(rng)],
-        "card": [card, " ".join(card[i : i + 4] for i in range(0, 16, 4)), "-".join(card[i : i + 4] for i in range(0, 16, 4))],
+        "card": [
+            card,
+            " ".join(card[i : i + 4] for i in range(0, 16, 4)),
+            "-".join(card[i : i + 4] for i in range(0, 16, 4)),
+        ],
         "account": [d(8), d(10), f"{d(4)}-{d(4)}", f"PX-{d(6)}"],
         "address": [
             f"{number} {street} Street",
@@ -230,12 +241,17 @@ def pattern(kind: str, rng: random.Random) -> str:
             f"Flat {rng.randint(1, 9)}, {rng.randint(1, 200)} {street} Road, Leeds LS1 4AP",
             f"P.O. Box {d(4)}",
         ],
-        "ip": [f"10.{rng.randint(0, 255)}.{rng.randint(0, 255)}.{rng.randint(1, 254)}", f"2001:db8::{d(3)}f"],
+        "ip": [
+            f"10.{rng.randint(0, 255)}.{rng.randint(0, 255)}.{rng.randint(1, 254)}",
+            f"2001:db8::{d(3)}f",
+        ],
     }
     return rng.choice(options[kind])
 
 
-def corpus(texts: int, *, staff: int = 120, seed: int = 20260131) -> tuple[list[Employee], list[Planted]]:
+def corpus(
+    texts: int, *, staff: int = 120, seed: int = 20260131
+) -> tuple[list[Employee], list[Planted]]:
     """Invented staff and reviews of them."""
     rng = random.Random(seed)
     known = people(staff, rng)
@@ -245,7 +261,10 @@ def corpus(texts: int, *, staff: int = 120, seed: int = 20260131) -> tuple[list[
 def _text(known: list[Employee], rng: random.Random) -> Planted:
     subject = rng.randrange(len(known))
     sentences = [(s, None) for s in rng.sample(PLAIN, 7)]
-    sentences += [(s, subject if rng.random() < 0.6 else rng.randrange(len(known))) for s in rng.sample(MENTION, 6)]
+    sentences += [
+        (s, subject if rng.random() < 0.6 else rng.randrange(len(known)))
+        for s in rng.sample(MENTION, 6)
+    ]
     sentences += [(s, None) for s in rng.sample(SETTINGS, 3)]
     rng.shuffle(sentences)
     made = Planted(subject, "", "")

@@ -154,6 +154,7 @@ class Job:
                     tuple(self.leaks),
                 )
             )
+        found += self._named_in_columns()
         if linked.person.excess is not None and linked.person.excess > thresholds.most_linkage:
             found.append(
                 Problem(
@@ -183,6 +184,17 @@ class Job:
             look=sorted((Look(f.row, f.start, f.end, f.kind) for f in flags), key=Look.place),
             problems=found,
         )
+
+    def _named_in_columns(self) -> list[Problem]:
+        """Roster words in the other columns that would be written."""
+        found = []
+        for role in self.roles:
+            values = self.table[role]
+            named = {value for value in values.unique() if self.scan.scan(value)[0]}
+            if named:
+                rows = tuple(self.table.loc[values.isin(named), "row"])
+                found.append(Problem("leak scan", f"names of the roster in column {role}", rows))
+        return found
 
     def mapping(self, lines: list[int]) -> dict[str, Any]:
         """Who is who: for the encrypted file alone."""

@@ -110,6 +110,8 @@ def _replaced(
             groups.append((part, first, place))
     for part, first, last in groups:
         start, end = cut.start(first), cut.end(last)
+        if last > first and len(cut.parts[last]) == 1 and cut.parts[last + 1].startswith("."):
+            end += 1
         word = cut.key[start:end]
         yield Span(
             start, end, "name", _cased(_called(pseudonyms, person, part, word), cut, start, end)

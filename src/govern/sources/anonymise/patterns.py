@@ -166,8 +166,9 @@ class Patterns:
 
     def _listed(self, key: str) -> Iterator[Span]:
         for match in _CODE.finditer(key):
-            if match.group().rstrip(".-_") in self._codes:
-                yield Span(match.start(), match.end(), "id", LABELS["id"])
+            code = match.group().rstrip(".-_")
+            if code in self._codes:
+                yield Span(match.start(), match.start() + len(code), "id", LABELS["id"])
 
 
 def _matches(forms: Sequence[tuple[str, re.Pattern[str]]], text: str) -> Iterator[Span]:

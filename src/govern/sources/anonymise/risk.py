@@ -167,7 +167,7 @@ LIMITS = (
 def _linked(link: Linkage) -> str:
     if link.share is None or link.chance is None:
         return f"not assessable: {link.n} texts can be tried, 20 needed"
-    excess = "" if link.excess is None else f", excess {link.excess:.2f}"
+    excess = "" if link.excess is None else f", excess {round(link.excess, 2) + 0.0:.2f}"
     return f"{link.share:.1%} of {link.n}, by chance {link.chance:.1%}{excess}"
 
 
