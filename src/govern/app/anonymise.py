@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,8 +45,14 @@ def anonymise(asked: Asked, *, secret: bytes, passphrase: str | None, reporter: 
         NotAnonymousError: a threshold is missed; ``<out>.refused`` holds the report alone.
         InputError: a file, column or option cannot be used; nothing is written.
     """
-    with _nothing_personal():
+    try:
         return _anonymise(asked, secret, passphrase, reporter)
+    except GovernError:
+        raise
+    except Exception as err:  # noqa: BLE001 - raised again without what it says
+        place = _place_of(err)
+    # Out here, so that the defect is not chained to what is raised.
+    raise RuntimeError(place)
 
 
 def _anonymise(asked: Asked, secret: bytes, passphrase: str | None, reporter: Reporter) -> Risk:
@@ -166,17 +170,10 @@ def _write_report(out: Path, result: Risk) -> Path:
     return _refused(out) / "risk.md"
 
 
-@contextmanager
-def _nothing_personal() -> Iterator[None]:
-    """A defect is shown by its place alone: other people's messages may quote a cell."""
-    try:
-        yield
-    except GovernError:
-        raise
-    except Exception as err:  # noqa: BLE001 - raised again without what it says
-        frame = traceback.extract_tb(err.__traceback__)[-1]
-        place = f"{Path(frame.filename).name}:{frame.lineno}"
-        message = f"{type(err).__name__} in {place}; its message may hold personal text: withheld"
-    else:
-        return
-    raise RuntimeError(message)
+def _place_of(defect: Exception) -> str:
+    """A defect by its kind and place alone: other people's messages may quote a cell."""
+    frame = traceback.extract_tb(defect.__traceback__)[-1]
+    return (
+        f"{type(defect).__name__} in {Path(frame.filename).name}:{frame.lineno}; its message may "
+        "hold personal text and is withheld"
+    )

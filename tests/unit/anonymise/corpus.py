@@ -18,9 +18,10 @@ William Margaret Robert Elizabeth Michael Christopher Jennifer Samantha Benjamin
 Anne-Sophie Alessandro Bronwyn Chidinma Desmond Esperanza Farrukh Giuliana Hyacinth Ismael Jacinta
 Kwabena Lorenzo Mireille Nikolai Octavia Philippa Rashida Stellan Tobias Umberto Vanessa Winifred"""
 FAMILY = """Abernathy Björklund Çelik Dąbrowski Echeverría Fitzgerald García Hoffmann Ivanova
-Jørgensen Kowalczyk Lindqvist Müller Nguyen Oyelaran Papadopoulos Quispe Rasmussen Schröder Takahashi
-Underhill Vasquez Wojciechowski Yamamoto Zubiri Young Black King Baker Long Price Banks Wood Ng Wu Ho
-O'Brien O'Connell D'Angelo McAllister MacIntyre Smith-Jones Lloyd-Hughes García-Ruiz Torres Smith
+Jørgensen Kowalczyk Lindqvist Müller Nguyen Oyelaran Papadopoulos Quispe Rasmussen Schröder
+Takahashi Underhill Vasquez Wojciechowski Yamamoto Zubiri Young Black King Baker Long Price Banks
+Wood Ng Wu
+Ho O'Brien O'Connell D'Angelo McAllister MacIntyre Smith-Jones Lloyd-Hughes García-Ruiz Torres Smith
 Jones Okonkwo Petrov Delacroix Whitcombe Harrington Castellanos Mukherjee Abdullahi Srinivasan
 Thistlewood Featherstone Blankenship Carmichael Dunleavy Eastwick Fairweather Gildersleeve"""
 PARTICLED = ("de la Cruz", "van der Berg", "von Hartmann", "da Silva", "bin Rashid", "De Luca")

@@ -6,7 +6,7 @@ import pytest
 
 from govern.sources.anonymise.clean import clean
 from govern.sources.anonymise.leaks import LeakScan
-from govern.sources.anonymise.roster import person
+from govern.sources.anonymise.roster import person, with_variants
 
 
 @pytest.fixture(scope="module")
@@ -15,10 +15,8 @@ def planted(corpus):
 
 
 def staff(known):
-    from govern.sources.anonymise.roster import _with_variants
-
     return [
-        _with_variants(
+        with_variants(
             person(
                 n,
                 f"{e.family}, {e.given}",

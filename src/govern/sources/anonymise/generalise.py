@@ -86,13 +86,15 @@ def measure(table: pd.DataFrame, columns: list[str]) -> tuple[int, int | None]:
         ) from err
     if table.empty:
         return 0, None
-    columns = columns or ["__all"]
-    table = table.assign(__all="all")
-    people = table.drop_duplicates(["person", *columns])
+    # Two constant columns: with fewer than two, pycanon groups by a list of one.
+    columns = [*columns, "__all", "__same"]
+    table = table.assign(__all="all", __same="same")
+    # pycanon takes index labels for positions.
+    people = table.drop_duplicates(["person", *columns]).reset_index(drop=True)
     k = int(anonymity.k_anonymity(people, columns))
-    rated = table[table[SENSITIVE].notna()] if SENSITIVE in table else table.iloc[:0]
-    if rated.empty:
+    if SENSITIVE not in table or table[SENSITIVE].isna().all():
         return k, None
+    rated = table[table[SENSITIVE].notna()].reset_index(drop=True)
     return k, int(anonymity.l_diversity(rated, columns, [SENSITIVE]))
 
 

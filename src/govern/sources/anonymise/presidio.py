@@ -25,7 +25,8 @@ _LONG = re.compile(
     r"[A-Z+(]{0,3}\d(?:[^\nA-Za-z]{0,2}\d){5,}|[0-9a-fA-F]*:[0-9a-fA-F:]+:[0-9a-fA-F:]*"
 )
 _LEAST_SCORE = 0.4
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+# Thousands and spans of years: long, and nobody's.
+_PLAIN = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?:19|20)\d\d[-–/](?:19|20)\d\d")
 
 
 class Recognisers:
@@ -68,7 +69,7 @@ class Recognisers:
         places = [
             match.span()
             for match in _LONG.finditer(text)
-            if not _THOUSANDS.fullmatch(match.group())
+            if not _PLAIN.fullmatch(match.group())
             and not any(s.start <= match.start() and match.end() <= s.end for s in marked)
         ]
         return list(_found(self._numbers, text, places))

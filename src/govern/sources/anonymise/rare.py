@@ -15,6 +15,7 @@ from govern.sources.anonymise import ordinary
 from govern.sources.anonymise.clean import key
 
 _CAPITALISED = re.compile(r"[A-Z][\w&'’-]*(?:[ ](?:of |the |and |for )?[A-Z0-9][\w&'’-]*){0,4}")
+_NEXT = re.compile(r" ([A-Z0-9])")
 _NUMBER = re.compile(r"(?<![\w.,])[$€£]?\d[\d.,]*\d(?:\s?(?:%|percent|million|billion|k|m|bn)\b)?")
 _YEAR = re.compile(r"(?:19|20)\d\d\.?\Z")
 _PLAIN = frozenset(
@@ -56,10 +57,10 @@ class RareFacts:
                 if kind == 0:
                     if ordinary.starts_sentence(folded, start):
                         # The first word has its capital anyhow; what follows may be a name.
-                        space = text.find(" ", start, end)
-                        if space < 0 or not text[space + 1 : space + 2].isupper():
+                        later = _NEXT.search(text, start, end)
+                        if later is None:
                             continue
-                        start = space + 1
+                        start = later.start(1)
                     if folded[start:end] in _PLAIN:
                         continue
                 elif _is_common_number(match.group()):

@@ -11,14 +11,15 @@ import io
 import itertools
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from govern.errors import InputError
 from govern.sources.anonymise.encoding import detect
 
+T = TypeVar("T")
 CELL_LIMIT = 16_000_000
 Row = dict[str, str | None]
 
@@ -68,7 +69,7 @@ def _csv(path: Path, encoding: str | None) -> Read:
     try:
         # newline="": the csv module takes every kind of line end, mixed ones too.
         with path.open("rb") as raw, io.TextIOWrapper(raw, found, newline="") as stream:
-            first = stream.readline(CELL_LIMIT)
+            first = _decoded(path, lambda: stream.readline(CELL_LIMIT), 1)
             delimiter = max(",;\t", key=first.count)
             lines = csv.reader(itertools.chain([first], stream), strict=True, delimiter=delimiter)
             header: list[str] = []
@@ -90,18 +91,23 @@ def _csv(path: Path, encoding: str | None) -> Read:
         raise InputError(f"{path}: is empty")
 
 
+def _decoded(path: Path, read: Callable[[], T], number: int) -> T:
+    try:
+        return read()
+    except UnicodeError:
+        raise InputError(
+            f"{path}: row {number} or soon after: bytes that the encoding does not have; give the "
+            "file's own with --encoding"
+        ) from None
+
+
 def _next(path: Path, lines: Iterator[list[str]], number: int) -> list[str] | None:
     try:
-        return next(lines, None)
+        return _decoded(path, lambda: next(lines, None), number)
     except csv.Error as err:
         reason = str(err)
         hint = "a quote is not closed" if "unexpected end" in reason else reason
         raise InputError(f"{path}: row {number}: no CSV: {hint}") from None
-    except UnicodeDecodeError as err:
-        raise InputError(
-            f"{path}: row {number} or soon after: bytes that are not {err.encoding}; give the "
-            "file's encoding with --encoding"
-        ) from None
 
 
 def _jsonl(path: Path, encoding: str | None) -> Read:
@@ -109,7 +115,10 @@ def _jsonl(path: Path, encoding: str | None) -> Read:
     size = max(path.stat().st_size, 1)
     header: list[str] = []
     with path.open("rb") as raw, io.TextIOWrapper(raw, found) as stream:
-        for number, line in enumerate(stream, start=1):
+        for number in itertools.count(1):
+            line = _decoded(path, stream.readline, number)
+            if not line:
+                break
             if not line.strip():
                 continue
             try:

@@ -101,7 +101,7 @@ def _from_row(path: Path, row: int, number: int, values: Mapping[str, Sequence[s
     if not _words(fold(name)):
         raise InputError(f"{path}: row {row}: no name")
     nicknames = {w for part in _parts(values, "nicknames") for w in [fold(part)] if w}
-    return _with_variants(
+    return with_variants(
         person(
             number,
             name,
@@ -113,7 +113,7 @@ def _from_row(path: Path, row: int, number: int, values: Mapping[str, Sequence[s
     )
 
 
-def _with_variants(found: Person, name: str) -> Person:
+def with_variants(found: Person, name: str) -> Person:
     """With short forms of the given name, and surnames with their accents written otherwise."""
     short = {n for given in found.given for n in NICKNAMES.get(given, ())}
     known = set(found.given) | set(found.family)
@@ -129,7 +129,7 @@ def _with_variants(found: Person, name: str) -> Person:
 
 def from_names(names: Iterable[str], start: int) -> list[Person]:
     """People known by name alone, numbered from ``start``."""
-    return [_with_variants(person(start + n, name), name) for n, name in enumerate(names)]
+    return [with_variants(person(start + n, name), name) for n, name in enumerate(names)]
 
 
 def by_name(people: Iterable[Person]) -> dict[str, int]:
