@@ -24,7 +24,6 @@ app = typer.Typer(
 )
 app.add_typer(keys.keys, name="keys")
 app.add_typer(keys.policy, name="policy")
-app.command("anonymise", epilog=anonymise.EXAMPLE)(anonymise.anonymise)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
@@ -247,3 +246,6 @@ def certify(
         ],
         empty="no metric",
     )
+
+
+app.command("anonymise", epilog=anonymise.EXAMPLE)(anonymise.anonymise)

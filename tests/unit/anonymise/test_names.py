@@ -154,6 +154,13 @@ def test_short_forms_are_known_and_the_rosters_own_too(rewrite):
     assert "<g0>, <g0> and <g1>" == rewrite("Liz, Beth and Zib", people=[*people, listed])
 
 
+def test_a_user_name_on_the_roster_is_a_name_and_a_small_number_is_not(rewrite):
+    people = [person(0, "Ana Torres", ids=["nitat", "17"]), person(1, "Ben Lopez", ids=["e4711"])]
+
+    assert ((), ("e4711",)) == (people[0].codes, people[1].codes)
+    assert "nitat" not in rewrite("ask nitat at 17", people=people)
+
+
 def test_a_common_word_is_no_misspelling(rewrite):
     """Each is one edit from a name on the roster."""
     text = "Brain work, a marina, the carol, jason's reason, the market, a line manager."

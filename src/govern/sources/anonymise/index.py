@@ -117,7 +117,8 @@ def _words(one: Person) -> Iterable[tuple[str, str]]:
     for nickname in one.nicknames:
         if nickname.isalpha() and len(nickname) > 1:
             yield nickname, GIVEN
-    yield from ((word, WHOLE) for word in spellings(one))
+    users = {code for code in one.ids if code.isalpha() and len(code) >= 4}
+    yield from ((word, WHOLE) for word in spellings(one) | users)
 
 
 def _initials(people: Iterable[Person]) -> dict[str, dict[int, str]]:

@@ -64,7 +64,7 @@ class Job:
             if path
         }
         phrases = Phrases(lists)
-        codes = {code for one in found.people for code in one.ids}
+        codes = {code for one in found.people for code in one.codes}
         self.engine = Engine(
             index,
             self.pseudonyms,

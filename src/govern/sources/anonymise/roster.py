@@ -47,6 +47,15 @@ class Person:
         return tuple(w for w in self.family if w not in PARTICLES) or self.family[-1:]
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """Ids that are nobody else's number: with digits, and with letters or of five and more."""
+        return tuple(
+            code
+            for code in self.ids
+            if any(c.isdigit() for c in code) and (len(code) >= 5 or not code.isdigit())
+        )
+
+    @property
     def full(self) -> str:
         """Given name and surname, folded, with single spaces."""
         return " ".join((*self.given, *self.family))
