@@ -67,6 +67,11 @@ class NameIndex:
             entry = self._seen[word] = self.exact.get(word) or self._misspelt(word)
             return entry
 
+    def is_name_of(self, word: str, person: int) -> bool:
+        """Whether a folded word is a form of this person's name."""
+        entry = self.exact.get(word)
+        return entry is not None and person in entry.people
+
     def _misspelt(self, word: str) -> Entry | None:
         if not SHORTEST_MISSPELT - 1 <= len(word) <= 40:
             return None

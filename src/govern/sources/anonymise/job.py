@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from govern.sources.anonymise.clean import key
 from govern.sources.anonymise.columns import Columns
 from govern.sources.anonymise.engine import Anonymised, Engine
 from govern.sources.anonymise.generalise import Coarse
@@ -85,8 +86,6 @@ class Job:
         self.written += self.roles
         cases = sorted(self.table["case"].unique(), key=lambda c: self.pseudonyms.draw("case", c))
         self.case_ids = {case: f"c{n:06d}" for n, case in enumerate(cases, start=1)}
-        self._plain = self.table[["person", "case", *self.roles]].to_dict("index")
-        self._ratings = self.table["rating"].to_dict() if self.rated else {}
 
     @property
     def case_count(self) -> int:
@@ -107,29 +106,35 @@ class Job:
 
     def take(self, numbers: tuple[int, ...], texts: list[str | None], shuffle: Shuffle) -> None:
         """Anonymise one chunk's texts and put the rows that stay aside."""
-        rows = [(n, t) for n, t in zip(numbers, texts, strict=True) if n in self._plain and t]
-        people = [int(self._plain[n]["person"]) for n, _ in rows]
-        done = self.engine.anonymise([t for _, t in rows], people)
-        for (row, _), person, new in zip(rows, people, done, strict=True):
+        stay = [(n, t) for n, t in zip(numbers, texts, strict=True) if t and n in self.table.index]
+        if not stay:
+            return
+        plain = self.table.loc[[n for n, _ in stay]].to_dict("records")
+        people = [int(one["person"]) for one in plain]
+        done = self.engine.anonymise([t for _, t in stay], people)
+        for one, person, new in zip(plain, people, done, strict=True):
+            row = int(one["row"])
             self._note(row, person, new)
-            plain = self._plain[row]
             value: dict[str, Any] = {
                 "text": new.text,
-                "case": self.case_ids[plain["case"]],
+                "case": self.case_ids[one["case"]],
                 "person": self.pseudonyms.id_of(person),
                 "name": self.pseudonyms.of(person).full,
             }
             if self.rated:
-                rating = self._ratings[row]
-                value["rating"] = None if pd.isna(rating) else float(rating)
-            shuffle.add(row, value | {role: plain[role] for role in self.roles})
+                value["rating"] = None if pd.isna(one["rating"]) else float(one["rating"])
+            shuffle.add(row, value | {role: one[role] for role in self.roles})
 
     def _note(self, row: int, person: int, new: Anonymised) -> None:
         self.replaced.update(span.kind for span in new.spans)
         leaks, kept = self.scan.scan(new.text)
         if leaks:
             self.leaks[row] = len(leaks)
-        self.kept += [Flag(row, start, end, "name or word") for start, end in kept]
+        self.kept += [
+            Flag(row, start, end, "name or word")
+            for start, end in kept
+            if self.engine.index.is_name_of(key(new.text[start:end]), person)
+        ]
         self.rare.take(new.text, placed(new.spans), row=row, person=person)
         if row in self.sampled:
             self.sample[row] = new

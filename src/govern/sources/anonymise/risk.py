@@ -146,8 +146,8 @@ class Risk:
         tail = f"\n\n{more} more in `risk.json`." if more > 0 else ""
         return (
             f"{len(self.look)} places in {len(lines)} texts hold a name-like phrase or a number "
-            "that stands in one person's reviews alone, or a word that is a name on the roster as "
-            "well. Read them: whoever knows the work may know the person.\n\n"
+            "that stands in one person's reviews alone, or a word that is also a name of whom the "
+            "text is about. Read them: whoever knows the work may know the person.\n\n"
             + _table(shown, head=(what, "characters", ""))
             + tail
         )
