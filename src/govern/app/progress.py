@@ -21,6 +21,11 @@ class Reporter:
         yield lambda _done, _tokens: None
 
     @contextmanager
+    def reading(self, what: str) -> Iterator[Callable[[float], None]]:  # noqa: ARG002
+        """Around reading a file; yields what to call with the share that was read, 0 to 1."""
+        yield lambda _share: None
+
+    @contextmanager
     def step(self, what: str) -> Iterator[None]:  # noqa: ARG002
         """Around one step without a count."""
         yield

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import context, dataset, keys
+from govern.cli import anonymise, context, dataset, keys
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -284,3 +284,6 @@ def certify(
         ],
         empty="no metric",
     )
+
+
+app.command("anonymise", epilog=anonymise.EXAMPLE)(anonymise.anonymise)

@@ -96,6 +96,27 @@ class Bars(Reporter):
             yield tick
 
     @contextmanager
+    def reading(self, what: str) -> Iterator[Callable[[float], None]]:
+        """A bar over a file, by the share that was read."""
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            TaskProgressColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (
+            TextColumn("{task.description:<24}"),
+            BarColumn(bar_width=24),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self._console) as progress:
+            task = progress.add_task(what, total=1.0)
+            yield lambda share: progress.update(task, completed=share)
+
+    @contextmanager
     def step(self, what: str) -> Iterator[None]:
         """A spinner around a step without a count."""
         with self._console.status(what):

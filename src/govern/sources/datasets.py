@@ -36,6 +36,7 @@ class Card(Noun):
     synthetic: bool
     cases: int | None = None
     identities: int | None = None
+    reviews: int | None = None
     files: dict[str, str]
     intended_use: str
     limits: tuple[str, ...]

@@ -1,0 +1,1 @@
+"""Real reviews made anonymous: who is named, what identifies, what still could."""

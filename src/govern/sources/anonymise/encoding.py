@@ -1,0 +1,76 @@
+"""Which encoding a text file has: UTF-8, UTF-16 with its mark, or what the user says."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from govern.errors import InputError
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_BLOCK = 1 << 20
+
+
+def detect(path: Path, asked: str | None) -> str:
+    """The encoding to read with; what is asked for is taken, a wrong guess never.
+
+    Raises:
+        InputError: an unknown encoding is asked for, or the file is not UTF-8: with the line,
+            and whether it could be Windows-1252.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(4)
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    if asked:
+        try:
+            codecs.lookup(asked)
+        except LookupError:
+            raise InputError(f"--encoding: unknown encoding {asked!r}") from None
+        return marked or asked
+    if marked:
+        return marked
+    if head[1:2] == b"\x00" or head[:1] == b"\x00":
+        raise InputError(
+            f"{path}: looks like UTF-16 without a byte order mark; give --encoding utf-16-le or "
+            "utf-16-be, or save it as UTF-8"
+        )
+    line = _first_bad_line(path)
+    if line is not None:
+        guess = "cp1252" if _fits(path, "cp1252") else "latin-1"
+        raise InputError(
+            f"{path}: line {line} is not UTF-8; it may be {guess} (files from Excel on Windows "
+            f"often are): if so, give --encoding {guess}, or save it as UTF-8"
+        )
+    return "utf-8"
+
+
+def _first_bad_line(path: Path) -> int | None:
+    """Number of the first line that is no UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line = 1
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError as err:
+                return line + block[: max(err.start, 0)].count(b"\n")
+            line += block.count(b"\n")
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return line
+    return None
+
+
+def _fits(path: Path, encoding: str) -> bool:
+    with path.open("rb") as stream:
+        try:
+            while block := stream.read(_BLOCK):
+                block.decode(encoding)
+        except UnicodeDecodeError:
+            return False
+    return True
