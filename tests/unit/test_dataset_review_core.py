@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from govern.canon import file_digest
@@ -22,6 +23,7 @@ from govern.sources.generate.variety import (
     variety,
 )
 from govern.sources.packaging import canary_of
+from govern.text.numbers import stated_numbers
 
 FOLDER = Path(__file__).resolve().parents[2] / "datasets" / "review-core-v1"
 SLOTS = {
@@ -242,6 +244,16 @@ def test_the_gender_check_would_notice(cases):
 def test_the_digits_of_a_text_are_its_value_and_its_target(cases):
     for item in evidence(cases):
         assert {item.value, item.target} - {None} == numbers(item.text), item.text
+
+
+def test_the_numbers_of_a_text_are_those_that_a_measure_reads_in_it(cases):
+    """No value is taken for a year, a quarter or a rating, which are no claims about work."""
+    items = [item for item in evidence(cases) if item.value is not None]
+    stated = stated_numbers(pd.Series([item.text for item in items], dtype="str"))
+    read = stated.groupby("row")["value"].apply(set)
+
+    for row, item in enumerate(items):
+        assert {item.value, item.target} == read[row], item.text
 
 
 def test_a_unit_is_written_beside_its_number(cases):

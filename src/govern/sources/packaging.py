@@ -189,13 +189,8 @@ def _record_set(package: Package, data: bytes) -> Json:
         for column in sorted({key for row in rows for key in row})
         for made in _fields(package, name, column, [row.get(column) for row in rows])
     ]
-    return {
-        "@type": "cr:RecordSet",
-        "@id": name,
-        "name": name,
-        "key": {"@id": f"{name}/id"},
-        "field": fields,
-    }
+    key = {"@id": f"{name}/id"}
+    return {"@type": "cr:RecordSet", "@id": name, "name": name, "key": key, "field": fields}
 
 
 def _fields(package: Package, table: str, column: str, values: list[Any]) -> Iterable[Json]:
