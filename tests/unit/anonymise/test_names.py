@@ -163,6 +163,12 @@ def test_initials_count_only_where_they_are_listed(rewrite):
     assert shown.endswith("met AT, at nine; js stays.")
 
 
+def test_listed_initials_may_have_accents(rewrite):
+    shown = rewrite("WÇX and W.Ç.X. met.", people=[person(0, "Will Çelik", initials=["WÇX"])])
+
+    assert "X" not in shown.replace("<", "")
+
+
 def test_short_forms_are_known_and_the_rosters_own_too(rewrite):
     people = from_names(["Elizabeth Torres"], 0)
     listed = person(1, "Umberto Quispe", nicknames=["zib"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from govern.sources.anonymise.clean import fold
 from govern.sources.anonymise.roster import Person, spellings
 from govern.sources.anonymise.words import common_words
 
@@ -138,7 +139,7 @@ def _initials(people: Iterable[Person]) -> dict[str, dict[int, str]]:
     found: dict[str, dict[int, str]] = {}
     for one in people:
         for listed in one.initials:
-            found.setdefault(listed.replace(".", "").upper(), {})[one.number] = WHOLE
+            found.setdefault(fold(listed).replace(".", "").upper(), {})[one.number] = WHOLE
     return found
 
 
