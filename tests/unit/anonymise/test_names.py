@@ -45,6 +45,9 @@ CASES = {
     "punctuation around": ("(Ana), “Ana”; *Ana* /Ana/ Ana.", "(<g0>), “<g0>”; *<g0>* /<g0>/ <g0>."),
     "underscores and digits": ("see ana_torres2 and Ana2", "see <g0>_<f0>2 and <g0>2"),
     "a user name": ("ask anatorres or atorres", "ask <g0><f0> or <g0><f0>"),
+    "a hashtag": ("#AnaTorres #SmithJones", "#<g0><f0> #<f2>"),
+    "a family": ("The Torreses and the O'Briens", "The <f0> and the <f4>"),
+    "an escaped link": ("Ana%20Torres", "<g0>%20<f0>"),
     "camel case": ("ask AnaTorres now", "ask <g0><f0> now"),
     "a misspelt surname": ("Ms Tores led; Torrse too.", "Ms <f0> led; <f0> too."),
     "a misspelt full name": ("Ana Torers led.", "<g0> <f0> led."),
@@ -134,6 +137,19 @@ def test_particles_go_with_the_surname(rewrite):
     assert "<g0> <f0>, Ms <f0>, Ms <f0>; the la Scala visit" == rewrite(text, "Ana de la Cruz")
 
 
+def test_a_surname_with_particles_is_found_run_together():
+    people = from_names(["Ana de la Cruz"], 0)
+
+    assert {"anadelacruz", "anacruz", "acruz"} <= set(NameIndex(people).exact)
+
+
+def test_a_name_that_is_also_a_user_name_may_be_misspelt():
+    """Amara Rashid's user name is rashida."""
+    index = NameIndex(from_names(["Rashida Torres", "Amara Rashid"], 0))
+
+    assert {0: "given"} == dict(index.look_up("rashdia").people)
+
+
 def test_umlauts_may_be_written_out(rewrite):
     assert "<f0> and <f0> and <f0>" == rewrite("Müller and Mueller and Muller", "Eva Müller")
 
@@ -145,6 +161,12 @@ def test_initials_count_only_where_they_are_listed(rewrite):
     assert "JS" not in shown
     assert "J.S." not in shown
     assert shown.endswith("met AT, at nine; js stays.")
+
+
+def test_listed_initials_may_have_accents(rewrite):
+    shown = rewrite("WÇX and W.Ç.X. met.", people=[person(0, "Will Çelik", initials=["WÇX"])])
+
+    assert "X" not in shown.replace("<", "")
 
 
 def test_short_forms_are_known_and_the_rosters_own_too(rewrite):

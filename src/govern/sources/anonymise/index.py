@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from govern.sources.anonymise.clean import fold
 from govern.sources.anonymise.roster import Person, spellings
 from govern.sources.anonymise.words import common_words
 
@@ -51,7 +52,7 @@ class NameIndex:
         }
         self._deletions: dict[str, list[str]] = {}
         for word, entry in self.exact.items():
-            if len(word) >= SHORTEST_MISSPELT and WHOLE not in entry.people.values():
+            if len(word) >= SHORTEST_MISSPELT and {*entry.people.values()} != {WHOLE}:
                 for cut in _cuts(word, _allowed(word)):
                     self._deletions.setdefault(cut, []).append(word)
         self._seen: dict[str, Entry | None] = {}
@@ -91,7 +92,9 @@ class NameIndex:
         people: dict[int, str] = {}
         for name, n in good.items():
             if n == least:
-                people |= {k: v for k, v in self.exact[name].people.items() if k not in people}
+                for one, part in self.exact[name].people.items():
+                    if part != WHOLE:
+                        people.setdefault(one, part)
         doubtful = all(self.exact[name].common for name, n in good.items() if n == least)
         return Entry(people, least, word in self._common, doubtful)
 
@@ -115,6 +118,7 @@ def _words(one: Person) -> Iterable[tuple[str, str]]:
     yield from ((word, GIVEN) for word in one.given if len(word) > 1)
     yield from ((word, FAMILY) for word in one.strong_family if len(word) > 1)
     yield from ((word, FAMILY) for word in one.variants if len(word) > 1)
+    yield from ((_plural(word), FAMILY) for word in one.strong_family if len(word) >= 4)
     if len(one.given) > 1:
         yield "".join(one.given[:2]), GIVEN
     if len(one.family) > 1:
@@ -126,11 +130,16 @@ def _words(one: Person) -> Iterable[tuple[str, str]]:
     yield from ((word, WHOLE) for word in spellings(one) | users)
 
 
+def _plural(family: str) -> str:
+    """The Smiths, the Torreses."""
+    return family + ("es" if family.endswith(("s", "x", "z", "ch", "sh")) else "s")
+
+
 def _initials(people: Iterable[Person]) -> dict[str, dict[int, str]]:
     found: dict[str, dict[int, str]] = {}
     for one in people:
         for listed in one.initials:
-            found.setdefault(listed.replace(".", "").upper(), {})[one.number] = WHOLE
+            found.setdefault(fold(listed).replace(".", "").upper(), {})[one.number] = WHOLE
     return found
 
 

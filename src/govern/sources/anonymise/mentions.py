@@ -20,7 +20,7 @@ from govern.sources.anonymise.spans import Span
 
 _WORDS = re.compile(r"([^\W\d_]+)")
 _INITIALGAP = re.compile(r"\.?[ \t\n]{0,2}\Z")
-_DOTTED = re.compile(r"(?<![^\W\d_])(?:[A-Z]\.[ \t]?){2,4}")
+_DOTTED = re.compile(r"(?<![^\W\d_])(?:[^\W\d_a-z]\.[ \t]?){2,4}")
 
 
 def find_mentions(
@@ -151,6 +151,7 @@ def _listed_initials(text: str, key: str, index: NameIndex) -> Iterator[tuple[in
         if people and text[match.start() : match.end()].isupper():
             yield match.start(), match.end(), set(people)
     for match in _DOTTED.finditer(text):
-        people = index.initials.get("".join(c for c in match.group() if c.isalpha()))
+        letters = key[match.start() : match.end()].upper()
+        people = index.initials.get("".join(c for c in letters if c.isalpha()))
         if people:
             yield match.start(), match.start() + len(match.group().rstrip()), set(people)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 
 from govern.errors import InputError
@@ -74,12 +75,11 @@ def person(number: int, name: str, **more: Sequence[str]) -> Person:
 
 def spellings(one: Person) -> set[str]:
     """Folded given name and surname run together, as in user names: anatorres, atorres."""
-    family = "".join(one.family)
-    if not one.given or not family:
-        return set()
-    first = one.given[0]
-    joined = {first + family, family + first}
-    joined |= {first[0] + family, family + first[0]} if len(family) >= 4 else set()
+    families = {"".join(one.family), "".join(one.strong_family), *one.strong_family} - {""}
+    joined: set[str] = set()
+    for first, family in product(one.given[:1], families):
+        joined |= {first + family, family + first}
+        joined |= {first[0] + family, family + first[0]} if len(family) >= 4 else set()
     return {form for form in joined if len(form) >= 4}
 
 
