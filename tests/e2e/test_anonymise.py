@@ -349,4 +349,4 @@ def test_without_the_extra_the_model_is_a_clear_error(govern, project, monkeypat
     refused = run(govern, "--spacy")
 
     assert 2 == refused.code
-    assert "govern[anonymise]" in refused.err
+    assert ".[anonymise]" in refused.err

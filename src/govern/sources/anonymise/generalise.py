@@ -82,7 +82,7 @@ def measure(table: pd.DataFrame, columns: list[str]) -> tuple[int, int | None]:
         from pycanon import anonymity
     except ImportError as err:
         raise InputError(
-            "measuring k-anonymity needs pycanon: pip install 'govern[anonymise]'"
+            "measuring k-anonymity needs pycanon: pip install '.[anonymise]' in a checkout"
         ) from err
     if table.empty:
         return 0, None

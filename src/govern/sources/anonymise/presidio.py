@@ -43,7 +43,7 @@ class Recognisers:
             from presidio_analyzer import predefined_recognizers as known
         except ImportError as err:
             raise InputError(
-                "anonymising needs Presidio's recognisers: pip install 'govern[anonymise]'"
+                "anonymising needs Presidio's recognisers: pip install '.[anonymise]' in a checkout"
             ) from err
         import logging
 

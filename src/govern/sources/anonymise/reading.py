@@ -161,7 +161,7 @@ def _xlsx(path: Path, encoding: str | None) -> Read:
         import openpyxl
     except ImportError as err:
         raise InputError(
-            f"{path}: XLSX needs the package openpyxl: pip install 'govern[anonymise]'"
+            f"{path}: XLSX needs the package openpyxl: pip install '.[anonymise]' in a checkout"
         ) from err
     _no_encoding(path, encoding)
     try:

@@ -56,6 +56,6 @@ def _load() -> Any:
         except ImportError:
             continue
     raise InputError(
-        "--spacy needs spaCy with a small English model: pip install 'govern[anonymise]'; "
+        "--spacy needs spaCy with a small English model: pip install '.[anonymise]' in a checkout; "
         f"looked for {' and '.join(MODELS)}"
     )
