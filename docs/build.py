@@ -106,8 +106,8 @@ def _cell(text: str) -> str:
 def metrics_page() -> str:
     """Every metric with what its spec says."""
     rows = [
-        f"| [{s.id}](../metrics.md#{slug(s.id)}) | {s.version} | {s.question} | {s.unit} "
-        f"| {s.sense.replace('_', ' ')} | {s.shape} | {s.method} |"
+        f"| [{s.id}](../metrics/{s.id.partition('.')[0]}.md#{slug(s.id)}) | {s.version} "
+        f"| {s.question} | {s.unit} | {s.sense.replace('_', ' ')} | {s.shape} | {s.method} |"
         for s in (metric.spec for metric in METRICS.values())
     ]
     head = "| metric | version | question | unit | direction | shape | method |"

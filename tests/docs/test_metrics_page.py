@@ -1,16 +1,18 @@
-"""docs/metrics.md has a whole section for each metric, and its worked examples come out."""
+"""docs/metrics/ has a whole section for each metric, and its worked examples come out."""
 
 from __future__ import annotations
 
 import doctest
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from govern.metrics import METRICS
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "metrics.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+FAMILIES = list(dict.fromkeys(name.partition(".")[0] for name in METRICS))
 ROWS = (
     "Version",
     "Question",
@@ -24,9 +26,15 @@ ROWS = (
 PARTS = ("Definition", "Worked example", "Source", "Limits")
 
 
-def sections() -> dict[str, str]:
-    pieces = re.split(r"^## (.+)$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+@cache
+def sections(family: str) -> dict[str, str]:
+    page = (DOCS / "metrics" / f"{family}.md").read_text(encoding="utf-8")
+    pieces = re.split(r"^## (.+)$", page, flags=re.MULTILINE)
     return dict(zip(pieces[1::2], pieces[2::2], strict=True))
+
+
+def section_of(name: str) -> str:
+    return sections(name.partition(".")[0])[name]
 
 
 def rows(section: str) -> dict[str, str]:
@@ -34,13 +42,20 @@ def rows(section: str) -> dict[str, str]:
     return dict(found)
 
 
-def test_the_page_has_a_section_for_each_metric_in_the_order_of_the_table():
-    assert list(METRICS) == list(sections())
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_page_has_a_section_for_each_metric_in_the_order_of_the_table(family: str):
+    assert [name for name in METRICS if name.startswith(f"{family}.")] == list(sections(family))
+
+
+def test_the_index_leads_to_each_family():
+    index = (DOCS / "metrics.md").read_text(encoding="utf-8")
+
+    assert FAMILIES == re.findall(r"\(metrics/(\w+)\.md\)", index)
 
 
 @pytest.mark.parametrize("name", METRICS)
 def test_a_section_has_all_its_parts(name: str):
-    section = sections()[name]
+    section = section_of(name)
 
     assert [] == [row for row in ROWS if not rows(section).get(row)]
     assert [] == [part for part in PARTS if f"**{part}.** " not in section.replace("\n", " ")]
@@ -49,7 +64,7 @@ def test_a_section_has_all_its_parts(name: str):
 
 @pytest.mark.parametrize("name", METRICS)
 def test_a_section_says_what_the_spec_says(name: str):
-    spec, said = METRICS[name].spec, rows(sections()[name])
+    spec, said = METRICS[name].spec, rows(section_of(name))
 
     assert (spec.version, spec.question, spec.unit) == (
         said["Version"],
@@ -60,14 +75,15 @@ def test_a_section_says_what_the_spec_says(name: str):
     assert said["Shape"].startswith(spec.shape)
 
 
-def test_the_worked_examples_come_out():
-    """All Python blocks of the page as one doctest, since they share their first lines."""
-    blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    examples = doctest.DocTestParser().get_doctest(
-        "\n\n".join(blocks), {}, "worked examples", str(PAGE), 0
-    )
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_worked_examples_come_out(family: str):
+    """The Python blocks of a page as one doctest, after the lines that the index shares."""
+    shared = (DOCS / "metrics.md").read_text(encoding="utf-8")
+    page = (DOCS / "metrics" / f"{family}.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", shared + page, re.DOTALL)
+    examples = doctest.DocTestParser().get_doctest("\n\n".join(blocks), {}, family, family, 0)
     said: list[str] = []
     result = doctest.DocTestRunner().run(examples, out=said.append)
 
-    assert result.attempted > 2 * len(METRICS)
+    assert result.attempted > 2 * len(sections(family))
     assert result.failed == 0, "".join(said)

@@ -1,6 +1,6 @@
 """Accuracy: is what the draft says supported, is what matters said, is the rating right?
 
-Definitions and worked examples: docs/metrics.md.
+Definitions and worked examples: docs/metrics/accuracy.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Fairness: does anything but the work move the draft? Signed, by group and cross.
 
-Definitions and worked examples: docs/metrics.md.
+Definitions and worked examples: docs/metrics/fairness.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Homogeneity: do drafts about different people sound more alike than their work is?
 
-Definitions and worked examples: docs/metrics.md.
+Definitions and worked examples: docs/metrics/homogeneity.md.
 """
 
 from __future__ import annotations

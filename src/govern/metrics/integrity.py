@@ -1,6 +1,6 @@
 """Integrity: is this what it claims to be? One hit in any draft of a case counts the case.
 
-Definitions and worked examples: docs/metrics.md.
+Definitions and worked examples: docs/metrics/integrity.md.
 """
 
 from __future__ import annotations

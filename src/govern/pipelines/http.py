@@ -82,6 +82,9 @@ class Http:
             raise RunError(f"{self.settings.url}: answered {reply.status_code}")
         return self._read(reply, time.perf_counter() - started)
 
+    async def aclose(self) -> None:
+        """Nothing is kept open between drafts."""
+
     def _read(self, reply: httpx.Response, latency_s: float) -> Draft:
         if reply.is_error:
             error = f"the service answered {reply.status_code}"

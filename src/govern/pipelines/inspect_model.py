@@ -117,6 +117,12 @@ class InspectModel:
             latency_s=latency,
         )
 
+    async def aclose(self) -> None:
+        """Close the client of a model that this pipeline opened; Inspect closes its own."""
+        model, self._model = self._model, None
+        if model is not None and self.manifest.model is not None:
+            await model.api.aclose()
+
 
 def _seed(base: int | None, cell: str) -> int | None:
     """A seed for each cell, so that a true repeat is a fresh draw; none where none was asked."""

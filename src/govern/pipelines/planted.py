@@ -93,6 +93,9 @@ class Planted:
         """The reference's draft with the faults that fall on this cell."""
         return spoil(request, self.faults)
 
+    async def aclose(self) -> None:
+        """Nothing is kept open between drafts."""
+
 
 def spoil(request: DraftRequest, faults: Faults) -> Draft:
     """The reference's draft of ``request``, spoiled by ``faults``."""

@@ -55,6 +55,9 @@ class PythonFunction:
             return Draft(status="failed", error=f"{type(err).__name__}: {err}"[:500])
         return from_reply(reply, self._rating_line, time.perf_counter() - started)
 
+    async def aclose(self) -> None:
+        """Nothing is kept open between drafts."""
+
 
 def from_reply(reply: object, rating_line: str, latency_s: float) -> Draft:
     """A draft from text, or from a mapping with ``text`` and ``rating``."""

@@ -56,6 +56,9 @@ class Reference:
         """The same draft for the same packet, always."""
         return compose(request.packet)
 
+    async def aclose(self) -> None:
+        """Nothing is kept open between drafts."""
+
 
 def compose(packet: Packet) -> Draft:
     """The draft of a packet, with the evidence it rests on as citations."""

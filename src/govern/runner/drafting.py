@@ -95,18 +95,30 @@ def _drafting(
     from inspect_ai.model import ModelOutput
     from inspect_ai.solver import Generate, TaskState, solver
 
+    left = set(requests)
+
+    async def ask(cell: str) -> Draft:
+        if watch.stop.is_set():
+            raise RunError("stopped before this cell")
+        try:
+            return await pipeline.draft(requests[cell])
+        except RunError as err:
+            watch.missed(err)
+            raise
+
     @solver(name="govern/draft")
     def draft_cells() -> Solver:
         async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001
-            if watch.stop.is_set():
-                raise RunError("stopped before this cell")
+            cell = str(state.sample_id)
             try:
-                draft = await pipeline.draft(requests[str(state.sample_id)])
-            except RunError as err:
-                watch.missed(err)
-                raise
+                draft = await ask(cell)
+            finally:
+                # Connections belong to this event loop, and nobody runs on it after the last cell.
+                left.discard(cell)
+                if not left:
+                    await pipeline.aclose()
             if append is not None:
-                append(str(state.sample_id), draft)
+                append(cell, draft)
             watch.drafted(draft)
             said = draft.text if draft.status == "ok" else f"[{draft.status}] {draft.error or ''}"
             state.output = ModelOutput.from_content(pipeline.manifest.id, said)

@@ -1,0 +1,135 @@
+"""Planted effects: known faults in known shares of drafts.
+
+Which drafts a fault falls on depends on the seed and the draft's id alone; ``groups`` limits it
+to drafts of those groups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from govern.canon import unit_interval
+from govern.frames import GROUP
+
+Plant = Callable[..., pd.DataFrame]
+_CLAIM = " Turnover on this account rose by {}% and {} further requests were closed early."
+_BOILERPLATE = (
+    "A committed professional who brings energy to every task and is valued by all who share the "
+    "work. Approachable, dependable and open to feedback, and growing steadily into the role. "
+)
+
+
+def hit(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str], *, fault: str, seed: int = 0
+) -> pd.Series[bool]:
+    """Which drafts a fault falls on: of ``groups``, a share ``dose``, and ``ok``."""
+    chance = frame["draft_id"].map(lambda draft: unit_interval(seed, fault, draft))
+    chosen = (chance < dose) & (frame["status"] == "ok")
+    for attribute, value in groups.items():
+        chosen &= frame[f"{GROUP}{attribute}"] == value
+    return chosen
+
+
+def shift_ratings(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None, points: int = -1
+) -> pd.DataFrame:
+    """Ratings moved by ``points``, within 1 to 5; the outcome follows."""
+    frame, on = frame.copy(), hit(frame, dose, groups or {}, fault="shift")
+    frame.loc[on, "rating"] = (frame.loc[on, "rating"] + points).clip(1, 5)
+    frame.loc[on, "outcome"] = (frame.loc[on, "rating"] >= 4).astype(float)
+    return frame
+
+
+def cut_short(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """The second half of the words left out."""
+    frame, on = frame.copy(), hit(frame, dose, groups or {}, fault="cut")
+    words = frame.loc[on, "text"].str.split()
+    frame.loc[on, "text"] = words.map(lambda w: " ".join(w[: len(w) // 2]))
+    return frame
+
+
+def invent_numbers(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """A sentence with two numbers that no evidence holds."""
+    frame, on = frame.copy(), hit(frame, dose, groups or {}, fault="invent")
+    claims = frame.loc[on, "draft_id"].map(
+        lambda d: _CLAIM.format(
+            f"{11 + 80 * unit_interval(d, 'a'):.2f}", f"{101 + 800 * unit_interval(d, 'b'):.2f}"
+        )
+    )
+    frame.loc[on, "text"] = frame.loc[on, "text"] + claims
+    return frame
+
+
+def add_boilerplate(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """The same two sentences put in front."""
+    frame, on = frame.copy(), hit(frame, dose, groups or {}, fault="boilerplate")
+    frame.loc[on, "text"] = _BOILERPLATE + frame.loc[on, "text"]
+    return frame
+
+
+def copy_texts(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+    """The same text for everybody hit."""
+    frame, on = frame.copy(), hit(frame, dose, {}, fault="copy")
+    frame.loc[on, "text"] = _BOILERPLATE.strip()
+    return frame
+
+
+def echo_input(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+    """The input returned as the draft."""
+    frame, on = frame.copy(), hit(frame, dose, {}, fault="echo")
+    frame.loc[on, "text"] = frame.loc[on, "input"]
+    return frame
+
+
+def empty_texts(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+    """Drafts of punctuation alone."""
+    frame, on = frame.copy(), hit(frame, dose, {}, fault="empty")
+    frame.loc[on, "text"] = " … "
+    return frame
+
+
+def alter_inputs(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+    """A remark of its own added to each input hit."""
+    frame, on = frame.copy(), hit(frame, dose, {}, fault="alter")
+    frame.loc[on, "input"] = frame.loc[on, "input"] + " Note " + frame.loc[on, "draft_id"]
+    return frame
+
+
+def refuse(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+    """Drafts refused."""
+    return _lost(frame, dose, "refused")
+
+
+def fail(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+    """Drafts failed."""
+    return _lost(frame, dose, "failed")
+
+
+def lose_ratings(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+    """Ratings that cannot be read."""
+    frame, on = frame.copy(), hit(frame, dose, {}, fault="unrated")
+    frame.loc[on, "rating"] = float("nan")
+    return frame
+
+
+def mislabel(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+    """Labels replaced by a wrong one."""
+    frame, on = frame.copy(), hit(frame, dose, {}, fault="mislabel")
+    frame.loc[on, "label"] = "wrong"
+    return frame
+
+
+def _lost(frame: pd.DataFrame, dose: float, status: str) -> pd.DataFrame:
+    frame, on = frame.copy(), hit(frame, dose, {}, fault=status)
+    frame.loc[on, "status"] = status
+    frame.loc[on, ["text", "label"]] = None
+    frame.loc[on, ["rating", "outcome"]] = float("nan")
+    return frame
