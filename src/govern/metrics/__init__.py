@@ -10,14 +10,34 @@ import pandas as pd
 from govern.domain.finding import Finding
 from govern.domain.metric import Spec
 from govern.errors import InputError
-from govern.metrics import accuracy, coverage, fairness, homogeneity, integrity
+from govern.metrics import (
+    accuracy,
+    accuracy_balance,
+    accuracy_citations,
+    accuracy_claims,
+    accuracy_ratings,
+    coverage,
+    fairness,
+    homogeneity,
+    integrity,
+)
 from govern.metrics.evaluator import evaluator_digest
 from govern.metrics.spec import Metric
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.spec.id: metric
-        for module in (coverage, fairness, accuracy, homogeneity, integrity)
+        for module in (
+            coverage,
+            fairness,
+            accuracy,
+            accuracy_claims,
+            accuracy_balance,
+            accuracy_ratings,
+            accuracy_citations,
+            homogeneity,
+            integrity,
+        )
         for metric in module.METRICS
     }
 )

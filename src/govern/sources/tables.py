@@ -27,6 +27,7 @@ ROLES = {
     "stratum": "stratum",
     "prompt": "input",
     "evidence": "evidence",
+    "citations": "citations",
     "status": "status",
     "id": "draft_id",
 }
