@@ -71,36 +71,38 @@ def recency_skew(drafts: pd.DataFrame) -> list[Finding]:
 
 
 def halo(drafts: pd.DataFrame) -> list[Finding]:
-    """Key items mentioned of those that suit the drafted rating, less of those that do not.
+    """Share mentioned of the key items that suit the drafted rating, less that of the others.
 
-    Positive items suit a rating of 4 or 5, negative ones 1 or 2. Only drafts whose case has
-    both count; Undefined where under 12 cases are left, and without evidence or ratings.
+    Good items suit a rating of 4 or 5, bad ones 1 or 2; nothing suits a 3, and such drafts are
+    left out like those whose case has one sort alone. Undefined where under 12 cases are left,
+    and without evidence or ratings.
     """
     main = main_block(drafts)
     found, keys = checked_claims(main), _key_items(main)
-    keys = keys[keys["polarity"] != 0]
-    if found is None or keys.empty:
+    if found is None or not keys["polarity"].any():
         return [undefined(HALO, main, "no evidence with a polarity supplied", "not_supplied")]
     if main["rating"].isna().all():
         return [undefined(HALO, main, "no draft carries a rating", "missing_drafts")]
-    both = keys.groupby("case_id")["polarity"].nunique() == 2
-    # A rating that is missing could have been one that counts.
-    open_ = main["case_id"].isin(both.index[both]) & (main["rating"] != 3)
-    part = main[open_]
-    if part.empty:
-        reason = "no draft with a rating other than 3 of a case with good and bad key evidence"
+    pairs = _pairs(main, keys)
+    # Where a rating is missing it could have been one that counts: either way is open.
+    side = np.sign(main["rating"].to_numpy() - 3)[pairs["row"]]
+    pairs["suits"] = pairs["polarity"] == np.where(np.isnan(side), 1, side)
+    both = pairs.groupby("row")["suits"].nunique() == 2
+    pairs = pairs[pairs["row"].isin(both.index[both]) & (side != 0)]
+    if pairs.empty:
+        reason = "no draft with a rating other than 3 of a case with key evidence on both sides"
         return [undefined(HALO, main, reason, "too_few")]
-    usable = part["text"].notna() & part["rating"].notna()
-    pairs = _pairs(part, keys)
-    row = np.flatnonzero(open_.to_numpy())[pairs["row"]]
-    mentioned = found.loc[(found["item"] >= 0) & (found["verdict"] != UNVERIFIABLE)]
+    seen = found[(found["item"] >= 0) & (found["verdict"] != UNVERIFIABLE)]
     width = int(max(found["item"].max(), keys["item"].max())) + 1
-    seen = np.isin(row * width + pairs["item"], mentioned["row"] * width + mentioned["item"])
-    suits = np.sign(part["rating"].to_numpy()[pairs["row"]] - 3) == pairs["polarity"]
-    rates = pd.Series(seen.astype(float)).groupby([pairs["row"].to_numpy(), suits]).mean().unstack()
-    gap = pd.Series((rates[True] - rates[False]).to_numpy(), index=part.index[rates.index])
-    step = 1 / max(len(pairs) / len(part) / 2, 1.0)
-    return [case_level(HALO, part, gap.where(usable), step=step)]
+    pairs["seen"] = np.isin(
+        pairs["row"] * width + pairs["item"], seen["row"] * width + seen["item"]
+    )
+    rates = pairs.groupby(["row", "suits"])["seen"].mean().unstack()
+    part = main.iloc[rates.index.to_numpy()]
+    gap = pd.Series((rates[True] - rates[False]).to_numpy(), index=part.index)
+    step = len(rates) / max(int((~pairs["suits"]).sum()), 1)
+    usable = part["text"].notna() & part["rating"].notna()
+    return [case_level(HALO, part, gap.where(usable), step=min(step, 1.0))]
 
 
 def rating_contradicts_text(drafts: pd.DataFrame) -> list[Finding]:

@@ -28,8 +28,8 @@ COUNTED_WITHIN = 4
 ADVICE = frozenset("should recommend suggest encourage must opportunity consider".split())
 # Words for somebody else at work.
 PERSONS = frozenset(
-    """another assistant boss colleague colleagues coworker coworkers deputy director head lead
-    leader manager member neighbour other others peer peers person predecessor senior somebody
+    """assistant boss colleague colleagues coworker coworkers deputy director head lead
+    leader manager member neighbour others peer peers person predecessor senior somebody
     someone successor supervisor teammate teammates trainee""".split()
 )
 

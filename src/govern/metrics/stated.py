@@ -54,7 +54,7 @@ def stated(reading: Reading, overlap: Floats, near: Flags) -> Stated:
     score = share + COUNTED * counts
     rival = reading.has[percent, reading.case[claim]] & ~holds
     same = rival & counts & close
-    rival &= (counts & (share > 0)) | close
+    rival &= (counts & (reading.shared[claim] >= 2)) | close
     holder = np.where(holds, score, -1.0).max(axis=1, initial=-1.0)
     found = holder >= 0
     other = np.where(same, share, 0.0).max(axis=1, initial=0.0)

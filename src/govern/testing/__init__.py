@@ -4,6 +4,18 @@ For trying a metric or a policy of one's own, and for the certificates of ours.
 """
 
 from govern.frames import build
+from govern.testing.claim_plants import (
+    alter_numbers,
+    flatten_ratings,
+    flip_directions,
+    flip_goals,
+    forget_citations,
+    forget_dissent,
+    forget_early,
+    miscite,
+    shift_periods,
+    swap_persons,
+)
 from govern.testing.drafts import GROUPS, Place, evidence_of, paired_frame
 from govern.testing.findings import certificate_of, finding_of, run_facts
 from govern.testing.plants import (
@@ -29,6 +41,7 @@ __all__ = [
     "Plant",
     "add_boilerplate",
     "alter_inputs",
+    "alter_numbers",
     "build",
     "certificate_of",
     "copy_texts",
@@ -38,12 +51,21 @@ __all__ = [
     "evidence_of",
     "fail",
     "finding_of",
+    "flatten_ratings",
+    "flip_directions",
+    "flip_goals",
+    "forget_citations",
+    "forget_dissent",
+    "forget_early",
     "hit",
     "invent_numbers",
     "lose_ratings",
+    "miscite",
     "mislabel",
     "paired_frame",
     "refuse",
     "run_facts",
+    "shift_periods",
     "shift_ratings",
+    "swap_persons",
 ]

@@ -17,6 +17,7 @@ NEGATIONS = frozenset(
 # How far before a word its negation may stand.
 REACH = 3
 REACH_OF_GOAL = 4
+REACH_OF_SUBJECT = 12
 OPPOSITES = tuple(
     tuple(pair.split("/"))
     for pair in (
@@ -120,7 +121,7 @@ def _passive(lex: Lexemes) -> Flags:
     found = np.zeros(len(lex), dtype=bool)
     is_ = lex.before(be) | lex.before(be, 2)
     open_ = np.ones(len(lex), dtype=bool)
-    for by in range(1, REACH_OF_GOAL + 3):
+    for by in range(1, REACH_OF_SUBJECT + 1):
         open_ &= ~lex.before(breaks, by)
         found |= open_ & lex.before(goal, by)
     return np.asarray(found & is_, dtype=bool)
