@@ -66,9 +66,8 @@ class _Bearing:
 def judge(reading: Reading, facts: Facts) -> Verdicts:
     """Verdicts on the claims of a reading."""
     overlap = reading.overlap()
-    near = (overlap >= NEAR) & (reading.shared >= 2)
-    near |= (overlap >= 1 - 1e-9) & (reading.shared >= 1)
-    numbers = stated(reading, overlap, near)
+    near = near_items(reading, overlap)
+    numbers = stated(reading, near)
     bearing = _bearing(reading, facts, overlap, near, numbers)
     faults = {
         ALTERED: numbers.altered >= 0,
@@ -95,6 +94,12 @@ def judge(reading: Reading, facts: Facts) -> Verdicts:
     first, last = _places(reading, kind, numbers)
     claimed = _is_claim(reading, numbers, kind)
     return Verdicts(claimed, verdict, kind, slot.astype(np.int64), first, last)
+
+
+def near_items(reading: Reading, overlap: Floats) -> Flags:
+    """N × K: whether a claim is near an item."""
+    near = (overlap >= NEAR) & (reading.shared >= 2)
+    return np.asarray(near | ((overlap >= 1 - 1e-9) & (reading.shared >= 1)))
 
 
 def _is_claim(reading: Reading, numbers: Stated, kind: NDArray[Any]) -> Flags:
