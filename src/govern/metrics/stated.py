@@ -80,8 +80,8 @@ def number_faults(reading: Reading, near: Flags) -> Faults:
 
     It is held against the item that speaks most of the same: of what it counts, in the words of
     its claim. Where no item has the number it is *altered* if such an item has one of the kind,
-    else *fabricated*; where only items have it that speak half as much of the same or less, it
-    is altered, too. A small one in words matters only where an item speaks of what it counts.
+    else *fabricated*; where only items have it that speak half as much of the same or less, or
+    of something else that is counted, it is altered, too. A small one in words matters only where an item speaks of what it counts.
     """
     numbers = reading.numbers
     claim = numbers["claim"].to_numpy()
@@ -96,7 +96,8 @@ def number_faults(reading: Reading, near: Flags) -> Faults:
     other = np.where(same, score, -1.0).argmax(axis=1)
     found = holds[every, holder]
     swapped = found & same[every, other] & (score[every, other] > score[every, holder])
-    swapped &= share[every, holder] <= HALF * share[every, other]
+    as_much = np.where(counts[every, holder], HALF, 1.0)
+    swapped &= share[every, holder] <= as_much * share[every, other]
     altered = swapped | (~found & np.where(soft, same.any(axis=1), rival.any(axis=1)))
     fabricated = ~found & ~soft & ~altered
     astray = found & ~soft & ~altered & (score[every, holder] == 0) & (reading.words[claim] >= 2)

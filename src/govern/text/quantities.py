@@ -37,6 +37,8 @@ _ABOUT = frozenset("about around roughly nearly almost approximately circa some 
 _MORE = frozenset("over exceeding above beyond".split())
 _LESS = frozenset("under below".split())
 _RANKED = frozenset("rank ranked ranks ranking place placed places finished came top".split())
+# *This one* and *no one* count nothing.
+_POINTS_AT = frozenset("this that no any each every the which another someone".split())
 SOFT_UP_TO = 12.0
 
 
@@ -178,11 +180,12 @@ def _no_quantity(lex: Lexemes, kind: NDArray[Any], value: Floats) -> Flags:
     quarter = lex.before(lex.among(frozenset({"quarter", "h", "q"})))
     line = lex.first() | lex.before(lex.gap(r"(?:.|\n)*\n[\s(]*$"))
     mark = literal & (value <= 30) & line & lex.gap(r"[.)] ")
+    one = lex.among(frozenset({"one"})) & lex.before(lex.among(_POINTS_AT))
     rating = lex.among(frozenset({"rating", "rated", "rate", "rates"}))
     near = lex.before(rating) | lex.before(rating, 2)
     scored = (value <= 5) & near & ~_percent(lex)
     of_five = (value == 5) & (lex.before(near) | lex.before(near, 2)) & ~_percent(lex)
-    return np.asarray(year | day | iso | quarter | mark | scored | of_five, dtype=bool)
+    return np.asarray(year | day | iso | quarter | mark | one | scored | of_five, dtype=bool)
 
 
 def _hedges(lex: Lexemes) -> tuple[Codes, Flags]:
