@@ -151,7 +151,9 @@ def what_is_scored(tokens: Sequence[str], at: int) -> str:
     return "score"
 
 
-def _pieces(tokens: list[str], players: dict[str, str], teams: set[str]) -> Iterator[tuple[str, int]]:
+def _pieces(
+    tokens: list[str], players: dict[str, str], teams: set[str]
+) -> Iterator[tuple[str, int]]:
     """Each token with its place, reworded where what is counted or meant stands elsewhere."""
     last, named, skip = "", False, 0
     for i, token in enumerate(tokens):
@@ -159,8 +161,9 @@ def _pieces(tokens: list[str], players: dict[str, str], teams: set[str]) -> Iter
         if token in players:
             last, named = players[token], True
         small, after = token.lower(), [t.lower() for t in tokens[i + 1 : i + 5]]
-        if skip:
-            skip -= 1
+        his_team = named and token in teams and {"for", "the"} & set(tokens[max(i - 3, 0) : i])
+        if skip or his_team or _tells_nothing(token, after):
+            skip = max(skip - 1, 0)
         elif small in ("he", "who") and last and not named:
             yield last, i
         elif small in ("three", "3") and after[:2] == ["-", "point"]:
@@ -168,35 +171,35 @@ def _pieces(tokens: list[str], players: dict[str, str], teams: set[str]) -> Iter
             skip = 2
         elif small in ("a", "an") and after[:1] and after[0] in COUNTED:
             yield "one", i
-        elif small == "a" and after[:2] == ["pair", "of"]:
-            skip = 0
         elif small == "pair" and after[:1] == ["of"]:
             yield "two", i
-        elif token == "12" and after[:1] == ["minutes"]:
-            continue
-        elif named and token in teams and {"for", "the"} & set(tokens[max(i - 3, 0) : i]):
-            continue
-        elif after[:2] == ["-", "point"] and after[2:3] and after[2] not in ENDS_GAME | {","}:
-            yield from ((token, i),) if token.isdigit() and after[2].isdigit() else ()
         else:
             yield token, i
             if noun := _noun(tokens, i):
                 yield noun, i
 
 
+def _tells_nothing(token: str, after: list[str]) -> bool:
+    """The 12 minutes of a quarter, leads within a game, and the article of *a pair of*."""
+    lead = after[:2] == ["-", "point"] and after[2:3] and after[2] not in ENDS_GAME | {","}
+    return bool(
+        (lead and token.lower() not in ("three", "3"))
+        or (token == "12" and after[:1] == ["minutes"])
+        or (token.lower() == "a" and after[:2] == ["pair", "of"])
+    )
+
+
 def _noun(tokens: list[str], i: int) -> str | None:
     """What the number at ``i`` counts, where its neighbours do not say so."""
     after, before = tokens[i + 1 : i + 4], tokens[max(i - 3, 0) : i]
-    if tokens[i].lower() == "percent":
-        return what_is_shot(tokens, i + 1)
     if after[:2] == ["-", "point"]:
         return "margin" if after[2:] and after[2] in ENDS_GAME else None
+    if tokens[i].lower() == "percent" or (tokens[i].isdigit() and before[-2:] == ["of", "-"]):
+        return what_is_shot(tokens, i + 1)
     if not tokens[i].isdigit():
         return None
     if after[:2] == ["-", "of"]:
         return what_is_shot(tokens, i + 4)
-    if before[-2:] == ["of", "-"]:
-        return what_is_shot(tokens, i + 1)
     first = after[:1] == ["-"] and after[1:2] and after[1].isdigit()
     second = before[-1:] == ["-"] and before[-2:-1] and before[-2].isdigit()
     if not first and not second:
@@ -282,7 +285,10 @@ def main() -> None:
         print(f"\n{half}: {len(mine)} marks")
         print(f"{'':22}{'marks':>6}{'flags':>7}{'recall':>8}{'precision':>11}")
         everything = here["NUMBER"] | here["NAME"]
-        rows = [("numbers, checker", "NUMBER", here["NUMBER"]), ("names, adapter", "NAME", here["NAME"])]
+        rows = [
+            ("numbers, checker", "NUMBER", here["NUMBER"]),
+            ("names, adapter", "NAME", here["NAME"]),
+        ]
         rows += [(kind.lower(), kind, everything) for kind in ("WORD", "CONTEXT", "NOT_CHECKABLE")]
         for label, kind, found in rows:
             of_kind = [m for m in mine if m.kind == kind]

@@ -1,9 +1,9 @@
 """The drafts frame: one row for each planned cell, drafted or not. Measures see nothing else.
 
 Absent text is missing (never ""), absent numbers are NaN. Group attributes are columns
-``group.<attribute>``. ``evidence`` is the case's typed evidence as JSON, ``citations`` the
-ids of the evidence that the draft cites, as a JSON list (missing where the pipeline gives none),
-``input`` what the pipeline was sent. A row whose draft was refused or failed has neither text nor rating.
+``group.<attribute>``. ``evidence`` is the case's typed evidence as JSON, ``citations`` the ids of
+evidence that the draft cites, as a JSON list (missing where the pipeline gives none), ``input``
+what the pipeline was sent. A row whose draft was refused or failed has neither text nor rating.
 """
 
 from __future__ import annotations
@@ -191,6 +191,6 @@ def read(path: Path) -> pd.DataFrame:
         raise FrameError(f"{path}: expected a Parquet drafts frame: {err}") from err
     if "citations" not in frame:
         # Frames from before there were citations stay readable.
-        frame.insert(frame.columns.get_loc("error"), "citations", None)
+        frame["citations"] = None
     check(frame)
     return frame

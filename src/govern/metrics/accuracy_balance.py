@@ -12,7 +12,7 @@ from govern.domain.finding import Finding
 from govern.domain.metric import Spec
 from govern.frames import evidence_items, main_block
 from govern.metrics.accuracy import case_level, case_share
-from govern.metrics.checker import checked_claims
+from govern.metrics.checker import checked_claims, per_draft
 from govern.metrics.coverage import BY_CASE
 from govern.metrics.evidence import POLARITY
 from govern.metrics.spec import Metric, undefined
@@ -27,7 +27,7 @@ FEWEST_COLOURED = 3
 RECENCY = Spec(
     id="accuracy.recency_skew",
     version="1",
-    question="How much more of what drafts say of key evidence is from the second half of the year?",
+    question="How much more of what drafts say of key evidence is of the second half-year?",
     unit="share of claims",
     sense="centred",
     shape="contrast",
@@ -64,7 +64,7 @@ def recency_skew(drafts: pd.DataFrame) -> list[Finding]:
         return [undefined(RECENCY, main, "no evidence with a quarter supplied", "not_supplied")]
     told = found[found["key"] & (found["quarter"] > 0) & (found["verdict"] != UNVERIFIABLE)]
     late = (told["quarter"] & LATE_BITS) > 0
-    said = _by_row(late.groupby(told["row"]).mean(), main)
+    said = per_draft(late.groupby(told["row"]).mean(), main)
     expected = keys["quarter"].isin(LATE).groupby(keys["case_id"]).mean()
     step = 1 / max(len(told) / max(int(said.notna().sum()), 1), 1.0)
     return [case_level(RECENCY, main, said - main["case_id"].map(expected), step=step)]
@@ -145,12 +145,6 @@ def _pairs(part: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
     """Each draft with each key item of its case; ``row`` is the draft's position in ``part``."""
     rows = pd.DataFrame({"case_id": part["case_id"].to_numpy(), "row": np.arange(len(part))})
     return rows.merge(keys, on="case_id")
-
-
-def _by_row(values: pd.Series[float], main: pd.DataFrame) -> pd.Series[float]:
-    table = pd.Series(np.nan, index=main.index)
-    table.iloc[values.index.to_numpy()] = values.to_numpy()
-    return table
 
 
 METRICS = (

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 
-import numpy as np
 import pandas as pd
 
 from govern.domain.finding import Finding
 from govern.domain.metric import Spec
 from govern.frames import main_block
 from govern.metrics.accuracy import case_level
-from govern.metrics.checker import checked_claims
+from govern.metrics.checker import checked_claims, per_draft
 from govern.metrics.spec import Metric, undefined
 from govern.metrics.verdicts import SUPPORTED
 
@@ -70,8 +69,7 @@ def _share(spec: Spec, drafts: pd.DataFrame, *, of: str) -> list[Finding]:
     other = sets["used" if of == "cited" else "cited"].assign(both=1.0)
     joined = sets[of].merge(other, how="left", on=["row", "evidence_id"])
     share = joined["both"].fillna(0.0).groupby(joined["row"]).mean()
-    values = pd.Series(np.nan, index=main.index)
-    values.iloc[share.index.to_numpy()] = share.to_numpy()
+    values = per_draft(share, main)
     step = 1 / max(len(joined) / max(len(share), 1), 1.0)
     return [case_level(spec, main, values, step=step, limits=(0.0, 1.0))]
 

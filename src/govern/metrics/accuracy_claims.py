@@ -115,9 +115,7 @@ def share_of_claims(drafts: pd.DataFrame, *, spec: Spec, at_fault: Chosen) -> li
         cases=len(share),
     )
     examples = tuple(main.loc[worst.index[worst > 0][:5], "draft_id"])
-    return [
-        finding(spec, level.estimate, denominators, interval=level.interval, examples=examples)
-    ]
+    return [finding(spec, level.estimate, denominators, interval=level.interval, examples=examples)]
 
 
 def _of_kind(found: pd.DataFrame, *, kind: str) -> pd.Series[bool]:

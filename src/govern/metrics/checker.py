@@ -77,6 +77,12 @@ def checked_claims(drafts: pd.DataFrame) -> pd.DataFrame | None:
     return _KEPT[key]
 
 
+def per_draft(values: pd.Series[Any], drafts: pd.DataFrame) -> pd.Series[float]:
+    """Values by position in ``drafts`` as one value per row of it, NaN where there is none."""
+    whole = values.reindex(np.arange(len(drafts))).to_numpy(dtype=np.float64)
+    return pd.Series(whole, index=drafts.index)
+
+
 def _content_key(drafts: pd.DataFrame) -> bytes:
     digest = blake2b(str(len(drafts)).encode(), digest_size=16)
     for column in _READ:

@@ -22,7 +22,8 @@ class Facts:
         items: one row each, by case, then slot: ``case`` (position in ``cases``), ``slot``
             (position in the case), ``id``, ``words`` (text, metric and unit), ``value``,
             ``target``, ``percent`` and ``quarter`` (bits; 0 where unknown), ``polarity`` and
-            ``status`` (-1, 0, +1), ``gap`` (sign of value less target), ``other``, ``confidential`` and ``key`` (bool).
+            ``status`` (-1, 0, +1), ``gap`` (sign of value less target), ``other`` and ``key``
+            (bool).
         cases: their ids.
         conflicts: pairs of items, both ways, as positions in ``items``.
     """
@@ -55,7 +56,9 @@ def facts_of(drafts: pd.DataFrame) -> Facts | None:
         for slot, item in enumerate(items)
     ]
     table = pd.DataFrame(rows)
-    place = {(case, id_): i for i, (case, id_) in enumerate(zip(table["case"], table["id"]))}
+    place = {
+        (case, id_): i for i, (case, id_) in enumerate(zip(table["case"], table["id"], strict=True))
+    }
     conflicts = [
         pair
         for case, items in enumerate(by_case.values())
@@ -86,7 +89,6 @@ def _row(case: int, slot: int, item: dict[str, Any]) -> dict[str, Any]:
         "polarity": POLARITY.get(item.get("polarity", ""), 0),
         "status": _status(item, value, target),
         "other": item.get("about") == "other",
-        "confidential": item.get("confidential") is not None,
         "key": item.get("salience") == "key",
         "gap": 0 if value is None or target is None else int(np.sign(value - target)),
     }

@@ -19,7 +19,9 @@ COUNTED_WITHIN = 4
 AROUND = 6
 
 
-def content_stems(lex: Lexemes, drafts: pd.DataFrame, numbers: pd.DataFrame, quarter: Codes) -> Codes:
+def content_stems(
+    lex: Lexemes, drafts: pd.DataFrame, numbers: pd.DataFrame, quarter: Codes
+) -> Codes:
     """The stem of each word that is no function word, as a code; -1 for all other words, for
     numbers and quarters, and for the person's name.
     """
@@ -71,7 +73,7 @@ class Shelf:
         order = np.argsort(key, kind="stable")
         return cls(key[order], slot[item][order], size, facts.slots)
 
-    def find(self, row: Codes, case: Codes, stems: Codes, rows: int) -> tuple[Floats, Codes]:
+    def find(self, row: Codes, case: Codes, stems: Codes, rows: int) -> tuple[Floats, Flags]:
         """Rows × K numbers of the words that an item has, and for each word whether any has it."""
         key = case * self.size + stems
         low = np.searchsorted(self.key, key, side="left")
@@ -111,9 +113,7 @@ def counted_words(lex: Lexemes, stems: Codes, unit: Codes, numbers: pd.DataFrame
     return found
 
 
-def around(
-    stems: Codes, unit: Codes, numbers: pd.DataFrame, case: Codes, shelf: Shelf
-) -> Floats:
+def around(stems: Codes, unit: Codes, numbers: pd.DataFrame, case: Codes, shelf: Shelf) -> Floats:
     """Share of the content words within ``AROUND`` words of each number that each item has."""
     word, claim = numbers["word"].to_numpy(), numbers["claim"].to_numpy()
     near = word[:, None] + np.array([by for by in range(-AROUND, AROUND + 1) if by])

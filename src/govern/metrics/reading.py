@@ -70,7 +70,7 @@ class Reading:
 
 def read(drafts: pd.DataFrame, facts: Facts) -> Reading:
     """Read the drafts that have text and evidence; ``claims.row`` is the position in ``drafts``."""
-    case_of_row = facts.cases.get_indexer(drafts["case_id"])
+    case_of_row = facts.cases.get_indexer(pd.Index(drafts["case_id"]))
     usable = np.flatnonzero(drafts["text"].notna().to_numpy() & (case_of_row >= 0))
     chosen = drafts.iloc[usable]
     texts = pd.concat([chosen["text"], facts.items["words"]], ignore_index=True)
@@ -126,4 +126,6 @@ def read(drafts: pd.DataFrame, facts: Facts) -> Reading:
 def _units(lex: Lexemes, table: pd.DataFrame, texts: int) -> Codes:
     """The unit of each word: its claim, or, after all claims, its item."""
     drafted = int(np.searchsorted(lex.row, texts))
-    return np.concatenate([word_claims(table, lex)[:drafted], len(table) + lex.row[drafted:] - texts])
+    return np.concatenate(
+        [word_claims(table, lex)[:drafted], len(table) + lex.row[drafted:] - texts]
+    )

@@ -81,7 +81,8 @@ def number_faults(reading: Reading, near: Flags) -> Faults:
     It is held against the item that speaks most of the same: of what it counts, in the words of
     its claim. Where no item has the number it is *altered* if such an item has one of the kind,
     else *fabricated*; where only items have it that speak half as much of the same or less, or
-    of something else that is counted, it is altered, too. A small one in words matters only where an item speaks of what it counts.
+    of something else that is counted, it is altered, too. A small one in words matters only
+    where an item speaks of what it counts.
     """
     numbers = reading.numbers
     claim = numbers["claim"].to_numpy()

@@ -83,9 +83,7 @@ def judge(reading: Reading, facts: Facts) -> Verdicts:
     borne |= bearing.about.any(axis=1) & (reading.words < 2)
     borne &= numbers.astray < 0
     kind = np.select(list(faults.values()), list(faults), np.where(borne, "", NO_EVIDENCE))
-    verdict = np.select(
-        [np.isin(kind, WRONG), kind != ""], [CONTRADICTED, UNVERIFIABLE], SUPPORTED
-    )
+    verdict = np.select([np.isin(kind, WRONG), kind != ""], [CONTRADICTED, UNVERIFIABLE], SUPPORTED)
     slot = np.where(bearing.about, overlap + numbers.held, 0.0)
     slot = np.where(bearing.about.any(axis=1), slot.argmax(axis=1), -1)
     slot = np.where(slot < 0, np.where(near.any(axis=1), overlap.argmax(axis=1), -1), slot)
@@ -103,7 +101,7 @@ def near_items(reading: Reading, overlap: Floats) -> Flags:
 
 
 def _is_claim(reading: Reading, numbers: Stated, kind: NDArray[Any]) -> Flags:
-    """Whether there is anything to check: no question, no bare appraisal, no advice on new things."""
+    """Whether there is anything to check: no question, no bare appraisal, no advice."""
     said, claims = reading.said, reading.claims
     something = (numbers.hard > 0) | (numbers.altered >= 0) | (reading.words >= 2)
     something |= said.status() != 0
@@ -115,13 +113,16 @@ def _is_claim(reading: Reading, numbers: Stated, kind: NDArray[Any]) -> Flags:
 def _bearing(
     reading: Reading, facts: Facts, overlap: Floats, near: Flags, numbers: Stated
 ) -> _Bearing:
-    best = np.where(near, overlap, 0.0).max(axis=1, initial=0.0)[:, None]
-    about = near & (overlap >= ALIKE * best)
-    about = np.where(numbers.held.any(axis=1)[:, None], numbers.held, about)
-    close = numbers.held.any(axis=1) | (best[:, 0] >= HALF)
+    best = np.asarray(np.where(near, overlap, 0.0).max(axis=1, initial=0.0))
+    counted = np.asarray(numbers.held.any(axis=1))
+    about = near & (overlap >= ALIKE * best[:, None])
+    about = np.where(counted[:, None], numbers.held, about)
+    close = counted | (best >= HALF)
     # "The target was missed." speaks of what was spoken of before.
     row = reading.claims["row"].to_numpy()
-    goes_on = np.append(False, row[1:] == row[:-1])[: len(row)] & (reading.words == 0)
+    goes_on = np.zeros(len(row), dtype=bool)
+    goes_on[1:] = row[1:] == row[:-1]
+    goes_on &= reading.words == 0
     goes_on &= ~about.any(axis=1)
     at = np.flatnonzero(goes_on)
     about[at] = about[at - 1]

@@ -54,7 +54,8 @@ def wording_of(lex: Lexemes, unit: Codes, units: int, signs: dict[str, Codes]) -
     def any_(flags: NDArray[Any]) -> Flags:
         return np.asarray(np.bincount(unit[flags], minlength=units) > 0)
 
-    bits = sum((any_((signs["quarter"] & b) > 0).astype(np.int64) * b for b in (1, 2, 4, 8)))
+    named = signs["quarter"]
+    bits = sum(any_((named & bit) > 0).astype(np.int64) * bit for bit in (1, 2, 4, 8))
     return Wording(
         quarter=np.asarray(bits, dtype=np.int64),
         up={axis: any_(signs[axis] > 0) for axis in AXES},

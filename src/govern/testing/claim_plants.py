@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from govern.canon import unit_interval
 from govern.testing.plants import hit
 
 Items = list[dict[str, Any]]
@@ -65,9 +64,7 @@ def swap_persons(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
 
 def forget_early(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
     """The sentences that tell of the first two quarters left out."""
-    return _rewritten(
-        frame, dose, "early", lambda text, items, _: _without(text, items, _is_early)
-    )
+    return _rewritten(frame, dose, "early", lambda text, items, _: _without(text, items, _is_early))
 
 
 def forget_dissent(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
@@ -75,15 +72,8 @@ def forget_dissent(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
     all but bad ones below.
     """
     frame = frame.copy()
-    for rated, wanted in ((frame["rating"] > 3, "positive"), (frame["rating"] < 3, "negative")):
-        part = _rewritten(
-            frame[rated],
-            dose,
-            "dissent",
-            lambda text, items, _, suits=wanted: _without(
-                text, items, lambda item: item.get("polarity") != suits
-            ),
-        )
+    for rated, drop in ((frame["rating"] > 3, _only_good), (frame["rating"] < 3, _only_bad)):
+        part = _rewritten(frame[rated], dose, "dissent", drop)
         frame.loc[part.index, "text"] = part["text"]
     return frame
 
@@ -97,7 +87,9 @@ def flatten_ratings(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
 
 def miscite(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
     """Each second citation replaced by one of evidence that there is not."""
-    return _recited(frame, dose, lambda ids: [*ids[::2], *(f"E{90 + i}" for i in range(len(ids) // 2))])
+    return _recited(
+        frame, dose, lambda ids: [*ids[::2], *(f"E{90 + i}" for i in range(len(ids) // 2))]
+    )
 
 
 def forget_citations(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
@@ -178,6 +170,14 @@ def _told(item: dict[str, Any], name: str) -> str:
     return told if told.endswith((".", "!", "?")) else f"{told}."
 
 
+def _only_good(text: str, items: Items, _name: str) -> str | None:
+    return _without(text, items, lambda item: item.get("polarity") != "positive")
+
+
+def _only_bad(text: str, items: Items, _name: str) -> str | None:
+    return _without(text, items, lambda item: item.get("polarity") != "negative")
+
+
 def _is_early(item: dict[str, Any]) -> bool:
     return item.get("quarter") in ("Q1", "Q2")
 
@@ -192,4 +192,3 @@ def _without(text: str, items: Items, unwanted: Callable[[dict[str, Any]], bool]
         if not (best[1] and len(best[0] & said) >= len(said) / 2):
             kept.append(sentence)
     return " ".join(kept) or None
-

@@ -20,8 +20,8 @@ FUNCTION = frozenset(
     got had has have having he hence her here hers herself him himself his how however i if in
     indeed instead into is it its itself just last less let like ll made make makes many may me
     might mine more moreover most much must my near neither never next no nobody none nor not
-    nothing now of off often on once one only onto or other others our ours out over own per percent put
-    quite rather re s same second several shall she should since so some somebody someone
+    nothing now of off often on once one only onto or other others our ours out over own per percent
+    put quite rather re s same second several shall she should since so some somebody someone
     something sometimes somewhat still such t take taken takes than that the their theirs them
     themself themselves then there therefore these they third this those though through thus to
     together too took toward towards under until up upon us ve very via was we well went were

@@ -78,8 +78,8 @@ def directions(lex: Lexemes) -> dict[str, Codes]:
     loose = lex.among(frozenset({"over", "under"})) & ~number
     loose |= lex.among(frozenset({"late", "early"})) & lex.after(lex.among(frozenset({"in", "on"})))
     signs = {}
-    for axis in _UP:
-        table = dict.fromkeys(_UP[axis].split(), 1) | dict.fromkeys(_DOWN[axis].split(), -1)
+    for axis, up in _UP.items():
+        table = dict.fromkeys(up.split(), 1) | dict.fromkeys(_DOWN[axis].split(), -1)
         signs[axis] = _signs(lex, table) * ~loose * turned
     signs["amount"] += compared * turned
     signs["target"] = signs["amount"] * _object(lex)

@@ -148,7 +148,9 @@ def _runs(data: NDArray[np.uint8]) -> tuple[Codes, Codes]:
     return edges[::2], edges[1::2]
 
 
-_FORM = re.compile(r"(\.?[^\W_][^\W_\u0300-\u036f]*(?:[.,][0-9]+|[^\W_]|[\u0300-\u036f])*)", re.DOTALL)
+_FORM = re.compile(
+    r"(\.?[^\W_][^\W_\u0300-\u036f]*(?:[.,][0-9]+|[^\W_]|[\u0300-\u036f])*)", re.DOTALL
+)
 
 
 def _split(segment: str) -> tuple[str, str, str]:

@@ -128,7 +128,9 @@ def _last(opens: Codes, joins: Flags) -> Codes:
     return last
 
 
-def _evaluate(kind: NDArray[Any], value: Floats, opens: Codes, last: Codes) -> tuple[Floats, Floats]:
+def _evaluate(
+    kind: NDArray[Any], value: Floats, opens: Codes, last: Codes
+) -> tuple[Floats, Floats]:
     """The value of each number, and what its first word is multiplied by."""
     done, current, factor = np.zeros(len(opens)), value[opens].copy(), np.ones(len(opens))
     for step in range(1, int((last - opens).max(initial=0)) + 1):
@@ -148,7 +150,8 @@ def _evaluate(kind: NDArray[Any], value: Floats, opens: Codes, last: Codes) -> t
 def _percent(lex: Lexemes) -> Flags:
     per, cent = lex.among(frozenset({"per"})), lex.among(frozenset({"cent"}))
     word = lex.among(frozenset({"percent", "pct"}))
-    return lex.gap(r"[ -]*%") | lex.after(word) | (lex.after(per) & lex.after(cent, 2))
+    spelled = lex.after(word) | (lex.after(per) & lex.after(cent, 2))
+    return np.asarray(lex.gap(r"[ -]*%") | spelled, dtype=bool)
 
 
 def _money(lex: Lexemes, opens: Codes, last: Codes) -> Flags:
@@ -156,11 +159,11 @@ def _money(lex: Lexemes, opens: Codes, last: Codes) -> Flags:
     led = np.array(["$" in lead[-3:] for lead in lex.leads], dtype=bool)
     first = np.concatenate([[False], led[lex.form[:-1]]]) & lex.first()
     named = lex.after(lex.among(frozenset("usd dollar dollars euro euros pounds".split())))
-    return (signed | first)[opens] | named[last]
+    return np.asarray((signed | first)[opens] | named[last], dtype=bool)
 
 
 def _ranked(lex: Lexemes, kind: NDArray[Any]) -> Flags:
-    """Ordinals after *ranked* or *in*, and whatever follows *top*."""
+    """Ordinals after *ranked*, and whatever follows *top*."""
     ranked = lex.before(lex.among(_RANKED))
     top = lex.before(lex.among(frozenset({"top"}))) & np.isin(kind, ["literal", "small"])
     return np.asarray(((kind == "ordinal") & ranked) | top, dtype=bool)

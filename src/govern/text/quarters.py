@@ -22,7 +22,9 @@ _HALF = {"first": 3, "1st": 3, "second": 12, "2nd": 12, "last": 12}
 _BY_MONTH = {month: 1 << (i // 3) for i, month in enumerate(MONTHS)}
 _SPAN = frozenset({"quarter", "stretch"})
 _SEASONAL = frozenset({"quarter", "months", "season", "term"})
-_LEADS_IN = frozenset("in over during by since until through throughout this the early late".split())
+_LEADS_IN = frozenset(
+    "in over during by since until through throughout this the early late".split()
+)
 # Verbs and a modal as well: only with a capital after a word of time.
 _AMBIGUOUS = frozenset({"march", "may"})
 _BEFORE_MONTH = frozenset(
@@ -56,4 +58,4 @@ def _bits(lex: Lexemes, table: dict[str, int]) -> Codes:
 def _is_month(lex: Lexemes) -> Flags:
     capital = np.array([word[:1].isupper() for word in lex.words], dtype=bool)[lex.form]
     dated = lex.before(lex.among(_BEFORE_MONTH)) | lex.before(lex.where(str.isdigit))
-    return capital & (dated | ~lex.among(_AMBIGUOUS))
+    return np.asarray(capital & (dated | ~lex.among(_AMBIGUOUS)), dtype=bool)
