@@ -71,9 +71,9 @@ def directions(lex: Lexemes) -> dict[str, Codes]:
     turned = 1 - 2 * negated(lex).astype(np.int64)
     than = lex.after(lex.among(frozenset({"than"})))
     compared = _signs(lex, _COMPARED) * than
-    number = lex.after(lex.where(lambda word: word[:1].isdigit())) | lex.after(
-        lex.among(OPENING) & lex.after(lex.among(GOAL))
-    )
+    goal = lex.among(GOAL)
+    number = lex.after(lex.where(lambda word: word[:1].isdigit()))
+    number |= lex.after(goal | (lex.among(OPENING) & lex.after(goal)))
     # *Over the year* and *late in the year* say nothing about an amount or a delay.
     loose = lex.among(frozenset({"over", "under"})) & ~number
     loose |= lex.among(frozenset({"late", "early"})) & lex.after(lex.among(frozenset({"in", "on"})))

@@ -40,6 +40,7 @@ class Lexemes:
 
     Attributes:
         form: of each word, into ``words`` and ``gaps``.
+        previous: of the word before, into ``leads``, in whichever text that stands.
         row: the text of each word, 0 to N-1.
         start: first character of each word in its text.
         end: one past its last.
@@ -49,6 +50,7 @@ class Lexemes:
     """
 
     form: Codes
+    previous: Codes
     row: Codes
     start: Codes
     end: Codes
@@ -76,6 +78,12 @@ class Lexemes:
         """Words followed, before the next word, by what ``pattern`` matches from the start."""
         test = re.compile(pattern).match
         return np.array([bool(test(gap)) for gap in self.gaps], dtype=bool)[self.form]
+
+    def lead(self, pattern: str) -> Flags:
+        """Words that begin a text with what ``pattern`` matches before them."""
+        test = re.compile(pattern).match
+        led = np.array([bool(test(lead)) for lead in self.leads], dtype=bool)
+        return np.asarray(led[self.previous] & self.first(), dtype=bool)
 
     def first(self) -> Flags:
         """Words that begin a text."""
@@ -116,7 +124,7 @@ def lexemes(texts: pd.Series[str]) -> Lexemes:
         pa.py_buffer(data),
     ).dictionary_encode()
     forms = [_split(segment) for segment in segments.dictionary.to_pylist()]
-    form = segments.indices.to_numpy(zero_copy_only=False).astype(np.int64)[1:]
+    form = segments.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     row = np.searchsorted(np.flatnonzero(bytes_ == 0), starts[1:]) - 1
     if not whole.isascii():
         characters = np.cumsum((bytes_ & 0xC0) != 0x80) - 1
@@ -128,7 +136,8 @@ def lexemes(texts: pd.Series[str]) -> Lexemes:
         origin = np.flatnonzero(bytes_ == 0) + 1
     begin = origin[row] if len(row) else row
     return Lexemes(
-        form,
+        form[1:],
+        form[:-1],
         row.astype(np.int64),
         (starts[1:] - begin).astype(np.int64),
         (ends[1:] - begin).astype(np.int64),

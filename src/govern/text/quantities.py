@@ -155,11 +155,10 @@ def _percent(lex: Lexemes) -> Flags:
 
 
 def _money(lex: Lexemes, opens: Codes, last: Codes) -> Flags:
-    signed = lex.before(lex.gap(r"(?:.|\n)*\$\s?[+-]?$"))
-    led = np.array(["$" in lead[-3:] for lead in lex.leads], dtype=bool)
-    first = np.concatenate([[False], led[lex.form[:-1]]]) & lex.first()
+    sign = r"(?:.|\n)*\$\s?[+-]?$"
+    signed = lex.before(lex.gap(sign)) | lex.lead(sign)
     named = lex.after(lex.among(frozenset("usd dollar dollars euro euros pounds".split())))
-    return np.asarray((signed | first)[opens] | named[last], dtype=bool)
+    return np.asarray(signed[opens] | named[last], dtype=bool)
 
 
 def _ranked(lex: Lexemes, kind: NDArray[Any]) -> Flags:
@@ -187,7 +186,7 @@ def _no_quantity(lex: Lexemes, kind: NDArray[Any], value: Floats) -> Flags:
     rating = lex.among(frozenset({"rating", "rated", "rate", "rates"}))
     near = lex.before(rating) | lex.before(rating, 2)
     scored = (value <= 5) & near & ~_percent(lex)
-    of_five = (value == 5) & (lex.before(near) | lex.before(near, 2)) & ~_percent(lex)
+    of_five = (value == 5) & (lex.before(scored) | lex.before(scored, 3))
     return np.asarray(year | day | iso | quarter | mark | one | scored | of_five, dtype=bool)
 
 

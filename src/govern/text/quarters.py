@@ -46,7 +46,8 @@ def quarters(lex: Lexemes) -> Codes:
     named |= ordinal * (lex.after(span) & joined)
     named |= ordinal * (lex.after(three) & lex.after(months, 2))
     named |= lex.before(span & joined) * cardinal
-    named |= season * (lex.after(lex.among(_SEASONAL)) | lex.before(lex.among(_LEADS_IN)))
+    led = lex.before(lex.among(_LEADS_IN)) & ~lex.gap("-")
+    named |= season * (lex.after(lex.among(_SEASONAL)) | led)
     named |= _bits(lex, _HALF) * lex.after(lex.among(frozenset({"half"})))
     return np.asarray(named | month * _is_month(lex), dtype=np.int64)
 
