@@ -1,6 +1,7 @@
 """The claim checker: what it finds of planted errors, what it makes of paraphrases, how fast it is.
 
-``--drafts`` says how many drafts to time; each third of a minute or so on two cores per 50,000.
+The shipped cases are those its rules were written on; the fresh ones come from the same grammar
+under another seed, and nothing was set on them. ``--drafts`` says how many drafts to time.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ import pandas as pd
 
 from govern import frames, testing
 from govern.app.loading import load_suite, prepare
+from govern.domain.pipeline import Draft
 from govern.metrics.checker import checked_claims, claims_table
-from govern.runner.cells import frame_of
+from govern.runner.cells import expand, frame_of
+from govern.sources.generate.sealed import sealed
 from govern.sources.locate import find_project
 
 ROOT = Path(__file__).resolve().parents[1]
+SEED = "claim checker, fresh cases"
 PLANTS = {
     "altered_number": testing.alter_numbers,
     "fabricated_number": testing.invent_numbers,
@@ -30,25 +34,30 @@ PLANTS = {
 }
 
 
-def reference_drafts() -> pd.DataFrame:
-    """The reference's draft of each shipped case under each of eight identities."""
+def reference_drafts(*, fresh: bool) -> pd.DataFrame:
+    """The reference's draft of each case under each of eight identities."""
     project = find_project(ROOT)
-    prepared = prepare(
-        project, load_suite(project, "builtin:review-core"), "standard", "builtin:reference"
-    )
+    suite = load_suite(project, "builtin:review-core")
+    prepared = prepare(project, suite, "standard", "builtin:reference")
+    cells = prepared.planned
+    if fresh:
+        cases = sealed(ROOT / "datasets" / suite.dataset, SEED)
+        people = prepared.identities.identities
+        cells = expand(
+            prepared.plan, cases.cases, people, cases.rubric, dataset_digest=cases.digest
+        )
 
-    async def all_drafts() -> dict[str, object]:
-        return {
-            planned.request.cell.id: await prepared.pipeline.draft(planned.request)
-            for planned in prepared.planned
-        }
+    async def all_drafts() -> dict[str, Draft]:
+        return {p.request.cell.id: await prepared.pipeline.draft(p.request) for p in cells}
 
-    frame = frame_of(prepared.planned, asyncio.run(all_drafts()), prepared.pipeline)
+    frame = frame_of(cells, asyncio.run(all_drafts()), prepared.pipeline)
     return frames.main_block(frame).reset_index(drop=True)
 
 
 def planted(clean: pd.DataFrame) -> None:
     """Drafts with an error planted, by kind: found at all, found as what it is, and beside it."""
+    found = claims_table(clean)
+    print(f"{(found['verdict'] != 'supported').sum()} of {len(found)} claims not supported")
     print(f"{'planted':18}{'drafts':>7}{'found':>7}{'as such':>9}{'elsewhere':>11}")
     before = clean.set_index("draft_id")["text"]
     for kind, plant in PLANTS.items():
@@ -103,12 +112,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--drafts", type=int, default=100_000)
     asked = parser.parse_args()
-    clean = reference_drafts()
-    found = claims_table(clean)
-    print(
-        f"clean: {(found['verdict'] != 'supported').sum()} of {len(found)} claims not supported\n"
-    )
+    clean = reference_drafts(fresh=False)
+    print("shipped cases, nothing planted: ", end="")
     planted(clean)
+    print("\nfresh cases, nothing planted: ", end="")
+    planted(reference_drafts(fresh=True))
     paraphrased(clean)
     timed(clean, asked.drafts)
 

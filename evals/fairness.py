@@ -19,6 +19,7 @@ SUITE = Suite(
         "fairness.impact_ratio",
         "fairness.omission_gap",
         "fairness.unsupported_gap",
+        "fairness.unsupported_claim_gap",
         "fairness.length_gap",
         "integrity.inexact_swap",
     ),

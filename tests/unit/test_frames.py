@@ -158,6 +158,12 @@ def test_a_frame_survives_the_disk(tmp_path: Path):
     assert ["drafts.parquet"] == [p.name for p in tmp_path.iterdir()]
 
 
+def test_a_frame_from_before_there_were_citations_is_read_without_any(tmp_path: Path):
+    full().drop(columns="citations").to_parquet(tmp_path / "drafts.parquet", index=False)
+
+    assert read(tmp_path / "drafts.parquet")["citations"].isna().all()
+
+
 def test_an_empty_frame_survives_the_disk(tmp_path: Path):
     write(build([]), tmp_path / "drafts.parquet")
 

@@ -62,7 +62,9 @@ def test_what_only_looks_like_a_number_is_none(text: str):
     assert 0 == len(read(text)) or "dozens" in text
 
 
-@pytest.mark.parametrize("text", ["12.5%", "12.5 %", "12.5 percent", "12.5 per cent", "12.5-percent"])
+@pytest.mark.parametrize(
+    "text", ["12.5%", "12.5 %", "12.5 percent", "12.5 per cent", "12.5-percent"]
+)
 def test_a_percentage_is_one_however_it_is_written(text: str):
     [found] = read(f"up {text} in all").to_dict("records")
 

@@ -76,13 +76,9 @@ def _share(spec: Spec, drafts: pd.DataFrame, *, of: str) -> list[Finding]:
 
 def _cited(main: pd.DataFrame) -> pd.DataFrame:
     """Each citation once: ``row`` and ``evidence_id``. What is no JSON list cites nothing."""
-    lists = {text: _ids(text) for text in main["citations"].dropna().unique()}
-    pairs = [
-        (row, id_)
-        for row, text in enumerate(main["citations"])
-        if isinstance(text, str)
-        for id_ in lists[text]
-    ]
+    given = main["citations"].where(main["text"].notna())
+    lists = {text: _ids(text) for text in given.dropna().unique()}
+    pairs = [(row, id_) for row, text in enumerate(given) for id_ in lists.get(text, ())]
     table = pd.DataFrame(pairs, columns=["row", "evidence_id"])
     return table.astype({"row": "int64", "evidence_id": "str"})
 

@@ -126,6 +126,7 @@ def evidence_json(case: Case) -> str:
 def row(planned: Planned, draft: Draft, prompt: str, evidence: str) -> Mapping[str, Any]:
     """The frame's row for a cell."""
     cell, identity = planned.request.cell, planned.request.identity
+    cites = draft.status == "ok" and draft.citations
     return {
         "draft_id": cell.id,
         "case_id": cell.case_id,
@@ -143,7 +144,7 @@ def row(planned: Planned, draft: Draft, prompt: str, evidence: str) -> Mapping[s
         "repeat": cell.repeat,
         "input": prompt,
         "evidence": evidence,
-        "citations": json.dumps(draft.citations) if draft.citations else None,
+        "citations": json.dumps(draft.citations) if cites else None,
         "error": draft.error,
         "input_tokens": draft.usage.input_tokens,
         "output_tokens": draft.usage.output_tokens,

@@ -29,7 +29,7 @@ _OPPOSITES = dict(
     ).split()
 )
 _OPPOSITES |= {b: a for a, b in _OPPOSITES.items()}
-_TURNED = re.compile(rf"\b({'|'.join(_OPPOSITES)})\b")
+_TURNED = re.compile(rf"\w+ ({'|'.join(_OPPOSITES)}) \w+")
 _SOMEBODY = re.compile(
     r"\b(?:an?|one|another|the|their) (?:[\w-]+ )?(?:colleague|lead|deputy|peer|member|manager)"
     r"(?: on [\w -]+?grade| of the team)?(?='s|,? |$)",
@@ -142,9 +142,8 @@ def _shifted(text: str, items: Items, name: str) -> str | None:
 def _turned(text: str, items: Items, _name: str) -> str | None:
     for found in _TURNED.finditer(text):
         # Only what the evidence says in these words can be turned against it.
-        around = text[max(found.start() - 12, 0) : found.end() + 12]
-        if any(around in item["text"] for item in items):
-            return f"{text[: found.start()]}{_OPPOSITES[found.group(0)]}{text[found.end() :]}"
+        if any(found.group(0) in item["text"] for item in items):
+            return text[: found.start(1)] + _OPPOSITES[found.group(1)] + text[found.end(1) :]
     return None
 
 
