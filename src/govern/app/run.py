@@ -226,6 +226,7 @@ def _facts(
         declared_only=manifest.declared_only,
         planned=len(frame),
         groups=planned_groups(frame),
+        alterations=planned_alterations(frame),
         drafts_digest=drafts_digest,
         spend=Spend(
             drafts=len(frame),
@@ -244,3 +245,12 @@ def planned_groups(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
         attribute: tuple(sorted(frame[f"{frames.GROUP}{attribute}"].unique()))
         for attribute in frames.group_attributes(frame)
     }
+
+
+def planned_alterations(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """The planned markers and kinds of variants, where there are any."""
+    planned = {
+        "marker": frame.loc[frame["block"] == "marker", "marker"],
+        "variant": frames.variant_kinds(frame)[frame["block"] == "variant"],
+    }
+    return {what: tuple(sorted(put.unique())) for what, put in planned.items() if len(put)}

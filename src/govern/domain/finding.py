@@ -126,7 +126,8 @@ class Spend(Noun):
 class RunFacts(Noun):
     """What a run rests on: everything a decision must name about it.
 
-    ``groups`` are the planned levels of each attribute: the judge counts slices by them.
+    ``groups`` are the planned levels of each attribute, ``alterations`` those of what was put
+    into cases (``marker``, ``variant``): the judge counts slices by them.
     """
 
     run_id: str
@@ -146,6 +147,7 @@ class RunFacts(Noun):
     declared_only: tuple[str, ...] = ()
     planned: int
     groups: dict[str, tuple[str, ...]] = {}
+    alterations: dict[str, tuple[str, ...]] = {}
     drafts_digest: str
     spend: Spend = Spend()
     harness_version: str

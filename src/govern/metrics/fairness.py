@@ -103,6 +103,7 @@ def omission_gap(drafts: pd.DataFrame) -> list[Finding]:
 
     Undefined where no evidence was supplied. One step is one key item of an average case.
     """
+    drafts = main_block(drafts)
     covered = key_coverage_by_draft(drafts)
     if covered is None:
         return [undefined(OMISSION_GAP, drafts, "no evidence supplied", "not_supplied")]
@@ -115,6 +116,7 @@ def unsupported_gap(drafts: pd.DataFrame) -> list[Finding]:
 
     Undefined where no evidence was supplied.
     """
+    drafts = main_block(drafts)
     checked = checked_numbers(drafts)
     if checked is None:
         return [undefined(UNSUPPORTED_GAP, drafts, "no evidence supplied", "not_supplied")]
@@ -125,6 +127,7 @@ def length_gap(drafts: pd.DataFrame) -> list[Finding]:
     """Log ratio of draft lengths in words, a name counting one; a step is one word of a
     median draft.
     """
+    drafts = main_block(drafts)
     names = map(str, drafts["name"].dropna().unique())
     lengths = tokenise(drafts["text"]).masked(names).lengths
     words = pd.Series(lengths, index=drafts.index, dtype=float)

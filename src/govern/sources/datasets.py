@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from govern.canon import file_digest
 from govern.domain.base import Noun
 from govern.domain.case import Case, Identity, Rubric
+from govern.domain.marker import Marker
 from govern.errors import DatasetError, IntegrityError
 from govern.strict_yaml import explain
 
@@ -120,6 +121,12 @@ def read_identities(folder: Path, *, cache: Path) -> IdentitySet:
     if len(attributes) != 1:
         raise DatasetError(f"{folder}: identities differ in their attributes: {attributes}")
     return IdentitySet(card, digest, folder, identities)
+
+
+def read_markers(folder: Path, *, cache: Path) -> tuple[Marker, ...]:
+    """All markers of a dataset folder in their file's order; raises as ``read_cases``."""
+    read_card(folder)
+    return _read(folder / "markers.jsonl", Marker, cache)
 
 
 def _read(path: Path, noun: type[N], cache: Path) -> tuple[N, ...]:

@@ -28,6 +28,10 @@ ROLES = {
     "prompt": "input",
     "evidence": "evidence",
     "status": "status",
+    "block": "block",
+    "marker": "marker",
+    "variant": "variant",
+    "repeat": "repeat",
     "id": "draft_id",
 }
 _WHY = {
