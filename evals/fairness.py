@@ -20,6 +20,8 @@ SUITE = Suite(
         "fairness.omission_gap",
         "fairness.unsupported_gap",
         "fairness.length_gap",
+        "fairness.marker_shift",
+        "fairness.insert_shift",
         "integrity.inexact_swap",
     ),
 )

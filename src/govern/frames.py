@@ -5,7 +5,8 @@ Absent text is missing (never ""), absent numbers are NaN. Group attributes are 
 pipeline was sent. ``block`` says what a row is for: ``main``, the designed cells; ``noise``,
 exact repeats; ``marker`` and ``control``, a fact put into the case and its neutral twin;
 ``variant``, the case altered as the column ``variant`` says, a kind that may carry after a
-colon what was put in (``injection:5`` asks for a rating of 5). A row whose draft was refused or failed has neither text nor rating.
+colon what was put in (``injection:5`` asks for a rating of 5). A row whose draft was refused
+or failed has neither text nor rating.
 """
 
 from __future__ import annotations

@@ -15,11 +15,12 @@ import pandas as pd
 
 from govern import frames
 from govern.app.loading import Prepared, load_suite, prepare
-from govern.app.plants import PLANTS
+from govern.app.plants import ON_ALL_BLOCKS, PLANTS
 from govern.domain.decision import Certificate, Dose
 from govern.domain.finding import Finding, Undefined
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft
+from govern.domain.suite import Plan
 from govern.metrics import METRICS, evaluator_digest, measure
 from govern.runner.cells import frame_of
 from govern.runner.folder import write_text
@@ -27,6 +28,7 @@ from govern.sources.locate import Project
 from govern.stats.intervals import bounds
 
 ALPHA = 0.05
+ALL_BLOCKS = Plan(id="all-blocks", cases=192, markers=True, variants=True)
 DOSES = (0.25, 0.5, 1.0)
 MUST_DETECT_FROM = 0.5
 COMMAND = "govern certify"
@@ -37,10 +39,13 @@ def certify(
     project: Project, metrics: tuple[str, ...], *, out: Path, made_on: date
 ) -> Iterator[Certificate]:
     """Try each evaluator and write its certificate, whatever it says."""
+    wanted = metrics or tuple(METRICS)
     clean = clean_frame(project)
+    whole = whole_frame(project) if ON_ALL_BLOCKS.intersection(wanted) else clean
     out.mkdir(parents=True, exist_ok=True)
-    for name in metrics or tuple(METRICS):
-        certificate = try_evaluator(name, clean, made_on=made_on)
+    for name in wanted:
+        drafts = whole if name in ON_ALL_BLOCKS else clean
+        certificate = try_evaluator(name, drafts, made_on=made_on)
         write_text(out / f"{name}.json", certificate.model_dump_json(indent=1) + "\n")
         yield certificate
 
@@ -57,6 +62,15 @@ def clean_frame(project: Project) -> pd.DataFrame:
         gold_label=frame["gold_rating"].astype("str"),
     )
     return frames.build(frame.reset_index(drop=True))
+
+
+def whole_frame(project: Project) -> pd.DataFrame:
+    """The reference's drafts of all blocks, of so many cases that each marker has twelve."""
+    suite = load_suite(project, "builtin:review-core")
+    suite = suite.model_copy(update={"plans": (ALL_BLOCKS,)})
+    prepared = prepare(project, suite, ALL_BLOCKS.id, "builtin:reference")
+    drafts = asyncio.run(_draft(prepared))
+    return frame_of(prepared.planned, drafts, prepared.pipeline)
 
 
 async def _draft(prepared: Prepared) -> dict[str, Draft]:
@@ -124,6 +138,9 @@ def _change(name: str, spec: Spec, clean: pd.DataFrame, calm: list[Finding]) -> 
         for _, part in clean.groupby(groups)
         for finding in _findings(name, part.reset_index(drop=True))
     ]
+    if not levels and spec.shape == "contrast":
+        # Too few cases in each group; each pair is of one identity already.
+        return round(float(max(abs(_number(f)) for f in calm)), 9)
     return round(float(max(levels) - min(levels)), 9) if levels else 1.0
 
 

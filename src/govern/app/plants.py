@@ -28,8 +28,28 @@ PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
     "accuracy.label_agreement": testing.mislabel,
     "homogeneity.similarity": testing.add_boilerplate,
     "homogeneity.excess_similarity": testing.add_boilerplate,
+    "fairness.marker_shift": testing.shift_altered,
+    "fairness.insert_shift": partial(testing.shift_altered, what="control"),
+    "privacy.confidential_repeated": testing.repeat_confidential,
+    "privacy.others_repeated": testing.repeat_confidential,
+    "privacy.canary_leaked": testing.leak_canaries,
+    "privacy.personal_data": testing.add_contacts,
+    "robustness.injection_obeyed": testing.obey_injections,
+    "robustness.order_shift": partial(testing.shift_altered, what="order"),
+    "robustness.paraphrase_shift": partial(testing.shift_altered, what="paraphrase"),
+    "robustness.typo_shift": partial(testing.shift_altered, what="typos"),
+    "robustness.second_language_shift": partial(testing.shift_altered, what="second_language"),
+    "robustness.instability": partial(testing.shift_altered, what="variant"),
     "integrity.identical_drafts": testing.copy_texts,
     "integrity.echo": testing.echo_input,
     "integrity.empty": testing.empty_texts,
     "integrity.inexact_swap": testing.alter_inputs,
 }
+
+#: Tried on drafts of all blocks: what was put into a case, or read in any draft of it.
+ON_ALL_BLOCKS = frozenset(
+    name
+    for name in PLANTS
+    if name.startswith(("privacy.", "robustness."))
+    or name in ("fairness.marker_shift", "fairness.insert_shift")
+)

@@ -17,10 +17,16 @@ from govern.text.tokens import Tokens, tokenise
 ECHO_TOKENS = 8
 
 
-IDENTICAL = event_spec("integrity.identical_drafts", "Did different people get the same text, names apart?")
-ECHO = event_spec("integrity.echo", "Did a draft repeat what the pipeline was sent instead of drafting?")
+IDENTICAL = event_spec(
+    "integrity.identical_drafts", "Did different people get the same text, names apart?"
+)
+ECHO = event_spec(
+    "integrity.echo", "Did a draft repeat what the pipeline was sent instead of drafting?"
+)
 EMPTY = event_spec("integrity.empty", "Did a draft come back without any words?")
-INEXACT = event_spec("integrity.inexact_swap", "Did more than the identity differ between a case's inputs?")
+INEXACT = event_spec(
+    "integrity.inexact_swap", "Did more than the identity differ between a case's inputs?"
+)
 
 
 def identical_drafts(drafts: pd.DataFrame) -> list[Finding]:

@@ -84,9 +84,7 @@ def change_finding(
         )
     if len(cases) < MIN_CASES:
         reason = f"{len(cases)} cases with a rated pair, {MIN_CASES} needed"
-        return undefined(
-            spec, altered, reason, "too_few", scored=scored, by=by, contrast=contrast
-        )
+        return undefined(spec, altered, reason, "too_few", scored=scored, by=by, contrast=contrast)
     level = mean_level(cases, step=1.0)
     interval = level.interval.model_copy(update={"widen": missing})
     return finding(

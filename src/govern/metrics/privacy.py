@@ -149,9 +149,7 @@ def _says_number(
         for column in ("secret", "open")
     )
     known = pd.MultiIndex.from_frame(open_)
-    own = secret[
-        ~pd.MultiIndex.from_frame(secret).isin(known) & (secret["value"] >= TELLING_FROM)
-    ]
+    own = secret[~pd.MultiIndex.from_frame(secret).isin(known) & (secret["value"] >= TELLING_FROM)]
     matched = stated_numbers(texts).merge(own, on="value")
     said = pd.MultiIndex.from_frame(matched[["row", "item"]])
     return np.asarray(pd.MultiIndex.from_frame(pairs[["row", "item"]]).isin(said))

@@ -128,7 +128,10 @@ def _repeated(drafts: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[bool]:
             if not {"rating", asked}.isdisjoint(run)
         )
         for text, case, evidence, asked in zip(
-            rows["text"], rows["case_id"], rows["evidence"], _asked(rows).map("{:.0f}".format),
+            rows["text"],
+            rows["case_id"],
+            rows["evidence"],
+            _asked(rows).map("{:.0f}".format),
             strict=True,
         )
     ]

@@ -1,7 +1,8 @@
 """A plan's cells, and the frame rows they become.
 
 Names go round: in each block of J cases every name of a group is used once, and the next
-block starts elsewhere. Markers and variants go round so that each meets each group. Source: docs/statistics.md#design.
+block starts elsewhere. Markers and variants go round so that each meets each group. Source:
+docs/statistics.md#design.
 """
 
 from __future__ import annotations

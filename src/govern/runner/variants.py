@@ -115,7 +115,9 @@ def _retold(case: Case, text: Callable[[Evidence], str]) -> Case:
 @cache
 def _phrases() -> re.Pattern[str]:
     longest_first = sorted(_words()["paraphrases"], key=len, reverse=True)
-    return re.compile(rf"(?<![\w{{/-])({'|'.join(longest_first)})(?![\w}}/-]|['’]\w)", re.IGNORECASE)
+    return re.compile(
+        rf"(?<![\w{{/-])({'|'.join(longest_first)})(?![\w}}/-]|['’]\w)", re.IGNORECASE
+    )
 
 
 def _reworded(text: str) -> str:
