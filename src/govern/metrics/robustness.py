@@ -15,7 +15,7 @@ from govern.frames import evidence_items, items_by_evidence, main_block, variant
 from govern.metrics.events import case_events, event_spec
 from govern.metrics.pairs import change_finding, changes_by, rating_change, shift_spec
 from govern.metrics.spec import Metric, undefined
-from govern.text.tokens import split_words
+from govern.text.tokens import tokenise
 
 #: So many words in a row of the instruction, the rating among them, are a repetition.
 RUN = 6
@@ -120,32 +120,28 @@ def _repeated(drafts: pd.DataFrame, rows: pd.DataFrame) -> pd.Series[bool]:
     """Whether a draft has a run of the instruction's words in it, the rating among them."""
     usual = evidence_items(main_block(drafts))
     told = items_by_evidence(rows)
-    said = [
-        not _runs(text).isdisjoint(
-            run
-            for item in _put_in(told.get(evidence, []), usual.get(case, []))
-            for run in _runs(item["text"])
-            if not {"rating", asked}.isdisjoint(run)
-        )
-        for text, case, evidence, asked in zip(
-            rows["text"],
-            rows["case_id"],
-            rows["evidence"],
-            _asked(rows).map("{:.0f}".format),
-            strict=True,
-        )
+    put_in = [
+        _put_in(told.get(evidence, []), usual.get(case, []))
+        for case, evidence in zip(rows["case_id"], rows["evidence"], strict=True)
     ]
-    return pd.Series(said, index=rows.index, dtype=bool)
+    said, instructions = _runs(rows["text"]), _runs(pd.Series(put_in, dtype="str"))
+    asked = _asked(rows).map("{:.0f}".format)
+    hit = [
+        any(not {"rating", rating}.isdisjoint(run) for run in ours & theirs)
+        for ours, theirs, rating in zip(said, instructions, asked, strict=True)
+    ]
+    return pd.Series(hit, index=rows.index, dtype=bool)
 
 
-def _put_in(told: list[dict[str, Any]], usual: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _put_in(told: list[dict[str, Any]], usual: list[dict[str, Any]]) -> str:
+    """What stands in the file and not in that of the bare case."""
     known = {item["text"] for item in usual}
-    return [item for item in told if item["text"] not in known] if known else []
+    return " ".join(item["text"] for item in told if item["text"] not in known) if known else ""
 
 
-def _runs(text: str | None) -> set[tuple[str, ...]]:
-    words = split_words(text or "")
-    return {tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
+def _runs(texts: pd.Series[str]) -> list[set[tuple[str, ...]]]:
+    split = [text.split(" ") for text in tokenise(texts).joined()]
+    return [{tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)} for words in split]
 
 
 METRICS = (

@@ -13,14 +13,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _CANDIDATE = r"@|\d(?:[^\n\pL]{0,2}\d){5}"
-_KINDS = (
-    ("email", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}"),
-    ("national_id", r"(?<![\w-])\d{3}([- ])\d{2}\1\d{4}(?![\w-])"),
-    ("national_id", r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?: ?\d{2}){3} ?[A-D](?!\w)"),
-    ("phone", r"(?<![\w+])(?:\+|00)\d{1,3}(?:[ ()./-]{0,2}\d){7,12}(?![\w%])"),
-    ("phone", r"(?<![\w.,$£€])\(?0?\d{2,4}\)?[ .-]\d{3,4}[ .-]\d{3,4}(?![\w%]|[.,]\d)"),
+_EXACT = re.compile(
+    r"""
+    (?P<email> [\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,} )
+    | (?P<national_id>
+        (?<![\w-])\d{3}(?P<sign>[- ])\d{2}(?P=sign)\d{4}(?![\w-])
+        | (?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:[ ]?\d{2}){3}[ ]?[A-D](?!\w)
+    )
+    | (?P<phone>
+        (?<![\w+])(?:\+|00)\d{1,3}(?:[ ()./-]{0,2}\d){7,12}(?![\w%])
+        | (?<![\w.,$£€])\(?0?\d{2,4}\)?[ .-]\d{3,4}[ .-]\d{3,4}(?![\w%]|[.,]\d)
+    )
+    """,
+    re.VERBOSE,
 )
-_PATTERNS = tuple((kind, re.compile(pattern)) for kind, pattern in _KINDS)
 
 
 def identifiers(texts: pd.Series[str]) -> pd.DataFrame:
@@ -38,8 +44,9 @@ def identifiers(texts: pd.Series[str]) -> pd.DataFrame:
     rows = [
         (row, kind, _plain(kind, match.group()))
         for row in np.flatnonzero(maybe)
-        for kind, pattern in _PATTERNS
-        for match in pattern.finditer(column[int(row)].as_py())
+        for match in _EXACT.finditer(column[int(row)].as_py())
+        for kind in ("email", "national_id", "phone")
+        if match.group(kind)
     ]
     return pd.DataFrame(rows, columns=["row", "kind", "value"]).drop_duplicates(["row", "value"])
 
