@@ -50,7 +50,7 @@ NUMBERS = (
     "output_tokens",
     "latency_s",
 )
-REQUIRED = ("draft_id", "case_id", "block", "status")
+REQUIRED = ("draft_id", "case_id", "block", "marker", "variant", "status")
 DEFAULTS: Mapping[str, Any] = {
     "marker": "none",
     "block": "main",
@@ -61,6 +61,7 @@ DEFAULTS: Mapping[str, Any] = {
 }
 GROUP = "group."
 STATUSES = ("ok", "refused", "failed")
+BLOCKS = ("main", "noise", "marker", "control", "variant")
 
 
 def group_attributes(frame: pd.DataFrame) -> list[str]:
@@ -116,7 +117,7 @@ def check(frame: pd.DataFrame) -> None:
 
     Raises:
         FrameError: a column is absent, numbers are text or infinite, an id is doubled, an
-            id, block or group missing, a status unknown, a rating out of 1 to 5, or a draft
+            id, block, marker, variant or group missing, a block or status unknown, a rating out of 1 to 5, or a draft
             that is not ``ok`` has content.
     """
     absent = [c for c in (*TEXT, *NUMBERS) if c not in frame.columns]
@@ -131,6 +132,7 @@ def check(frame: pd.DataFrame) -> None:
         _refuse(frame, np.isinf(frame[column]), f"column {column} is infinite")
     _refuse(frame, frame["draft_id"].duplicated(), "draft_id occurs twice")
     _refuse(frame, ~frame["status"].isin(STATUSES), f"status is none of {', '.join(STATUSES)}")
+    _refuse(frame, ~frame["block"].isin(BLOCKS), f"block is none of {', '.join(BLOCKS)}")
     for column in ("rating", "gold_rating"):
         out = frame[column].notna() & ~frame[column].between(1, 5)
         _refuse(frame, out, f"{column} is outside 1 to 5")
@@ -169,7 +171,7 @@ def main_block(frame: pd.DataFrame) -> pd.DataFrame:
 
 def variant_kinds(frame: pd.DataFrame) -> pd.Series[str]:
     """The kind of each row's variant: what stands before the colon."""
-    return frame["variant"].str.partition(":")[0]
+    return frame["variant"].str.replace(":.*", "", regex=True)
 
 
 def evidence_items(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:

@@ -113,6 +113,8 @@ def recorded_frame(table: pd.DataFrame, columns: dict[str, str], *, where: str) 
         rows[role] = rows[role].map(_plain).astype("str")
     if "draft_id" not in rows:
         rows["draft_id"] = [f"row-{number}" for number in range(1, len(rows) + 1)]
+    for role in (r for r in ("block", "marker", "variant", "repeat") if r in rows):
+        rows[role] = rows[role].fillna(frames.DEFAULTS[role])
     rows["identity_id"] = rows.get("name")
     if "text" in rows:
         rows["text"] = _unbroken(rows["text"])
