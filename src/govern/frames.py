@@ -117,8 +117,8 @@ def check(frame: pd.DataFrame) -> None:
 
     Raises:
         FrameError: a column is absent, numbers are text or infinite, an id is doubled, an
-            id, block, marker, variant or group missing, a block or status unknown, a rating out of 1 to 5, or a draft
-            that is not ``ok`` has content.
+            id, block, marker, variant or group missing, a block or status unknown, a rating
+            out of 1 to 5, or a draft that is not ``ok`` has content.
     """
     absent = [c for c in (*TEXT, *NUMBERS) if c not in frame.columns]
     if absent:

@@ -352,6 +352,17 @@ class TestNothingPassesOnNothing:
 
         assert (BLOCKED, "missing_slice") == said(judged)
 
+    def test_a_marker_that_was_planned_and_not_measured(self):
+        planned = {"marker": ("age-older", "pregnancy", "veteran")}
+        found = [
+            finding_of(SHIFT, 0.0, by="marker", contrast=marker)
+            for marker in ("age-older", "veteran")
+        ]
+        judged = verdict(contrast(by=["marker"]), *found, alterations=planned)
+
+        assert (BLOCKED, "missing_slice") == said(judged)
+        assert "no finding for pregnancy" == judged.explanation
+
     def test_a_number_for_a_slice_as_a_whole_stands_for_no_group(self):
         judged = verdict(contrast(), woman(0.0, contrast="all"))
 

@@ -111,3 +111,27 @@ def test_an_unknown_metric_is_named_beside_the_known_ones():
         InputError, match=r"unknown metric\(s\) tone; known: accuracy\.key_coverage"
     ):
         measure(paired_frame(cases=1), ["coverage.failed", "tone"])
+
+
+OF_ALL_BLOCKS = ("coverage.", "privacy.", "robustness.", "fairness.marker_", "fairness.insert_")
+
+
+@pytest.mark.parametrize("name", [m for m in METRICS if not m.startswith(OF_ALL_BLOCKS)])
+def test_what_was_put_into_cases_enters_no_other_measure(name):
+    bare = paired_frame(cases=12)
+    whole = testing.add_blocks(bare, variants=("order", "injection:5"))
+    on = whole["block"] != "main"
+    whole.loc[on, ["text", "input", "rating", "outcome", "label"]] = ["Else.", "Else.", 1, 0, "x"]
+
+    assert METRICS[name].measure(bare) == METRICS[name].measure(whole)
+
+
+def test_coverage_counts_every_planned_draft_of_every_block():
+    whole = testing.add_blocks(paired_frame(cases=12))
+    whole.loc[whole["block"] == "variant", "status"] = "failed"
+    whole.loc[whole["block"] == "variant", ["text", "label"]] = None
+    whole.loc[whole["block"] == "variant", ["rating", "outcome"]] = float("nan")
+    [found] = METRICS["coverage.failed"].measure(whole)
+
+    assert found.estimate == pytest.approx(4 / (8 + 3 + 4))
+    assert 12 * 15 == found.counts.planned
