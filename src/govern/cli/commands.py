@@ -277,8 +277,9 @@ def certify(
                 "holds": "yes" if c.holds else "NO",
                 "metric": c.metric,
                 "moves on identity": f"{c.invariance_max_change:g}",
-                "found at dose": ", ".join(f"{d.dose:g}" for d in c.doses if d.detected) or "none",
-                "planted by": "others" if c.independent else "its authors (provisional)",
+                "found of the authors' effects": c.found_by_dose("authors"),
+                "found of others' effects": c.found_by_dose("apart"),
+                "false alarms": f"{c.silence.alarms} of {c.silence.runs}",
             }
             for c in made
         ],

@@ -11,11 +11,10 @@ from govern.domain.case import (
     Rubric,
     Surname,
 )
+from govern.domain.certificate import Agreement, Certificate, Dose, Silence, Trial
 from govern.domain.decision import (
-    Certificate,
     ClauseOutcome,
     Decision,
-    Dose,
     MoreEvidence,
     Outcome,
     PolicyRef,
@@ -50,6 +49,7 @@ from govern.domain.policy import (
 from govern.domain.suite import Cell, Plan, Suite
 
 __all__ = [
+    "Agreement",
     "Approvals",
     "Binomial",
     "Bound",
@@ -86,6 +86,7 @@ __all__ = [
     "Rubric",
     "RunFacts",
     "Scope",
+    "Silence",
     "Slice",
     "SliceOutcome",
     "Spec",
@@ -94,6 +95,7 @@ __all__ = [
     "StudentT",
     "Suite",
     "Surname",
+    "Trial",
     "Undefined",
     "Usage",
     "WaiverRule",

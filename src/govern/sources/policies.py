@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from govern.domain.decision import Certificate
+from govern.domain.certificate import Certificate
 from govern.domain.policy import Policy
 from govern.errors import InputError, PolicyError
 from govern.policy.reader import read_policy
