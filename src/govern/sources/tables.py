@@ -195,4 +195,4 @@ def _require_objects(path: Path) -> None:
             except json.JSONDecodeError as err:
                 raise ValueError(f"line {number}: {err.msg} at column {err.colno}") from err
             if not isinstance(row, dict):
-                raise ValueError(f"line {number}: expected an object, found {line.strip():.60}")
+                raise ValueError(f"line {number}: expected an object, found {line.strip():.60}")  # noqa: TRY004
