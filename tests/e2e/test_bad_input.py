@@ -88,6 +88,18 @@ def test_a_case_that_stands_twice_is_refused_with_its_line(govern, started):
     assert "stands already on line 1" in refused.err
 
 
+@pytest.mark.parametrize("name", ["run.json", "progress.json"])
+def test_a_broken_file_of_a_run_is_refused_by_its_name(govern, started, name):
+    assert 0 == govern(*RUN).code
+    (started / ".govern/runs/x" / name).write_text("{")
+
+    refused = govern("run", "--resume", "x")
+
+    assert 2 == refused.code
+    assert f"{name}: it: Invalid JSON" in refused.err
+    assert "Traceback" not in refused.err
+
+
 BROKEN_POLICIES = {
     "unknown key": (("severity: block", "severity: block\ncolour: red"), "colour"),
     "unknown metric": (("fairness.rating_shift", "fairness.charm"), "'fairness.charm'"),
