@@ -88,6 +88,24 @@ def test_a_case_that_stands_twice_is_refused_with_its_line(govern, started):
     assert "stands already on line 1" in refused.err
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def", "my_reviews.py: cannot be run: SyntaxError: "),
+        ("x = 1", "my_reviews.py: expected a Suite called SUITE, found NoneType"),
+        ("from govern.domain.suite import Suite\nSuite(measures=())", "my_reviews.py: Suite: id: "),
+    ],
+)
+def test_a_broken_eval_file_is_refused_in_one_line(govern, started, text, said):
+    (started / "evals/my_reviews.py").write_text(text)
+
+    refused = govern(*RUN)
+
+    assert 2 == refused.code
+    assert said in refused.err
+    assert 1 == refused.err.count("\n")
+
+
 @pytest.mark.parametrize("name", ["run.json", "progress.json"])
 def test_a_broken_file_of_a_run_is_refused_by_its_name(govern, started, name):
     assert 0 == govern(*RUN).code
