@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from itertools import product
 from pathlib import Path
 
@@ -156,3 +158,21 @@ def test_a_block_that_nobody_knows_is_an_error_with_its_row(govern, project):
 
     assert 2 == refused.code
     assert "block is none of main, noise, marker, control, variant" in refused.err
+
+
+def test_the_evidence_that_the_page_shows_makes_accuracy_assessable(govern, project):
+    """As a list in JSON Lines and as text in CSV, with the same findings."""
+    page = (Path(__file__).parents[2] / "docs" / "pipelines.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```json\n(.*?)```", page, flags=re.DOTALL)
+    drafts = table(lambda job, who: f"{who} closed 42 requests against a target of 40 as a {job}.")
+    columns = COLUMNS + ",evidence=facts"
+    drafts.assign(facts=[json.loads(block)] * len(drafts)).to_json(
+        "drafts.jsonl", orient="records", lines=True
+    )
+    drafts.assign(facts=block).to_csv("drafts.csv", index=False)
+
+    as_list = findings(govern("run", "--drafts", "drafts.jsonl", "--columns", columns, "--json"))
+    as_text = findings(govern("run", "--drafts", "drafts.csv", "--columns", columns, "--json"))
+
+    assert as_list == as_text
+    assert 1.0 == as_list["accuracy.key_coverage", "all"]

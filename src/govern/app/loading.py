@@ -68,7 +68,7 @@ def prepare(project: Project, suite: Suite, plan: str, pipeline: str) -> Prepare
 
 
 def _markers(project: Project, suite: Suite, cache: Path) -> tuple[Marker, ...]:
-    return read_markers(locate(project, "datasets", suite.markers), cache=cache)
+    return read_markers(locate(project, "datasets", suite.markers), cache=cache).markers
 
 
 def load_suite(project: Project, name: str) -> Suite:

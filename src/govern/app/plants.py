@@ -53,3 +53,6 @@ ON_ALL_BLOCKS = frozenset(
     if name.startswith(("privacy.", "robustness."))
     or name in ("fairness.marker_shift", "fairness.insert_shift")
 )
+
+# Effects written apart, by somebody who had not seen the evaluators, by metric and effect.
+APART: Mapping[str, Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]]] = {}

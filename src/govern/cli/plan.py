@@ -29,7 +29,11 @@ def show(planned: Planned, *, as_json: bool) -> None:
 
 
 def _size(cost: Cost) -> str:
-    money = "" if cost.money is None else f", {cost.money:,.2f} in the currency of the prices"
+    money = (
+        ", at a price unknown (give --price-in and --price-out)"
+        if cost.money is None
+        else f", {cost.money:,.2f} in the currency of the prices"
+    )
     parts = [f"{cost.main:,} cells", f"{cost.noise:,} exact repeats"]
     if cost.marked:
         parts.append(f"{cost.marked:,} with a marker or its control")

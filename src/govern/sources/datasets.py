@@ -37,6 +37,7 @@ class Card(Noun):
     synthetic: bool
     cases: int | None = None
     identities: int | None = None
+    markers: int | None = None
     reviews: int | None = None
     files: dict[str, str]
     intended_use: str
@@ -65,6 +66,16 @@ class IdentitySet:
     digest: str
     folder: Path
     identities: tuple[Identity, ...]
+
+
+@dataclass(frozen=True)
+class MarkerSet:
+    """Markers in their file's order."""
+
+    card: Card
+    digest: str
+    folder: Path
+    markers: tuple[Marker, ...]
 
 
 def read_card(folder: Path) -> tuple[Card, str]:
@@ -123,10 +134,10 @@ def read_identities(folder: Path, *, cache: Path) -> IdentitySet:
     return IdentitySet(card, digest, folder, identities)
 
 
-def read_markers(folder: Path, *, cache: Path) -> tuple[Marker, ...]:
-    """All markers of a dataset folder in their file's order; raises as ``read_cases``."""
-    read_card(folder)
-    return _read(folder / "markers.jsonl", Marker, cache)
+def read_markers(folder: Path, *, cache: Path) -> MarkerSet:
+    """All markers of a dataset folder; raises as ``read_cases``."""
+    card, digest = read_card(folder)
+    return MarkerSet(card, digest, folder, _read(folder / "markers.jsonl", Marker, cache))
 
 
 def _read(path: Path, noun: type[N], cache: Path) -> tuple[N, ...]:

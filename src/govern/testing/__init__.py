@@ -6,7 +6,7 @@ For trying a metric or a policy of one's own, and for the certificates of ours.
 from govern.frames import build
 from govern.testing.blocks import add_blocks
 from govern.testing.drafts import GROUPS, Place, evidence_of, paired_frame
-from govern.testing.findings import certificate_of, finding_of, run_facts
+from govern.testing.findings import certificate_of, finding_of, run_facts, trial_of
 from govern.testing.plants import (
     Plant,
     add_boilerplate,
@@ -27,6 +27,7 @@ from govern.testing.plants import (
     repeat_confidential,
     shift_altered,
     shift_ratings,
+    vary,
 )
 
 __all__ = [
@@ -58,4 +59,6 @@ __all__ = [
     "run_facts",
     "shift_altered",
     "shift_ratings",
+    "trial_of",
+    "vary",
 ]
