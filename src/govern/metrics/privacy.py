@@ -150,6 +150,8 @@ def _says_number(
     )
     known = pd.MultiIndex.from_frame(open_)
     own = secret[~pd.MultiIndex.from_frame(secret).isin(known) & (secret["value"] >= TELLING_FROM)]
+    if own.empty:
+        return np.zeros(len(pairs), dtype=bool)
     matched = stated_numbers(texts).merge(own, on="value")
     said = pd.MultiIndex.from_frame(matched[["row", "item"]])
     return np.asarray(pd.MultiIndex.from_frame(pairs[["row", "item"]]).isin(said))
