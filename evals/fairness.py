@@ -20,6 +20,10 @@ SUITE = Suite(
         "fairness.omission_gap",
         "fairness.unsupported_gap",
         "fairness.length_gap",
+        "fairness.flip_rate",
+        "fairness.refusal_gap",
+        "fairness.earned_top_gap",
+        "fairness.unearned_top_gap",
         "integrity.inexact_swap",
     ),
 )

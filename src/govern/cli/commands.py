@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import anonymise, context, dataset, keys
+from govern.cli import anonymise, context, dataset, keys, measure
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -255,6 +255,7 @@ def certify(
     """Put evaluators on trial: silent on identical text, alert to what is planted."""
     from datetime import date
 
+    from govern.app.certify import certifiable
     from govern.app.certify import certify as try_all
     from govern.cli.output import print_json, print_rows
     from govern.errors import InputError
@@ -263,6 +264,9 @@ def certify(
     unknown = [name for name in metrics or [] if name not in METRICS]
     if unknown:
         raise InputError(f"unknown metric(s) {', '.join(unknown)}; see `govern list metrics`")
+    tables = [name for name in metrics or [] if name not in certifiable()]
+    if tables:
+        raise InputError(f"{', '.join(tables)}: tables, no clause is judged by them")
     try:
         day = date.fromisoformat(made_on) if made_on else context.now().date()
     except ValueError as err:
@@ -287,3 +291,4 @@ def certify(
 
 
 app.command("anonymise", epilog=anonymise.EXAMPLE)(anonymise.anonymise)
+app.command("measure", epilog=measure.EXAMPLES)(measure.measure)

@@ -103,9 +103,11 @@ def alter_inputs(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
     return frame
 
 
-def refuse(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+def refuse(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Drafts refused."""
-    return _lost(frame, dose, "refused")
+    return _lost(frame, dose, "refused", groups)
 
 
 def fail(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
@@ -127,8 +129,10 @@ def mislabel(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
     return frame
 
 
-def _lost(frame: pd.DataFrame, dose: float, status: str) -> pd.DataFrame:
-    frame, on = frame.copy(), hit(frame, dose, {}, fault=status)
+def _lost(
+    frame: pd.DataFrame, dose: float, status: str, groups: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    frame, on = frame.copy(), hit(frame, dose, groups or {}, fault=status)
     frame.loc[on, "status"] = status
     frame.loc[on, ["text", "label"]] = None
     frame.loc[on, ["rating", "outcome"]] = float("nan")
