@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import date
+from functools import cache, partial
 from pathlib import Path
 
 import pandas as pd
 
 from govern import frames
 from govern.app.loading import Prepared, load_suite, prepare
-from govern.app.plants import PLANTS
+from govern.app.plants import NEED_STANDARD, PLANTS
 from govern.domain.decision import Certificate, Dose
 from govern.domain.finding import Finding, Undefined
 from govern.domain.metric import Spec
@@ -37,18 +38,19 @@ def certify(
     project: Project, metrics: tuple[str, ...], *, out: Path, made_on: date
 ) -> Iterator[Certificate]:
     """Try each evaluator and write its certificate, whatever it says."""
-    clean = clean_frame(project)
+    frame_of_plan = cache(partial(clean_frame, project))
     out.mkdir(parents=True, exist_ok=True)
     for name in metrics or tuple(METRICS):
+        clean = frame_of_plan("standard" if name in NEED_STANDARD else "starter")
         certificate = try_evaluator(name, clean, made_on=made_on)
         write_text(out / f"{name}.json", certificate.model_dump_json(indent=1) + "\n")
         yield certificate
 
 
-def clean_frame(project: Project) -> pd.DataFrame:
+def clean_frame(project: Project, plan: str) -> pd.DataFrame:
     """The reference's drafts of the shipped cases, with outcome and label derived from ratings."""
     suite = load_suite(project, "builtin:review-core")
-    prepared = prepare(project, suite, "starter", "builtin:reference")
+    prepared = prepare(project, suite, plan, "builtin:reference")
     drafts = asyncio.run(_draft(prepared))
     frame = frames.main_block(frame_of(prepared.planned, drafts, prepared.pipeline))
     frame = frame.assign(
@@ -97,14 +99,10 @@ def _findings(name: str, frame: pd.DataFrame) -> list[Finding]:
     return [f for f in measure(frame, [name]) if not isinstance(f.estimate, Undefined)]
 
 
-def _neutral(spec: Spec) -> float:
-    return 1.0 if spec.shape == "ratio" else 0.0
-
-
 def _extreme(spec: Spec, found: list[Finding]) -> float:
     """The estimate farthest from neutral; for a level, the level."""
     values = [_number(f) for f in found] or [0.0]
-    farthest = max(values, key=lambda value: abs(value - _neutral(spec)))
+    farthest = max(values, key=lambda value: abs(value - spec.neutral))
     return round(farthest, 9)
 
 
@@ -117,7 +115,7 @@ def _change(name: str, spec: Spec, clean: pd.DataFrame, calm: list[Finding]) -> 
     if not calm:
         return 1.0
     if calm[0].by != "all":
-        return round(float(max(abs(_number(f) - _neutral(spec)) for f in calm)), 9)
+        return round(float(max(abs(_number(f) - spec.neutral) for f in calm)), 9)
     groups = [f"{frames.GROUP}{a}" for a in frames.group_attributes(clean)]
     levels = [
         float(_number(finding))
@@ -134,6 +132,6 @@ def _detected(spec: Spec, found: list[Finding], calm: list[Finding]) -> bool:
         if finding.interval is None:
             continue
         low, high = bounds(_number(finding), finding.interval, ALPHA)
-        if not low <= before.get(finding.slice, _neutral(spec)) <= high:
+        if not low <= before.get(finding.slice, spec.neutral) <= high:
             return True
     return False

@@ -164,7 +164,10 @@ def _centred(vectors: sparse.csr_array, case: Codes) -> Floats:
     squares = np.asarray(vectors.multiply(vectors).sum(axis=0)).ravel()
     of_cases = sums.multiply(sums).tocsr()
     within = squares - np.asarray(of_cases.T @ (1 / count)).ravel()
-    kept = np.sort(np.argsort(-within, kind="stable")[:MOST_FEATURES])
+    most = np.argsort(-within, kind="stable")[:MOST_FEATURES]
+    varies = within[most] > TIE * squares[most]
+    # With nothing to tell by, one column of no use keeps the algebra whole.
+    kept = np.sort(most[varies] if varies.any() else most[:1])
     means = sums[:, kept].toarray() / count[:, None]
     return np.asarray(vectors[:, kept].toarray() - means[case], dtype=np.float64)
 
