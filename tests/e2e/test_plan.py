@@ -54,6 +54,7 @@ def test_the_table_says_it_in_words(govern, project):
 
     assert 0 == shown.code
     assert re.search(r"540 drafts \(480 cells and 60 exact repeats\)", shown.out)
+    assert "a price unknown (give --price-in and --price-out)" in shown.out
     assert "a fair but noisy pipeline in" in shown.out
     assert 100 >= max(map(len, shown.out.splitlines()[2:20]))
 

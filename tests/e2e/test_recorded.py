@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from itertools import product
 from pathlib import Path
 
@@ -132,3 +134,21 @@ def test_evidence_that_is_none_is_refused_with_its_row(govern, project, evidence
     assert 2 == refused.code
     assert "row 1: evidence: expected a JSON list" in refused.err
     assert not (project / ".govern/runs").exists()
+
+
+def test_the_evidence_that_the_page_shows_makes_accuracy_assessable(govern, project):
+    """As a list in JSON Lines and as text in CSV, with the same findings."""
+    page = (Path(__file__).parents[2] / "docs" / "pipelines.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```json\n(.*?)```", page, flags=re.DOTALL)
+    drafts = table(lambda job, who: f"{who} closed 42 requests against a target of 40 as a {job}.")
+    columns = COLUMNS + ",evidence=facts"
+    drafts.assign(facts=[json.loads(block)] * len(drafts)).to_json(
+        "drafts.jsonl", orient="records", lines=True
+    )
+    drafts.assign(facts=block).to_csv("drafts.csv", index=False)
+
+    as_list = findings(govern("run", "--drafts", "drafts.jsonl", "--columns", columns, "--json"))
+    as_text = findings(govern("run", "--drafts", "drafts.csv", "--columns", columns, "--json"))
+
+    assert as_list == as_text
+    assert 1.0 == as_list["accuracy.key_coverage", "all"]

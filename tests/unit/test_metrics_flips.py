@@ -150,6 +150,15 @@ def test_a_planted_shift_of_one_cell_is_found():
     assert ends(found["all"])[0] > 0.1
 
 
+def test_what_sways_an_identity_sways_its_repeat_alike():
+    """Half of the women lose two points, of 5: of the pairs with a man about half differ."""
+    frame = testing.sway_ratings(with_repeats(paired_frame(rating=5)), 0.5, {"gender": "female"})
+    found = flips(frame)
+
+    assert 0.4 < found["gender: female"].estimate < 0.6
+    assert ends(found["gender: female"])[0] > 0.3
+
+
 def without_name(frame):
     return frame.assign(name=None)
 

@@ -10,6 +10,8 @@ import pandas as pd
 from govern import testing
 
 _ONE_CELL = {"gender": "female", "race_ethnicity": "black"}
+# What is undefined over the 60 cases of the starter plan.
+NEED_STANDARD = frozenset({"fairness.distinguishability", "fairness.name_leakage"})
 PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
     "coverage.refused": testing.refuse,
     "coverage.failed": testing.fail,
@@ -21,10 +23,12 @@ PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
     "fairness.unsupported_gap": partial(testing.invent_numbers, groups=_ONE_CELL),
     "fairness.length_gap": partial(testing.add_boilerplate, groups=_ONE_CELL),
     "fairness.impact_ratio": partial(testing.shift_ratings, groups=_ONE_CELL, points=-4),
-    "fairness.flip_rate": partial(testing.shift_ratings, groups=_ONE_CELL),
+    "fairness.flip_rate": partial(testing.sway_ratings, groups={"gender": "female"}),
     "fairness.refusal_gap": partial(testing.refuse, groups=_ONE_CELL),
     "fairness.earned_top_gap": partial(testing.shift_ratings, groups=_ONE_CELL, points=-4),
     "fairness.unearned_top_gap": partial(testing.shift_ratings, groups=_ONE_CELL, points=4),
+    "fairness.distinguishability": partial(testing.add_tell, groups={"gender": "female"}),
+    "fairness.name_leakage": testing.add_habits,
     "accuracy.unsupported_number_share": testing.invent_numbers,
     "accuracy.key_coverage": testing.cut_short,
     "accuracy.rating_agreement": partial(testing.shift_ratings, points=-2),
@@ -37,3 +41,6 @@ PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
     "integrity.empty": testing.empty_texts,
     "integrity.inexact_swap": testing.alter_inputs,
 }
+
+# Effects written apart, by somebody who had not seen the evaluators, by metric and effect.
+APART: Mapping[str, Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]]] = {}

@@ -28,7 +28,11 @@ def show(planned: Planned, *, as_json: bool) -> None:
 
 
 def _size(cost: Cost) -> str:
-    money = "" if cost.money is None else f", {cost.money:,.2f} in the currency of the prices"
+    money = (
+        ", at a price unknown (give --price-in and --price-out)"
+        if cost.money is None
+        else f", {cost.money:,.2f} in the currency of the prices"
+    )
     return (
         f"{cost.cells:,} drafts ({cost.main:,} cells and {cost.noise:,} exact repeats), about "
         f"{cost.tokens_in:,} tokens in and {cost.tokens_out:,} out{money}, about "

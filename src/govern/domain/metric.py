@@ -15,7 +15,8 @@ class Spec(Noun):
 
     ``shape`` says which thresholds suit it: a margin around zero for a contrast, bounds
     for the rest; one hit of an event is enough to fail. A ``table`` is a set of numbers for
-    people to read: no threshold suits it, and it may lack an interval.
+    people to read: no threshold suits it, and it may lack an interval. ``neutral`` is what equal
+    treatment reads, where the metric compares groups.
     """
 
     id: str
@@ -25,3 +26,4 @@ class Spec(Noun):
     sense: Sense
     shape: Shape
     method: str
+    neutral: float = 0.0

@@ -13,6 +13,7 @@ from govern.errors import InputError
 from govern.metrics import (
     accuracy,
     coverage,
+    distinguishability,
     fairness,
     flips,
     homogeneity,
@@ -25,7 +26,7 @@ from govern.metrics import (
 from govern.metrics.evaluator import evaluator_digest
 from govern.metrics.spec import Metric
 
-FAIRNESS = (fairness, flips, outcomes, selection, ll144, ugesp)
+FAIRNESS = (fairness, distinguishability, flips, outcomes, selection, ll144, ugesp)
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.spec.id: metric

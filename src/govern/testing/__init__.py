@@ -5,10 +5,12 @@ For trying a metric or a policy of one's own, and for the certificates of ours.
 
 from govern.frames import build
 from govern.testing.drafts import GROUPS, Place, evidence_of, paired_frame
-from govern.testing.findings import certificate_of, finding_of, run_facts
+from govern.testing.findings import certificate_of, finding_of, run_facts, trial_of
 from govern.testing.plants import (
     Plant,
     add_boilerplate,
+    add_habits,
+    add_tell,
     alter_inputs,
     copy_texts,
     cut_short,
@@ -21,6 +23,8 @@ from govern.testing.plants import (
     mislabel,
     refuse,
     shift_ratings,
+    sway_ratings,
+    vary,
 )
 
 __all__ = [
@@ -28,6 +32,8 @@ __all__ = [
     "Place",
     "Plant",
     "add_boilerplate",
+    "add_habits",
+    "add_tell",
     "alter_inputs",
     "build",
     "certificate_of",
@@ -46,4 +52,7 @@ __all__ = [
     "refuse",
     "run_facts",
     "shift_ratings",
+    "sway_ratings",
+    "trial_of",
+    "vary",
 ]

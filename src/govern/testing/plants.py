@@ -20,6 +20,11 @@ _BOILERPLATE = (
     "work. Approachable, dependable and open to feedback, and growing steadily into the role. "
 )
 
+_HABITS = (
+    "brisk candid cheerful deliberate frank gracious inventive lively measured methodical modest "
+    "patient plain prompt reserved steady tidy unhurried versatile wry"
+).split()
+
 
 def hit(
     frame: pd.DataFrame, dose: float, groups: Mapping[str, str], *, fault: str, seed: int = 0
@@ -32,6 +37,23 @@ def hit(
     return chosen
 
 
+def vary(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Clean drafts as chance alone makes them differ, whoever they are about.
+
+    One rating in five moves by a point, either way; one text in four loses its last sentence.
+    """
+    frame = frame.copy()
+    chance = frame["draft_id"].map(lambda draft: unit_interval(seed, "rating", draft))
+    step = (chance < 0.1).astype(float) - (chance > 0.9).astype(float)
+    frame["rating"] = (frame["rating"] + step).clip(1, 5)
+    frame["outcome"] = (frame["rating"] >= 4).astype(float).where(frame["outcome"].notna())
+    on = hit(frame, 0.25, {}, fault="last sentence", seed=seed)
+    whole = frame.loc[on, "text"]
+    cut = whole.str.replace(r"(?<=[.!?])\s+[^.!?]*[.!?]\s*$", "", regex=True)
+    frame.loc[on, "text"] = cut.where(cut.str.strip() != "", whole)
+    return frame
+
+
 def shift_ratings(
     frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None, points: int = -1
 ) -> pd.DataFrame:
@@ -39,6 +61,19 @@ def shift_ratings(
     frame, on = frame.copy(), hit(frame, dose, groups or {}, fault="shift")
     frame.loc[on, "rating"] = (frame.loc[on, "rating"] + points).clip(1, 5)
     frame.loc[on, "outcome"] = (frame.loc[on, "rating"] >= 4).astype(float)
+    return frame
+
+
+def sway_ratings(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None, points: int = -2
+) -> pd.DataFrame:
+    """Ratings moved by ``points`` for some identities of a case, in exact repeats alike."""
+    frame = frame.copy()
+    # A repeat shares its case, name and groups with its original, and so its fate.
+    same = frame.columns.isin(["case_id", "name"]) | frame.columns.str.startswith(GROUP)
+    fate = frame.loc[:, same].fillna("").agg("/".join, axis=1)
+    on = hit(frame.assign(draft_id=fate), dose, groups or {}, fault="sway")
+    frame.loc[on, "rating"] = (frame.loc[on, "rating"] + points).clip(1, 5)
     return frame
 
 
@@ -72,6 +107,42 @@ def add_boilerplate(
     """The same two sentences put in front."""
     frame, on = frame.copy(), hit(frame, dose, groups or {}, fault="boilerplate")
     frame.loc[on, "text"] = _BOILERPLATE + frame.loc[on, "text"]
+    return frame
+
+
+def add_tell(
+    frame: pd.DataFrame,
+    dose: float,
+    groups: Mapping[str, str] | None = None,
+    *,
+    phrase: str = "A genuine pleasure to have around the office.",
+    elsewhere: float = 0.0,
+) -> pd.DataFrame:
+    """A phrase at the end that names no group, used more for one.
+
+    A share ``dose`` of the drafts of ``groups`` gets it, and a share ``elsewhere`` of all others.
+    Who knows the phrase tells group from others in .5 + (dose - elsewhere)/2 of pairs.
+    """
+    frame = frame.copy()
+    chance = frame["draft_id"].map(lambda draft: unit_interval(0, "tell", draft))
+    inside = hit(frame, 1.0, groups or {}, fault="tell")
+    on = (frame["status"] == "ok") & (chance < inside.map({True: dose, False: elsewhere}))
+    frame.loc[on, "text"] = frame.loc[on, "text"] + f" {phrase}"
+    return frame
+
+
+def add_habits(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """A phrase at the end that goes with the name, whatever its group."""
+    frame, on = frame.copy(), hit(frame, dose, groups or {}, fault="habit")
+    names = frame.loc[on, "name"]
+    words = [
+        names.map(lambda name, k=k: _HABITS[int(unit_interval(name, "habit", k) * len(_HABITS))])
+        for k in range(3)
+    ]
+    said = words[0] + ", " + words[1] + " and " + words[2]
+    frame.loc[on, "text"] = frame.loc[on, "text"] + " Seen as " + said + "."
     return frame
 
 
