@@ -68,7 +68,7 @@ def test_a_difference_by_hand():
     assert ("unpaired", "f", 0.0) == (found.design, found.contrast, found.estimate)
     assert found.interval.se == pytest.approx(sqrt(1 / 11))
     assert found.interval.df == pytest.approx(11)
-    assert (24, 24, "people", 12) == (
+    assert (24, 24, "people", None) == (
         found.counts.units,
         found.counts.cases,
         found.counts.unit_name,

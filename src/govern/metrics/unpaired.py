@@ -72,10 +72,10 @@ class People:
         method: str | None = None,
         p_value: float | None = None,
     ) -> Finding:
-        """A finding about this table."""
-        denominators = counts(
-            self.drafts, len(self.table), unit_name="people", cases=len(self.table), names=names
-        )
+        """A finding about this table, ``names`` on the smaller side if there are names."""
+        people = len(self.table)
+        named = names if self.drafts["name"].notna().any() else None
+        denominators = counts(self.drafts, people, unit_name="people", cases=people, names=named)
         found = finding(
             self.spec,
             estimate,
