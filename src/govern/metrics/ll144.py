@@ -12,8 +12,9 @@ These are point ratios, and the rule names no pass mark. Docs: docs/metrics/fair
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -28,6 +29,9 @@ from govern.metrics.spec import Metric, counts, finding, undefined
 UNKNOWN = "unknown"
 # 6 RCNY 5-301(d)
 SMALL = 0.02
+RATES: Mapping[str, Callable[[pd.DataFrame], pd.Series[float]]] = MappingProxyType(
+    {"selection rate": selected, "scoring rate": above_median}
+)
 METHOD = "point ratio to the highest rate (6 RCNY 5-300)"
 
 SELECTION_RATIO = Spec(
@@ -93,32 +97,31 @@ def tables(frame: pd.DataFrame, *, leave_out_under: float = SMALL) -> tuple[Tabl
         leave_out_under: share of the data under which a category enters no ratio.
     """
     main = main_block(frame)
-    found = []
-    for rate, chosen, said in (
-        ("selection rate", selected(main), ""),
-        ("scoring rate", above_median(main), median_words(main["rating"]).removeprefix("; ")),
-    ):
-        if chosen.notna().any():
-            found += [
-                _table(main, chosen, by, rate=rate, median=said, least=leave_out_under)
-                for by in slices(group_attributes(main))
-            ]
-    return tuple(found)
+    return tuple(table for rate in RATES for table in tables_of(main, rate, leave_out_under))
+
+
+def tables_of(main: pd.DataFrame, rate: str, least: float = SMALL) -> Iterator[Table]:
+    """The tables of one of ``RATES``; none where it can be had of nobody."""
+    chosen = RATES[rate](main)
+    scored = main[chosen.notna()]
+    median = median_words(main["rating"]).removeprefix("; ") if rate == "scoring rate" else ""
+    for by in slices(group_attributes(main)) if len(scored) else ():
+        yield _table(chosen.dropna(), labels(scored, by.split(CROSS)), (by, rate, median), least)
 
 
 def _table(
-    main: pd.DataFrame, chosen: pd.Series[float], by: str, *, rate: str, median: str, least: float
+    chosen: pd.Series[float], label: pd.Series[str], said: tuple[str, str, str], least: float
 ) -> Table:
-    have = chosen.notna()
-    label = labels(main, by.split(CROSS))[have]
-    known = ~label.str.split(CROSS, regex=False).map(lambda parts: UNKNOWN in parts)
-    rows = tuple(_categories(chosen[have][known], label[known], int(have.sum()), least))
+    by, rate, median = said
+    unknown = [name for name in label.unique() if UNKNOWN in name.split(CROSS)]
+    known = ~label.isin(unknown)
+    rows = tuple(_categories(chosen[known], label[known], len(chosen), least))
     in_ratios = [row for row in rows if row.without is None]
     best = max(in_ratios, key=lambda row: row.rate, default=None)
     return Table(
         by=by,
         rate=rate,
-        assessed=int(have.sum()),
+        assessed=len(chosen),
         unknown=int((~known).sum()),
         categories=tuple(_with_ratio(row, best) for row in rows),
         reference=best.label if best else None,
@@ -129,13 +132,11 @@ def _table(
 def _categories(
     chosen: pd.Series[float], label: pd.Series[str], assessed: int, least: float
 ) -> Iterator[Category]:
-    size = label.value_counts().sort_index()
-    rates = _rates(chosen, label) if len(size) else {}
-    for name, n in size.items():
-        share = int(n) / assessed
+    rates = _rates(chosen, label) if len(label) else {}
+    for name, of in chosen.groupby(label):
+        share = len(of) / assessed
         small = f"{share:.1%} of {assessed} assessed, under {least:.0%}" if share < least else None
-        hits = int(chosen[label == name].sum())
-        yield Category(str(name), int(n), hits, share, rates[str(name)], without=small)
+        yield Category(str(name), len(of), int(of.sum()), share, rates[str(name)], without=small)
 
 
 def _rates(chosen: pd.Series[float], label: pd.Series[str]) -> dict[str, float]:
@@ -166,7 +167,7 @@ def _findings(spec: Spec, drafts: pd.DataFrame, rate: str) -> list[Finding]:
     main = main_block(drafts)
     if not group_attributes(main):
         return [undefined(spec, main, "no group attribute supplied", "not_supplied")]
-    mine = [table for table in tables(main) if table.rate == rate]
+    mine = list(tables_of(main, rate))
     if not mine:
         return [undefined(spec, main, "no draft could be scored", "missing_drafts")]
     found: list[Finding] = []

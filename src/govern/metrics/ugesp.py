@@ -17,7 +17,7 @@ from govern.domain.finding import Finding, Undefined
 from govern.domain.metric import Spec
 from govern.frames import group_attributes, main_block
 from govern.metrics.groups import CROSS, labels
-from govern.metrics.ll144 import Category, Table, tables
+from govern.metrics.ll144 import Category, Table, tables_of
 from govern.metrics.selection import selected
 from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.metrics.unpaired import FISHER, are_people, fisher
@@ -63,8 +63,7 @@ def companions(frame: pd.DataFrame) -> tuple[Companion, ...]:
     main = main_block(frame)
     return tuple(
         one
-        for table in tables(main, leave_out_under=0.0)
-        if table.rate == "selection rate"
+        for table in tables_of(main, "selection rate", least=0.0)
         for one in _beside_the_best(main, table)
     )
 
