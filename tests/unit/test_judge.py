@@ -142,6 +142,13 @@ class TestThreeValues:
 
         assert (outcome, "straddles" if outcome == BLOCKED else None) == said(found)
 
+    @pytest.mark.parametrize("estimate", [0.0, 1.0])
+    def test_groups_compared_over_different_cases_neither_pass_nor_fail(self, estimate):
+        found = verdict(contrast(), woman(estimate, design="unpaired"))
+
+        assert (BLOCKED, "not_assessable") == said(found)
+        assert "over different cases" in found.explanation
+
     @pytest.mark.parametrize(
         ("estimate", "reach", "outcome"),
         [

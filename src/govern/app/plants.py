@@ -21,6 +21,12 @@ PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
     "fairness.unsupported_gap": partial(testing.invent_numbers, groups=_ONE_CELL),
     "fairness.length_gap": partial(testing.add_boilerplate, groups=_ONE_CELL),
     "fairness.impact_ratio": partial(testing.shift_ratings, groups=_ONE_CELL, points=-4),
+    "fairness.flip_rate": partial(testing.sway_ratings, groups={"gender": "female"}),
+    "fairness.refusal_gap": partial(testing.refuse, groups=_ONE_CELL),
+    "fairness.earned_top_gap": partial(testing.shift_ratings, groups=_ONE_CELL, points=-4),
+    "fairness.unearned_top_gap": partial(testing.shift_ratings, groups=_ONE_CELL, points=4),
+    "fairness.distinguishability": partial(testing.add_tell, groups={"gender": "female"}),
+    "fairness.name_leakage": testing.add_habits,
     "accuracy.unsupported_number_share": testing.invent_numbers,
     "accuracy.key_coverage": testing.cut_short,
     "accuracy.rating_agreement": partial(testing.shift_ratings, points=-2),
@@ -46,12 +52,13 @@ PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
     "integrity.inexact_swap": testing.alter_inputs,
 }
 
-#: Tried on drafts of all blocks: what was put into a case, or read in any draft of it.
-ON_ALL_BLOCKS = frozenset(
+# What takes further blocks, or more cases than the small plan has.
+NEED_LARGE = frozenset(
     name
     for name in PLANTS
     if name.startswith(("privacy.", "robustness."))
     or name in ("fairness.marker_shift", "fairness.insert_shift")
+    or name in ("fairness.distinguishability", "fairness.name_leakage")
 )
 
 # Effects written apart, by somebody who had not seen the evaluators, by metric and effect.

@@ -13,23 +13,29 @@ from govern.errors import InputError
 from govern.metrics import (
     accuracy,
     coverage,
+    distinguishability,
     fairness,
+    flips,
     homogeneity,
     integrity,
+    ll144,
     markers,
+    outcomes,
     privacy,
     robustness,
+    selection,
+    ugesp,
 )
 from govern.metrics.evaluator import evaluator_digest
 from govern.metrics.spec import Metric
 
+FAIRNESS = (fairness, distinguishability, flips, markers, outcomes, selection, ll144, ugesp)
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.spec.id: metric
         for module in (
             coverage,
-            fairness,
-            markers,
+            *FAIRNESS,
             accuracy,
             homogeneity,
             privacy,

@@ -11,6 +11,8 @@ from govern.testing.plants import (
     Plant,
     add_boilerplate,
     add_contacts,
+    add_habits,
+    add_tell,
     alter_inputs,
     copy_texts,
     cut_short,
@@ -27,6 +29,7 @@ from govern.testing.plants import (
     repeat_confidential,
     shift_altered,
     shift_ratings,
+    sway_ratings,
     vary,
 )
 
@@ -37,6 +40,8 @@ __all__ = [
     "add_blocks",
     "add_boilerplate",
     "add_contacts",
+    "add_habits",
+    "add_tell",
     "alter_inputs",
     "build",
     "certificate_of",
@@ -59,6 +64,7 @@ __all__ = [
     "run_facts",
     "shift_altered",
     "shift_ratings",
+    "sway_ratings",
     "trial_of",
     "vary",
 ]

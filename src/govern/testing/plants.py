@@ -21,6 +21,11 @@ _BOILERPLATE = (
     "work. Approachable, dependable and open to feedback, and growing steadily into the role. "
 )
 
+_HABITS = (
+    "brisk candid cheerful deliberate frank gracious inventive lively measured methodical modest "
+    "patient plain prompt reserved steady tidy unhurried versatile wry"
+).split()
+
 
 def hit(
     frame: pd.DataFrame, dose: float, groups: Mapping[str, str], *, fault: str, seed: int = 0
@@ -60,6 +65,19 @@ def shift_ratings(
     return frame
 
 
+def sway_ratings(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None, points: int = -2
+) -> pd.DataFrame:
+    """Ratings moved by ``points`` for some identities of a case, in exact repeats alike."""
+    frame = frame.copy()
+    # A repeat shares its case, name and groups with its original, and so its fate.
+    same = frame.columns.isin(["case_id", "name"]) | frame.columns.str.startswith(GROUP)
+    fate = frame.loc[:, same].fillna("").agg("/".join, axis=1)
+    on = hit(frame.assign(draft_id=fate), dose, groups or {}, fault="sway")
+    frame.loc[on, "rating"] = (frame.loc[on, "rating"] + points).clip(1, 5)
+    return frame
+
+
 def cut_short(
     frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
@@ -90,6 +108,42 @@ def add_boilerplate(
     """The same two sentences put in front."""
     frame, on = frame.copy(), hit(frame, dose, groups or {}, fault="boilerplate")
     frame.loc[on, "text"] = _BOILERPLATE + frame.loc[on, "text"]
+    return frame
+
+
+def add_tell(
+    frame: pd.DataFrame,
+    dose: float,
+    groups: Mapping[str, str] | None = None,
+    *,
+    phrase: str = "A genuine pleasure to have around the office.",
+    elsewhere: float = 0.0,
+) -> pd.DataFrame:
+    """A phrase at the end that names no group, used more for one.
+
+    A share ``dose`` of the drafts of ``groups`` gets it, and a share ``elsewhere`` of all others.
+    Who knows the phrase tells group from others in .5 + (dose - elsewhere)/2 of pairs.
+    """
+    frame = frame.copy()
+    chance = frame["draft_id"].map(lambda draft: unit_interval(0, "tell", draft))
+    inside = hit(frame, 1.0, groups or {}, fault="tell")
+    on = (frame["status"] == "ok") & (chance < inside.map({True: dose, False: elsewhere}))
+    frame.loc[on, "text"] = frame.loc[on, "text"] + f" {phrase}"
+    return frame
+
+
+def add_habits(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """A phrase at the end that goes with the name, whatever its group."""
+    frame, on = frame.copy(), hit(frame, dose, groups or {}, fault="habit")
+    names = frame.loc[on, "name"]
+    words = [
+        names.map(lambda name, k=k: _HABITS[int(unit_interval(name, "habit", k) * len(_HABITS))])
+        for k in range(3)
+    ]
+    said = words[0] + ", " + words[1] + " and " + words[2]
+    frame.loc[on, "text"] = frame.loc[on, "text"] + " Seen as " + said + "."
     return frame
 
 
@@ -172,9 +226,11 @@ def add_contacts(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
     return frame
 
 
-def refuse(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+def refuse(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Drafts refused."""
-    return _lost(frame, dose, "refused")
+    return _lost(frame, dose, "refused", groups)
 
 
 def fail(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
@@ -196,8 +252,10 @@ def mislabel(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
     return frame
 
 
-def _lost(frame: pd.DataFrame, dose: float, status: str) -> pd.DataFrame:
-    frame, on = frame.copy(), hit(frame, dose, {}, fault=status)
+def _lost(
+    frame: pd.DataFrame, dose: float, status: str, groups: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    frame, on = frame.copy(), hit(frame, dose, groups or {}, fault=status)
     frame.loc[on, "status"] = status
     frame.loc[on, ["text", "label"]] = None
     frame.loc[on, ["rating", "outcome"]] = float("nan")
