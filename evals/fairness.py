@@ -26,6 +26,8 @@ SUITE = Suite(
         "fairness.refusal_gap",
         "fairness.earned_top_gap",
         "fairness.unearned_top_gap",
+        "fairness.distinguishability",
+        "fairness.name_leakage",
         "integrity.inexact_swap",
     ),
 )
