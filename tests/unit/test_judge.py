@@ -14,13 +14,13 @@ from govern.domain import (
     Clause,
     Counts,
     Decision,
-    Dose,
     EvidenceNeeded,
     Findings,
     MoreEvidence,
     Policy,
     Ratio,
     Scope,
+    Silence,
     Slice,
     Spend,
     Statistic,
@@ -29,7 +29,7 @@ from govern.domain import (
 )
 from govern.metrics import METRICS
 from govern.policy.judge import expected, judge, judge_clause, worst
-from govern.testing import certificate_of, finding_of, paired_frame, run_facts
+from govern.testing import certificate_of, finding_of, paired_frame, run_facts, trial_of
 
 SPECS = {name: metric.spec for name, metric in METRICS.items()}
 SHIFT, RATIO = SPECS["fairness.rating_shift"], SPECS["fairness.impact_ratio"]
@@ -406,15 +406,14 @@ class TestCertificates:
             ({"evaluator": "another"}, "uncertified"),
             ({"metric_version": "0"}, "uncertified"),
             ({"invariance_max_change": 0.001}, "certificate_failed"),
-            ({"doses": ()}, "certificate_failed"),
+            ({"trials": ()}, "certificate_failed"),
             ({"must_detect_from": 2.0}, "certificate_failed"),
             (
-                {
-                    "doses": (
-                        Dose(dose=0.5, estimate=0, detected=False),
-                        Dose(dose=1, estimate=1, detected=True),
-                    )
-                },
+                {"trials": (trial_of("authors", {0.5: False, 1.0: True}), trial_of("apart"))},
+                "certificate_failed",
+            ),
+            (
+                {"silence": Silence(runs=59, alarms=9, nominal=0.05, tail=0.004)},
                 "certificate_failed",
             ),
         ],
@@ -428,11 +427,8 @@ class TestCertificates:
         assert (BLOCKED, reason) == said(verdict(at_most(), level(estimate), certificates=given))
 
     def test_a_dose_below_the_least_that_must_be_found_may_be_missed(self):
-        doses = (
-            Dose(dose=0.25, estimate=0, detected=False),
-            Dose(dose=0.5, estimate=1, detected=True),
-        )
-        given = [certificate_of(FAILED, doses=doses)]
+        trials = (trial_of("authors", {0.25: False, 0.5: True}),)
+        given = [certificate_of(FAILED, trials=trials)]
 
         assert "pass" == verdict(at_most(), level(0.0), certificates=given).outcome
 
@@ -450,7 +446,7 @@ class TestCertificates:
 
     def test_a_clause_may_ask_that_others_planted_the_effects(self):
         asks = at_most(evidence=SUITE.model_copy(update={"certificate": "independent"}))
-        own = certificate_of(FAILED, independent=False)
+        own = certificate_of(FAILED, trials=(trial_of("authors"),))
         other = certificate_of(FAILED)
 
         assert (BLOCKED, "certificate_provisional") == said(
@@ -458,16 +454,24 @@ class TestCertificates:
         )
         assert "pass" == verdict(asks, level(0.0), certificates=[own, other]).outcome
 
-    @pytest.mark.parametrize("independent", [True, False])
-    def test_effects_planted_by_the_authors_alone_make_a_pass_provisional(self, independent):
-        given = [certificate_of(FAILED, independent=independent)]
+    @pytest.mark.parametrize(
+        ("apart", "provisional"),
+        [
+            ((), True),
+            ((trial_of("apart"),), False),
+            ((trial_of("apart"), trial_of("apart", {0.5: False, 1.0: True})), True),
+        ],
+        ids=["none", "found", "one missed"],
+    )
+    def test_a_pass_is_provisional_until_all_that_others_planted_is_found(self, apart, provisional):
+        given = [certificate_of(FAILED, trials=(trial_of("authors"), *apart))]
         judged = verdict(at_most(), level(0.0), certificates=given)
 
-        assert ("pass", not independent) == (judged.outcome, judged.provisional)
+        assert ("pass", provisional) == (judged.outcome, judged.provisional)
 
     def test_a_failed_certificate_beside_one_that_holds_does_no_harm(self):
         bad = certificate_of(FAILED, invariance_max_change=1.0, made_on=date(2026, 2, 1))
-        given = [bad, certificate_of(FAILED, independent=False)]
+        given = [bad, certificate_of(FAILED)]
 
         assert "pass" == verdict(at_most(), level(0.0), certificates=given).outcome
 

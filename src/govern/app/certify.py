@@ -1,22 +1,25 @@
-"""``govern certify``: every evaluator on trial, against effects that were planted.
+"""``govern certify``: every evaluator on trial, on the reference's drafts of the shipped cases.
 
 Invariance: over drafts that differ in name and pronouns alone, nothing may move. Sensitivity:
-what is planted at a dose must be found. Both on the shipped cases and the reference's drafts.
+what is planted at a dose, into drafts that vary by chance, must be found. Silence: over clean
+drafts that vary by chance, alarms may be as frequent as the error rate says and no more.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from govern import frames
 from govern.app.loading import Prepared, load_suite, prepare
-from govern.app.plants import PLANTS
-from govern.domain.decision import Certificate, Dose
+from govern.app.plants import APART, PLANTS
+from govern.domain.certificate import Certificate, Dose, Planter, Silence, Trial
 from govern.domain.finding import Finding, Undefined
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft
@@ -25,12 +28,15 @@ from govern.runner.cells import frame_of
 from govern.runner.folder import write_text
 from govern.sources.locate import Project
 from govern.stats.intervals import bounds
+from govern.stats.quantiles import beta_cdf
+from govern.testing import vary
 
 ALPHA = 0.05
 DOSES = (0.25, 0.5, 1.0)
 MUST_DETECT_FROM = 0.5
+# As many clean runs without an alarm as show, at 95 %, that fewer than 5 % raise one.
+CLEAN_RUNS = 59
 COMMAND = "govern certify"
-AUTHORS = "govern, the authors of the evaluator"
 
 
 def certify(
@@ -39,10 +45,12 @@ def certify(
     """Try each evaluator and write its certificate, whatever it says."""
     clean = clean_frame(project)
     out.mkdir(parents=True, exist_ok=True)
-    for name in metrics or tuple(METRICS):
-        certificate = try_evaluator(name, clean, made_on=made_on)
-        write_text(out / f"{name}.json", certificate.model_dump_json(indent=1) + "\n")
-        yield certificate
+    with ProcessPoolExecutor() as pool:
+        tried = partial(try_evaluator, clean=clean, made_on=made_on)
+        for certificate in pool.map(tried, metrics or tuple(METRICS)):
+            text = certificate.model_dump_json(indent=1, exclude_none=True) + "\n"
+            write_text(out / f"{certificate.metric}.json", text)
+            yield certificate
 
 
 def clean_frame(project: Project) -> pd.DataFrame:
@@ -69,28 +77,63 @@ async def _draft(prepared: Prepared) -> dict[str, Draft]:
 def try_evaluator(name: str, clean: pd.DataFrame, *, made_on: date) -> Certificate:
     """The certificate of one metric's evaluator."""
     spec = METRICS[name].spec
-    calm = _findings(name, clean)
-    doses = tuple(
-        Dose(dose=dose, estimate=_extreme(spec, found), detected=_detected(spec, found, calm))
-        for dose in DOSES
-        for found in [_findings(name, PLANTS[name](clean, dose))]
-    )
+    runs = [_findings(name, vary(clean, seed)) for seed in range(CLEAN_RUNS)]
+    calm = _typical(spec, runs)
+    planted: list[tuple[Planter, str, Callable[[pd.DataFrame, float], pd.DataFrame]]] = [
+        ("authors", name, PLANTS[name]),
+        *(("apart", effect, plant) for effect, plant in APART.get(name, {}).items()),
+    ]
     return Certificate(
         metric=name,
         metric_version=spec.version,
         evaluator=evaluator_digest(),
         made_on=made_on,
         command=COMMAND,
-        invariance_max_change=_change(name, spec, clean, calm),
+        invariance_max_change=_change(name, spec, clean),
         invariance_drafts=len(clean),
-        doses=doses,
+        trials=tuple(
+            _trial(spec, calm, vary(clean, CLEAN_RUNS), plant, effect=effect, planted_by=by)
+            for by, effect, plant in planted
+        ),
         must_detect_from=MUST_DETECT_FROM,
-        silent_estimate=_extreme(spec, calm),
-        planted_by=AUTHORS,
-        labelled_by="nobody",
+        silence=_silence(spec, runs, calm),
         scored_by=COMMAND,
-        independent=False,
     )
+
+
+def _trial(
+    spec: Spec,
+    calm: dict[str, float],
+    drafts: pd.DataFrame,
+    plant: Callable[[pd.DataFrame, float], pd.DataFrame],
+    *,
+    effect: str,
+    planted_by: Planter,
+) -> Trial:
+    doses = tuple(
+        Dose(dose=dose, estimate=_extreme(spec, found), detected=_alarm(spec, found, calm))
+        for dose in DOSES
+        for found in [_findings(spec.id, plant(drafts, dose))]
+    )
+    return Trial(effect=effect, planted_by=planted_by, doses=doses)
+
+
+def _silence(spec: Spec, runs: Sequence[list[Finding]], calm: dict[str, float]) -> Silence:
+    alarms = sum(_alarm(spec, found, calm) for found in runs)
+    n = len(runs)
+    at_least_as_many = beta_cdf(ALPHA, alarms, n - alarms + 1) if alarms else 1.0
+    return Silence(runs=n, alarms=alarms, nominal=ALPHA, tail=round(at_least_as_many, 6))
+
+
+def _typical(spec: Spec, runs: Sequence[list[Finding]]) -> dict[str, float]:
+    """What clean drafts give by slice: no contrast, or a level's mean over the clean runs."""
+    if spec.shape in ("contrast", "ratio"):
+        return {f.slice: _neutral(spec) for found in runs for f in found}
+    values: dict[str, list[float]] = {}
+    for found in runs:
+        for finding in found:
+            values.setdefault(finding.slice, []).append(_number(finding))
+    return {slice_: sum(seen) / len(seen) for slice_, seen in values.items()}
 
 
 def _findings(name: str, frame: pd.DataFrame) -> list[Finding]:
@@ -112,8 +155,9 @@ def _number(finding: Finding) -> float:
     return 0.0 if isinstance(finding.estimate, Undefined) else finding.estimate
 
 
-def _change(name: str, spec: Spec, clean: pd.DataFrame, calm: list[Finding]) -> float:
+def _change(name: str, spec: Spec, clean: pd.DataFrame) -> float:
     """How far the number moves where only identity differs; 0 is required."""
+    calm = _findings(name, clean)
     if not calm:
         return 1.0
     if calm[0].by != "all":
@@ -127,13 +171,9 @@ def _change(name: str, spec: Spec, clean: pd.DataFrame, calm: list[Finding]) -> 
     return round(float(max(levels) - min(levels)), 9) if levels else 1.0
 
 
-def _detected(spec: Spec, found: list[Finding], calm: list[Finding]) -> bool:
-    """Some interval no longer holds what the clean drafts gave."""
-    before = {f.slice: _number(f) for f in calm}
-    for finding in found:
-        if finding.interval is None:
-            continue
-        low, high = bounds(_number(finding), finding.interval, ALPHA)
-        if not low <= before.get(finding.slice, _neutral(spec)) <= high:
-            return True
-    return False
+def _alarm(spec: Spec, found: list[Finding], calm: dict[str, float]) -> bool:
+    """Some interval, at its share of the error rate, does not hold what clean drafts give."""
+    intervals = [(f.slice, _number(f), f.interval) for f in found if f.interval is not None]
+    alpha = ALPHA / 2 / max(len(intervals), 1)
+    ends = ((slice_, bounds(value, interval, alpha)) for slice_, value, interval in intervals)
+    return any(not low <= calm.get(slice_, _neutral(spec)) <= high for slice_, (low, high) in ends)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -12,8 +12,9 @@ from govern.app import simulate
 from govern.app.gate import SPECS
 from govern.app.loading import Prepared, load_suite, prepare
 from govern.app.progress import Reporter
+from govern.domain.case import Identity
 from govern.domain.finding import Finding, Undefined
-from govern.domain.policy import Clause, Policy
+from govern.domain.policy import Clause, Policy, Severity
 from govern.errors import InputError
 from govern.policy.judge import worst
 from govern.policy.verdicts import judge_slices
@@ -139,7 +140,7 @@ def _cost(prepared: Prepared, prices: Prices) -> Cost:
 def _simulated(
     prepared: Prepared, policy: Policy, *, runs: int, seed: int, reporter: Reporter
 ) -> tuple[tuple[Detectable, ...], Chances]:
-    names = min(_names_by_group(prepared).values())
+    names = min(names_by_group(prepared.identities.identities).values())
     blocking = [c for c in policy.clauses if c.severity == "block"]
     fair = simulate.Noise()
     shift = _twice_the_margin(policy)
@@ -151,13 +152,13 @@ def _simulated(
     with reporter.drafting("simulated runs", done=0, planned=runs) as tick:
         for run in range(runs):
             found = simulate.findings(simulate.draft(prepared.plan, names, fair, rng), SPECS)
-            outcomes = _outcomes(policy, found)
+            outcomes = clause_outcomes(policy, found)
             joint += all(outcomes[c.id] == "pass" for c in blocking)
             for clause, outcome in outcomes.items():
                 passed[clause] += outcome == "pass"
             _note_widths(policy, found, widths)
             found = simulate.findings(simulate.draft(prepared.plan, names, unfair, rng), SPECS)
-            outcomes = _outcomes(policy, found)
+            outcomes = clause_outcomes(policy, found)
             biased_pass += all(outcomes[c.id] == "pass" for c in blocking)
             biased_fail += any(outcomes[c.id] == "fail" for c in blocking)
             tick(run + 1, 0)
@@ -174,9 +175,10 @@ def _simulated(
     return _detectable(policy, widths), chances
 
 
-def _names_by_group(prepared: Prepared) -> dict[tuple[str, ...], int]:
+def names_by_group(identities: Sequence[Identity]) -> dict[tuple[str, ...], int]:
+    """How many names each cell of all attributes has."""
     counted: dict[tuple[str, ...], int] = {}
-    for identity in prepared.identities.identities:
+    for identity in identities:
         key = tuple(identity.groups[a] for a in sorted(identity.groups))
         counted[key] = counted.get(key, 0) + 1
     return counted
@@ -196,9 +198,14 @@ def _twice_the_margin(policy: Policy) -> float:
     return 2 * max(margins)
 
 
-def _outcomes(policy: Policy, found: tuple[Finding, ...]) -> dict[str, str]:
+def clause_outcomes(
+    policy: Policy, found: tuple[Finding, ...], *, severity: Severity | None = None
+) -> dict[str, str]:
+    """What each clause (of a severity) says of findings; suites and certificates do not count."""
     outcomes: dict[str, str] = {}
     for clause in policy.clauses:
+        if severity not in (None, clause.severity):
+            continue
         wanted = {s.by for s in clause.slices}
         mine = [f for f in found if f.metric == clause.metric and f.by in wanted]
         outcomes[clause.id] = worst([s.outcome for s in judge_slices(clause, mine)])

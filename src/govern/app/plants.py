@@ -33,3 +33,6 @@ PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
     "integrity.empty": testing.empty_texts,
     "integrity.inexact_swap": testing.alter_inputs,
 }
+
+# Effects written apart, by somebody who had not seen the evaluators, by metric and effect.
+APART: Mapping[str, Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]]] = {}

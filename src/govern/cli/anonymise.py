@@ -21,7 +21,7 @@ EXAMPLE = (
 _SECRET_BYTES = 32
 
 
-def anonymise(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
+def anonymise(
     reviews: Annotated[Path, typer.Argument(help="CSV, XLSX, Parquet or JSONL; one review a row.")],
     roster: Annotated[Path, typer.Option(help="Everybody who may be named: name, or first, last.")],
     columns: Annotated[

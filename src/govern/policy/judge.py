@@ -13,8 +13,8 @@ from math import ceil
 
 from govern import __version__
 from govern.canon import digest
+from govern.domain.certificate import Certificate
 from govern.domain.decision import (
-    Certificate,
     ClauseOutcome,
     Decision,
     MoreEvidence,

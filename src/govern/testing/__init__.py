@@ -5,7 +5,7 @@ For trying a metric or a policy of one's own, and for the certificates of ours.
 
 from govern.frames import build
 from govern.testing.drafts import GROUPS, Place, evidence_of, paired_frame
-from govern.testing.findings import certificate_of, finding_of, run_facts
+from govern.testing.findings import certificate_of, finding_of, run_facts, trial_of
 from govern.testing.plants import (
     Plant,
     add_boilerplate,
@@ -21,6 +21,7 @@ from govern.testing.plants import (
     mislabel,
     refuse,
     shift_ratings,
+    vary,
 )
 
 __all__ = [
@@ -46,4 +47,6 @@ __all__ = [
     "refuse",
     "run_facts",
     "shift_ratings",
+    "trial_of",
+    "vary",
 ]

@@ -32,6 +32,23 @@ def hit(
     return chosen
 
 
+def vary(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """Clean drafts as chance alone makes them differ, whoever they are about.
+
+    One rating in five moves by a point, either way; one text in four loses its last sentence.
+    """
+    frame = frame.copy()
+    chance = frame["draft_id"].map(lambda draft: unit_interval(seed, "rating", draft))
+    step = (chance < 0.1).astype(float) - (chance > 0.9).astype(float)
+    frame["rating"] = (frame["rating"] + step).clip(1, 5)
+    frame["outcome"] = (frame["rating"] >= 4).astype(float).where(frame["outcome"].notna())
+    on = hit(frame, 0.25, {}, fault="last sentence", seed=seed)
+    whole = frame.loc[on, "text"]
+    cut = whole.str.replace(r"(?<=[.!?])\s+[^.!?]*[.!?]\s*$", "", regex=True)
+    frame.loc[on, "text"] = cut.where(cut.str.strip() != "", whole)
+    return frame
+
+
 def shift_ratings(
     frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None, points: int = -1
 ) -> pd.DataFrame:
