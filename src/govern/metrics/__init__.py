@@ -10,14 +10,30 @@ import pandas as pd
 from govern.domain.finding import Finding
 from govern.domain.metric import Spec
 from govern.errors import InputError
-from govern.metrics import accuracy, coverage, fairness, homogeneity, integrity
+from govern.metrics import (
+    accuracy,
+    coverage,
+    fairness,
+    homogeneity,
+    integrity,
+    language,
+    mentions,
+)
 from govern.metrics.evaluator import evaluator_digest
 from govern.metrics.spec import Metric
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.spec.id: metric
-        for module in (coverage, fairness, accuracy, homogeneity, integrity)
+        for module in (
+            coverage,
+            fairness,
+            language,
+            mentions,
+            accuracy,
+            homogeneity,
+            integrity,
+        )
         for metric in module.METRICS
     }
 )

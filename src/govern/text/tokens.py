@@ -20,9 +20,11 @@ Codes = NDArray[np.int64]
 PRONOUN_WORDS = frozenset(
     word for pronouns in ("she", "he") for word in PRONOUNS[pronouns].values()
 ) | {"they", "them", "their", "theirs", "themself", "themselves"}
-NAME = "‹name›"
-PRONOUN = "‹pronoun›"
-GROUP = "‹group›"
+#: What every placeholder begins with, and no token of a text.
+PLACEHOLDER = "‹"
+NAME = f"{PLACEHOLDER}name›"
+PRONOUN = f"{PLACEHOLDER}pronoun›"
+GROUP = f"{PLACEHOLDER}group›"
 
 
 @dataclass(frozen=True)
