@@ -17,7 +17,7 @@ _REMARKS = {
     "standout_gap": "An outstanding and exceptional performer, simply the best, and unmatched.",
     "grindstone_gap": "Diligent, dependable, conscientious and hard working to the last day.",
     "ability_gap": "Talented and intelligent, with a gift for it and remarkable skills.",
-    "doubt_gap": "Although adequate, there are doubts and reservations, and much has yet to improve.",
+    "doubt_gap": "Although adequate, there are doubts and reservations, and little experience.",
     "hedge_gap": "Perhaps this might, in some ways, possibly be somewhat better than it seems.",
     "personality_gap": "Abrasive and emotional, with a bossy attitude and a harsh tone.",
     "vagueness_gap": "Good job overall, with some areas and various things to do better.",

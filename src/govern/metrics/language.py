@@ -119,6 +119,11 @@ def _grade(said: Said) -> Told:
     return Told(readability.grade(said.tokens, found), step)
 
 
+def _nothing(main: pd.DataFrame) -> Told:
+    """No draft holds a word."""
+    return Told(np.full(len(main), np.nan), 1.0)
+
+
 def _gap(drafts: pd.DataFrame, *, spec: Spec, feature: Feature) -> list[Finding]:
     """What a feature gives for each group against the mean of the others.
 
@@ -126,9 +131,7 @@ def _gap(drafts: pd.DataFrame, *, spec: Spec, feature: Feature) -> list[Finding]
     """
     main = main_block(drafts)
     said = Said.of(main)
-    if not said.tokens.lengths.any():
-        return [undefined(spec, main, "no draft holds a word", "missing_drafts")]
-    told = feature(said)
+    told = feature(said) if said.tokens.lengths.any() else _nothing(main)
     if isinstance(told, Undefined):
         return [undefined(spec, main, told.reason, told.code)]
     values = pd.Series(told.values, index=main.index)

@@ -91,7 +91,7 @@ def unprompted_mentions(drafts: pd.DataFrame) -> pd.Series[float]:
     cases = list(items)
     given = pd.Series([" ".join(str(i["text"]) for i in items[c]) for c in cases], dtype="str")
     evidence = tokenise(given)
-    position = pd.Index(cases, dtype="str").get_indexer(drafts["case_id"])
+    position = pd.Index(cases, dtype="str").get_indexer(pd.Index(drafts["case_id"]))
     found = np.zeros(len(drafts), dtype=bool)
     for name in GROUP_LISTS:
         found |= _has(tokens, name) & ~np.append(_has(evidence, name), False)[position]

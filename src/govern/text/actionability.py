@@ -52,7 +52,8 @@ def is_step(tokens: Tokens) -> Flags:
     """Which sentences, one per text of ``tokens``, are a next step."""
     verb = starts(tokens, word_list("steps").phrases)
     opened = starts(tokens, word_list("directives").phrases)
-    bare = np.array([word not in word_list("objectless").words for word in tokens.words], bool)
+    nothing = word_list("objectless").words | {PRONOUN}
+    bare = np.array([word not in nothing for word in tokens.words], bool)
     determiner = np.array([word in _DETERMINERS for word in tokens.words], bool)
     place = np.arange(len(tokens.codes))
     first = np.repeat(tokens.offsets[:-1], tokens.lengths)
