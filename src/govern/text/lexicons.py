@@ -28,8 +28,8 @@ def rates(tokens: Tokens, listed: WordList) -> Floats:
 
 def per_text(tokens: Tokens, flags: Flags) -> Codes:
     """How many tokens of each text are flagged."""
-    running = np.concatenate([[0], np.cumsum(flags, dtype=np.int64)])
-    return np.diff(running[tokens.offsets])
+    row = np.searchsorted(tokens.offsets, np.flatnonzero(flags), side="right") - 1
+    return np.bincount(row, minlength=len(tokens.lengths))
 
 
 def starts(tokens: Tokens, phrases: Iterable[Phrase]) -> Flags:
