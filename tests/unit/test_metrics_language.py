@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from functools import cache
 
-import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +21,15 @@ CROSSED = {**GENDER, "race_ethnicity": ("black", "white")}
 BOTH = "gender*race_ethnicity"
 GAPS = [metric.spec.id for metric in language.METRICS]
 RELATIVE = [i for i in GAPS if METRICS[i].spec.unit == language.RELATIVE]
+#: One for each way in which a feature is had.
+ONE_OF_EACH = [
+    "fairness.agentic_gap",
+    "fairness.doubt_gap",
+    "fairness.actionability_gap",
+    "fairness.sentiment_gap",
+    "fairness.readability_gap",
+    "fairness.mention_gap",
+]
 ALL = [*GAPS, "fairness.mention_gap"]
 PLAIN = "Ran the shop. Saw twelve people a day."
 
@@ -163,6 +170,9 @@ class TestEvery:
 
         assert {"gender: female": 0.0} == estimates(metric, frame)
 
+
+@pytest.mark.parametrize("metric", ONE_OF_EACH)
+class TestUndefined:
     @pytest.mark.parametrize(
         ("groups", "code"), [({}, "not_supplied"), ({"gender": ("female",)}, "not_assessable")]
     )
@@ -296,14 +306,3 @@ def test_clean_drafts_mention_nothing_and_a_plant_is_found():
     planted = only("fairness.mention_rate", PLANTS["fairness.mention_rate"](paired_frame(), 0.5))
 
     assert bounds(planted.estimate, planted.interval, 0.05)[0] > 0.25
-
-
-def test_measuring_again_after_a_change_of_the_same_frame_sees_the_change():
-    """Tokens are kept from one measure to the next, by what the texts say."""
-    frame = told("superb one two", "three one two")
-    before = only("fairness.standout_gap", frame).estimate
-    frame["text"] = pd.Series(np.where(frame["group.gender"] == "male", "superb one", "one two"))
-
-    assert (100 / 3, -50.0) == pytest.approx(
-        (before, only("fairness.standout_gap", frame).estimate)
-    )

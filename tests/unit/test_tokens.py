@@ -67,6 +67,16 @@ def test_no_text_at_all_has_no_tokens():
     assert (0, 0, []) == (len(found.codes), len(found.lengths), found.masked(["Ann"]).joined())
 
 
+def test_tokens_are_kept_by_what_the_texts_say():
+    """The same texts are split once, a changed column anew."""
+    texts = column("a b", None)
+    once = tokenise(texts)
+    texts.iloc[0] = "c"
+
+    assert once is tokenise(column("a b", None).set_axis([5, 6]))
+    assert ["c", ""] == tokenise(texts).joined()
+
+
 def test_the_index_of_the_column_does_not_matter():
     assert ["a b", "c"] == tokenise(pd.Series(["A b", "c"], index=[7, 3])).joined()
 

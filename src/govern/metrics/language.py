@@ -7,9 +7,8 @@ Definitions and worked examples: docs/metrics/fairness.md.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import lru_cache, partial
-from hashlib import sha256
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -37,35 +36,25 @@ RELATIVE = "of the average rate"
 class Said:
     """The texts of a set of drafts, and what is masked in them."""
 
-    digest: str
+    texts: pd.Series[str]
     names: frozenset[str]
     groups: frozenset[str]
-    texts: pd.Series[str] = field(compare=False)
 
     @classmethod
     def of(cls, main: pd.DataFrame) -> Said:
-        hashed = pd.util.hash_pandas_object(main["text"], index=False)
-        attributes = group_attributes(main)
-        groups = {str(v) for a in attributes for v in main[f"{GROUP}{a}"].unique()}
-        names = frozenset(map(str, main["name"].dropna().unique()))
-        digest = sha256(hashed.to_numpy().tobytes()).hexdigest()
-        return cls(digest, names, frozenset(groups), main["text"])
+        groups = {str(v) for a in group_attributes(main) for v in main[f"{GROUP}{a}"].unique()}
+        names = main["name"].dropna().unique()
+        return cls(main["text"], frozenset(map(str, names)), frozenset(groups))
 
     @property
     def tokens(self) -> Tokens:
-        """Masked; kept from one measure to the next, for tokenising is most of the work."""
-        return _masked(self)
+        return tokenise(self.texts).masked(self.names, self.groups)
 
     @property
     def one_word(self) -> float:
         """One word of a draft of median length, per 100 words."""
         lengths = self.tokens.lengths
         return 100 / float(np.median(lengths[lengths > 0]))
-
-
-@lru_cache(maxsize=1)
-def _masked(said: Said) -> Tokens:
-    return tokenise(said.texts).masked(said.names, said.groups)
 
 
 @dataclass(frozen=True)

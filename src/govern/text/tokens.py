@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import sha256
 from unicodedata import normalize
 
 import numpy as np
@@ -27,9 +29,12 @@ PRONOUN = f"{PLACEHOLDER}pronoun›"
 GROUP = f"{PLACEHOLDER}group›"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tokens:
-    """Lower-case word tokens of N texts: codes in text order, N+1 offsets, the words."""
+    """Lower-case word tokens of N texts: codes in text order, N+1 offsets, the words.
+
+    The arrays are for reading: measures share them.
+    """
 
     codes: Codes
     offsets: Codes
@@ -61,8 +66,7 @@ class Tokens:
 
     def masked(self, names: Iterable[str], extra: Iterable[str] = ()) -> Tokens:
         """Names, pronouns, the words of the group lists and ``extra``: a placeholder each."""
-        groups = dict.fromkeys(group_words() | _parts(extra), GROUP)
-        return self.nameless(names)._replaced(groups | dict.fromkeys(PRONOUN_WORDS, PRONOUN))
+        return _masked(self, frozenset(names), frozenset(extra))
 
     def _replaced(self, placeholder: Mapping[str, str]) -> Tokens:
         words = [placeholder.get(word, word) for word in self.words]
@@ -90,17 +94,44 @@ class Tokens:
         ]
 
 
+@lru_cache(maxsize=1)
+def _masked(tokens: Tokens, names: frozenset[str], extra: frozenset[str]) -> Tokens:
+    groups = dict.fromkeys(group_words() | _parts(extra), GROUP)
+    return tokens.nameless(names)._replaced(groups | dict.fromkeys(PRONOUN_WORDS, PRONOUN))
+
+
 def _parts(words: Iterable[str]) -> frozenset[str]:
     return frozenset(part for word in words for part in split_words(word))
 
 
 def split_words(text: str) -> list[str]:
     """The tokens of one short text, as ``tokenise`` makes them."""
-    return [tokens for tokens in tokenise(pd.Series([text])).joined()[0].split(" ") if tokens]
+    return [tokens for tokens in _split(pd.Series([text])).joined()[0].split(" ") if tokens]
+
+
+@dataclass(frozen=True)
+class _Column:
+    """Texts, known by what they say."""
+
+    digest: str
+    texts: pd.Series[str] = field(compare=False)
 
 
 def tokenise(texts: pd.Series[str]) -> Tokens:
-    """Runs of letters and digits, lower case, accents composed; a missing text has no tokens."""
+    """Runs of letters and digits, lower case, accents composed; a missing text has no tokens.
+
+    It is most of the work of many measures, so that the last columns' tokens are kept.
+    """
+    said = pd.util.hash_pandas_object(texts, index=False).to_numpy()
+    return _tokens(_Column(sha256(said.tobytes()).hexdigest(), texts))
+
+
+@lru_cache(maxsize=2)
+def _tokens(column: _Column) -> Tokens:
+    return _split(column.texts)
+
+
+def _split(texts: pd.Series[str]) -> Tokens:
     # José may come as é or as e and an accent: the same name must be the same token.
     composed = [normalize("NFC", text) for text in texts.fillna("")]
     lower = pc.utf8_lower(pa.array(composed, pa.large_string()))
