@@ -2,7 +2,9 @@
 
 Absent text is missing (never ""), absent numbers are NaN. Group attributes are columns
 ``group.<attribute>``. ``evidence`` is the case's typed evidence as JSON, ``input`` what the
-pipeline was sent. A row whose draft was refused or failed has neither text nor rating.
+pipeline was sent. ``baseline`` is somebody else's text on the same case or, where
+``baseline_case`` names another one, on that; ``baseline_kind`` says whose. A row whose draft
+was refused or failed has neither text nor rating.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from govern.canon import file_digest
+from govern.domain.finding import REFERENCE
 from govern.errors import FrameError
 
 TEXT = (
@@ -35,6 +38,9 @@ TEXT = (
     "input",
     "evidence",
     "error",
+    "baseline",
+    "baseline_case",
+    "baseline_kind",
 )
 NUMBERS = (
     "repeat",
@@ -55,6 +61,7 @@ DEFAULTS: Mapping[str, Any] = {
 }
 GROUP = "group."
 STATUSES = ("ok", "refused", "failed")
+BASELINES = ("human", "anonymised", REFERENCE)
 
 
 def group_attributes(frame: pd.DataFrame) -> list[str]:
@@ -110,8 +117,8 @@ def check(frame: pd.DataFrame) -> None:
 
     Raises:
         FrameError: a column is absent, numbers are text or infinite, an id is doubled, an
-            id, block or group missing, a status unknown, a rating out of 1 to 5, or a draft
-            that is not ``ok`` has content.
+            id, block or group missing, a status or kind of baseline unknown, a
+            rating out of 1 to 5, or a draft that is not ``ok`` has content.
     """
     absent = [c for c in (*TEXT, *NUMBERS) if c not in frame.columns]
     if absent:
@@ -125,6 +132,8 @@ def check(frame: pd.DataFrame) -> None:
         _refuse(frame, np.isinf(frame[column]), f"column {column} is infinite")
     _refuse(frame, frame["draft_id"].duplicated(), "draft_id occurs twice")
     _refuse(frame, ~frame["status"].isin(STATUSES), f"status is none of {', '.join(STATUSES)}")
+    odd = frame["baseline_kind"].notna() & ~frame["baseline_kind"].isin(BASELINES)
+    _refuse(frame, odd, f"baseline_kind is none of {', '.join(BASELINES)}")
     for column in ("rating", "gold_rating"):
         out = frame[column].notna() & ~frame[column].between(1, 5)
         _refuse(frame, out, f"{column} is outside 1 to 5")

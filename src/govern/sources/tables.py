@@ -29,6 +29,9 @@ ROLES = {
     "evidence": "evidence",
     "status": "status",
     "id": "draft_id",
+    "baseline": "baseline",
+    "baseline_case": "baseline_case",
+    "baseline_kind": "baseline_kind",
 }
 _WHY = {
     "case": "what is the same work under several names",
