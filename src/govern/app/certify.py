@@ -20,7 +20,7 @@ from govern import frames
 from govern.app.loading import Prepared, load_suite, prepare
 from govern.app.plants import APART, PLANTS
 from govern.domain.certificate import Certificate, Dose, Planter, Silence, Trial
-from govern.domain.finding import Finding, Undefined
+from govern.domain.finding import REFERENCE, Finding, Undefined
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft
 from govern.metrics import METRICS, evaluator_digest, measure
@@ -54,7 +54,10 @@ def certify(
 
 
 def clean_frame(project: Project) -> pd.DataFrame:
-    """The reference's drafts of the shipped cases, with outcome and label derived from ratings."""
+    """The reference's drafts of the shipped cases, each drafted twice and its own baseline.
+
+    Outcome and label are derived from ratings.
+    """
     suite = load_suite(project, "builtin:review-core")
     prepared = prepare(project, suite, "starter", "builtin:reference")
     drafts = asyncio.run(_draft(prepared))
@@ -63,8 +66,11 @@ def clean_frame(project: Project) -> pd.DataFrame:
         outcome=(frame["rating"] >= 4).astype(float),
         label=frame["rating"].astype("str"),
         gold_label=frame["gold_rating"].astype("str"),
+        baseline=frame["text"],
+        baseline_kind=REFERENCE,
     )
-    return frames.build(frame.reset_index(drop=True))
+    again = frame.assign(block="noise", repeat=1, draft_id=frame["draft_id"] + "-again")
+    return frames.build(pd.concat([frame, again], ignore_index=True))
 
 
 async def _draft(prepared: Prepared) -> dict[str, Draft]:

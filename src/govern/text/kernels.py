@@ -138,7 +138,7 @@ def bleu(tokens: Tokens, first: Codes, second: Codes) -> Floats:
         _shared(run_counts(tokens, length), first, second) for length in range(1, LONGEST_RUN + 1)
     ]
     a, b = tokens.lengths[first], tokens.lengths[second]
-    return np.minimum(_bleu(shared, a, b), _bleu(shared, b, a))
+    return np.minimum(bleu_score(shared, a, b), bleu_score(shared, b, a))
 
 
 def _shared(runs: sparse.csr_array, first: Codes, second: Codes) -> Floats:
@@ -150,7 +150,8 @@ def _shared(runs: sparse.csr_array, first: Codes, second: Codes) -> Floats:
     return found
 
 
-def _bleu(shared: list[Floats], reference: Codes, candidate: Codes) -> Floats:
+def bleu_score(shared: list[Floats], reference: Codes, candidate: Codes) -> Floats:
+    """BLEU from the shared runs of 1, 2, … words and the words of reference and candidate."""
     logs = np.zeros(len(candidate))
     for length, hits in enumerate(shared, start=1):
         own = np.maximum(candidate - length + 1, 1)
