@@ -128,8 +128,7 @@ def compared(
     The length is the 5 % point of all, at least 20 and at most 120 tokens.
     """
     beside = pd.Series(dtype="str") if others is None else others
-    column = pd.concat([drafts["text"], beside], ignore_index=True)
-    tokens = tokenise(column).masked(*mask_words(main))
+    tokens = tokenise(drafts["text"]).beside(tokenise(beside)).masked(*mask_words(main))
     length = int(np.clip(np.quantile(tokens.lengths, 0.05), FEWEST_TOKENS, MOST_TOKENS))
     return Compared(drafts, tokens.first(length), length, beside.index.to_numpy(dtype=object))
 
