@@ -107,10 +107,10 @@ def _split(text: str) -> tuple[str, ...]:
 
 def tokenise(texts: pd.Series[str]) -> Tokens:
     """Runs of letters and digits, lower case, accents composed; a missing text has no tokens."""
-    column = pa.array(texts.fillna(""), pa.large_string())
-    _, offsets, data = column.buffers()
+    column = texts.fillna("").to_numpy(dtype=object)
+    _, offsets, data = pa.array(column, pa.large_string()).buffers()
     if data and _STROKE in data.to_pybytes():
-        composed = [normalize("NFC", text) for text in texts.fillna("")]
+        composed = [normalize("NFC", text) for text in column]
         _, offsets, data = pa.array(composed, pa.large_string()).buffers()
     return _tokenise(offsets.to_pybytes(), data.to_pybytes() if data else b"")
 
