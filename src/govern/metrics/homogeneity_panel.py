@@ -71,7 +71,7 @@ def panel(drafts: pd.DataFrame) -> pd.DataFrame:
 def _distinct(tokens: Tokens, length: int) -> float:
     """Different runs of ``length`` words over all runs."""
     runs = run_counts(tokens, length)
-    return float(runs.shape[1] / max(runs.sum(), 1))
+    return float(len(np.unique(runs.indices)) / max(runs.sum(), 1))
 
 
 def _compression(tokens: Tokens) -> float:

@@ -123,7 +123,7 @@ def boilerplate(drafts: pd.DataFrame) -> list[Finding]:
 
 def _common(case: Codes, code: Codes, cases: int) -> NDArray[np.bool_]:
     """Which runs occur in over a tenth of the cases other than their own."""
-    once = np.unique(code * cases + case)
+    once = np.asarray(pd.unique(code * cases + case), dtype=np.int64)
     having = np.bincount(once // cases, minlength=int(code.max(initial=-1)) + 1)
     return np.asarray((having[code] - 1) / (cases - 1) > MANY)
 

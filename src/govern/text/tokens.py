@@ -101,31 +101,35 @@ def split_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _split(text: str) -> tuple[str, ...]:
-    tokens = tokenise(pd.Series([text]))
+    tokens = _read(*_buffers(pd.Series([text])))
     return tuple(tokens.words[code] for code in tokens.codes)
 
 
 def tokenise(texts: pd.Series[str]) -> Tokens:
     """Runs of letters and digits, lower case, accents composed; a missing text has no tokens."""
+    return _remembered(*_buffers(texts))
+
+
+def _buffers(texts: pd.Series[str]) -> tuple[bytes, bytes]:
+    """Offsets and UTF-8 bytes of a column, as Arrow holds them."""
     column = texts.fillna("").to_numpy(dtype=object)
     _, offsets, data = pa.array(column, pa.large_string()).buffers()
     if data and _STROKE in data.to_pybytes():
         composed = [normalize("NFC", text) for text in column]
         _, offsets, data = pa.array(composed, pa.large_string()).buffers()
-    return _tokenise(offsets.to_pybytes(), data.to_pybytes() if data else b"")
+    return offsets.to_pybytes(), data.to_pybytes() if data else b""
 
 
-# What is asked for again is the same column, by one metric after another.
-@lru_cache(maxsize=4)
-def _tokenise(offsets: bytes, data: bytes) -> Tokens:
+def _read(offsets: bytes, data: bytes) -> Tokens:
     """Tokens of an Arrow column of texts, by its buffers.
 
     Bytes first, for speed: ASCII is put in lower case and what is no letter or digit of it
     becomes a space. Only pieces with other letters or signs are then read as Unicode.
     """
     count = len(offsets) // 8 - 1
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data.translate(_PLAIN))]
-    lists = pc.ascii_split_whitespace(pa.LargeStringArray.from_buffers(count, *buffers[1:]))
+    plain = pa.py_buffer(data.translate(_PLAIN))
+    texts = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), plain)
+    lists = pc.ascii_split_whitespace(texts)
     encoded = lists.flatten().dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     lengths = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -135,6 +139,10 @@ def _tokenise(offsets: bytes, data: bytes) -> Tokens:
         for piece in encoded.dictionary.to_pylist()
     ]
     return _expanded(codes, lengths, found, tuple(place))
+
+
+# One metric after another asks for the same column.
+_remembered = lru_cache(maxsize=4)(_read)
 
 
 # The one mark that makes a sign of its own with an ASCII one: = and it are ≠.
