@@ -99,12 +99,11 @@ def embedding_similarity(drafts: pd.DataFrame) -> list[Finding]:
     Above 6,000 drafts, of evenly spread cases. Undefined as ``excess_similarity``, and without
     the extra ``embeddings``.
     """
-    main = main_block(drafts)
-    if not embeddings.available():
-        return [undefined(MEANING, main, "the extra embeddings is not installed", "not_supplied")]
-    pool = _beside_evidence(MEANING, main)
+    pool = _beside_evidence(MEANING, main := main_block(drafts))
     if isinstance(pool, Finding):
         return [pool]
+    if not embeddings.available():
+        return [undefined(MEANING, main, "the extra embeddings is not installed", "not_supplied")]
     vectors = embeddings.embed(pool.tokens.joined())
     model = f", model {embeddings.MODEL} SHA-256 {embeddings.DIGEST}"
     return [_level(MEANING, main, pool, vectors, likeness.cosine, note=model)]

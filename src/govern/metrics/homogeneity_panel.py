@@ -1,6 +1,6 @@
 """Scores of diversity that others use, in one table. They drift with n and length: no gate.
 
-Source: docs/metrics/homogeneity.md#the-panel.
+Source: docs/statistics.md#the-panel.
 """
 
 from __future__ import annotations

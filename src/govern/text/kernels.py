@@ -2,7 +2,7 @@
 
 Jaccard of word runs, ROUGE-L and BLEU on tokens, cosine on vectors. All are 1 for the same
 wording, 0 for nothing in common, and the same in both directions.
-Source: docs/metrics/homogeneity.md#kernels.
+Source: docs/statistics.md#kernels.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def subsequence(tokens: Tokens, first: Codes, second: Codes) -> Codes:
     found = np.zeros(len(first), dtype=np.int64)
     order = np.argsort(first, kind="stable")
     padded = _padded(tokens)
-    for part in _batches(first[order], padded.shape[1] * (len(tokens.words) + 1) // 8):
+    # The table of a text's places, two bytes for each word of the dictionary, and its marks.
+    bytes_each = 2 * len(tokens.words) + padded.shape[1] ** 2 // 8
+    for part in _batches(first[order], bytes_each):
         chosen = order[part]
         found[chosen] = _subsequence(padded, len(tokens.words), first[chosen], second[chosen])
     return found
@@ -96,14 +98,14 @@ def _batches(owner: Codes, bytes_each: int) -> Iterator[slice]:
 
 def _subsequence(padded: Codes, none: int, first: Codes, second: Codes) -> Codes:
     owner, own = np.unique(first, return_inverse=True)
-    marks = _marks(padded[owner], none)
+    place, marks = _marks(padded[owner], none)
+    at = own[:, None] * marks.shape[2] + place[own[:, None], padded[second]]
     rows = np.full((len(marks), len(first)), ~np.uint64(0), dtype=np.uint64)
-    start = own * (none + 1)
-    for word in padded.T[:, second]:
-        at = start + word
+    flat = marks.reshape(len(marks), marks.shape[1] * marks.shape[2])
+    for word in np.ascontiguousarray(at.T):
         carry = np.zeros(len(first), dtype=np.uint64)
-        for row, mark in zip(rows, marks, strict=True):
-            hit = row & mark.take(at)
+        for row, mark in zip(rows, flat, strict=True):
+            hit = row & mark.take(word)
             total = row + hit
             over = total < row
             total += carry
@@ -113,16 +115,23 @@ def _subsequence(padded: Codes, none: int, first: Codes, second: Codes) -> Codes
     return np.asarray(np.bitwise_count(~rows).sum(axis=0), dtype=np.int64)
 
 
-def _marks(texts: Codes, none: int) -> list[Words]:
-    """For each 64 places of the texts, the bits where a word stands, texts × (words + 1)."""
-    marks = []
-    for start in range(0, texts.shape[1], BIT):
-        mark = np.zeros((len(texts), none + 1), dtype=np.uint64)
-        for bit, word in enumerate(texts[:, start : start + BIT].T):
-            mark[np.arange(len(texts)), word] |= np.uint64(1) << np.uint64(bit)
-        mark[:, none] = 0
-        marks.append(mark)
-    return marks
+def _marks(texts: Codes, none: int) -> tuple[NDArray[np.uint16], Words]:
+    """Where words stand in texts.
+
+    Returns:
+        texts × (words + 1): a place of the word in the text, from 1, or 0 where it has none.
+        64-word parts × texts × (places + 1): the bits of all places of the word at a place.
+    """
+    every, width = np.arange(len(texts)), texts.shape[1]
+    place = np.zeros((len(texts), none + 1), dtype=np.uint16)
+    for at, word in enumerate(texts.T, start=1):
+        place[every, word] = at
+    place[:, none] = 0
+    marks = np.zeros((-(-width // BIT), len(texts), width + 1), dtype=np.uint64)
+    for at, word in enumerate(texts.T):
+        marks[at // BIT, every, place[every, word]] |= np.uint64(1) << np.uint64(at % BIT)
+    marks[:, :, 0] = 0
+    return place, marks
 
 
 def bleu(tokens: Tokens, first: Codes, second: Codes) -> Floats:
