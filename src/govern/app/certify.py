@@ -20,7 +20,7 @@ from govern import frames
 from govern.app.loading import Prepared, load_suite, prepare
 from govern.app.plants import APART, NEED_LARGE, PLANTS
 from govern.domain.certificate import Certificate, Dose, Planter, Silence, Trial
-from govern.domain.finding import Finding, Undefined
+from govern.domain.finding import REFERENCE, Finding, Undefined
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft
 from govern.domain.suite import Plan
@@ -78,7 +78,7 @@ def clean_frame(project: Project, plan: Plan) -> pd.DataFrame:
         label=frame["rating"].astype("str"),
         gold_label=frame["gold_rating"].astype("str"),
         baseline=frame["text"],
-        baseline_kind=frames.REFERENCE,
+        baseline_kind=REFERENCE,
     )
     main = frames.main_block(frame)
     again = main.assign(block="noise", repeat=1, draft_id=main["draft_id"] + "-again")
