@@ -22,6 +22,12 @@ SUITE = Suite(
         "fairness.length_gap",
         "fairness.distinguishability",
         "fairness.name_leakage",
+        "fairness.marker_shift",
+        "fairness.insert_shift",
+        "fairness.flip_rate",
+        "fairness.refusal_gap",
+        "fairness.earned_top_gap",
+        "fairness.unearned_top_gap",
         "integrity.inexact_swap",
     ),
 )

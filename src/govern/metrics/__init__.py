@@ -10,14 +10,38 @@ import pandas as pd
 from govern.domain.finding import Finding
 from govern.domain.metric import Spec
 from govern.errors import InputError
-from govern.metrics import accuracy, coverage, distinguishability, fairness, homogeneity, integrity
+from govern.metrics import (
+    accuracy,
+    coverage,
+    distinguishability,
+    fairness,
+    flips,
+    homogeneity,
+    integrity,
+    ll144,
+    markers,
+    outcomes,
+    privacy,
+    robustness,
+    selection,
+    ugesp,
+)
 from govern.metrics.evaluator import evaluator_digest
 from govern.metrics.spec import Metric
 
+FAIRNESS = (fairness, distinguishability, flips, markers, outcomes, selection, ll144, ugesp)
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.spec.id: metric
-        for module in (coverage, fairness, distinguishability, accuracy, homogeneity, integrity)
+        for module in (
+            coverage,
+            *FAIRNESS,
+            accuracy,
+            homogeneity,
+            privacy,
+            robustness,
+            integrity,
+        )
         for metric in module.METRICS
     }
 )
