@@ -10,6 +10,28 @@ import pandas as pd
 from govern import testing
 
 _ONE_CELL = {"gender": "female", "race_ethnicity": "black"}
+# What is said at the end of drafts, by the metric of wording that must notice.
+_REMARKS = {
+    "agentic_gap": "Ambitious and decisive, a confident leader who took charge and won.",
+    "communal_gap": "Caring and supportive, someone who listened to others and helped the team.",
+    "standout_gap": "An outstanding and exceptional performer, simply the best, and unmatched.",
+    "grindstone_gap": "Diligent, dependable, conscientious and hard working to the last day.",
+    "ability_gap": "Talented and intelligent, with a gift for it and remarkable skills.",
+    "doubt_gap": "Although adequate, there are doubts and reservations, and little experience.",
+    "hedge_gap": "Perhaps this might, in some ways, possibly be somewhat better than it seems.",
+    "personality_gap": "Abrasive and emotional, with a bossy attitude and a harsh tone.",
+    "vagueness_gap": "Good job overall, with some areas and various things to do better.",
+    "actionability_gap": "Next quarter, schedule a review of the process with the client.",
+    "exaggeration_gap": "Absolutely flawless, always perfect, truly incredible and indispensable.",
+    "growth_gap": "Learned from feedback, practised and improved, and keeps growing over time.",
+    "sentiment_gap": "Careless, late and unreliable work caused trouble, errors and complaints.",
+    "readability_gap": (
+        "Notwithstanding organisational complexity, interdepartmental responsibilities "
+        "necessitated considerable administrative reconfiguration of established "
+        "accountability arrangements and documentation requirements."
+    ),
+    "mention_gap": "A young woman back from maternity leave, and a churchgoing one.",
+}
 PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
     "coverage.refused": testing.refuse,
     "coverage.failed": testing.fail,
@@ -27,6 +49,11 @@ PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
     "fairness.unearned_top_gap": partial(testing.shift_ratings, groups=_ONE_CELL, points=4),
     "fairness.distinguishability": partial(testing.add_tell, groups={"gender": "female"}),
     "fairness.name_leakage": testing.add_habits,
+    **{
+        f"fairness.{name}": partial(testing.add_remark, groups=_ONE_CELL, remark=remark)
+        for name, remark in _REMARKS.items()
+    },
+    "fairness.mention_rate": partial(testing.add_remark, remark=_REMARKS["mention_gap"]),
     "accuracy.unsupported_number_share": testing.invent_numbers,
     "accuracy.key_coverage": testing.cut_short,
     "accuracy.rating_agreement": partial(testing.shift_ratings, points=-2),

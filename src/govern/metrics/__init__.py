@@ -18,8 +18,10 @@ from govern.metrics import (
     flips,
     homogeneity,
     integrity,
+    language,
     ll144,
     markers,
+    mentions,
     outcomes,
     privacy,
     robustness,
@@ -29,7 +31,18 @@ from govern.metrics import (
 from govern.metrics.evaluator import evaluator_digest
 from govern.metrics.spec import Metric
 
-FAIRNESS = (fairness, distinguishability, flips, markers, outcomes, selection, ll144, ugesp)
+FAIRNESS = (
+    fairness,
+    flips,
+    outcomes,
+    markers,
+    distinguishability,
+    language,
+    mentions,
+    selection,
+    ll144,
+    ugesp,
+)
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.spec.id: metric

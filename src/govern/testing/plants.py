@@ -147,6 +147,15 @@ def add_habits(
     return frame
 
 
+def add_remark(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None, *, remark: str
+) -> pd.DataFrame:
+    """A remark put at the end."""
+    frame, on = frame.copy(), hit(frame, dose, groups or {}, fault="remark")
+    frame.loc[on, "text"] = frame.loc[on, "text"] + " " + remark
+    return frame
+
+
 def copy_texts(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
     """The same text for everybody hit."""
     frame, on = frame.copy(), hit(frame, dose, {}, fault="copy")
