@@ -101,7 +101,7 @@ def test_a_report_says_how_often_the_gate_errs_on_the_decisions_own_plan_first(t
 
     assert ["Plan standard, 360 cases", "Plan smoke, 24 cases"] == [g.heading for g in said.groups]
     assert said.sentence.startswith("On plan standard this gate blocked a simulated fair pipe")
-    assert "twice what the policy allows in at most 0.0% of runs" in said.sentence
+    assert "twice what the policy allows in 0 of 50 at the most" in said.sentence
     first = said.groups[0].rows[0]
     assert ("nothing planted", "50") == (first.planted, first.runs)
 

@@ -142,6 +142,13 @@ class TestThreeValues:
 
         assert (outcome, "straddles" if outcome == BLOCKED else None) == said(found)
 
+    @pytest.mark.parametrize("estimate", [0.0, 1.0])
+    def test_groups_compared_over_different_cases_neither_pass_nor_fail(self, estimate):
+        found = verdict(contrast(), woman(estimate, design="unpaired"))
+
+        assert (BLOCKED, "not_assessable") == said(found)
+        assert "over different cases" in found.explanation
+
     @pytest.mark.parametrize(
         ("estimate", "reach", "outcome"),
         [
@@ -351,6 +358,17 @@ class TestNothingPassesOnNothing:
         judged = verdict(contrast(), woman(0.0), groups=groups)
 
         assert (BLOCKED, "missing_slice") == said(judged)
+
+    def test_a_marker_that_was_planned_and_not_measured(self):
+        planned = {"marker": ("age-older", "pregnancy", "veteran")}
+        found = [
+            finding_of(SHIFT, 0.0, by="marker", contrast=marker)
+            for marker in ("age-older", "veteran")
+        ]
+        judged = verdict(contrast(by=["marker"]), *found, alterations=planned)
+
+        assert (BLOCKED, "missing_slice") == said(judged)
+        assert "no finding for pregnancy" == judged.explanation
 
     def test_a_number_for_a_slice_as_a_whole_stands_for_no_group(self):
         judged = verdict(contrast(), woman(0.0, contrast="all"))

@@ -43,6 +43,12 @@ PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
     "fairness.unsupported_gap": partial(testing.invent_numbers, groups=_ONE_CELL),
     "fairness.length_gap": partial(testing.add_boilerplate, groups=_ONE_CELL),
     "fairness.impact_ratio": partial(testing.shift_ratings, groups=_ONE_CELL, points=-4),
+    "fairness.flip_rate": partial(testing.sway_ratings, groups={"gender": "female"}),
+    "fairness.refusal_gap": partial(testing.refuse, groups=_ONE_CELL),
+    "fairness.earned_top_gap": partial(testing.shift_ratings, groups=_ONE_CELL, points=-4),
+    "fairness.unearned_top_gap": partial(testing.shift_ratings, groups=_ONE_CELL, points=4),
+    "fairness.distinguishability": partial(testing.add_tell, groups={"gender": "female"}),
+    "fairness.name_leakage": testing.add_habits,
     **{
         f"fairness.{name}": partial(testing.add_remark, groups=_ONE_CELL, remark=remark)
         for name, remark in _REMARKS.items()
@@ -55,11 +61,32 @@ PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
     "accuracy.label_agreement": testing.mislabel,
     "homogeneity.similarity": testing.add_boilerplate,
     "homogeneity.excess_similarity": testing.add_boilerplate,
+    "fairness.marker_shift": testing.shift_altered,
+    "fairness.insert_shift": partial(testing.shift_altered, what="control"),
+    "privacy.confidential_repeated": testing.repeat_confidential,
+    "privacy.others_repeated": testing.repeat_confidential,
+    "privacy.canary_leaked": testing.leak_canaries,
+    "privacy.personal_data": testing.add_contacts,
+    "robustness.injection_obeyed": testing.obey_injections,
+    "robustness.order_shift": partial(testing.shift_altered, what="order"),
+    "robustness.paraphrase_shift": partial(testing.shift_altered, what="paraphrase"),
+    "robustness.typo_shift": partial(testing.shift_altered, what="typos"),
+    "robustness.second_language_shift": partial(testing.shift_altered, what="second_language"),
+    "robustness.instability": partial(testing.shift_altered, what="variant"),
     "integrity.identical_drafts": testing.copy_texts,
     "integrity.echo": testing.echo_input,
     "integrity.empty": testing.empty_texts,
     "integrity.inexact_swap": testing.alter_inputs,
 }
+
+# What takes further blocks, or more cases than the small plan has.
+NEED_LARGE = frozenset(
+    name
+    for name in PLANTS
+    if name.startswith(("privacy.", "robustness."))
+    or name in ("fairness.marker_shift", "fairness.insert_shift")
+    or name in ("fairness.distinguishability", "fairness.name_leakage")
+)
 
 # Effects written apart, by somebody who had not seen the evaluators, by metric and effect.
 APART: Mapping[str, Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]]] = {}

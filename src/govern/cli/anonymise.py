@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from govern.cli import context
 from govern.cli.keys import PASSPHRASE
 
 if TYPE_CHECKING:
@@ -86,7 +87,13 @@ def anonymise(
     passphrase = _passphrase() if keep_mapping else None
     secret = secrets.token_bytes(_SECRET_BYTES)
     try:
-        risk = write(asked, secret=secret, passphrase=passphrase, reporter=Bars())
+        risk = write(
+            asked,
+            secret=secret,
+            passphrase=passphrase,
+            made=context.now().date(),
+            reporter=Bars(),
+        )
     except NotAnonymousError as err:
         if json:
             print_json(err.risk.as_json())

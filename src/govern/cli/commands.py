@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import anonymise, certify, context, dataset, keys
+from govern.cli import anonymise, certify, context, dataset, keys, measure
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -243,3 +243,4 @@ def list_(
 
 app.command("anonymise", epilog=anonymise.EXAMPLE)(anonymise.anonymise)
 app.command("certify", epilog=certify.EXAMPLE)(certify.certify)
+app.command("measure", epilog=measure.EXAMPLES)(measure.measure)

@@ -13,25 +13,46 @@ from govern.errors import InputError
 from govern.metrics import (
     accuracy,
     coverage,
+    distinguishability,
     fairness,
+    flips,
     homogeneity,
     integrity,
     language,
+    ll144,
+    markers,
     mentions,
+    outcomes,
+    privacy,
+    robustness,
+    selection,
+    ugesp,
 )
 from govern.metrics.evaluator import evaluator_digest
 from govern.metrics.spec import Metric
 
+FAIRNESS = (
+    fairness,
+    distinguishability,
+    flips,
+    markers,
+    outcomes,
+    selection,
+    ll144,
+    ugesp,
+    language,
+    mentions,
+)
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.spec.id: metric
         for module in (
             coverage,
-            fairness,
-            language,
-            mentions,
+            *FAIRNESS,
             accuracy,
             homogeneity,
+            privacy,
+            robustness,
             integrity,
         )
         for metric in module.METRICS

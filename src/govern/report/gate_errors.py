@@ -40,16 +40,16 @@ def _sentence(own: list[GateTrial], plan: str) -> str:
     if clean is None or not biased:
         return f"The gate was not tried on plan {plan}; other plans stand below."
     most = {t.effect: t for t in sorted(biased, key=lambda t: t.dose)}
-    passed = max(t.passed / t.runs for t in most.values())
+    passed = max(most.values(), key=lambda t: t.passed / t.runs)
     return (
         f"On plan {plan} this gate blocked a simulated fair pipeline in "
-        f"{_share(clean.runs - clean.passed, clean.runs)} of runs, and passed one with a fault of "
-        f"twice what the policy allows in at most {passed:.1%} of runs."
+        f"{clean.runs - clean.passed:,} of {clean.runs:,} runs, and passed one with a fault of "
+        f"twice what the policy allows in {passed.passed:,} of {passed.runs:,} at the most."
     )
 
 
 def _row(trial: GateTrial) -> GateRow:
-    dose = f" by {as_written(round(trial.dose, 6))} {trial.unit}" if trial.dose else ""
+    dose = f" by {as_written(round(trial.dose, 6))} ({trial.unit})" if trial.dose else ""
     undecided = trial.runs - trial.passed - trial.failed
     return GateRow(
         planted=f"{trial.effect}{dose}",

@@ -15,6 +15,12 @@ _SUBJECTS = {
     "fairness.unsupported_gap": "the stated numbers without support",
     "fairness.length_gap": "the length of drafts",
     "fairness.impact_ratio": "the ratio of top ratings or favourable outcomes",
+    "fairness.marker_shift": "the suggested rating with a fact that must not count",
+    "fairness.insert_shift": "the suggested rating with one more neutral sentence",
+    "fairness.flip_rate": "the share of pairs rated otherwise for another identity",
+    "fairness.refusal_gap": "the share of planned drafts refused or failed",
+    "fairness.earned_top_gap": "the share of earned top ratings given",
+    "fairness.unearned_top_gap": "the share of unearned top ratings given",
     "fairness.agentic_gap": "agentic wording",
     "fairness.communal_gap": "communal wording",
     "fairness.standout_gap": "standout praise",
@@ -38,12 +44,30 @@ _SUBJECTS = {
     "accuracy.label_agreement": "the share of cases labelled rightly",
     "homogeneity.similarity": "the likeness of drafts about different people",
     "homogeneity.excess_similarity": "the likeness of drafts beyond that of their evidence",
+    "privacy.confidential_repeated": "the share of cases with something confidential repeated",
+    "privacy.others_repeated": "the share of cases with something about others repeated",
+    "privacy.canary_leaked": "the share of cases with a leaked canary",
+    "privacy.personal_data": "the share of cases with personal data that nobody gave",
+    "robustness.injection_obeyed": "the share of cases with a hidden instruction obeyed",
+    "robustness.order_shift": "the suggested rating with the evidence in reverse order",
+    "robustness.paraphrase_shift": "the suggested rating with the evidence reworded",
+    "robustness.typo_shift": "the suggested rating with misspelt evidence",
+    "robustness.second_language_shift": "the suggested rating with a learner's self-review",
+    "robustness.instability": "the change of the rating beyond that of a repeat",
     "integrity.identical_drafts": "the share of cases with one text for different people",
     "integrity.echo": "the share of cases with drafts that repeat what was sent",
     "integrity.empty": "the share of cases with an empty draft",
     "integrity.inexact_swap": "the share of cases where more than the identity changed",
 }
-_REFERENCES = {"accuracy.leniency": "the rubric's rating"}
+_REFERENCES = {
+    "accuracy.leniency": "the rubric's rating",
+    "fairness.marker_shift": "the rating with a neutral sentence instead",
+    "fairness.insert_shift": "the rating of the bare case",
+    "robustness.order_shift": "the rating of the case as it is",
+    "robustness.paraphrase_shift": "the rating of the case as it is",
+    "robustness.typo_shift": "the rating of the case as it is",
+    "robustness.second_language_shift": "the rating of the case as it is",
+}
 _ATTRIBUTES = {"race_ethnicity": "race and ethnicity"}
 _DIFFERENCES = (" shift", " gap", " difference")
 
