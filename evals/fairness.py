@@ -26,6 +26,8 @@ SUITE = Suite(
         "fairness.refusal_gap",
         "fairness.earned_top_gap",
         "fairness.unearned_top_gap",
+        "fairness.distinguishability",
+        "fairness.name_leakage",
         "fairness.agentic_gap",
         "fairness.communal_gap",
         "fairness.standout_gap",

@@ -33,15 +33,15 @@ from govern.metrics.spec import Metric
 
 FAIRNESS = (
     fairness,
-    distinguishability,
     flips,
-    markers,
     outcomes,
+    markers,
+    distinguishability,
+    language,
+    mentions,
     selection,
     ll144,
     ugesp,
-    language,
-    mentions,
 )
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
