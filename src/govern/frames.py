@@ -5,8 +5,9 @@ Absent text is missing (never ""), absent numbers are NaN. Group attributes are 
 pipeline was sent. ``block`` says what a row is for: ``main``, the designed cells; ``noise``,
 exact repeats; ``marker`` and ``control``, a fact put into the case and its neutral twin;
 ``variant``, the case altered as the column ``variant`` says, a kind that may carry after a
-colon what was put in (``injection:5`` asks for a rating of 5). A row whose draft was refused
-or failed has neither text nor rating.
+colon what was put in (``injection:5`` asks for a rating of 5). ``baseline`` is somebody else's
+text on the same case or, where ``baseline_case`` names another one, on that; ``baseline_kind``
+says whose. A row whose draft was refused or failed has neither text nor rating.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from govern.canon import file_digest
+from govern.domain.finding import REFERENCE
 from govern.errors import FrameError
 
 TEXT = (
@@ -40,6 +42,9 @@ TEXT = (
     "input",
     "evidence",
     "error",
+    "baseline",
+    "baseline_case",
+    "baseline_kind",
 )
 NUMBERS = (
     "repeat",
@@ -62,6 +67,7 @@ DEFAULTS: Mapping[str, Any] = {
 GROUP = "group."
 STATUSES = ("ok", "refused", "failed")
 BLOCKS = ("main", "noise", "marker", "control", "variant")
+BASELINES = ("human", "anonymised", REFERENCE)
 
 
 def group_attributes(frame: pd.DataFrame) -> list[str]:
@@ -117,8 +123,8 @@ def check(frame: pd.DataFrame) -> None:
 
     Raises:
         FrameError: a column is absent, numbers are text or infinite, an id is doubled, an
-            id, block, marker, variant or group missing, a block or status unknown, a rating
-            out of 1 to 5, or a draft that is not ``ok`` has content.
+            id, block, marker, variant or group missing, a block, status or kind of baseline
+            unknown, a rating out of 1 to 5, or a draft that is not ``ok`` has content.
     """
     absent = [c for c in (*TEXT, *NUMBERS) if c not in frame.columns]
     if absent:
@@ -133,6 +139,8 @@ def check(frame: pd.DataFrame) -> None:
     _refuse(frame, frame["draft_id"].duplicated(), "draft_id occurs twice")
     _refuse(frame, ~frame["status"].isin(STATUSES), f"status is none of {', '.join(STATUSES)}")
     _refuse(frame, ~frame["block"].isin(BLOCKS), f"block is none of {', '.join(BLOCKS)}")
+    odd = frame["baseline_kind"].notna() & ~frame["baseline_kind"].isin(BASELINES)
+    _refuse(frame, odd, f"baseline_kind is none of {', '.join(BASELINES)}")
     for column in ("rating", "gold_rating"):
         out = frame[column].notna() & ~frame[column].between(1, 5)
         _refuse(frame, out, f"{column} is outside 1 to 5")

@@ -501,7 +501,7 @@ class TestEvidenceThatDoesNotFit:
             ({}, {"suite": "fairness"}, {}, "wrong_suite"),
             ({"plan": "standard"}, {"plan": "smoke"}, {}, "wrong_plan"),
             ({"baseline": "evidence"}, {}, {}, "wrong_baseline"),
-            ({"baseline": "evidence"}, {}, {"baseline": "reference"}, "wrong_baseline"),
+            ({"baseline": "evidence"}, {}, {"baseline": "human"}, "wrong_baseline"),
         ],
     )
     def test_it_cannot_pass_but_it_can_fail(self, asks, facts, changes, reason):
@@ -530,6 +530,16 @@ class TestEvidenceThatDoesNotFit:
         ]
 
         assert (BLOCKED, "wrong_baseline") == said(verdict(one, *found))
+
+    @pytest.mark.parametrize(("severity", "outcome"), [("block", BLOCKED), ("warn", "pass")])
+    def test_a_reference_drafter_as_baseline_may_warn_but_never_block(self, severity, outcome):
+        """Neither pass nor fail, also where the clause names no baseline."""
+        one = at_most(severity=severity)
+        fails = "fail" if severity == "warn" else BLOCKED
+
+        assert outcome == verdict(one, level(0.0, baseline="reference")).outcome
+        assert fails == verdict(one, level(1.0, baseline="reference")).outcome
+        assert "pass" == verdict(one, level(0.0, baseline="human")).outcome
 
     def test_what_was_asked_for_passes(self):
         asks = SUITE.model_copy(update={"plan": "standard", "baseline": "evidence"})

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from math import log, sqrt
+from unicodedata import category, normalize
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,6 +91,24 @@ def test_each_text_has_the_tokens_it_would_have_alone(given_: list[str | None]):
     alone = [" ".join(split_words(text or "")) for text in given_]
 
     assert alone == together
+
+
+@given(given_=st.text("aÉé-=< \n\u0301\u0338\u00a0’…İß²", max_size=12))
+@quietly
+def test_words_are_the_runs_that_unicode_calls_letters_marks_and_digits(given_: str):
+    """Read one character at a time, by its category, after composing accents."""
+    composed = pc.utf8_lower(pa.scalar(normalize("NFC", given_))).as_py()
+    wanted = "".join(c if category(c)[0] in "LMN" else " " for c in composed).split()
+
+    assert wanted == split_words(given_)
+
+
+def test_two_columns_beside_each_other_are_one_column():
+    first, second = column("a b", None, "c"), column("", "b d a")
+    both = tokenise(first).beside(tokenise(second))
+
+    assert tokenise(pd.concat([first, second])).joined() == both.joined()
+    assert len(both.words) == len(set(both.words))
 
 
 @given(given_=texts)

@@ -20,7 +20,7 @@ from govern import frames
 from govern.app.loading import Prepared, load_suite, prepare
 from govern.app.plants import APART, NEED_LARGE, PLANTS
 from govern.domain.certificate import Certificate, Dose, Planter, Silence, Trial
-from govern.domain.finding import Finding, Undefined
+from govern.domain.finding import REFERENCE, Finding, Undefined
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft
 from govern.domain.suite import Plan
@@ -33,9 +33,9 @@ from govern.stats.quantiles import beta_cdf
 from govern.testing import vary
 
 ALPHA = 0.05
-SMALL = Plan(id="small", cases=60)
+SMALL = Plan(id="small", cases=60, noise=False)
 # So many cases that each marker has twelve and a classifier can be taught.
-LARGE = Plan(id="large", cases=192, markers=True, variants=True)
+LARGE = Plan(id="large", cases=192, noise=False, markers=True, variants=True)
 DOSES = (0.25, 0.5, 1.0)
 MUST_DETECT_FROM = 0.5
 # As many clean runs without an alarm as show, at 95 %, that fewer than 5 % raise one.
@@ -65,7 +65,10 @@ def certifiable() -> tuple[str, ...]:
 
 
 def clean_frame(project: Project, plan: Plan) -> pd.DataFrame:
-    """The reference's drafts of the shipped cases, with outcome and label derived from ratings."""
+    """The reference's drafts of the shipped cases, each drafted twice and its own baseline.
+
+    Outcome and label are derived from ratings.
+    """
     suite = load_suite(project, "builtin:review-core").model_copy(update={"plans": (plan,)})
     prepared = prepare(project, suite, plan.id, "builtin:reference")
     drafts = asyncio.run(_draft(prepared))
@@ -74,8 +77,12 @@ def clean_frame(project: Project, plan: Plan) -> pd.DataFrame:
         outcome=(frame["rating"] >= 4).astype(float),
         label=frame["rating"].astype("str"),
         gold_label=frame["gold_rating"].astype("str"),
+        baseline=frame["text"],
+        baseline_kind=REFERENCE,
     )
-    return frames.build(frame.reset_index(drop=True))
+    main = frames.main_block(frame)
+    again = main.assign(block="noise", repeat=1, draft_id=main["draft_id"] + "-again")
+    return frames.build(pd.concat([frame, again], ignore_index=True))
 
 
 async def _draft(prepared: Prepared) -> dict[str, Draft]:

@@ -15,6 +15,8 @@ from govern.domain.base import Noun
 UndefinedCode = Literal[
     "not_assessable", "not_supplied", "too_few", "missing_drafts", "too_many_missing"
 ]
+REFERENCE = "reference"
+"""A deterministic drafter as the baseline of a finding: it may warn, never block."""
 Sense = Literal["centred", "higher_is_better", "lower_is_better"]
 
 

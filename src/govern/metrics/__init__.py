@@ -17,6 +17,9 @@ from govern.metrics import (
     fairness,
     flips,
     homogeneity,
+    homogeneity_baseline,
+    homogeneity_people,
+    homogeneity_phrases,
     integrity,
     language,
     ll144,
@@ -43,6 +46,7 @@ FAIRNESS = (
     ll144,
     ugesp,
 )
+HOMOGENEITY = (homogeneity, homogeneity_baseline, homogeneity_phrases, homogeneity_people)
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.spec.id: metric
@@ -50,7 +54,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
             coverage,
             *FAIRNESS,
             accuracy,
-            homogeneity,
+            *HOMOGENEITY,
             privacy,
             robustness,
             integrity,

@@ -35,6 +35,9 @@ ROLES = {
     "variant": "variant",
     "repeat": "repeat",
     "id": "draft_id",
+    "baseline": "baseline",
+    "baseline_case": "baseline_case",
+    "baseline_kind": "baseline_kind",
 }
 _WHY = {
     "case": "what is the same work under several names",

@@ -156,9 +156,11 @@ def add_remark(
     return frame
 
 
-def copy_texts(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+def copy_texts(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """The same text for everybody hit."""
-    frame, on = frame.copy(), hit(frame, dose, {}, fault="copy")
+    frame, on = frame.copy(), hit(frame, dose, groups or {}, fault="copy")
     frame.loc[on, "text"] = _BOILERPLATE.strip()
     return frame
 
@@ -268,4 +270,29 @@ def _lost(
     frame.loc[on, "status"] = status
     frame.loc[on, ["text", "label"]] = None
     frame.loc[on, ["rating", "outcome"]] = float("nan")
+    return frame
+
+
+def same_rating(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+    """A rating of 3 for everybody hit; the outcome follows."""
+    frame, on = frame.copy(), hit(frame, dose, {}, fault="same rating")
+    frame.loc[on, "rating"] = 3.0
+    frame.loc[on, "outcome"] = 0.0
+    return frame
+
+
+def forget_person(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+    """Some other draft's text, whoever it is about, in place of a draft's own."""
+    frame, on = frame.copy(), hit(frame, dose, {}, fault="forget")
+    turn = frame.loc[on, "draft_id"].map(lambda draft: unit_interval(draft, "turn"))
+    frame.loc[on, "text"] = frame.loc[turn.sort_values().index, "text"].to_numpy()
+    return frame
+
+
+def near_copies(frame: pd.DataFrame, dose: float) -> pd.DataFrame:
+    """Everybody hit gets the first such text with a last word of their own."""
+    frame, on = frame.copy(), hit(frame, dose, {}, fault="near copy")
+    if on.any():
+        model = str(frame.loc[on, "text"].iloc[0])
+        frame.loc[on, "text"] = model + " Ref " + frame.loc[on, "case_id"]
     return frame

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from unicodedata import normalize
 
 import numpy as np
@@ -81,17 +80,26 @@ class Tokens:
         named = np.array([word == NAME for word in self.words], dtype=bool)[self.codes]
         goes_on = named | np.array([word == "s" for word in self.words], dtype=bool)[self.codes]
         follows = np.concatenate([[False], named[:-1] & goes_on[1:]]) if len(named) else named
-        follows &= ~np.isin(np.arange(len(named)), self.offsets[:-1])
+        follows[self.offsets[:-1][self.lengths > 0]] = False
         kept = np.concatenate([[0], np.cumsum(~follows)])
         return Tokens(self.codes[~follows], kept[self.offsets], self.words)
 
     def joined(self) -> list[str]:
         """Each text's tokens with single spaces between them."""
-        words = np.array(self.words, dtype=object)
+        words = pa.array(self.words, pa.large_string()).take(pa.array(self.codes))
+        lists = pa.ListArray.from_arrays(pa.array(self.offsets, pa.int32()), words)
         return [
-            " ".join(words[self.codes[a:b]])
-            for a, b in zip(self.offsets[:-1], self.offsets[1:], strict=True)
+            str(text)
+            for text in pc.binary_join(lists, pa.scalar(" ", pa.large_string())).to_pylist()
         ]
+
+    def beside(self, others: Tokens) -> Tokens:
+        """These texts and then ``others``, in codes of one dictionary."""
+        place = {word: code for code, word in enumerate(self.words)}
+        theirs = [place.setdefault(word, len(place)) for word in others.words]
+        recoded = np.array(theirs, dtype=np.int64)[others.codes]
+        offsets = np.concatenate([self.offsets, self.offsets[-1] + others.offsets[1:]])
+        return Tokens(np.concatenate([self.codes, recoded]), offsets, tuple(place))
 
 
 @lru_cache(maxsize=1)
@@ -106,47 +114,86 @@ def _parts(words: Iterable[str]) -> frozenset[str]:
 
 def split_words(text: str) -> list[str]:
     """The tokens of one short text, as ``tokenise`` makes them."""
-    return [tokens for tokens in _split(pd.Series([text])).joined()[0].split(" ") if tokens]
+    return list(_split(text))
 
 
-@dataclass(frozen=True)
-class _Column:
-    """Texts, known by what they say."""
-
-    digest: str
-    texts: pd.Series[str] = field(compare=False)
+@lru_cache(maxsize=4096)
+def _split(text: str) -> tuple[str, ...]:
+    tokens = _read(*_buffers(pd.Series([text])))
+    return tuple(tokens.words[code] for code in tokens.codes)
 
 
 def tokenise(texts: pd.Series[str]) -> Tokens:
-    """Runs of letters and digits, lower case, accents composed; a missing text has no tokens.
+    """Runs of letters and digits, lower case, accents composed; a missing text has no tokens."""
+    return _remembered(*_buffers(texts))
 
-    It is most of the work of many measures, so that the last columns' tokens are kept.
+
+def _buffers(texts: pd.Series[str]) -> tuple[bytes, bytes]:
+    """Offsets and UTF-8 bytes of a column, as Arrow holds them."""
+    column = texts.fillna("").to_numpy(dtype=object)
+    _, offsets, data = pa.array(column, pa.large_string()).buffers()
+    if data and _STROKE in data.to_pybytes():
+        composed = [normalize("NFC", text) for text in column]
+        _, offsets, data = pa.array(composed, pa.large_string()).buffers()
+    return offsets.to_pybytes(), data.to_pybytes() if data else b""
+
+
+def _read(offsets: bytes, data: bytes) -> Tokens:
+    """Tokens of an Arrow column of texts, by its buffers.
+
+    Bytes first, for speed: ASCII is put in lower case and what is no letter or digit of it
+    becomes a space. Only pieces with other letters or signs are then read as Unicode.
     """
-    said = pd.util.hash_pandas_object(texts, index=False).to_numpy()
-    return _tokens(_Column(sha256(said.tobytes()).hexdigest(), texts))
-
-
-@lru_cache(maxsize=2)
-def _tokens(column: _Column) -> Tokens:
-    return _split(column.texts)
-
-
-def _split(texts: pd.Series[str]) -> Tokens:
-    # José may come as é or as e and an accent: the same name must be the same token.
-    composed = [normalize("NFC", text) for text in texts.fillna("")]
-    lower = pc.utf8_lower(pa.array(composed, pa.large_string()))
-    spaced = pc.replace_substring_regex(lower, r"[^\pL\pM\pN]+", " ")
-    lists = pc.utf8_split_whitespace(pc.utf8_trim_whitespace(spaced))
-    flat = lists.flatten()
-    lengths = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
-    empty = pc.equal(flat, "").to_numpy(zero_copy_only=False)
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
-    if empty.any():
-        kept = np.concatenate([[0], np.cumsum(~empty)])
-        offsets, flat = kept[offsets], flat.filter(pc.not_equal(flat, ""))
-    encoded = flat.dictionary_encode()
+    count = len(offsets) // 8 - 1
+    plain = pa.py_buffer(data.translate(_PLAIN))
+    texts = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), plain)
+    lists = pc.ascii_split_whitespace(texts)
+    encoded = lists.flatten().dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return Tokens(codes, offsets.astype(np.int64), tuple(map(str, encoded.dictionary.to_pylist())))
+    lengths = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
+    place: dict[str, int] = {}
+    found = [
+        [place.setdefault(word, len(place)) for word in _words(piece)]
+        for piece in encoded.dictionary.to_pylist()
+    ]
+    return _expanded(codes, lengths, found, tuple(place))
+
+
+# One metric after another asks for the same column.
+_remembered = lru_cache(maxsize=4)(_read)
+
+
+# The one mark that makes a sign of its own with an ASCII one: = and it are ≠.
+_STROKE = "\u0338".encode()
+_PLAIN = bytes(
+    ord(chr(b).lower()) if b < 128 and chr(b).isalnum() else b if b >= 128 else 32
+    for b in range(256)
+)
+
+
+def _words(piece: str) -> list[str]:
+    """The words of a piece without ASCII signs: one, or by Unicode's letters, marks, digits."""
+    if piece.isascii():
+        return [piece] if piece else []
+    lower = pc.utf8_lower(pa.array([normalize("NFC", piece)], pa.large_string()))
+    spaced = pc.replace_substring_regex(lower, r"[^\pL\pM\pN]+", " ")[0].as_py()
+    return [word for word in str(spaced).split(" ") if word]
+
+
+def _expanded(
+    codes: Codes, lengths: Codes, found: list[list[int]], words: tuple[str, ...]
+) -> Tokens:
+    """Tokens from codes of pieces, each of which is none, one or several words."""
+    many = np.array([len(each) for each in found], dtype=np.int64)
+    flat = np.array([code for each in found for code in each], dtype=np.int64)
+    start = np.concatenate([[0], np.cumsum(many)])[:-1]
+    size = many[codes]
+    end = np.concatenate([[0], np.cumsum(size)])
+    row_end = np.concatenate([[0], np.cumsum(lengths)])
+    if (many == 1).all():
+        return Tokens(flat[codes], row_end, words)
+    within = np.arange(end[-1]) - np.repeat(end[:-1], size)
+    return Tokens(flat[np.repeat(start[codes], size) + within], end[row_end], words)
 
 
 def counts(tokens: Tokens) -> sparse.csr_array:
