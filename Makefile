@@ -32,7 +32,7 @@ demo: $(VENV)/.base $(VENV)/.local ## three candidates, one policy, three decisi
 	@$(BIN)/govern demo
 
 test: $(VENV)/.dev $(VENV)/.local ## the whole test suite, offline
-	$(BIN)/python -m pytest -m "not bench" --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto -m "not bench" --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.dev ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .

@@ -14,13 +14,13 @@ from govern.domain import (
     Clause,
     Counts,
     Decision,
-    Dose,
     EvidenceNeeded,
     Findings,
     MoreEvidence,
     Policy,
     Ratio,
     Scope,
+    Silence,
     Slice,
     Spend,
     Statistic,
@@ -29,7 +29,7 @@ from govern.domain import (
 )
 from govern.metrics import METRICS
 from govern.policy.judge import expected, judge, judge_clause, worst
-from govern.testing import certificate_of, finding_of, paired_frame, run_facts
+from govern.testing import certificate_of, finding_of, paired_frame, run_facts, trial_of
 
 SPECS = {name: metric.spec for name, metric in METRICS.items()}
 SHIFT, RATIO = SPECS["fairness.rating_shift"], SPECS["fairness.impact_ratio"]
@@ -141,6 +141,13 @@ class TestThreeValues:
         found = verdict(contrast(), woman(sign * estimate, reach=reach))
 
         assert (outcome, "straddles" if outcome == BLOCKED else None) == said(found)
+
+    @pytest.mark.parametrize("estimate", [0.0, 1.0])
+    def test_groups_compared_over_different_cases_neither_pass_nor_fail(self, estimate):
+        found = verdict(contrast(), woman(estimate, design="unpaired"))
+
+        assert (BLOCKED, "not_assessable") == said(found)
+        assert "over different cases" in found.explanation
 
     @pytest.mark.parametrize(
         ("estimate", "reach", "outcome"),
@@ -352,6 +359,17 @@ class TestNothingPassesOnNothing:
 
         assert (BLOCKED, "missing_slice") == said(judged)
 
+    def test_a_marker_that_was_planned_and_not_measured(self):
+        planned = {"marker": ("age-older", "pregnancy", "veteran")}
+        found = [
+            finding_of(SHIFT, 0.0, by="marker", contrast=marker)
+            for marker in ("age-older", "veteran")
+        ]
+        judged = verdict(contrast(by=["marker"]), *found, alterations=planned)
+
+        assert (BLOCKED, "missing_slice") == said(judged)
+        assert "no finding for pregnancy" == judged.explanation
+
     def test_a_number_for_a_slice_as_a_whole_stands_for_no_group(self):
         judged = verdict(contrast(), woman(0.0, contrast="all"))
 
@@ -406,15 +424,14 @@ class TestCertificates:
             ({"evaluator": "another"}, "uncertified"),
             ({"metric_version": "0"}, "uncertified"),
             ({"invariance_max_change": 0.001}, "certificate_failed"),
-            ({"doses": ()}, "certificate_failed"),
+            ({"trials": ()}, "certificate_failed"),
             ({"must_detect_from": 2.0}, "certificate_failed"),
             (
-                {
-                    "doses": (
-                        Dose(dose=0.5, estimate=0, detected=False),
-                        Dose(dose=1, estimate=1, detected=True),
-                    )
-                },
+                {"trials": (trial_of("authors", {0.5: False, 1.0: True}), trial_of("apart"))},
+                "certificate_failed",
+            ),
+            (
+                {"silence": Silence(runs=59, alarms=9, nominal=0.05, tail=0.004)},
                 "certificate_failed",
             ),
         ],
@@ -428,11 +445,8 @@ class TestCertificates:
         assert (BLOCKED, reason) == said(verdict(at_most(), level(estimate), certificates=given))
 
     def test_a_dose_below_the_least_that_must_be_found_may_be_missed(self):
-        doses = (
-            Dose(dose=0.25, estimate=0, detected=False),
-            Dose(dose=0.5, estimate=1, detected=True),
-        )
-        given = [certificate_of(FAILED, doses=doses)]
+        trials = (trial_of("authors", {0.25: False, 0.5: True}),)
+        given = [certificate_of(FAILED, trials=trials)]
 
         assert "pass" == verdict(at_most(), level(0.0), certificates=given).outcome
 
@@ -450,7 +464,7 @@ class TestCertificates:
 
     def test_a_clause_may_ask_that_others_planted_the_effects(self):
         asks = at_most(evidence=SUITE.model_copy(update={"certificate": "independent"}))
-        own = certificate_of(FAILED, independent=False)
+        own = certificate_of(FAILED, trials=(trial_of("authors"),))
         other = certificate_of(FAILED)
 
         assert (BLOCKED, "certificate_provisional") == said(
@@ -458,16 +472,24 @@ class TestCertificates:
         )
         assert "pass" == verdict(asks, level(0.0), certificates=[own, other]).outcome
 
-    @pytest.mark.parametrize("independent", [True, False])
-    def test_effects_planted_by_the_authors_alone_make_a_pass_provisional(self, independent):
-        given = [certificate_of(FAILED, independent=independent)]
+    @pytest.mark.parametrize(
+        ("apart", "provisional"),
+        [
+            ((), True),
+            ((trial_of("apart"),), False),
+            ((trial_of("apart"), trial_of("apart", {0.5: False, 1.0: True})), True),
+        ],
+        ids=["none", "found", "one missed"],
+    )
+    def test_a_pass_is_provisional_until_all_that_others_planted_is_found(self, apart, provisional):
+        given = [certificate_of(FAILED, trials=(trial_of("authors"), *apart))]
         judged = verdict(at_most(), level(0.0), certificates=given)
 
-        assert ("pass", not independent) == (judged.outcome, judged.provisional)
+        assert ("pass", provisional) == (judged.outcome, judged.provisional)
 
     def test_a_failed_certificate_beside_one_that_holds_does_no_harm(self):
         bad = certificate_of(FAILED, invariance_max_change=1.0, made_on=date(2026, 2, 1))
-        given = [bad, certificate_of(FAILED, independent=False)]
+        given = [bad, certificate_of(FAILED)]
 
         assert "pass" == verdict(at_most(), level(0.0), certificates=given).outcome
 
@@ -479,7 +501,7 @@ class TestEvidenceThatDoesNotFit:
             ({}, {"suite": "fairness"}, {}, "wrong_suite"),
             ({"plan": "standard"}, {"plan": "smoke"}, {}, "wrong_plan"),
             ({"baseline": "evidence"}, {}, {}, "wrong_baseline"),
-            ({"baseline": "evidence"}, {}, {"baseline": "reference"}, "wrong_baseline"),
+            ({"baseline": "evidence"}, {}, {"baseline": "human"}, "wrong_baseline"),
         ],
     )
     def test_it_cannot_pass_but_it_can_fail(self, asks, facts, changes, reason):
@@ -508,6 +530,16 @@ class TestEvidenceThatDoesNotFit:
         ]
 
         assert (BLOCKED, "wrong_baseline") == said(verdict(one, *found))
+
+    @pytest.mark.parametrize(("severity", "outcome"), [("block", BLOCKED), ("warn", "pass")])
+    def test_a_reference_drafter_as_baseline_may_warn_but_never_block(self, severity, outcome):
+        """Neither pass nor fail, also where the clause names no baseline."""
+        one = at_most(severity=severity)
+        fails = "fail" if severity == "warn" else BLOCKED
+
+        assert outcome == verdict(one, level(0.0, baseline="reference")).outcome
+        assert fails == verdict(one, level(1.0, baseline="reference")).outcome
+        assert "pass" == verdict(one, level(0.0, baseline="human")).outcome
 
     def test_what_was_asked_for_passes(self):
         asks = SUITE.model_copy(update={"plan": "standard", "baseline": "evidence"})
@@ -636,6 +668,21 @@ class TestMoreEvidence:
 
         assert part.cases_needed is None
         assert part.explanation.endswith("would not settle it in the candidate's favour")
+
+    def test_doubt_that_names_leave_asks_for_names_and_says_so(self):
+        """Names alone leave .1, and .25/(1.6973 + 1.2816) = .084 is all that they may."""
+        named = StudentT(se=0.2, se_name=0.1, df=30, clusters=60)
+        [part] = verdict(contrast(), woman(0.0, interval=named)).slices
+
+        assert part.cases_needed is None
+        assert "more names would be needed, more cases of the same names" in part.explanation
+
+    def test_doubt_that_missing_drafts_leave_is_not_put_on_the_number_of_cases(self):
+        vague = StudentT(se=0.01, df=30, clusters=60, widen=0.3)
+        [part] = verdict(contrast(), woman(0.0, interval=vague)).slices
+
+        assert part.cases_needed is None
+        assert "what is missing alone leaves too much doubt" in part.explanation
 
     SPENT = Spend(drafts=480, input_tokens=48_000, output_tokens=48_000, seconds=480)
 

@@ -11,11 +11,18 @@ from govern.domain.case import (
     Rubric,
     Surname,
 )
-from govern.domain.decision import (
+from govern.domain.certificate import (
+    Agreement,
     Certificate,
+    Dose,
+    GateCertificate,
+    GateTrial,
+    Silence,
+    Trial,
+)
+from govern.domain.decision import (
     ClauseOutcome,
     Decision,
-    Dose,
     MoreEvidence,
     Outcome,
     PolicyRef,
@@ -50,6 +57,7 @@ from govern.domain.policy import (
 from govern.domain.suite import Cell, Plan, Suite
 
 __all__ = [
+    "Agreement",
     "Approvals",
     "Binomial",
     "Bound",
@@ -67,6 +75,8 @@ __all__ = [
     "EvidenceNeeded",
     "Finding",
     "Findings",
+    "GateCertificate",
+    "GateTrial",
     "Goal",
     "Identity",
     "Insert",
@@ -86,6 +96,7 @@ __all__ = [
     "Rubric",
     "RunFacts",
     "Scope",
+    "Silence",
     "Slice",
     "SliceOutcome",
     "Spec",
@@ -94,6 +105,7 @@ __all__ = [
     "StudentT",
     "Suite",
     "Surname",
+    "Trial",
     "Undefined",
     "Usage",
     "WaiverRule",

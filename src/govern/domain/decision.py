@@ -1,4 +1,4 @@
-"""Certificates, approvals of a policy, and what the judge decides."""
+"""What the judge decides."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from govern.domain.base import Noun
+from govern.domain.certificate import GateCertificate
 from govern.domain.finding import Finding, RunFacts, Undefined
 from govern.domain.policy import Scope, Severity
 
@@ -27,43 +28,6 @@ Reason = Literal[
     "wrong_metric_version",
     "out_of_scope",
 ]
-
-
-class Dose(Noun):
-    """What the evaluator saw when a known share of drafts was spoiled."""
-
-    dose: float
-    estimate: float
-    detected: bool
-
-
-class Certificate(Noun):
-    """Evidence about the evaluator behind a metric, for the very code that measured.
-
-    Effects planted at ``must_detect_from`` or more have to be found.
-    """
-
-    schema_version: Literal[1] = 1
-    metric: str
-    metric_version: str
-    evaluator: str
-    made_on: date
-    command: str
-    invariance_max_change: float
-    invariance_drafts: int
-    doses: tuple[Dose, ...]
-    must_detect_from: float
-    silent_estimate: float
-    planted_by: str
-    labelled_by: str
-    scored_by: str
-    independent: bool
-
-    @property
-    def holds(self) -> bool:
-        """The evaluator did not move on identical text and found what was planted."""
-        asked = [d.detected for d in self.doses if d.dose >= self.must_detect_from]
-        return self.invariance_max_change == 0 and bool(asked) and all(asked)
 
 
 class SliceOutcome(Noun):
@@ -135,4 +99,5 @@ class Decision(Noun):
     clauses: tuple[ClauseOutcome, ...]
     not_tested: tuple[str, ...]
     more_evidence: MoreEvidence | None = None
+    gate: GateCertificate | None = None
     harness_version: str

@@ -17,25 +17,57 @@ from govern.metrics import (
     accuracy_claims,
     accuracy_ratings,
     coverage,
+    distinguishability,
     fairness,
+    flips,
     homogeneity,
+    homogeneity_baseline,
+    homogeneity_people,
+    homogeneity_phrases,
     integrity,
+    language,
+    ll144,
+    markers,
+    mentions,
+    outcomes,
+    privacy,
+    robustness,
+    selection,
+    ugesp,
 )
 from govern.metrics.evaluator import evaluator_digest
 from govern.metrics.spec import Metric
 
+FAIRNESS = (
+    fairness,
+    flips,
+    outcomes,
+    markers,
+    distinguishability,
+    language,
+    mentions,
+    selection,
+    ll144,
+    ugesp,
+)
+ACCURACY = (
+    accuracy,
+    accuracy_claims,
+    accuracy_balance,
+    accuracy_ratings,
+    accuracy_citations,
+)
+HOMOGENEITY = (homogeneity, homogeneity_baseline, homogeneity_phrases, homogeneity_people)
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.spec.id: metric
         for module in (
             coverage,
-            fairness,
-            accuracy,
-            accuracy_claims,
-            accuracy_balance,
-            accuracy_ratings,
-            accuracy_citations,
-            homogeneity,
+            *FAIRNESS,
+            *ACCURACY,
+            *HOMOGENEITY,
+            privacy,
+            robustness,
             integrity,
         )
         for metric in module.METRICS

@@ -18,7 +18,7 @@ from govern.metrics.reading import Reading, read
 from govern.metrics.verdicts import Verdicts, judge
 
 CHUNK = 5_000
-_READ = ("case_id", "name", "text", "evidence")
+_READ = ("block", "case_id", "name", "text", "evidence")
 COLUMNS = (
     "draft_id",
     "start",

@@ -4,6 +4,7 @@ For trying a metric or a policy of one's own, and for the certificates of ours.
 """
 
 from govern.frames import build
+from govern.testing.blocks import add_blocks
 from govern.testing.claim_plants import (
     alter_numbers,
     flatten_ratings,
@@ -17,29 +18,47 @@ from govern.testing.claim_plants import (
     swap_persons,
 )
 from govern.testing.drafts import GROUPS, Place, evidence_of, paired_frame
-from govern.testing.findings import certificate_of, finding_of, run_facts
+from govern.testing.findings import certificate_of, finding_of, run_facts, trial_of
 from govern.testing.plants import (
     Plant,
     add_boilerplate,
+    add_contacts,
+    add_habits,
+    add_remark,
+    add_tell,
     alter_inputs,
     copy_texts,
     cut_short,
     echo_input,
     empty_texts,
     fail,
+    forget_person,
     hit,
     invent_numbers,
+    leak_canaries,
     lose_ratings,
     mislabel,
+    near_copies,
+    obey_injections,
     refuse,
+    repeat_confidential,
+    same_rating,
+    shift_altered,
     shift_ratings,
+    sway_ratings,
+    vary,
 )
 
 __all__ = [
     "GROUPS",
     "Place",
     "Plant",
+    "add_blocks",
     "add_boilerplate",
+    "add_contacts",
+    "add_habits",
+    "add_remark",
+    "add_tell",
     "alter_inputs",
     "alter_numbers",
     "build",
@@ -57,15 +76,25 @@ __all__ = [
     "forget_citations",
     "forget_dissent",
     "forget_early",
+    "forget_person",
     "hit",
     "invent_numbers",
+    "leak_canaries",
     "lose_ratings",
     "miscite",
     "mislabel",
+    "near_copies",
+    "obey_injections",
     "paired_frame",
     "refuse",
+    "repeat_confidential",
     "run_facts",
+    "same_rating",
+    "shift_altered",
     "shift_periods",
     "shift_ratings",
     "swap_persons",
+    "sway_ratings",
+    "trial_of",
+    "vary",
 ]

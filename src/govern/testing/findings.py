@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from govern.domain import Certificate, Counts, Dose, Finding, RunFacts, StudentT
+from govern.domain import Certificate, Counts, Dose, Finding, RunFacts, Silence, StudentT, Trial
+from govern.domain.certificate import Planter
 from govern.domain.metric import Spec
 from govern.testing.drafts import GROUPS
 
@@ -61,12 +63,19 @@ def certificate_of(spec: Spec, **changes: Any) -> Certificate:
         "command": "none",
         "invariance_max_change": 0.0,
         "invariance_drafts": 480,
-        "doses": (Dose(dose=1.0, estimate=1.0, detected=True),),
+        "trials": (trial_of("authors"), trial_of("apart")),
         "must_detect_from": 0.5,
-        "silent_estimate": 0.0,
-        "planted_by": "nobody",
-        "labelled_by": "nobody",
+        "silence": Silence(runs=59, alarms=0, nominal=0.05, tail=1.0),
         "scored_by": "nobody",
-        "independent": True,
     }
     return Certificate(**(facts | changes))
+
+
+def trial_of(planted_by: Planter, detected: Mapping[float, bool] | None = None) -> Trial:
+    """A trial of a made-up effect; by default one whose only dose, 1, was found."""
+    doses = (detected or {1.0: True}).items()
+    return Trial(
+        effect="made-up",
+        planted_by=planted_by,
+        doses=tuple(Dose(dose=dose, estimate=dose, detected=found) for dose, found in doses),
+    )

@@ -86,7 +86,8 @@ def sentences(texts: pd.Series[str]) -> pd.DataFrame:
     start = place + length - rest
     end = start + _integers(pc.utf8_length(pc.utf8_rtrim_whitespace(opened)))
     said = pc.match_substring_regex(opened, r"[\pL\pN]").to_numpy(zero_copy_only=False)
-    table = pd.DataFrame({"row": row, "start": start, "end": end})[said].reset_index(drop=True)
+    table: pd.DataFrame = pd.DataFrame({"row": row, "start": start, "end": end})
+    table = table[said].reset_index(drop=True)
     cut = zip(table["row"], table["start"], table["end"], strict=True)
     table["text"] = pd.Series([whole[r][a:b] for r, a, b in cut], dtype="str")
     return table
