@@ -1,6 +1,6 @@
 """Writes the markers from the pairs below: what touches a protected ground, and its neutral twin.
 
-    python datasets/markers-v1/make.py            rewrites markers and manifest
+    python datasets/markers-v1/make.py            rewrites markers, croissant and manifest
     python datasets/markers-v1/make.py --check    exits 1 where a committed file differs
 
 Nothing here is random. Each pair has the same number of words, which the type checks.
@@ -9,14 +9,15 @@ Nothing here is random. Each pair has the same number of words, which the type c
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from govern.domain.marker import Marker
+from govern.sources.datasets import Card
+from govern.sources.packaging import Package, Responsible, canary_of, folder_files, packed
 
 HERE = Path(__file__).resolve().parent
 
@@ -307,30 +308,64 @@ def make_files() -> dict[str, bytes]:
         json.dumps(marker.as_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         for marker in make_markers()
     ]
-    files = {"markers.jsonl": ("\n".join(lines) + "\n").encode()}
-    digested = {**files, "make.py": (HERE / "make.py").read_bytes()}
-    manifest: dict[str, Any] = {
-        "id": "markers",
-        "version": "1.0.0",
-        "licence": "CC-BY-4.0",
-        "seed": None,
-        "use_case": "review",
-        "language": "en",
-        "synthetic": True,
-        "files": {name: hashlib.sha256(digested[name]).hexdigest() for name in sorted(digested)},
-        "intended_use": (
-            "Matched inserts for a paired audit: the same case with a fact that touches a "
-            "protected ground, and with a neutral sentence of the same length in the same place."
-        ),
-        "limits": [
+    written = {"markers.jsonl": ("\n".join(lines) + "\n").encode()}
+    return {**written, **packed({**folder_files(HERE), **written}, package(len(lines)))}
+
+
+def package(markers: int) -> Package:
+    """What stands about the markers in Croissant and manifest."""
+    card = Card(
+        id="markers",
+        version="1.1.0",
+        licence="CC-BY-4.0",
+        use_case="review",
+        language="en",
+        synthetic=True,
+        markers=markers,
+        files={},
+        intended_use="Matched inserts for a paired audit: the same case with a fact that touches "
+        "a protected ground, and with a neutral sentence of the same length in the same place.",
+        limits=(
             "English only; a few wordings for each marker, written for this set.",
             "No study shows that readers take a control for neutral; it is matched in length.",
             "The control of a same-sex spouse is a spouse of the other sex, not no spouse.",
             "Not for describing any person.",
-        ],
-    }
-    files["manifest.json"] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode()
-    return files
+        ),
+        canary=canary_of("markers"),
+    )
+    responsible = Responsible(
+        collection="Nothing was collected. Every wording was written for this project.",
+        collection_type="Synthetic",
+        annotation="The ground of a marker and the neutrality of a control are the authors' "
+        "judgement; no reader was asked.",
+        preprocessing="None. Names and pronouns are slots that are filled when a case is used.",
+        biases="Written by few people in one kind of English, about workplaces as in the United "
+        "States; each ground is touched by one fact of many that people live with.",
+        social_impact="Meant to find out, before use, whether a pipeline holds a protected fact "
+        "against a person. Not to find such facts in anybody's file.",
+        personal="None: no real person. The sentences imitate facts about health, family, "
+        "religion, age, origin and other protected grounds.",
+        maintenance="Versioned with the project; make.py writes every byte again.",
+    )
+    return Package(
+        card=card,
+        title="markers",
+        description="Facts about a person that must not change what is drafted, each with a "
+        "neutral control of the same length, to be put into a case as one item of evidence.",
+        date_published=date(2025, 1, 17),
+        records="markers.jsonl",
+        responsible=responsible,
+        about={
+            "id": "the marker",
+            "attribute": "the protected ground that it touches",
+            "source": "who says it",
+            "quarter": "after which quarter's evidence it stands",
+            "inserts": "wordings",
+            "inserts.text": "the marker",
+            "inserts.control": "the neutral twin with the same number of words",
+        },
+        keywords=("fairness", "paired audit"),
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import logging
 import re
+import warnings
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -88,9 +91,8 @@ def test_a_spreadsheet_becomes_a_baseline(govern, project):
     assert [] == personal(everything(folder))
     assert "JOB-" not in everything(folder)
     assert "@example" not in everything(folder)
-    assert {"README.md", "manifest.json", "reviews.jsonl", "risk.json", "risk.md"} == {
-        p.name for p in folder.iterdir()
-    }
+    papers = {"README.md", "manifest.json", "croissant.json", "risk.json", "risk.md"}
+    assert papers | {"reviews.jsonl"} == {p.name for p in folder.iterdir()}
     assert ["datasets", "reviews.csv", "roster.csv"] == sorted(p.name for p in project.iterdir())
 
 
@@ -142,7 +144,34 @@ def test_the_dataset_is_listed(govern, project):
     write(project)
     run(govern)
 
-    assert "60 cases" in govern("list", "datasets").out
+    listed = {row["id"]: row["size"] for row in govern("list", "datasets", "--json").json}
+    assert "60 cases, 60 reviews" == listed["acme"]
+
+
+def test_the_dataset_passes_its_own_check_and_mlcroissant_reads_it(govern, project):
+    write(project)
+    run(govern)
+    checked = govern("dataset", "check", "datasets/acme")
+
+    assert 0 == checked.code, checked.err
+    assert "60 reviews, each with text, case and person" in checked.out
+    library = pytest.importorskip("mlcroissant")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        dataset = library.Dataset(str(project / "datasets/acme/croissant.json"))
+        [row] = itertools.islice(dataset.records("reviews"), 1)
+    assert "" == dataset.metadata.ctx.issues.report()
+    assert "r000001" == row["reviews/id"].decode()
+
+
+def test_load_dataset_takes_the_folder(govern, project, monkeypatch):
+    datasets = pytest.importorskip("datasets")
+    monkeypatch.setattr("datasets.config.HF_HUB_OFFLINE", True)
+    write(project)
+    run(govern)
+    loaded = datasets.load_dataset(str(project / "datasets/acme"), cache_dir=str(project / "hf"))
+
+    assert 60 == len(loaded["train"])
 
 
 def spoil(**values):
@@ -290,7 +319,9 @@ def test_chunks_change_nothing_but_memory(project):
         asked = Asked(
             Path("reviews.csv"), Path("roster.csv"), COLUMNS, Path(f"out{size}"), chunk_rows=size
         )
-        anonymise(asked, secret=b"s" * 32, passphrase=None, reporter=Reporter())
+        anonymise(
+            asked, secret=b"s" * 32, passphrase=None, made=date(2026, 1, 9), reporter=Reporter()
+        )
         texts.append((project / f"out{size}/reviews.jsonl").read_text())
 
     assert 1 == len(set(texts))

@@ -20,6 +20,7 @@ MANIFEST = "pipelines/my-function.yaml"
 BROKEN_PIPELINES = {
     "unknown field": (("kind: python", "kind: python\nflavour: mint"), "flavour"),
     "unknown kind": (("kind: python", "kind: snake"), "unknown kind 'snake'; known:"),
+    "recorded": (("kind: python", "kind: recorded"), "`govern run --drafts FILE --columns …`"),
     "unknown setting": (("settings:", "settings:\n  turbo: true"), "unknown setting(s) turbo"),
     "no function": (("my_drafter:draft", "my_drafter:nothing"), "has no function nothing"),
     "no module": (("my_drafter:draft", "no_such_module:draft"), "cannot be imported"),
@@ -41,6 +42,32 @@ def test_a_broken_manifest_is_refused_with_its_reason(govern, started, what):
     assert "my-function" in refused.err
     assert "Traceback" not in refused.err
     assert not (started / ".govern/runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("nosuch/model", "model nosuch/model: Model API nosuch of model 'nosuch/model' not rec"),
+        ("openai/gpt-5", "model openai/gpt-5: ERROR: Unable to initialise OpenAI client No OPENAI"),
+        ("mistral/large", "model mistral/large: ERROR: Mistral API requires optional dependencies"),
+    ],
+)
+def test_a_model_that_cannot_be_set_up_is_refused_with_the_providers_reason(
+    govern, started, monkeypatch, model, said
+):
+    for name in ("OPENAI_API_KEY", "AZUREAI_OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    Path("pipelines/hosted.prompt.j2").write_text("{{ packet_text }}")
+    Path("pipelines/hosted.yaml").write_text(
+        'id: hosted\nversion: "1"\nkind: inspect_model\ndescription: x\n'
+        f"model: {model}\nsettings: {{template: hosted.prompt.j2}}\n"
+    )
+
+    refused = govern("run", "my-reviews", "--pipeline", "hosted", "--id", "x")
+
+    assert 2 == refused.code
+    assert said in refused.err
+    assert "Traceback" not in refused.err
 
 
 def manifest_digest_free(started):
@@ -85,6 +112,36 @@ def test_a_case_that_stands_twice_is_refused_with_its_line(govern, started):
 
     assert 2 == refused.code
     assert "stands already on line 1" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def", "my_reviews.py: cannot be run: SyntaxError: "),
+        ("x = 1", "my_reviews.py: expected a Suite called SUITE, found NoneType"),
+        ("from govern.domain.suite import Suite\nSuite(measures=())", "my_reviews.py: Suite: id: "),
+    ],
+)
+def test_a_broken_eval_file_is_refused_in_one_line(govern, started, text, said):
+    (started / "evals/my_reviews.py").write_text(text)
+
+    refused = govern(*RUN)
+
+    assert 2 == refused.code
+    assert said in refused.err
+    assert 1 == refused.err.count("\n")
+
+
+@pytest.mark.parametrize("name", ["run.json", "progress.json"])
+def test_a_broken_file_of_a_run_is_refused_by_its_name(govern, started, name):
+    assert 0 == govern(*RUN).code
+    (started / ".govern/runs/x" / name).write_text("{")
+
+    refused = govern("run", "--resume", "x")
+
+    assert 2 == refused.code
+    assert f"{name}: it: Invalid JSON" in refused.err
+    assert "Traceback" not in refused.err
 
 
 BROKEN_POLICIES = {
@@ -155,7 +212,13 @@ def test_a_broken_draft_file_is_refused_and_nothing_is_written(govern, project, 
         ("drafts.csv", b"text,case\nna\xefve,c1\n", "expected UTF-8"),
         ("drafts.xls", b"", "expected .csv, .jsonl or .parquet"),
         ("drafts.parquet", b"not parquet", "cannot be read"),
-        ("drafts.jsonl", b"{broken\n", "cannot be read"),
+        ("drafts.jsonl", b"{broken\n", "line 1: Expecting property name"),
+        (
+            "drafts.jsonl",
+            b'{"text":"a","case":"1"}\n{"text":"b" "case":"2"}\n',
+            "line 2: Expecting",
+        ),
+        ("drafts.jsonl", b'{"text":"a","case":"1"}\n\n[1]\n', "line 3: expected an object, found"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused(govern, project, name, raw, said):
@@ -166,6 +229,37 @@ def test_a_file_that_is_no_table_is_refused(govern, project, name, raw, said):
     assert 2 == refused.code
     assert said in refused.err
     assert "Traceback" not in refused.err
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ('{"text":["a"],"case":"1"}', "row 2: column text: expected one plain value for text"),
+        ('{"text":"a","case":{"x":1}}', "row 2: column case: expected one plain value for case"),
+        ('{"text":"a","case":"1","stars":true}', "row 2: column stars: expected one plain value"),
+    ],
+)
+def test_a_list_or_an_object_is_never_measured_as_text(govern, project, row, said):
+    Path("drafts.jsonl").write_text('{"text":"b","case":"2","stars":4}\n' + row + "\n")
+
+    refused = govern(
+        "run", "--drafts", "drafts.jsonl", "--columns", "text=text,case=case,rating=stars"
+    )
+
+    assert 2 == refused.code
+    assert said in refused.err
+    assert not (project / ".govern/runs").exists()
+
+
+def test_one_row_rated_true_is_refused_and_no_defect(govern, project):
+    Path("drafts.jsonl").write_text('{"text":"b","case":"2","stars":true}\n')
+
+    refused = govern(
+        "run", "--drafts", "drafts.jsonl", "--columns", "text=text,case=case,rating=stars"
+    )
+
+    assert 2 == refused.code
+    assert "row 1: column stars: expected one plain value for rating, found True" in refused.err
 
 
 @pytest.mark.parametrize(

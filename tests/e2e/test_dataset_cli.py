@@ -119,12 +119,22 @@ def test_a_dataset_without_a_grammar_makes_nothing(govern, project):
     assert "has no grammar" in result.err
 
 
-@pytest.mark.parametrize("name", ["review-core-v1", "names-us-v1"])
+@pytest.mark.parametrize("name", ["review-core-v1", "names-us-v1", "markers-v1"])
 def test_what_ships_is_what_its_card_says(govern, project, name):
     result = govern("dataset", "check", name)
 
     assert 0 == result.code, result.err
     assert "NO" not in result.out.split()
+
+
+def test_every_shipped_dataset_is_listed_with_its_size(govern, project):
+    listed = {row["id"]: row["size"] for row in govern("list", "datasets", "--json").json}
+
+    assert {
+        "builtin:markers-v1": "13 markers",
+        "builtin:names-us-v1": "192 identities",
+        "builtin:review-core-v1": "360 cases",
+    } == listed
 
 
 def test_a_changed_byte_ends_with_13(govern, project):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -13,10 +14,18 @@ pytestmark = pytest.mark.usefixtures("unmirrored")
 
 @pytest.fixture
 def instant(monkeypatch):
-    """The demo without the local model, which has a test of its own."""
-    quick = tuple(c for c in demo_module.CANDIDATES if c.pipeline != "local")
+    """The demo on 60 cases, and without the local model, which has a test of its own."""
+    quick = tuple(
+        replace(c, plan="starter") for c in demo_module.CANDIDATES if c.pipeline != "local"
+    )
     monkeypatch.setattr(demo_module, "CANDIDATES", quick)
     monkeypatch.setattr("govern.cli.demo.notices", list)
+
+
+def test_the_instant_candidates_are_shown_on_all_cases():
+    plans = {c.pipeline: c.plan for c in demo_module.CANDIDATES}
+
+    assert {"reference": "standard", "planted": "standard", "local": "probe"} == plans
 
 
 def test_the_reference_passes_and_the_planted_control_fails_by_its_planted_faults(govern, instant):
@@ -78,7 +87,8 @@ def later():
 def test_a_model_that_cannot_be_served_is_said_and_the_others_go_on(govern, monkeypatch):
     from govern.errors import RunError
 
-    kept = [c for c in demo_module.CANDIDATES if c.pipeline != "planted"]
+    shipped = [c for c in demo_module.CANDIDATES if c.pipeline != "planted"]
+    kept = [replace(c, plan="starter") if c.pipeline == "reference" else c for c in shipped]
     monkeypatch.setattr(demo_module, "CANDIDATES", tuple(reversed(kept)))
 
     def unserved(*_args, **_more):

@@ -54,6 +54,7 @@ def test_the_table_says_it_in_words(govern, project):
 
     assert 0 == shown.code
     assert re.search(r"540 drafts \(480 cells and 60 exact repeats\)", shown.out)
+    assert "a price unknown (give --price-in and --price-out)" in shown.out
     assert "a fair but noisy pipeline in" in shown.out
     assert 100 >= max(map(len, shown.out.splitlines()[2:20]))
 
@@ -70,3 +71,10 @@ def test_without_a_policy_the_cost_is_all_there_is(govern, project):
 
     assert 0 == shown.code
     assert "Name a --policy" in shown.out
+
+
+def test_a_plan_with_markers_and_variants_says_how_many_drafts_they_cost(govern, project):
+    shown = govern("plan", "review-core", "--plan", "smoke")
+
+    counted = "192 cells, 24 exact repeats, 48 with a marker or its control and 24 variants"
+    assert f"288 drafts ({counted})" in shown.out.replace("\n", " ")

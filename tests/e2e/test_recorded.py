@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from itertools import product
 from pathlib import Path
 
@@ -132,3 +134,45 @@ def test_evidence_that_is_none_is_refused_with_its_row(govern, project, evidence
     assert 2 == refused.code
     assert "row 1: evidence: expected a JSON list" in refused.err
     assert not (project / ".govern/runs").exists()
+
+
+def test_drafts_of_further_blocks_are_held_against_the_bare_case_of_the_same_name(govern, project):
+    bare = table().query("who in ('female1', 'male1')").assign(score=4, block=None, variant=None)
+    told = bare.query("who == 'female1'").assign(score=3, block="variant", variant="typos")
+    pd.concat([bare, told]).to_csv("drafts.csv", index=False)
+
+    shown = govern(
+        *("run", "--drafts", "drafts.csv", "--json", "--columns"),
+        "text=review,name=who,case=job,rating=score,block=block,variant=variant",
+    )
+
+    assert 0 == shown.code
+    assert -1.0 == findings(shown)["robustness.typo_shift", "all"]
+
+
+def test_a_block_that_nobody_knows_is_an_error_with_its_row(govern, project):
+    table().assign(block="variants").to_csv("drafts.csv", index=False)
+    refused = govern(
+        "run", "--drafts", "drafts.csv", "--columns", "text=review,case=job,block=block"
+    )
+
+    assert 2 == refused.code
+    assert "block is none of main, noise, marker, control, variant" in refused.err
+
+
+def test_the_evidence_that_the_page_shows_makes_accuracy_assessable(govern, project):
+    """As a list in JSON Lines and as text in CSV, with the same findings."""
+    page = (Path(__file__).parents[2] / "docs" / "pipelines.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"```json\n(.*?)```", page, flags=re.DOTALL)
+    drafts = table(lambda job, who: f"{who} closed 42 requests against a target of 40 as a {job}.")
+    columns = COLUMNS + ",evidence=facts"
+    drafts.assign(facts=[json.loads(block)] * len(drafts)).to_json(
+        "drafts.jsonl", orient="records", lines=True
+    )
+    drafts.assign(facts=block).to_csv("drafts.csv", index=False)
+
+    as_list = findings(govern("run", "--drafts", "drafts.jsonl", "--columns", columns, "--json"))
+    as_text = findings(govern("run", "--drafts", "drafts.csv", "--columns", columns, "--json"))
+
+    assert as_list == as_text
+    assert 1.0 == as_list["accuracy.key_coverage", "all"]

@@ -182,7 +182,7 @@ def test_the_manifest_states_the_digest_of_every_file():
     data = {p.relative_to(FOLDER).as_posix() for p in FOLDER.rglob("*") if p.is_file()}
 
     assert manifest["files"] == {name: file_digest(FOLDER / name) for name in manifest["files"]}
-    assert data - {"README.md", "manifest.json"} == set(manifest["files"])
+    assert data - {"manifest.json"} == set(manifest["files"])
 
 
 def test_hugging_face_datasets_loads_the_same_markers_offline(markers, monkeypatch, tmp_path):

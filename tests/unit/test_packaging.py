@@ -24,7 +24,7 @@ from govern.sources.packaging import (
 )
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
-SHIPPED = ("names-us-v1", "review-core-v1")
+SHIPPED = ("review-core-v1", "names-us-v1", "markers-v1")
 WORDS = Responsible(*(f"words {i}" for i in range(8)))
 ROWS = (
     '{"id":"a","n":1,"share":0.5,"who":{"team":"x"},"parts":[{"t":"p","v":1.5},{"t":"q","v":null}]}\n'

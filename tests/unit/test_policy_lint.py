@@ -179,6 +179,11 @@ def test_a_policy_in_which_nothing_blocks_is_an_error(severity):
             "fairness.impact_ratio is a ratio and takes pass_if and fail_if",
         ),
         (
+            LEVEL_AT,
+            [("metric: coverage.failed", "metric: fairness.selection_rate")],
+            "fairness.selection_rate is a table for people to read, no clause can be judged by it",
+        ),
+        (
             CONTRAST_AT,
             [("0.90, sided: two", "0.90, sided: one")],
             "a margin needs a two-sided interval",

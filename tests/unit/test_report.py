@@ -210,6 +210,31 @@ def test_an_undefined_estimate_is_printed_with_its_reason_and_never_as_a_number(
     assert "no estimate, because no reviews written by people" in section.found[0]
 
 
+def test_attributes_without_an_estimate_are_named_and_not_called_groups(decision, policy):
+    """Three whole attributes, none with an estimate: "2 other groups" would be wrong."""
+    clause = next(c for c in decision.clauses if c.id == "FAIR-1")
+    empty = Undefined(reason="4 complete cases, 12 needed")
+    parts = tuple(
+        SliceOutcome(
+            slice=by,
+            outcome="insufficient_evidence",
+            reason="not_assessable",
+            estimate=empty,
+            explanation=empty.reason,
+        )
+        for by in ("gender", "race_ethnicity")
+    )
+    thin = {"outcome": "insufficient_evidence", "reason": "not_assessable", "slices": parts}
+    changed = with_clause(decision, clause.id, **thin)
+
+    words = outline(changed, policy).words
+
+    assert (
+        "Every gender: no estimate, because 4 complete cases, 12 needed. "
+        "The same verdict for every race and ethnicity." in words
+    )
+
+
 def test_an_undefined_slice_among_others_has_a_row_but_no_dot(decision, policy):
     first, *rest = decision.clauses[0].slices
     gone = first.model_copy(

@@ -207,3 +207,20 @@ def test_third_person_and_plain_form_are_inverse_on_every_verb_of_the_list():
 def test_verbs_agree_with_they(one, many):
     assert many == plain(one)
     assert one == third(many)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He listens, and his team trusts him.", "They listen, and their team trusts them."),
+        ("He plans and his reports are clear.", "They plan and their reports are clear."),
+        ("He explains and this works.", "They explain and this works."),
+        ("She drafts well and its effect is clear.", "They draft well and its effect is clear."),
+        ("She leads, various teams follow.", "They lead, various teams follow."),
+    ],
+)
+def test_a_word_in_s_after_and_is_no_verb_because_of_its_ending(text, expected):
+    """`his`, `its` and `this` were once cut to `hi`, `it` and `thi`."""
+    source = JAMES if text.startswith("He") else EMILY
+
+    assert expected == swap(text, from_identity=source, to_identity=SAM).text

@@ -118,3 +118,11 @@ def test_every_labelled_sentence_passes_with_its_spans_and_fails_without():
         if got.spans:
             with pytest.raises(IntegrityError):
                 verify(row["text"], got.text, got.spans[:-1])
+
+
+def test_a_pronoun_cut_as_if_it_were_a_verb_is_refused():
+    original, variant = "He leads and his team follows.", "He leads and hi team follows."
+    cut = Span(13, 16, "his", "hi", "verb")
+
+    with pytest.raises(IntegrityError, match="no change of verb"):
+        verify(original, variant, [cut])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from govern.app.progress import Reporter
@@ -18,7 +19,8 @@ from govern.sources.anonymise.reading import read_rows
 from govern.sources.anonymise.risk import Look, Risk, Thresholds, refusal
 from govern.sources.anonymise.roster import read_roster
 from govern.sources.anonymise.survey import Survey, roster_mismatch, survey
-from govern.sources.anonymise.writing import Shuffle, whole_or_nothing, write_card
+from govern.sources.anonymise.writing import Shuffle, whole_or_nothing
+from govern.sources.packaging import write_large_package
 from govern.sources.reviews import REVIEWS
 
 REFUSED = ".refused"
@@ -32,13 +34,16 @@ class NotAnonymousError(InputError):
         self.risk = found
 
 
-def anonymise(asked: Asked, *, secret: bytes, passphrase: str | None, reporter: Reporter) -> Risk:
+def anonymise(
+    asked: Asked, *, secret: bytes, passphrase: str | None, made: date, reporter: Reporter
+) -> Risk:
     """Write the dataset folder and say what risk is left.
 
     Args:
         asked: files, columns, thresholds.
         secret: random bytes; pseudonyms, order and offsets follow from them. Not kept.
         passphrase: for the mapping, where one is asked for.
+        made: the day, for the papers.
         reporter: draws progress.
 
     Raises:
@@ -46,7 +51,7 @@ def anonymise(asked: Asked, *, secret: bytes, passphrase: str | None, reporter: 
         InputError: a file, column or option cannot be used; nothing is written.
     """
     try:
-        return _anonymise(asked, secret, passphrase, reporter)
+        return _anonymise(asked, secret, passphrase, made, reporter)
     except GovernError:
         raise
     except Exception as err:  # noqa: BLE001 - raised again without what it says
@@ -55,7 +60,9 @@ def anonymise(asked: Asked, *, secret: bytes, passphrase: str | None, reporter: 
     raise RuntimeError(place)
 
 
-def _anonymise(asked: Asked, secret: bytes, passphrase: str | None, reporter: Reporter) -> Risk:
+def _anonymise(
+    asked: Asked, secret: bytes, passphrase: str | None, made: date, reporter: Reporter
+) -> Risk:
     columns = read_columns(asked.columns)
     _check_places(asked)
     roster = read_roster(asked.roster)
@@ -98,7 +105,11 @@ def _anonymise(asked: Asked, secret: bytes, passphrase: str | None, reporter: Re
         if result.problems:
             raise NotAnonymousError(result, _write_report(asked.out, result))
         rows = shuffle.write(folder / REVIEWS).tolist()
-        return _finish(asked, folder, job, _by_line(result, rows), rows, passphrase)
+        result = _by_line(result, rows)
+        _write_papers(folder, asked.out.name, job, result, made)
+        if asked.keep_mapping:
+            write_mapping(asked.keep_mapping, job.mapping(rows), passphrase=passphrase or "")
+        return result
 
 
 def _by_line(result: Risk, rows: list[int]) -> Risk:
@@ -109,22 +120,16 @@ def _by_line(result: Risk, rows: list[int]) -> Risk:
     return replace(result, written=True, look=sorted(looks, key=Look.place))
 
 
-def _finish(  # noqa: PLR0917 - one step of one function
-    asked: Asked, folder: Path, job: Job, result: Risk, rows: list[int], passphrase: str | None
-) -> Risk:
-    """The folder's papers, and the mapping where it is asked for."""
-    name, cases = asked.out.name, job.case_count
-    readme = card.readme(name, result, cases=cases, columns=["id", *job.written])
+def _write_papers(folder: Path, name: str, job: Job, result: Risk, made: date) -> None:
+    columns = ["id", *job.written]
     for file, text in (
         ("risk.json", result.text()),
         ("risk.md", result.page()),
-        ("README.md", readme),
+        ("README.md", card.readme(name, result, cases=job.case_count, columns=columns)),
     ):
         (folder / file).write_text(text, encoding="utf-8")
-    write_card(folder, card.manifest(name, result, cases=cases))
-    if asked.keep_mapping:
-        write_mapping(asked.keep_mapping, job.mapping(rows), passphrase=passphrase or "")
-    return result
+    papers = card.package(name, result, cases=job.case_count, columns=columns, made=made)
+    write_large_package(folder, papers)
 
 
 def _too_few(found: Survey, coarse: Coarse, thresholds: Thresholds) -> list[Problem]:

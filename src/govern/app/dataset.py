@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from govern.errors import InputError
@@ -15,7 +16,10 @@ from govern.sources.generate.papers import review_package, split_card
 from govern.sources.generate.sealed import ROUNDS, as_lines, published_texts, sealed
 from govern.sources.generate.variety import variety
 from govern.sources.locate import Project, locate
-from govern.sources.packaging import canary_of, write_package
+from govern.sources.packaging import Package, canary_of, write_package
+from govern.sources.review_cases import RUBRIC, cases_of
+from govern.sources.review_papers import review_cases_package, review_cases_readme
+from govern.sources.reviews import read_review_set
 
 SEED_BYTES = 32
 
@@ -90,6 +94,38 @@ def make_private(project: Project, dataset: str, *, seed: Seed, out: Path) -> Ma
     return _write(folder, out, card, {"cases.jsonl": lines, "README.md": texts.encode()})
 
 
+@dataclass(frozen=True)
+class FromReviews:
+    """A folder of cases that anonymised reviews became, and why others did not."""
+
+    made: Made
+    left_out: Mapping[str, int]
+
+
+def make_from_reviews(project: Project, dataset: str, *, out: Path, made: date) -> FromReviews:
+    """Cases from an anonymised dataset folder.
+
+    Raises:
+        DatasetError: the folder holds no reviews.
+        InputError: ``out`` is not empty, or no review can be a case.
+    """
+    refuse_used(out)
+    found = read_review_set(folder_of(project, dataset))
+    taken = cases_of(found.table)
+    if not taken.cases:
+        why = "; ".join(f"{n} × {reason}" for reason, n in taken.left_out.items())
+        raise InputError(f"{dataset}: no review can be a case: {why}")
+    name = out.resolve().name
+    papers = review_cases_package(name, found.card, len(taken.cases), made)
+    written = {
+        "cases.jsonl": as_lines(taken.cases),
+        "rubric.json": f"{RUBRIC.model_dump_json(indent=2)}\n".encode(),
+        "README.md": review_cases_readme(papers.card, found, taken).encode(),
+    }
+    digest = _write_folder(out, papers, written)
+    return FromReviews(Made(name, out, len(taken.cases), digest), taken.left_out)
+
+
 def new_seed(path: Path) -> str:
     """A seed from the operating system's chance, kept in ``path``, readable by its owner alone.
 
@@ -134,17 +170,22 @@ def refuse_used(out: Path) -> None:
 
 
 def _write(folder: Path, out: Path, card: Card, written: dict[str, bytes]) -> Made:
-    """The folder, complete or not at all."""
+    rubric = {"rubric.json": (folder / "rubric.json").read_bytes()}
+    digest = _write_folder(out, review_package(card, card.id), rubric | written)
+    return Made(card.id, out, card.cases or 0, digest)
+
+
+def _write_folder(out: Path, package: Package, written: Mapping[str, bytes]) -> str:
+    """The folder, complete or not at all; its manifest's digest."""
     refuse_used(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".making-") as scratch:
         new = Path(scratch) / "dataset"
         new.mkdir()
-        shutil.copyfile(folder / "rubric.json", new / "rubric.json")
         for name, data in written.items():
             (new / name).write_bytes(data)
-        found = write_package(new, review_package(card, card.id))
+        found = write_package(new, package)
         if out.exists():
             out.rmdir()
         new.rename(out)
-    return Made(card.id, out, card.cases or 0, found)
+    return found

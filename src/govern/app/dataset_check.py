@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from govern.canon import file_digest
 from govern.domain.case import Case
 from govern.errors import DatasetError
-from govern.sources.datasets import Card, CaseSet, IdentitySet, read_card, read_cases
-from govern.sources.datasets import read_identities as read_names
+from govern.sources.datasets import (
+    Card,
+    CaseSet,
+    IdentitySet,
+    MarkerSet,
+    read_card,
+    read_cases,
+    read_identities,
+    read_markers,
+)
 from govern.sources.generate.variety import variety
 from govern.sources.packaging import CROISSANT
+from govern.sources.reviews import REVIEWS, Reviews, read_review_set
 from govern.text.slots import PRONOUNS, fill
+
+Data = CaseSet | IdentitySet | MarkerSet | Reviews
 
 
 @dataclass(frozen=True)
@@ -33,7 +45,7 @@ class Checked:
 
     card: Card
     digest: str
-    data: CaseSet | IdentitySet
+    data: Data
     checks: tuple[Check, ...]
 
     @property
@@ -51,12 +63,18 @@ def check(folder: Path, *, cache: Path) -> Checked:
     """
     card, digest = read_card(folder)
     found = [Check("digests", True, f"{len(card.files)} files as in the manifest")]
-    data: CaseSet | IdentitySet
+    data: Data
     if (folder / "cases.jsonl").is_file():
         data = read_cases(folder, cache=cache)
         found += _case_checks(data)
+    elif (folder / "markers.jsonl").is_file():
+        data = read_markers(folder, cache=cache)
+        found += _marker_checks(data)
+    elif (folder / REVIEWS).is_file():
+        data = read_review_set(folder)
+        found += _review_checks(data)
     else:
-        data = read_names(folder, cache=cache)
+        data = read_identities(folder, cache=cache)
         found += _identity_checks(data)
     found += _paper_checks(folder, card)
     return Checked(card, digest, data, tuple(found))
@@ -66,9 +84,12 @@ def _case_checks(data: CaseSet) -> Iterator[Check]:
     cases, card = data.cases, data.card
     yield Check("schema", True, f"{len(cases)} cases, each of them valid")
     yield Check("number of cases", len(cases) == card.cases, f"{len(cases)}, card: {card.cases}")
-    wrong = [c.id for c in cases if _rating(data, c) != c.gold_rating]
-    yield Check("gold ratings", not wrong, _listed(wrong, "as the rubric gives them"))
-    yield _slots(cases)
+    if card.synthetic:
+        wrong = [c.id for c in cases if _rating(data, c) != c.gold_rating]
+        yield Check("gold ratings", not wrong, _listed(wrong, "as the rubric gives them"))
+    else:
+        yield Check("gold ratings", None, "as people gave them; no rubric determines them")
+    yield _slots({c.id: [g.text for g in c.goals] + [e.text for e in c.evidence] for c in cases})
     yield _balance(card, cases)
     if len(cases) < 2:
         return
@@ -88,16 +109,15 @@ def _rating(data: CaseSet, case: Case) -> int | None:
         return None
 
 
-def _slots(cases: tuple[Case, ...]) -> Check:
+def _slots(texts: Mapping[str, list[str]]) -> Check:
     unknown = []
-    for case in cases:
-        for text in [goal.text for goal in case.goals] + [item.text for item in case.evidence]:
-            try:
-                for pronouns in PRONOUNS:
-                    fill(text, name="Somebody", pronouns=pronouns)
-            except DatasetError:
-                unknown.append(case.id)
-    return Check("slots", not unknown, _listed(sorted(set(unknown)), "every slot is known"))
+    for name, mine in texts.items():
+        try:
+            for text, pronouns in product(mine, PRONOUNS):
+                fill(text, name="Somebody", pronouns=pronouns)
+        except DatasetError:
+            unknown.append(name)
+    return Check("slots", not unknown, _listed(unknown, "every slot is known"))
 
 
 def _balance(card: Card, cases: tuple[Case, ...]) -> Check:
@@ -123,6 +143,22 @@ def _identity_checks(data: IdentitySet) -> Iterator[Check]:
     sizes = sorted(set(groups.values()))
     found = f"{len(groups)} groups of {' or '.join(map(str, sizes))} names"
     yield Check("balance of groups", len(sizes) == 1, found)
+
+
+def _marker_checks(data: MarkerSet) -> Iterator[Check]:
+    count, card = len(data.markers), data.card
+    yield Check("schema", True, f"{count} markers, each with a control of the same length")
+    yield Check("number of markers", count == card.markers, f"{count}, card: {card.markers}")
+    texts = [t for m in data.markers for i in m.inserts for t in (i.text, i.control)]
+    yield _slots({f"insert {n}": [text] for n, text in enumerate(texts, start=1)})
+
+
+def _review_checks(data: Reviews) -> Iterator[Check]:
+    count, card = len(data.table), data.card
+    yield Check("schema", True, f"{count} reviews, each with text, case and person")
+    yield Check("number of reviews", count == card.reviews, f"{count}, card: {card.reviews}")
+    cases = data.table["case_id"].nunique()
+    yield Check("number of cases", cases == card.cases, f"{cases}, card: {card.cases}")
 
 
 def _paper_checks(folder: Path, card: Card) -> Iterator[Check]:

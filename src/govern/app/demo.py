@@ -38,8 +38,8 @@ class Candidate:
 
 
 CANDIDATES = (
-    Candidate("reference", "starter"),
-    Candidate("planted", "starter"),
+    Candidate("reference", "standard"),
+    Candidate("planted", "standard"),
     Candidate("local", "probe"),
 )
 

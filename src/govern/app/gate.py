@@ -38,7 +38,7 @@ from govern.report.html import render
 from govern.report.view import build
 from govern.runner.folder import RunFolder, write_text
 from govern.sources.locate import Project, builtin_root, locate
-from govern.sources.policies import load_certificates, load_policy
+from govern.sources.policies import load_certificates, load_gate_certificate, load_policy
 from govern.strict_yaml import explain
 
 SPECS: Mapping[str, Spec] = MappingProxyType({name: m.spec for name, m in METRICS.items()})
@@ -98,10 +98,10 @@ def gate(
         read_policy_envelope(record, read, readings(read)),
         read_trust(record),
     )
-    certificates = load_certificates(
-        [builtin_root() / "evals" / "certificates", project.root / "evals" / "certificates"]
-    )
-    decision = judge(read, findings, certificates, SPECS, signed_by=signed_by, now=now)
+    folders = [builtin_root() / "evals/certificates", project.root / "evals/certificates"]
+    decision = judge(
+        read, findings, load_certificates(folders), SPECS, signed_by=signed_by, now=now
+    ).model_copy(update={"gate": load_gate_certificate(folders, read)})
     target = out or record / "decisions" / decision.decision_id
     sources = {
         "policy.md": locate(project, "policies", policy),

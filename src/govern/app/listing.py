@@ -47,7 +47,13 @@ def _datasets(project: Project) -> list[dict[str, Any]]:
     rows = []
     for name, path in known(project, "datasets").items():
         card, digest = read_card(path)
-        size = f"{card.cases} cases" if card.cases else f"{card.identities} identities"
+        sizes = {
+            "cases": card.cases,
+            "reviews": card.reviews,
+            "identities": card.identities,
+            "markers": card.markers,
+        }
+        size = ", ".join(f"{n} {what}" for what, n in sizes.items() if n) or "not said"
         rows.append(
             {
                 "id": name,

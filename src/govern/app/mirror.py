@@ -1,6 +1,7 @@
 """What goes to MLflow: a mirror for people to browse, never the record.
 
 A mirror that is out of reach costs nothing that is on disk: the run says so and goes on.
+Draft texts stay on disk unless ``GOVERN_UPLOAD_DRAFTS=true`` asks for them.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from pathlib import Path
 
 from govern.domain.decision import Decision
 from govern.domain.finding import Finding, Undefined
-from govern.errors import RunError
+from govern.errors import InputError, RunError
 from govern.runner.folder import RunFolder
 from govern.sources.locate import Project
 from govern.stats.intervals import bounds
-from govern.store.tracking import record_decision, record_run, tracking_uri
+from govern.store.tracking import drafts_wanted, record_decision, record_run, tracking_uri
 
 ALPHA = 0.05
 
@@ -34,6 +35,7 @@ def run(project: Project, folder: RunFolder, *, dataset: Path) -> None:
             files={},
             dataset_path=dataset,
             bounds={i: ends for i, f in enumerate(findings.findings) if (ends := _ends(f))},
+            upload_drafts=folder.frame if _texts_wanted() else None,
         )
     except RunError as err:
         warnings.warn(str(err), MirrorWarning, stacklevel=2)
@@ -53,6 +55,15 @@ def decision(project: Project, folder: RunFolder, made: Decision, report: Path) 
         )
     except RunError as err:
         warnings.warn(str(err), MirrorWarning, stacklevel=2)
+
+
+def _texts_wanted() -> bool:
+    """Whether draft texts go along; an answer that cannot be read is a no, and said."""
+    try:
+        return drafts_wanted()
+    except InputError as err:
+        warnings.warn(f"{err}; no draft text was uploaded", MirrorWarning, stacklevel=2)
+        return False
 
 
 def _ends(finding: Finding) -> tuple[float, float] | None:

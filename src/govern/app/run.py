@@ -156,12 +156,13 @@ def _draft(
     reporter: Reporter,
 ) -> None:
     before = folder.read_progress()
+    done = len(prepared.planned) - len(left)
     started = time.monotonic()
     with (
         _connected(project, prepared) as slots,
         reporter.drafting(
             prepared.pipeline.manifest.id,
-            done=len(prepared.planned) - len(left),
+            done=done,
             planned=len(prepared.planned),
         ) as tick,
     ):
@@ -174,6 +175,8 @@ def _draft(
                 log_dir=folder.logs,
                 slots=slots,
                 tick=tick,
+                done=done,
+                draining=reporter.draining,
             )
         except RunError as err:
             raise RunError(
@@ -244,6 +247,7 @@ def _facts(
         declared_only=manifest.declared_only,
         planned=len(frame),
         groups=planned_groups(frame),
+        alterations=planned_alterations(frame),
         drafts_digest=drafts_digest,
         spend=Spend(
             drafts=len(frame),
@@ -262,3 +266,12 @@ def planned_groups(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
         attribute: tuple(sorted(frame[f"{frames.GROUP}{attribute}"].unique()))
         for attribute in frames.group_attributes(frame)
     }
+
+
+def planned_alterations(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """The planned markers and kinds of variants, where there are any."""
+    planned = {
+        "marker": frame.loc[frame["block"] == "marker", "marker"],
+        "variant": frames.variant_kinds(frame)[frame["block"] == "variant"],
+    }
+    return {what: tuple(sorted(put.unique())) for what, put in planned.items() if len(put)}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from govern.cli import context
 from govern.cli.keys import PASSPHRASE
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ EXAMPLE = (
 _SECRET_BYTES = 32
 
 
-def anonymise(  # noqa: PLR0913, PLR0917 - a command's parameters are its options
+def anonymise(
     reviews: Annotated[Path, typer.Argument(help="CSV, XLSX, Parquet or JSONL; one review a row.")],
     roster: Annotated[Path, typer.Option(help="Everybody who may be named: name, or first, last.")],
     columns: Annotated[
@@ -86,7 +87,13 @@ def anonymise(  # noqa: PLR0913, PLR0917 - a command's parameters are its option
     passphrase = _passphrase() if keep_mapping else None
     secret = secrets.token_bytes(_SECRET_BYTES)
     try:
-        risk = write(asked, secret=secret, passphrase=passphrase, reporter=Bars())
+        risk = write(
+            asked,
+            secret=secret,
+            passphrase=passphrase,
+            made=context.now().date(),
+            reporter=Bars(),
+        )
     except NotAnonymousError as err:
         if json:
             print_json(err.risk.as_json())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import anonymise, context, dataset, keys
+from govern.cli import anonymise, certify, context, dataset, keys, measure
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -247,50 +247,6 @@ def list_(
         print_rows(rows, empty=f"no {kind} yet")
 
 
-@app.command(epilog="Example: govern certify fairness.rating_shift --out evals/certificates")
-def certify(
-    metrics: Annotated[
-        list[str] | None, typer.Argument(help="Metrics; all where none is named.")
-    ] = None,
-    out: Annotated[Path, typer.Option(help="Folder for the certificates.")] = Path(
-        "evals/certificates"
-    ),
-    made_on: Annotated[str, typer.Option(help="Date on the certificates; today.")] = "",
-    json: Json = False,
-) -> None:
-    """Put evaluators on trial: silent on identical text, alert to what is planted."""
-    from datetime import date
-
-    from govern.app.certify import certify as try_all
-    from govern.cli.output import print_json, print_rows
-    from govern.errors import InputError
-    from govern.metrics import METRICS
-
-    unknown = [name for name in metrics or [] if name not in METRICS]
-    if unknown:
-        raise InputError(f"unknown metric(s) {', '.join(unknown)}; see `govern list metrics`")
-    try:
-        day = date.fromisoformat(made_on) if made_on else context.now().date()
-    except ValueError as err:
-        raise InputError(f"--made-on: expected YYYY-MM-DD, found {made_on!r}") from err
-    made = list(try_all(context.here(), tuple(metrics or ()), out=out, made_on=day))
-    if json:
-        print_json([certificate.as_json() for certificate in made])
-        return
-    print_rows(
-        [
-            {
-                "holds": "yes" if c.holds else "NO",
-                "metric": c.metric,
-                "moves on identity": f"{c.invariance_max_change:g}",
-                "found of the authors' effects": c.found_by_dose("authors"),
-                "found of others' effects": c.found_by_dose("apart"),
-                "false alarms": f"{c.silence.alarms} of {c.silence.runs}",
-            }
-            for c in made
-        ],
-        empty="no metric",
-    )
-
-
 app.command("anonymise", epilog=anonymise.EXAMPLE)(anonymise.anonymise)
+app.command("certify", epilog=certify.EXAMPLE)(certify.certify)
+app.command("measure", epilog=measure.EXAMPLES)(measure.measure)

@@ -80,6 +80,38 @@ def make(
 
 
 @dataset.command(
+    "cases",
+    epilog="Example: govern dataset cases acme-2026 --out datasets/acme-cases-2026",
+)
+def cases(
+    which: Annotated[
+        str, typer.Argument(metavar="DATASET", help="A folder that `govern anonymise` wrote.")
+    ],
+    out: Annotated[Path, typer.Option(help="New folder for the cases.")],
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Make cases of anonymised reviews, for a suite of your own: one a person.
+
+    Each sentence becomes an item of evidence with slots in place of the person; the rating that
+    was given is the gold rating. Prints counts, never a word of a review.
+    """
+    from govern.app.dataset import make_from_reviews
+    from govern.cli.output import print_json
+
+    done = make_from_reviews(context.here(), which, out=out, made=context.now().date())
+    if json:
+        print_json(
+            {"id": done.made.id, "folder": str(out), "cases": done.made.cases}
+            | {"digest": done.made.digest, "left_out": dict(done.left_out)}
+        )
+        return
+    typer.echo(f"{out}: {done.made.cases} cases")
+    for reason, count in done.left_out.items():
+        typer.echo(f"left out: {count} × {reason}")
+    typer.echo(f"SHA-256 of its manifest: {done.made.digest}")
+
+
+@dataset.command(
     "check",
     epilog="Example: govern dataset check review-core-v1 --against reviews.csv "
     "--columns text=review",

@@ -52,6 +52,14 @@ def shortened(text: str) -> str:
     return text[:12] if is_digest else text
 
 
+def rate(cells: int, seconds: float) -> str:
+    """Cells a second, or a minute where it is less than one a second."""
+    if not cells or seconds <= 0:
+        return ""
+    per_second = cells / seconds
+    return f"{per_second:.1f} cells/s" if per_second >= 1 else f"{per_second * 60:.1f} cells/min"
+
+
 class Bars(Reporter):
     """Progress bars on stderr: cells done, rate, time left, tokens."""
 
@@ -75,7 +83,7 @@ class Bars(Reporter):
             TextColumn("{task.description:<24}"),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]:>12}"),
+            TextColumn("{task.fields[rate]:>14}"),
             TextColumn("{task.fields[tokens]:>15}"),
             TimeRemainingColumn(),
         )
@@ -89,7 +97,7 @@ class Bars(Reporter):
                 progress.update(
                     task,
                     completed=done + new,
-                    rate=f"{new / elapsed:.1f} cells/s" if elapsed > 0 and new else "",
+                    rate=rate(new, elapsed),
                     tokens=f"{tokens:,} tokens" if tokens else "",
                 )
 
@@ -115,6 +123,10 @@ class Bars(Reporter):
         with Progress(*columns, console=self._console) as progress:
             task = progress.add_task(what, total=1.0)
             yield lambda share: progress.update(task, completed=share)
+
+    def draining(self) -> None:
+        """Say why it takes a moment, and what a second Ctrl-C does."""
+        self._console.print("Stopping. Drafts in flight are kept; Ctrl-C again loses them.")
 
     @contextmanager
     def step(self, what: str) -> Iterator[None]:

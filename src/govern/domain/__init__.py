@@ -11,7 +11,15 @@ from govern.domain.case import (
     Rubric,
     Surname,
 )
-from govern.domain.certificate import Agreement, Certificate, Dose, Silence, Trial
+from govern.domain.certificate import (
+    Agreement,
+    Certificate,
+    Dose,
+    GateCertificate,
+    GateTrial,
+    Silence,
+    Trial,
+)
 from govern.domain.decision import (
     ClauseOutcome,
     Decision,
@@ -67,6 +75,8 @@ __all__ = [
     "EvidenceNeeded",
     "Finding",
     "Findings",
+    "GateCertificate",
+    "GateTrial",
     "Goal",
     "Identity",
     "Insert",

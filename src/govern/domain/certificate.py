@@ -119,3 +119,36 @@ class Certificate(Noun):
             ", ".join(f"{found[dose]}/{len(trials)} at {dose:g}" for dose in doses)
             or "none planted"
         )
+
+
+class GateTrial(Noun):
+    """What a policy said of simulated pipelines with one known fault at one dose.
+
+    ``dose`` is in ``unit``; 0 is a fair pipeline. What neither passed nor failed was told
+    that there is not enough evidence.
+    """
+
+    plan: str
+    cases: int = Field(ge=1)
+    effect: str
+    dose: float
+    unit: str
+    runs: int = Field(ge=1)
+    passed: int = Field(ge=0)
+    failed: int = Field(ge=0)
+
+
+class GateCertificate(Noun):
+    """How often a policy blocks clean pipelines and passes biased ones, by dose and plan.
+
+    ``not_simulated`` are the clauses that the simulation says nothing of.
+    """
+
+    schema_version: Literal[1] = 1
+    policy: str
+    policy_digest: str
+    made_on: date
+    command: str
+    seed: int
+    not_simulated: tuple[str, ...]
+    trials: tuple[GateTrial, ...]

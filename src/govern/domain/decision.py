@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from govern.domain.base import Noun
+from govern.domain.certificate import GateCertificate
 from govern.domain.finding import Finding, RunFacts, Undefined
 from govern.domain.policy import Scope, Severity
 
@@ -98,4 +99,5 @@ class Decision(Noun):
     clauses: tuple[ClauseOutcome, ...]
     not_tested: tuple[str, ...]
     more_evidence: MoreEvidence | None = None
+    gate: GateCertificate | None = None
     harness_version: str

@@ -42,6 +42,10 @@ def open_pipeline(path: Path) -> Pipeline:
         if plugin.name in kinds:
             raise ManifestError(f"plugin {plugin.value}: kind {plugin.name!r} exists already")
         kinds[plugin.name] = plugin.load()
+    if manifest.kind == "recorded":
+        raise ManifestError(
+            f"{path}: drafts that exist need no manifest: `govern run --drafts FILE --columns …`"
+        )
     if manifest.kind not in kinds:
         raise ManifestError(
             f"{path}: unknown kind {manifest.kind!r}; known: {', '.join(sorted(kinds))}"

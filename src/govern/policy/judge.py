@@ -182,7 +182,7 @@ def _absent(
             continue
         if all(f.contrast == "all" and isinstance(f.estimate, Undefined) for f in found):
             continue
-        planned = expected(spec, slice_, run.groups)
+        planned = expected(spec, slice_, run.groups | run.alterations)
         lost = sorted(planned - {f.contrast for f in found}) if planned else [slice_.by]
         absent += [
             unjudged(f"{slice_.by}: {label}", "missing_slice", f"no finding for {label}")

@@ -63,6 +63,8 @@ def _clause_problems(clause: Clause, specs: Mapping[str, Spec]) -> list[str]:
 
 
 def _shape_problems(clause: Clause, spec: Spec) -> list[str]:
+    if spec.shape == "table":
+        return [f"{spec.id} is a table for people to read, no clause can be judged by it"]
     margins = clause.pass_if is None
     if margins != (spec.shape == "contrast"):
         wanted = "a margin (inside)" if spec.shape == "contrast" else "pass_if and fail_if"

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from govern.domain import Clause, ClauseOutcome, Decision, Policy
+from govern.domain import Clause, ClauseOutcome, Decision, Policy, SliceOutcome
 from govern.report.page import Answer, ClauseLine
-from govern.report.sentences import SEVERITIES, behind, found_sentence, verdict_of
+from govern.report.sentences import (
+    SEVERITIES,
+    behind,
+    found_sentence,
+    group_name,
+    slice_key,
+    verdict_of,
+)
 from govern.report.wording import (
     as_sentence,
     counted,
@@ -85,11 +92,17 @@ def _found(clause: Clause, outcome: ClauseOutcome) -> str:
     told = [part for part in parts if part.estimate is not None]
     if not told:
         return as_sentence(outcome.explanation)
-    rest = len(parts) - 1
-    more = ""
-    if rest and outcome.outcome != "pass":
-        more = f" {counted(rest, 'other groups')} got the same verdict."
+    others = [part for part in parts if part is not told[0]]
+    more = f" {_alike(others)}" if others and outcome.outcome != "pass" else ""
     return f"{found_sentence(clause, outcome, told[0])}{more}"
+
+
+def _alike(others: list[SliceOutcome]) -> str:
+    """Who got the same verdict: by name where a whole attribute has no estimate."""
+    if all(slice_key(part)[1] == "all" for part in others):
+        names = [f"{group_name(part)[0].lower()}{group_name(part)[1:]}" for part in others]
+        return f"The same verdict for {listing(names)}."
+    return f"{counted(len(others), 'other groups')} got the same verdict."
 
 
 def _sentence(decision: Decision, stage: str, deciding: int, blocking: int) -> str:

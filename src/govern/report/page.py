@@ -161,6 +161,31 @@ class Command(Noun):
     shows: str
 
 
+class GateRow(Noun):
+    """What the policy said of simulated pipelines with one fault: shares of the runs."""
+
+    planted: Text
+    passes: str
+    fails: str
+    undecided: str
+    runs: str
+
+
+class GateGroup(Noun):
+    """The rows of one plan."""
+
+    heading: Text
+    rows: tuple[GateRow, ...]
+
+
+class GateErrors(Noun):
+    """How often the gate itself errs; ``sentence`` says so where nobody tried."""
+
+    sentence: Text
+    groups: tuple[GateGroup, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+
 class Page(Noun):
     """The report of one decision."""
 
@@ -174,6 +199,7 @@ class Page(Noun):
     declared_only: tuple[Text, ...]
     evidence: tuple[Fact, ...]
     evidence_limits: Text
+    gate: GateErrors
     not_tested: tuple[Text, ...]
     digests: tuple[Fact, ...]
     commands: tuple[Command, ...]

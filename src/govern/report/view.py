@@ -5,6 +5,7 @@ from __future__ import annotations
 from govern.domain import Clause, ClauseOutcome, Decision, Finding, Policy
 from govern.errors import IntegrityError
 from govern.report.answer import PROVISIONAL, anchor_of, answer_of, line_of
+from govern.report.gate_errors import gate_errors
 from govern.report.page import ClauseSection, Command, Fact, Page
 from govern.report.sentences import (
     SEVERITIES,
@@ -52,6 +53,7 @@ def build(decision: Decision, policy: Policy) -> Page:
         declared_only=decision.run.declared_only,
         evidence=_evidence(decision),
         evidence_limits=_limits(decision),
+        gate=gate_errors(decision),
         not_tested=(*map(as_sentence, decision.not_tested), *_not_assessable(decision)),
         digests=_digests(decision),
         commands=_commands(decision, policy),

@@ -97,9 +97,18 @@ class RunFolder:
         write_text(self.root / "progress.json", progress.model_dump_json())
 
     def read_progress(self) -> Progress:
-        """What the run has cost so far; nothing where it never began."""
+        """What the run has cost so far; nothing where it never began.
+
+        Raises:
+            InputError: the file holds something else.
+        """
         path = self.root / "progress.json"
-        return Progress.model_validate_json(path.read_bytes()) if path.exists() else Progress()
+        if not path.exists():
+            return Progress()
+        try:
+            return Progress.model_validate_json(path.read_bytes())
+        except ValidationError as err:
+            raise InputError(f"{path}: {explain(err)}; without the file its cost is lost") from err
 
     def write_findings(self, findings: Findings) -> None:
         """The findings, as indented JSON."""

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from govern.canon import file_digest
 from govern.domain.base import Noun
 from govern.domain.case import Case, Identity, Rubric
+from govern.domain.marker import Marker
 from govern.errors import DatasetError, IntegrityError
 from govern.strict_yaml import explain
 
@@ -36,6 +37,7 @@ class Card(Noun):
     synthetic: bool
     cases: int | None = None
     identities: int | None = None
+    markers: int | None = None
     reviews: int | None = None
     files: dict[str, str]
     intended_use: str
@@ -64,6 +66,16 @@ class IdentitySet:
     digest: str
     folder: Path
     identities: tuple[Identity, ...]
+
+
+@dataclass(frozen=True)
+class MarkerSet:
+    """Markers in their file's order."""
+
+    card: Card
+    digest: str
+    folder: Path
+    markers: tuple[Marker, ...]
 
 
 def read_card(folder: Path) -> tuple[Card, str]:
@@ -120,6 +132,12 @@ def read_identities(folder: Path, *, cache: Path) -> IdentitySet:
     if len(attributes) != 1:
         raise DatasetError(f"{folder}: identities differ in their attributes: {attributes}")
     return IdentitySet(card, digest, folder, identities)
+
+
+def read_markers(folder: Path, *, cache: Path) -> MarkerSet:
+    """All markers of a dataset folder; raises as ``read_cases``."""
+    card, digest = read_card(folder)
+    return MarkerSet(card, digest, folder, _read(folder / "markers.jsonl", Marker, cache))
 
 
 def _read(path: Path, noun: type[N], cache: Path) -> tuple[N, ...]:

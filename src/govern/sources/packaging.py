@@ -12,15 +12,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files as resource_files
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from govern.canon import sha256
+from govern.canon import file_digest, sha256
 from govern.errors import DatasetError
 from govern.sources.datasets import Card
 
 Json = dict[str, Any]
 CROISSANT, MANIFEST = "croissant.json", "manifest.json"
+_FIRST_ROWS = 1000
 _CONFORMS = "http://mlcommons.org/croissant/1.1"
 _LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 _FORMATS = {
@@ -91,9 +93,7 @@ def packed(files: Mapping[str, bytes], package: Package) -> dict[str, bytes]:
     own = {name: data for name, data in files.items() if name not in (CROISSANT, MANIFEST)}
     papers = {CROISSANT: croissant(own, package)}
     digests = {name: sha256(data) for name, data in sorted({**own, **papers}.items())}
-    card = package.card.model_copy(update={"files": digests})
-    # `seed` and the like stay out where there is none: a private seed is never hinted at.
-    papers[MANIFEST] = _dumps(card.model_dump(mode="json", exclude_none=True))
+    papers[MANIFEST] = _manifest(package.card, digests)
     return papers
 
 
@@ -105,7 +105,32 @@ def croissant(files: Mapping[str, bytes], package: Package) -> bytes:
     """
     if package.records not in files:
         raise DatasetError(f"{package.records}: not among the files to package")
-    return _dumps(_croissant(files, package))
+    listed = [_file_object(n, len(data), sha256(data)) for n, data in sorted(files.items())]
+    return _dumps(_croissant(listed, _rows(package, files[package.records]), package))
+
+
+def write_large_package(folder: Path, package: Package) -> str:
+    """As ``write_package`` for plain files that need not fit into memory.
+
+    The columns are described by the first rows of the records file.
+
+    Raises:
+        DatasetError: the records file is absent or no JSON Lines.
+    """
+    plain = [p for p in sorted(folder.iterdir()) if p.is_file()]
+    papers = (CROISSANT, MANIFEST)
+    digests = {p.name: file_digest(p) for p in plain if p.name not in papers}
+    if package.records not in digests:
+        raise DatasetError(f"{package.records}: not among the files to package")
+    with (folder / package.records).open("rb") as stream:
+        first = b"".join(islice(stream, _FIRST_ROWS))
+    listed = [_file_object(n, (folder / n).stat().st_size, d) for n, d in digests.items()]
+    described = _dumps(_croissant(listed, _rows(package, first), package))
+    (folder / CROISSANT).write_bytes(described)
+    digests[CROISSANT] = sha256(described)
+    manifest = _manifest(package.card, digests)
+    (folder / MANIFEST).write_bytes(manifest)
+    return sha256(manifest)
 
 
 def write_package(folder: Path, package: Package) -> str:
@@ -132,7 +157,13 @@ def folder_files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def _croissant(files: Mapping[str, bytes], package: Package) -> Json:
+def _manifest(card: Card, digests: Mapping[str, str]) -> bytes:
+    """Without `seed` and the like where there is none: a private seed is never hinted at."""
+    named = card.model_copy(update={"files": dict(sorted(digests.items()))})
+    return _dumps(named.model_dump(mode="json", exclude_none=True))
+
+
+def _croissant(listed: list[Json], rows: list[Json], package: Package) -> Json:
     card = package.card
     context = resource_files("govern.sources").joinpath("croissant_context.json")
     responsible = {
@@ -159,30 +190,34 @@ def _croissant(files: Mapping[str, bytes], package: Package) -> Json:
         **{_RESPONSIBLE[name]: responsible[name] for name in sorted(responsible)},
         "url": package.url,
         "version": card.version,
-        "distribution": [_file_object(name, data) for name, data in sorted(files.items())],
-        "recordSet": [_record_set(package, files[package.records])],
+        "distribution": listed,
+        "recordSet": [_record_set(package, rows)],
     }
 
 
-def _file_object(name: str, data: bytes) -> Json:
+def _file_object(name: str, size: int, digest: str) -> Json:
     return {
         "@type": "cr:FileObject",
         "@id": name,
         "name": name,
-        "contentSize": f"{len(data)} B",
+        "contentSize": f"{size} B",
         "contentUrl": name,
         "encodingFormat": _FORMATS.get(Path(name).suffix, "application/octet-stream"),
-        "sha256": sha256(data),
+        "sha256": digest,
     }
 
 
-def _record_set(package: Package, data: bytes) -> Json:
+def _rows(package: Package, data: bytes) -> list[Json]:
     try:
         rows = [json.loads(line) for line in data.decode("utf-8").splitlines()]
     except ValueError as err:
         raise DatasetError(f"{package.records}: expected JSON Lines: {err}") from err
     if not rows or not all(isinstance(row, dict) for row in rows):
         raise DatasetError(f"{package.records}: expected one JSON object a line")
+    return rows
+
+
+def _record_set(package: Package, rows: list[Json]) -> Json:
     name = Path(package.records).stem
     fields = [
         made

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from govern.domain.certificate import Certificate
+from govern.domain.certificate import Certificate, GateCertificate
 from govern.domain.policy import Policy
 from govern.errors import InputError, PolicyError
 from govern.policy.reader import read_policy
@@ -44,3 +44,20 @@ def load_certificates(folders: list[Path]) -> tuple[Certificate, ...]:
             except ValidationError as err:
                 raise PolicyError(f"{path}: not a certificate: {explain(err)}") from err
     return tuple(found)
+
+
+def load_gate_certificate(folders: list[Path], policy: Policy) -> GateCertificate | None:
+    """What is known of the gate's own errors under this very policy; of another, nothing.
+
+    Raises:
+        PolicyError: the file is no certificate.
+    """
+    for path in (folder / "gate" / f"{policy.policy}.json" for folder in folders):
+        if path.is_file():
+            try:
+                found = GateCertificate.model_validate_json(path.read_bytes())
+            except ValidationError as err:
+                raise PolicyError(f"{path}: not a certificate: {explain(err)}") from err
+            if found.policy_digest == policy.digest:
+                return found
+    return None

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from govern.errors import DatasetError
-from govern.sources.datasets import read_card
+from govern.sources.datasets import Card, read_card
 
 REVIEWS = "reviews.jsonl"
 _COLUMNS = {"case": "case_id", "person": "identity_id"}
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """An anonymised dataset folder: its card, the card's digest, and ``read_reviews``' table."""
+
+    card: Card
+    digest: str
+    folder: Path
+    table: pd.DataFrame
+
+
+def read_review_set(folder: Path) -> Reviews:
+    """The folder's reviews and card; raises as ``read_reviews``."""
+    card, digest = read_card(folder)
+    return Reviews(card, digest, folder, _table(folder))
 
 
 def read_reviews(folder: Path) -> pd.DataFrame:
@@ -26,7 +43,10 @@ def read_reviews(folder: Path) -> pd.DataFrame:
         DatasetError: the folder or a line is malformed.
         IntegrityError: a file is not the one that the manifest names.
     """
-    read_card(folder)
+    return read_review_set(folder).table
+
+
+def _table(folder: Path) -> pd.DataFrame:
     path = folder / REVIEWS
     rows = []
     try:

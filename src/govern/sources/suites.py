@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from govern.domain.suite import Plan, Suite
 from govern.errors import InputError
+from govern.strict_yaml import explain
 
 
 def read_suite(path: Path) -> Suite:
@@ -21,6 +24,8 @@ def read_suite(path: Path) -> Suite:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
+    except ValidationError as err:
+        raise InputError(f"{path}: {err.title}: {explain(err)}") from err
     except (Exception, SystemExit) as err:
         raise InputError(f"{path}: cannot be run: {type(err).__name__}: {err}") from err
     suite = getattr(module, "SUITE", None)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
@@ -28,6 +30,10 @@ ROLES = {
     "prompt": "input",
     "evidence": "evidence",
     "status": "status",
+    "block": "block",
+    "marker": "marker",
+    "variant": "variant",
+    "repeat": "repeat",
     "id": "draft_id",
     "baseline": "baseline",
     "baseline_case": "baseline_case",
@@ -97,8 +103,9 @@ def read_table(path: Path) -> pd.DataFrame:
 def recorded_frame(table: pd.DataFrame, columns: dict[str, str], *, where: str) -> pd.DataFrame:
     """A drafts frame from a table of drafts that nobody generated here.
 
-    Rows without text are drafts that failed. Missing group values, doubled ids and
-    columns that are not there are errors, with their row.
+    Rows without text are drafts that failed; without a column of cases each row is a case
+    of its own. Missing group values, doubled ids and columns that are not there are errors,
+    with their row.
 
     Raises:
         InputError: naming the column or the row.
@@ -108,10 +115,18 @@ def recorded_frame(table: pd.DataFrame, columns: dict[str, str], *, where: str) 
         have = ", ".join(map(str, table.columns))
         raise InputError(f"{where}: no column {', '.join(absent)}; it has {have}")
     rows = pd.DataFrame({ROLES.get(role, role): table[col] for role, col in columns.items()})
+    if "evidence" in rows:
+        rows["evidence"] = rows["evidence"].map(_as_json)
+    _require_plain_values(rows, columns, where)
+    rows = rows.astype({c: "object" for c in rows if rows[c].dtype == "bool"})
     for role in (r for r in rows.columns if str(r).startswith(frames.GROUP)):
         rows[role] = rows[role].map(_plain).astype("str")
     if "draft_id" not in rows:
         rows["draft_id"] = [f"row-{number}" for number in range(1, len(rows) + 1)]
+    for role in (r for r in ("block", "marker", "variant", "repeat") if r in rows):
+        rows[role] = rows[role].fillna(frames.DEFAULTS[role])
+    if "case_id" not in rows:
+        rows["case_id"] = rows["draft_id"]
     rows["identity_id"] = rows.get("name")
     if "text" in rows:
         rows["text"] = _unbroken(rows["text"])
@@ -140,6 +155,28 @@ def _check_evidence(texts: pd.Series[str], where: str) -> None:
             ) from err
 
 
+def _require_plain_values(rows: pd.DataFrame, columns: dict[str, str], where: str) -> None:
+    """Refuse lists, objects and, for a rating, true and false, with their row.
+
+    Turned into text they would be measured as if somebody had written them.
+    """
+    for role, column in columns.items():
+        refused: tuple[type, ...] = (list, dict, np.ndarray)
+        if role in ("rating", "gold_rating"):
+            refused += (bool, np.bool_)
+        for number, value in enumerate(rows[ROLES.get(role, role)], start=1):
+            if isinstance(value, refused):
+                raise InputError(
+                    f"{where}: row {number}: column {column}: expected one plain value for {role}, "
+                    f"found {value!r:.60}"
+                )
+
+
+def _as_json(value: Any) -> Any:
+    """Evidence that JSON Lines hold as a list, as the text that CSV has for it."""
+    return json.dumps(value) if isinstance(value, list | dict) else value
+
+
 def _plain(value: Any) -> str | None:
     text = "" if pd.isna(value) else str(value).strip().lower()
     return text or None
@@ -157,4 +194,17 @@ def _read_csv(path: Path) -> pd.DataFrame:
 
 
 def _read_jsonl(path: Path) -> pd.DataFrame:
+    _require_objects(path)
     return pd.read_json(path, lines=True, dtype=False)
+
+
+def _require_objects(path: Path) -> None:
+    """Refuse a line that is no JSON object, by its number; pandas names none."""
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                row = json.loads(line) if line.strip() else {}
+            except json.JSONDecodeError as err:
+                raise ValueError(f"line {number}: {err.msg} at column {err.colno}") from err
+            if not isinstance(row, dict):
+                raise ValueError(f"line {number}: expected an object, found {line.strip():.60}")  # noqa: TRY004

@@ -53,6 +53,17 @@ def tracking_uri(project: Path) -> str:
     )
 
 
+def drafts_wanted() -> bool:
+    """Whether ``GOVERN_UPLOAD_DRAFTS`` asks for draft texts in MLflow; not unless it is true.
+
+    Raises InputError for anything but a yes or a no.
+    """
+    asked = os.environ.get("GOVERN_UPLOAD_DRAFTS", "").strip().lower()
+    if asked not in ("", "0", "1", "false", "true"):
+        raise InputError(f"GOVERN_UPLOAD_DRAFTS: expected true or false, found {asked!r}")
+    return asked in ("1", "true")
+
+
 def record_run(
     findings: Findings,
     *,

@@ -4,11 +4,16 @@ For trying a metric or a policy of one's own, and for the certificates of ours.
 """
 
 from govern.frames import build
+from govern.testing.blocks import add_blocks
 from govern.testing.drafts import GROUPS, Place, evidence_of, paired_frame
 from govern.testing.findings import certificate_of, finding_of, run_facts, trial_of
 from govern.testing.plants import (
     Plant,
     add_boilerplate,
+    add_contacts,
+    add_habits,
+    add_remark,
+    add_tell,
     alter_inputs,
     copy_texts,
     cut_short,
@@ -18,12 +23,17 @@ from govern.testing.plants import (
     forget_person,
     hit,
     invent_numbers,
+    leak_canaries,
     lose_ratings,
     mislabel,
     near_copies,
+    obey_injections,
     refuse,
+    repeat_confidential,
     same_rating,
+    shift_altered,
     shift_ratings,
+    sway_ratings,
     vary,
 )
 
@@ -31,7 +41,12 @@ __all__ = [
     "GROUPS",
     "Place",
     "Plant",
+    "add_blocks",
     "add_boilerplate",
+    "add_contacts",
+    "add_habits",
+    "add_remark",
+    "add_tell",
     "alter_inputs",
     "build",
     "certificate_of",
@@ -45,14 +60,19 @@ __all__ = [
     "forget_person",
     "hit",
     "invent_numbers",
+    "leak_canaries",
     "lose_ratings",
     "mislabel",
     "near_copies",
+    "obey_injections",
     "paired_frame",
     "refuse",
+    "repeat_confidential",
     "run_facts",
     "same_rating",
+    "shift_altered",
     "shift_ratings",
+    "sway_ratings",
     "trial_of",
     "vary",
 ]

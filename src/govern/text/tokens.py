@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import normalize
@@ -15,19 +15,25 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from govern.text.slots import PRONOUNS
+from govern.text.wordlists import group_words
 
 Codes = NDArray[np.int64]
 PRONOUN_WORDS = frozenset(
     word for pronouns in ("she", "he") for word in PRONOUNS[pronouns].values()
 ) | {"they", "them", "their", "theirs", "themself", "themselves"}
+#: What every placeholder begins with, and no token of a text.
+PLACEHOLDER = "‹"
+NAME = f"{PLACEHOLDER}name›"
+PRONOUN = f"{PLACEHOLDER}pronoun›"
+GROUP = f"{PLACEHOLDER}group›"
 
 
-NAME = "‹name›"
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tokens:
-    """Lower-case word tokens of N texts: codes in text order, N+1 offsets, the words."""
+    """Lower-case word tokens of N texts: codes in text order, N+1 offsets, the words.
+
+    The arrays are for reading: measures share them.
+    """
 
     codes: Codes
     offsets: Codes
@@ -49,29 +55,31 @@ class Tokens:
         lengths = np.minimum(self.lengths, most)
         return Tokens(self.codes[keep], np.concatenate([[0], np.cumsum(lengths)]), self.words)
 
+    def nameless(self, names: Iterable[str]) -> Tokens:
+        """Names replaced by one placeholder each, with the s of a possessive.
+
+        A name that is a pronoun too (*He*) stays: else everybody's pronoun would be a name.
+        """
+        named = dict.fromkeys(_parts(names) - PRONOUN_WORDS, NAME)
+        return self._replaced(named)._with_names_joined()
+
     def masked(self, names: Iterable[str], extra: Iterable[str] = ()) -> Tokens:
-        """Names, pronouns and ``extra`` words replaced by one placeholder each."""
-        name_words = {part for name in names for part in split_words(name)}
-        other = {part for word in extra for part in split_words(word)}
-        words = [
-            NAME
-            if w in name_words
-            else "‹pronoun›"
-            if w in PRONOUN_WORDS
-            else "‹group›"
-            if w in other
-            else w
-            for w in self.words
-        ]
+        """Names, pronouns, the words of the group lists and ``extra``: a placeholder each."""
+        return _masked(self, frozenset(names), frozenset(extra))
+
+    def _replaced(self, placeholder: Mapping[str, str]) -> Tokens:
+        words = [placeholder.get(word, word) for word in self.words]
         unique, inverse = np.unique(np.array(words, dtype=object), return_inverse=True)
         codes = inverse[self.codes] if len(self.codes) else self.codes
-        masked = Tokens(codes.astype(np.int64), self.offsets, tuple(map(str, unique)))
-        return masked._with_names_joined()
+        return Tokens(codes.astype(np.int64), self.offsets, tuple(map(str, unique)))
 
     def _with_names_joined(self) -> Tokens:
-        """A name of several tokens is one: nobody's draft is longer for a hyphen."""
+        """A name of several tokens is one, as *James'* and *Ana's* are: nobody's draft is longer
+        for a hyphen or an s.
+        """
         named = np.array([word == NAME for word in self.words], dtype=bool)[self.codes]
-        follows = np.concatenate([[False], named[:-1] & named[1:]]) if len(named) else named
+        goes_on = named | np.array([word == "s" for word in self.words], dtype=bool)[self.codes]
+        follows = np.concatenate([[False], named[:-1] & goes_on[1:]]) if len(named) else named
         follows[self.offsets[:-1][self.lengths > 0]] = False
         kept = np.concatenate([[0], np.cumsum(~follows)])
         return Tokens(self.codes[~follows], kept[self.offsets], self.words)
@@ -92,6 +100,16 @@ class Tokens:
         recoded = np.array(theirs, dtype=np.int64)[others.codes]
         offsets = np.concatenate([self.offsets, self.offsets[-1] + others.offsets[1:]])
         return Tokens(np.concatenate([self.codes, recoded]), offsets, tuple(place))
+
+
+@lru_cache(maxsize=1)
+def _masked(tokens: Tokens, names: frozenset[str], extra: frozenset[str]) -> Tokens:
+    groups = dict.fromkeys(group_words() | _parts(extra), GROUP)
+    return tokens.nameless(names)._replaced(groups | dict.fromkeys(PRONOUN_WORDS, PRONOUN))
+
+
+def _parts(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(part for word in words for part in split_words(word))
 
 
 def split_words(text: str) -> list[str]:

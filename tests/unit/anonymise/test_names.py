@@ -63,6 +63,34 @@ def test_a_name_is_replaced_when_it_is_written_as(what, rewrite, engine):
     assert expected.replace("{0}", initial) == rewrite(text, *STAFF)
 
 
+SHORT = ("Li Ng", "Bo Day", "Jean-Luc de la Cruz", "Soo Kim")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We met the Ngs and the Days.", "We met the <f0> and the <f1>."),
+        ("In those days kids did it.", "In those days kids did it."),
+        ("J.-L. de la Cruz and J-L Cruz led.", "{2}. <f2> and {2} <f2> led."),
+    ],
+)
+def test_short_surnames_in_the_plural_and_joined_initials(text, expected, rewrite, engine):
+    initial = engine(*SHORT).pseudonyms.of(2).given[0]
+
+    assert expected.replace("{2}", initial) == rewrite(text, *SHORT)
+
+
+def test_dotted_initials_of_whom_the_text_is_about_need_no_list(rewrite, engine):
+    called = engine(*STAFF).pseudonyms.of(0)
+    initials = f"{called.given[0]}{called.family[0]}"
+    text = "A.T. led the U.S. team, and A. T. rested. J.N. did not."
+
+    assert f"{initials} led the U.S. team, and {initials} rested. J.N. did not." == rewrite(
+        text, *STAFF, subject=0
+    )
+    assert text == rewrite(text, *STAFF)
+
+
 UNTOUCHED = (
     "The analysis of banana sales in Anaheim took analysts a week.",
     "Will you review it? It will be done. Will the plan hold?",

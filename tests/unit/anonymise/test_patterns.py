@@ -13,6 +13,8 @@ from govern.sources.anonymise.spans import Span, apply, placed, resolve
 PATTERNS = {
     "Write to ana.torres@example.com today.": "Write to [email] today.",
     "Write to ana(at)example.com today.": "Write to [email] today.",
+    "Write to ana.o'brien@example.com or 'bo@example.com'.": "Write to [email] or '[email]'.",
+    "See bit.ly/3xAbC for it.": "See [link] for it.",
     "See https://x.example.com/a?b=c, please.": "See [link], please.",
     "See www.example.org and intranet.example.com/x.": "See [link] and [link].",
     "Ask @ana_t there.": "Ask [handle] there.",

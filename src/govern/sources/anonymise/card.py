@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
 
 from govern.sources.anonymise.risk import LIMITS, Risk
+from govern.sources.datasets import Card
+from govern.sources.packaging import Package, Responsible
+from govern.sources.reviews import REVIEWS
 
 LICENCE = "internal use only"
 INTENDED = (
@@ -13,21 +16,47 @@ INTENDED = (
 )
 
 
-def manifest(name: str, risk: Risk, *, cases: int) -> dict[str, Any]:
-    """Everything of the manifest but the files' digests."""
-    return {
-        "id": name,
-        "version": "1.0.0",
-        "licence": LICENCE,
-        "seed": None,
-        "use_case": "review",
-        "language": "en",
-        "synthetic": False,
-        "cases": cases,
-        "reviews": risk.reviews,
-        "intended_use": INTENDED,
-        "limits": [line.removeprefix("- ") for line in LIMITS.splitlines()],
-    }
+_RESPONSIBLE = Responsible(
+    collection="Reviews that an organisation supplied; how they were collected is for it to say.",
+    collection_type="Others",
+    annotation="Ratings are those that the source gave. Nothing was labelled here.",
+    preprocessing="Names became pseudonyms, dates were moved, other identifiers became labels, "
+    "columns were made coarse and rows left out to reach k-anonymity; risk.md has the figures.",
+    biases="Those of the people who wrote the reviews, and of who was reviewed.",
+    social_impact="Meant as a baseline and as cases for evaluating drafted reviews. Not for "
+    "judging any employee, and not for finding out who is meant.",
+    personal="Real people's reviews, made anonymous as far as risk.md says. Pseudonymous is not "
+    "anonymous in law.",
+    maintenance="Kept by whoever made it; a new version is a new folder.",
+)
+
+
+def package(name: str, risk: Risk, *, cases: int, columns: list[str], made: date) -> Package:
+    """What manifest and Croissant say, but for the files' digests."""
+    card = Card(
+        id=name,
+        version="1.0.0",
+        licence=LICENCE,
+        use_case="review",
+        language="en",
+        synthetic=False,
+        cases=cases,
+        reviews=risk.reviews,
+        files={},
+        intended_use=INTENDED,
+        limits=tuple(line.removeprefix("- ") for line in LIMITS.splitlines()),
+    )
+    return Package(
+        card=card,
+        title=name,
+        description="Employee reviews that people wrote, made anonymous.",
+        date_published=made,
+        records=REVIEWS,
+        responsible=_RESPONSIBLE,
+        about={column: _MEANING.get(column, _other(column)) for column in columns},
+        keywords=("performance reviews", "anonymised"),
+        creator="Whoever holds the originals",
+    )
 
 
 def readme(name: str, risk: Risk, *, cases: int, columns: list[str]) -> str:

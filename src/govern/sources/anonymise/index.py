@@ -50,9 +50,11 @@ class NameIndex:
             word: Entry(found, 0, word in self._common or len(word) <= 2)
             for word, found in exact.items()
         }
+        plurals = {_plural(w) for one in self.people.values() for w in one.strong_family}
         self._deletions: dict[str, list[str]] = {}
         for word, entry in self.exact.items():
-            if len(word) >= SHORTEST_MISSPELT and {*entry.people.values()} != {WHOLE}:
+            short = word in plurals and len(word) <= SHORTEST_MISSPELT + 1  # "the Kims", not kids
+            if len(word) >= SHORTEST_MISSPELT and not short and {*entry.people.values()} != {WHOLE}:
                 for cut in _cuts(word, _allowed(word)):
                     self._deletions.setdefault(cut, []).append(word)
         self._seen: dict[str, Entry | None] = {}
@@ -118,7 +120,7 @@ def _words(one: Person) -> Iterable[tuple[str, str]]:
     yield from ((word, GIVEN) for word in one.given if len(word) > 1)
     yield from ((word, FAMILY) for word in one.strong_family if len(word) > 1)
     yield from ((word, FAMILY) for word in one.variants if len(word) > 1)
-    yield from ((_plural(word), FAMILY) for word in one.strong_family if len(word) >= 4)
+    yield from ((_plural(word), FAMILY) for word in one.strong_family if len(word) >= 2)
     if len(one.given) > 1:
         yield "".join(one.given[:2]), GIVEN
     if len(one.family) > 1:

@@ -20,6 +20,7 @@ from govern.sources.anonymise.spans import Span
 
 _WORDS = re.compile(r"([^\W\d_]+)")
 _INITIALGAP = re.compile(r"\.?[ \t\n]{0,2}\Z")
+_ABBREVIATIONS = frozenset("U.S. U.K. U.N. E.U. A.M. P.M. H.R. I.T. P.R. Q.A. R.D.".split())
 _DOTTED = re.compile(r"(?<![^\W\d_])(?:[^\W\d_a-z]\.[ \t]?){2,4}")
 
 
@@ -40,6 +41,8 @@ def find_mentions(
         at: entry for at in range(1, len(parts), 2) if (entry := look_up(parts[at])) is not None
     }
     found = list(_listed_initials(text, key, index)) if index.initials else []
+    if subject is not None:
+        found += _dotted_initials(text, key, index, subject, found)
     if not entries and not found:
         return []
     starts = list(accumulate(map(len, parts), initial=0))
@@ -155,3 +158,21 @@ def _listed_initials(text: str, key: str, index: NameIndex) -> Iterator[tuple[in
         people = index.initials.get("".join(c for c in letters if c.isalpha()))
         if people:
             yield match.start(), match.start() + len(match.group().rstrip()), set(people)
+
+
+def _dotted_initials(
+    text: str, key: str, index: NameIndex, subject: int, found: list[tuple[int, int, set[int]]]
+) -> Iterator[tuple[int, int, set[int]]]:
+    """A.T. in a text about Ana Torres, listed or not."""
+    one = index.people.get(subject)
+    if one is None or not one.given or not one.family or not ordinary.is_cased(text):
+        return
+    first, last = one.given[0][0], {one.family[0][0], one.strong_family[0][0]}
+    taken = {start for start, _, _ in found}
+    for match in _DOTTED.finditer(text):
+        letters = [c for c in key[match.start() : match.end()] if c.isalpha()]
+        whole = match.group().rstrip()
+        known = whole.replace(" ", "").upper() in _ABBREVIATIONS
+        if match.start() in taken or known or letters[0] != first or letters[-1] not in last:
+            continue
+        yield match.start(), match.start() + len(whole), {subject}

@@ -26,7 +26,7 @@ LABELS = {
     "id": "[id]",
 }
 _TLD = (
-    r"(?:com|org|net|edu|gov|mil|int|info|biz|io|ai|co|dev|app|me|eu|uk|us|ca|de|fr|es|it|nl|ch|"
+    r"(?:com|org|net|edu|gov|mil|int|info|biz|io|ai|co|ly|gl|gg|tv|dev|app|me|eu|uk|us|ca|de|fr|es|it|nl|ch|"
     r"at|be|ie|in|au|nz|jp|cn|br|mx|pl|se|no|dk|fi|pt|example|test|local|internal|corp)"
 )
 _STREET = (
@@ -50,7 +50,10 @@ ADDRESS = (
 _CONTACTS = [
     (kind, re.compile(pattern))
     for kind, pattern in (
-        ("email", r"[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+\.[^\W\d_]{2,}(?:\.[^\W\d_]{2,})*"),
+        (
+            "email",
+            r"(?:[^\s@<>()\[\],;:\"'’]+['’])*[^\s@<>()\[\],;:\"']+@[^\s@<>()\[\],;:\"']+\.[^\W\d_]{2,}(?:\.[^\W\d_]{2,})*",
+        ),
         ("email", r"[\w.+-]+[ ]?(?:\[at\]|\(at\))[ ]?[\w-]+(?:[ ]?(?:\.|\[dot\]|\(dot\))[ ]?\w+)+"),
         ("url", r"\b[A-Za-z][A-Za-z+.-]{1,9}://[^\s<>\"]*[^\s<>\".,;:!?)\]']"),
         ("url", r"\b[Ww]{3}\.[^\s<>\"]*[^\s<>\".,;:!?)\]']"),

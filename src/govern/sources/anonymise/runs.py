@@ -12,7 +12,7 @@ from govern.sources.anonymise.roster import PARTICLES
 GAP = re.compile(r"(?:[ \t\n\-_'*/]{1,4}|\.)\Z")
 COMMA = re.compile(r"[ \t]?,[ \t\n]{0,3}\Z")
 _AFTER_LETTER = re.compile(r"[.\-]?[ \t\n]{0,2}\Z")
-_INITIALGAP = re.compile(r"\.?[ \t\n]{0,2}\Z")
+_INITIALGAP = re.compile(r"(?:\.?[ \t\n]{0,2}|\.?-)\Z")
 _MOST_BETWEEN = 3
 # A and I are words as well: as initials they need their full stop.
 _FULL_STOP_LETTERS = ("a", "i")

@@ -12,7 +12,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from govern.canon import file_digest
 from govern.errors import InputError
 
 BUCKET_BYTES = 32_000_000
@@ -87,12 +86,3 @@ class Shuffle:
             os.fsync(stream.fileno())
         shutil.rmtree(self._folder)
         return rows
-
-
-def write_card(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """``manifest.json`` with the digest of every file that is in the folder."""
-    files = {p.name: file_digest(p) for p in sorted(folder.iterdir()) if p.is_file()}
-    document = {**manifest, "files": files}
-    (folder / "manifest.json").write_text(
-        json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )

@@ -142,6 +142,14 @@ VERBS = frozenset(_VERBS) | frozenset(_NOUN_VERBS)
 NOUN_VERBS = frozenset(_NOUN_VERBS) - frozenset("work help keep act care".split())
 
 
+#: Words in -s that are never verbs: "he explains, and his team listens".
+NEVER_VERBS = frozenset(
+    "his its this thus hers ours yours theirs themselves ourselves yourselves besides perhaps "
+    "always sometimes afterwards towards upwards downwards backwards forwards across unless "
+    "whereas various previous serious numerous plus versus minus yes others series".split()
+)
+
+
 def plain(third: str) -> str:
     """``works`` gives ``work``, ``carries`` ``carry``, ``is`` ``are``: the form for *they*."""
     if third in TO_PLURAL:
@@ -171,7 +179,7 @@ def third(word: str) -> str:
 def is_third(word: str) -> bool:
     """Right after *she*: a present form of the third person."""
     return word in TO_PLURAL or (
-        len(word) > 2 and word.endswith("s") and not word.endswith("ss") and word != "us"
+        len(word) > 2 and word.endswith("s") and not word.endswith("ss") and word not in NEVER_VERBS
     )
 
 

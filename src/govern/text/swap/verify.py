@@ -11,7 +11,7 @@ from govern.errors import IntegrityError
 from govern.text.swap.names import TITLES_OF
 from govern.text.swap.nouns import ADJECTIVES, KIN, ROLES, SPOUSES
 from govern.text.swap.person import PRONOUN_WORDS, Kind, name_parts
-from govern.text.swap.verbs import plain, third
+from govern.text.swap.verbs import NEVER_VERBS, plain, third
 
 _PRONOUNS = frozenset(word for words in PRONOUN_WORDS.values() for word in words)
 _TITLES = frozenset(title for titles in TITLES_OF.values() for title in titles)
@@ -120,4 +120,5 @@ def _verbs(before: str, after: str) -> bool:
         return after in ("s", "re", "ve")
     if before in ("'ll", "'d"):
         return after in (" will", " would", " had")
-    return after in (plain(before), third(before))
+    known = before not in NEVER_VERBS and after not in NEVER_VERBS
+    return known and after in (plain(before), third(before))

@@ -1,0 +1,158 @@
+"""``govern certify --policy``: the whole gate on trial, over pipelines whose faults are known.
+
+Every run is a suite that never ran, simulated with faults in one group at a share of what the
+policy allows that group, and judged by the policy. Source: docs/statistics.md#planning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from itertools import product
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from govern.app import simulate
+from govern.app.gate import SPECS, readable_policy
+from govern.app.loading import load_suite
+from govern.app.plan import clause_outcomes, names_by_group
+from govern.app.progress import Reporter
+from govern.domain.certificate import GateCertificate, GateTrial
+from govern.domain.policy import Policy
+from govern.domain.suite import Plan
+from govern.errors import InputError
+from govern.runner.folder import write_text
+from govern.sources.datasets import read_identities
+from govern.sources.locate import Project, locate
+
+# Shares of the margin of one cell: fair, half of it, at it, twice.
+SHARES = (0.0, 0.5, 1.0, 2.0)
+FEWEST_RUNS = 50
+CROSS = "*"
+# The fault of one cell that each metric's margin speaks of, and in which words.
+FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "fairness.rating_shift": ("shift", "one group's ratings raised where the scale has room"),
+        "fairness.omission_gap": ("omission", "one group's key evidence left out"),
+        "fairness.unsupported_gap": ("invention", "numbers invented about one group"),
+    }
+)
+
+
+def certify_gate(
+    project: Project,
+    policy: str,
+    *,
+    out: Path,
+    runs: int,
+    seed: int,
+    made_on: date,
+    reporter: Reporter,
+) -> GateCertificate:
+    """Try the gate under a policy, on every plan of its suite that can pass it, and keep it.
+
+    Raises:
+        GovernError: as ``readable_policy``, and what the policy's suite cannot be read for.
+    """
+    read = readable_policy(project, policy, now=datetime.combine(made_on, time(), UTC))
+    suite = load_suite(project, next(c.evidence.suite for c in read.clauses))
+    identities = read_identities(
+        locate(project, "datasets", suite.identities), cache=project.state / "cache"
+    )
+    made = try_gate(
+        read,
+        [plan for plan in suite.plans if plan.noise],
+        names=min(names_by_group(identities.identities).values()),
+        runs=runs,
+        seed=seed,
+        made_on=made_on,
+        reporter=reporter,
+    )
+    folder = out / "gate"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / f"{read.policy}.json", made.model_dump_json(indent=1) + "\n")
+    return made
+
+
+def try_gate(
+    policy: Policy,
+    plans: Sequence[Plan],
+    *,
+    names: int,
+    runs: int,
+    seed: int,
+    made_on: date,
+    reporter: Reporter,
+) -> GateCertificate:
+    """Judge ``runs`` simulated pipelines for each plan, fault and dose.
+
+    Args:
+        policy: whose blocking clauses decide.
+        plans: sizes to try.
+        names: in each of the eight groups.
+        runs: per plan, fault and dose.
+        seed: of all chance.
+        made_on: date on the certificate.
+        reporter: told of each run.
+
+    Raises:
+        InputError: under 50 runs, or no clause whose margin names a fault.
+    """
+    if runs < FEWEST_RUNS:
+        raise InputError(f"--runs {runs}: at least {FEWEST_RUNS} simulated runs say anything")
+    noises = list(_noises(policy))
+    if len(noises) == 1:
+        raise InputError(
+            f"{policy.source}: no blocking clause with a margin for {', '.join(sorted(FAULTS))}"
+        )
+    rng = np.random.default_rng(seed)
+    trials: list[GateTrial] = []
+    simulated: set[str] = set()
+    with reporter.reading("simulating") as tick:
+        for plan, (effect, unit, dose, noise) in product(plans, noises):
+            passed = failed = 0
+            for _ in range(runs):
+                found = simulate.findings(simulate.draft(plan, names, noise, rng), SPECS)
+                blocking = clause_outcomes(policy, found, severity="block").values()
+                passed += all(outcome == "pass" for outcome in blocking)
+                failed += any(outcome == "fail" for outcome in blocking)
+                simulated |= {f.metric for f in found}
+            trials.append(
+                GateTrial(
+                    plan=plan.id,
+                    cases=plan.cases,
+                    effect=effect,
+                    dose=dose,
+                    unit=unit,
+                    runs=runs,
+                    passed=passed,
+                    failed=failed,
+                )
+            )
+            tick(len(trials) / (len(plans) * len(noises)))
+    return GateCertificate(
+        policy=policy.policy,
+        policy_digest=policy.digest,
+        made_on=made_on,
+        command=f"govern certify --policy {policy.policy} --runs {runs} --seed {seed}",
+        seed=seed,
+        not_simulated=tuple(c.id for c in policy.clauses if c.metric not in simulated),
+        trials=tuple(trials),
+    )
+
+
+def _noises(policy: Policy) -> Iterator[tuple[str, str, float, simulate.Noise]]:
+    """A fair pipeline, then every fault at shares of its widest margin."""
+    fair = simulate.Noise()
+    yield "nothing planted", "", 0.0, fair
+    for clause in policy.clauses:
+        margins = [s.inside for s in clause.slices if s.inside is not None and CROSS in s.by]
+        if clause.severity != "block" or clause.metric not in FAULTS or not margins:
+            continue
+        fault, effect = FAULTS[clause.metric]
+        for share in SHARES[1:]:
+            dose = share * max(margins)
+            yield effect, SPECS[clause.metric].unit, dose, replace(fair, **{fault: dose})

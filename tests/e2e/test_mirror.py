@@ -1,0 +1,54 @@
+"""What a run and its gate leave in MLflow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+SECRET = "knows the back stairs"
+
+
+@pytest.fixture
+def measured(govern, project):
+    """Runs ``govern run --drafts`` on a small file and returns what came of it."""
+    pd.DataFrame({"text": [f"Ana {SECRET}.", "Bo is late."], "case": ["a", "b"]}).to_csv(
+        "drafts.csv", index=False
+    )
+    return lambda: govern("run", "--drafts", "drafts.csv", "--columns", "text=text,case=case")
+
+
+def artifacts():
+    return {
+        path.name: path.read_bytes()
+        for path in Path(".govern/mlflow-artifacts").rglob("*")
+        if path.is_file()
+    }
+
+
+def test_drafts_go_to_mlflow_only_where_the_environment_asks_for_them(measured, monkeypatch):
+    """First without asking, then asking in a way that cannot be read, then asking."""
+    assert 0 == measured().code
+    assert "drafts.parquet" not in artifacts()
+
+    monkeypatch.setenv("GOVERN_UPLOAD_DRAFTS", "perhaps")
+    unread = measured()
+    assert 0 == unread.code
+    assert "expected true or false, found 'perhaps'; no draft text was uploaded" in unread.err
+    assert "drafts.parquet" not in artifacts()
+
+    monkeypatch.setenv("GOVERN_UPLOAD_DRAFTS", "true")
+    assert 0 == measured().code
+    [run] = Path(".govern/runs").iterdir()
+    assert (run / "drafts.parquet").read_bytes() == artifacts()["drafts.parquet"]
+
+
+def test_an_mlflow_that_is_out_of_reach_costs_no_finding(measured, monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+
+    done = measured()
+
+    assert 0 == done.code
+    assert "MLflow store http://127.0.0.1:9 cannot be written" in done.err
+    assert 1 == len(list(Path(".govern/runs").glob("*/findings.json")))

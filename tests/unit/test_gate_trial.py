@@ -1,0 +1,117 @@
+"""The whole gate on trial, and what a report says of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from govern.app.gate_trial import try_gate
+from govern.app.progress import Reporter
+from govern.domain import Decision, Plan
+from govern.errors import InputError
+from govern.report.gate_errors import gate_errors
+from govern.sources.locate import builtin_root
+from govern.sources.policies import load_gate_certificate, load_policy
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+STANDARD = Plan(id="standard", cases=360)
+SMOKE = Plan(id="smoke", cases=24)
+
+
+@pytest.fixture(scope="module")
+def policy():
+    return load_policy(builtin_root() / "policies" / "review-drafting.md")
+
+
+@pytest.fixture(scope="module")
+def tried(policy):
+    return attempt(policy, [SMOKE, STANDARD])
+
+
+def attempt(policy, plans, *, runs=50, seed=1):
+    return try_gate(
+        policy,
+        plans,
+        names=24,
+        runs=runs,
+        seed=seed,
+        made_on=date(2026, 1, 2),
+        reporter=Reporter(),
+    )
+
+
+def trial(tried, plan, effect, share):
+    """By the share of the widest dose, which is twice the margin."""
+    mine = [t for t in tried.trials if t.plan == plan and t.effect.startswith(effect)]
+    most = max(t.dose for t in mine)
+    [found] = [t for t in mine if t.dose == pytest.approx(share * most)]
+    return found
+
+
+def test_a_standard_plan_lets_fair_pipelines_pass_and_stops_a_fault_of_twice_the_margin(tried):
+    [fair] = [t for t in tried.trials if (t.plan, t.dose) == ("standard", 0)]
+
+    assert fair.passed / fair.runs >= 0.9
+    for effect in ("one group's ratings", "one group's key evidence"):
+        assert 0 == trial(tried, "standard", effect, 1.0).passed
+
+
+def test_a_smoke_plan_passes_nothing(tried):
+    assert 0 == sum(t.passed for t in tried.trials if t.plan == "smoke")
+
+
+def test_passing_gets_rarer_and_failing_more_frequent_with_the_dose(tried):
+    for effect in ("one group's ratings", "one group's key evidence"):
+        doses = [trial(tried, "standard", effect, share) for share in (0.25, 0.5, 1.0)]
+        assert sorted((t.passed for t in doses), reverse=True) == [t.passed for t in doses]
+        assert sorted(t.failed for t in doses) == [t.failed for t in doses]
+
+
+def test_the_same_seed_gives_the_same_certificate(policy):
+    assert attempt(policy, [SMOKE]) == attempt(policy, [SMOKE])
+
+
+def test_too_few_runs_are_refused(policy):
+    with pytest.raises(InputError, match="at least 50"):
+        attempt(policy, [SMOKE], runs=10)
+
+
+def test_a_policy_without_margins_for_a_group_cannot_be_tried(policy):
+    without = [c for c in policy.clauses if not c.metric.startswith("fairness.")]
+
+    with pytest.raises(InputError, match="no blocking clause with a margin"):
+        attempt(policy.model_copy(update={"clauses": tuple(without)}), [SMOKE])
+
+
+def test_a_certificate_speaks_for_the_very_policy_it_was_made_under(policy, tried, tmp_path):
+    (tmp_path / "gate").mkdir()
+    path = tmp_path / "gate" / f"{policy.policy}.json"
+    path.write_text(tried.model_dump_json())
+
+    assert tried == load_gate_certificate([tmp_path], policy)
+    changed = policy.model_copy(update={"digest": "0" * 64})
+    assert load_gate_certificate([tmp_path], changed) is None
+    assert load_gate_certificate([tmp_path / "none"], policy) is None
+
+
+def test_a_report_says_how_often_the_gate_errs_on_the_decisions_own_plan_first(tried):
+    said = gate_errors(decision(tried, plan="standard"))
+
+    assert ["Plan standard, 360 cases", "Plan smoke, 24 cases"] == [g.heading for g in said.groups]
+    assert said.sentence.startswith("On plan standard this gate blocked a simulated fair pipe")
+    assert "twice what the policy allows in 0 of 50 at the most" in said.sentence
+    first = said.groups[0].rows[0]
+    assert ("nothing planted", "50") == (first.planted, first.runs)
+
+
+def test_a_gate_that_nobody_tried_is_not_called_right(tried):
+    assert gate_errors(decision(None, plan="standard")).sentence.startswith("Not measured: ")
+    assert "not tried on plan full" in gate_errors(decision(tried, plan="full")).sentence
+
+
+def decision(gate, *, plan):
+    read = Decision.model_validate_json((GOLDEN / "decision.json").read_bytes())
+    run = read.run.model_copy(update={"plan": plan})
+    return read.model_copy(update={"gate": gate, "run": run})
