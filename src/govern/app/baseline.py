@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
@@ -32,6 +33,8 @@ class Baseline:
 def open_baseline(project: Project, asked: str | None) -> Baseline | None:
     """The reference drafter's drafts of the same cells, or a dataset of anonymised reviews.
 
+    ``asked`` is ``reference``, or a dataset's folder or id.
+
     Raises:
         GovernError: there is no such dataset, or it holds no reviews.
     """
@@ -40,9 +43,10 @@ def open_baseline(project: Project, asked: str | None) -> Baseline | None:
     if asked == REFERENCE:
         pipeline = open_pipeline(locate(project, "pipelines", f"builtin:{REFERENCE}"))
         return Baseline(asked, fingerprint(pipeline.manifest), _reference)
-    folder = locate(project, "datasets", asked)
+    here = Path(asked).resolve()
+    folder = here if here.is_dir() else locate(project, "datasets", asked)
     reviews = read_reviews(folder)
-    return Baseline(asked, read_card(folder)[1], lambda frame, _: _reviews(frame, reviews))
+    return Baseline(str(folder), read_card(folder)[1], lambda frame, _: _reviews(frame, reviews))
 
 
 def _reference(frame: pd.DataFrame, planned: Sequence[Planned]) -> pd.DataFrame:

@@ -117,6 +117,7 @@ def _beside_evidence(spec: Spec, main: pd.DataFrame) -> Compared | Finding:
     texts = texts[texts["case_id"].isin(evidence.index)]
     if spec in (NGRAMS, MEANING):
         texts = likeness.within_reach(texts)
+    evidence = evidence[evidence.index.isin(texts["case_id"])]
     return likeness.too_few(spec, main, texts) or compared(main, texts, evidence)
 
 

@@ -49,7 +49,8 @@ def excess_over_baseline(drafts: pd.DataFrame) -> list[Finding]:
         reason = f"the baseline's kind is {', '.join(kinds)}; one known kind needed"
         return [undefined(OVER_BASELINE, main, reason, "not_supplied")]
     whose = beside["baseline_case"].fillna(beside["case_id"])
-    others = beside["baseline"].set_axis(whose).groupby(level=0).unique().explode()
+    unlike = pd.DataFrame({"case": whose, "text": beside["baseline"]}).drop_duplicates()
+    others = unlike.set_index("case")["text"]
     if (whose == beside["case_id"]).all():
         return [_same_cases(main, beside, others, kinds[0])]
     return [_other_cases(main, texts, others, kinds[0])]

@@ -75,6 +75,7 @@ def near_duplicates(drafts: pd.DataFrame) -> list[Finding]:
             len(texts),
             found,
             method=f"first {pool.length} tokens",
+            share=True,
             examples=tuple(str(texts["draft_id"].iloc[at]) for at in copied),
         )
     ]

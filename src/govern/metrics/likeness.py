@@ -181,15 +181,24 @@ def level(
     method: str,
     baseline: str | None = None,
     widen: float = 0.0,
+    share: bool = False,
     examples: Sequence[str] = (),
 ) -> Finding:
-    """A finding from a jackknifed mean over pairs."""
+    """A finding from a jackknifed mean over pairs; a ``share`` ends at 0 and 1."""
     step = 1.0 if found.se < SAME else 0.0
     return finding(
         spec,
         found.estimate,
         counts(main, scored, cases=found.cases),
-        interval=StudentT(se=found.se, df=found.df, clusters=found.cases, step=step, widen=widen),
+        interval=StudentT(
+            se=found.se,
+            df=found.df,
+            clusters=found.cases,
+            step=step,
+            widen=widen,
+            least=0.0 if share else None,
+            most=1.0 if share else None,
+        ),
         baseline=baseline,
         method=f"{spec.method}, {method}",
         examples=tuple(examples),

@@ -159,8 +159,8 @@ def _read(offsets: bytes, data: bytes) -> Tokens:
     return _expanded(codes, lengths, found, tuple(place))
 
 
-# One metric after another asks for the same column.
-_remembered = lru_cache(maxsize=4)(_read)
+# One metric after another asks for the same column; there are drafts, and what was sent.
+_remembered = lru_cache(maxsize=2)(_read)
 
 
 # The one mark that makes a sign of its own with an ASCII one: = and it are ≠.
