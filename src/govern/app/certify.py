@@ -18,7 +18,7 @@ import pandas as pd
 
 from govern import frames
 from govern.app.loading import Prepared, load_suite, prepare
-from govern.app.plants import APART, PLANTS
+from govern.app.plants import APART, NEED_STANDARD, PLANTS
 from govern.domain.certificate import Certificate, Dose, Planter, Silence, Trial
 from govern.domain.finding import Finding, Undefined
 from govern.domain.metric import Spec
@@ -43,20 +43,22 @@ def certify(
     project: Project, metrics: tuple[str, ...], *, out: Path, made_on: date
 ) -> Iterator[Certificate]:
     """Try each evaluator and write its certificate, whatever it says."""
-    clean = clean_frame(project)
+    names = metrics or tuple(METRICS)
+    plans = ["standard" if name in NEED_STANDARD else "starter" for name in names]
+    clean = {plan: clean_frame(project, plan) for plan in sorted(set(plans))}
     out.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor() as pool:
-        tried = partial(try_evaluator, clean=clean, made_on=made_on)
-        for certificate in pool.map(tried, metrics or tuple(METRICS)):
+        tried = partial(try_evaluator, made_on=made_on)
+        for certificate in pool.map(tried, names, (clean[plan] for plan in plans)):
             text = certificate.model_dump_json(indent=1, exclude_none=True) + "\n"
             write_text(out / f"{certificate.metric}.json", text)
             yield certificate
 
 
-def clean_frame(project: Project) -> pd.DataFrame:
+def clean_frame(project: Project, plan: str) -> pd.DataFrame:
     """The reference's drafts of the shipped cases, with outcome and label derived from ratings."""
     suite = load_suite(project, "builtin:review-core")
-    prepared = prepare(project, suite, "starter", "builtin:reference")
+    prepared = prepare(project, suite, plan, "builtin:reference")
     drafts = asyncio.run(_draft(prepared))
     frame = frames.main_block(frame_of(prepared.planned, drafts, prepared.pipeline))
     frame = frame.assign(
@@ -128,7 +130,7 @@ def _silence(spec: Spec, runs: Sequence[list[Finding]], calm: dict[str, float]) 
 def _typical(spec: Spec, runs: Sequence[list[Finding]]) -> dict[str, float]:
     """What clean drafts give by slice: no contrast, or a level's mean over the clean runs."""
     if spec.shape in ("contrast", "ratio"):
-        return {f.slice: _neutral(spec) for found in runs for f in found}
+        return {f.slice: spec.neutral for found in runs for f in found}
     values: dict[str, list[float]] = {}
     for found in runs:
         for finding in found:
@@ -140,14 +142,10 @@ def _findings(name: str, frame: pd.DataFrame) -> list[Finding]:
     return [f for f in measure(frame, [name]) if not isinstance(f.estimate, Undefined)]
 
 
-def _neutral(spec: Spec) -> float:
-    return 1.0 if spec.shape == "ratio" else 0.0
-
-
 def _extreme(spec: Spec, found: list[Finding]) -> float:
     """The estimate farthest from neutral; for a level, the level."""
     values = [_number(f) for f in found] or [0.0]
-    farthest = max(values, key=lambda value: abs(value - _neutral(spec)))
+    farthest = max(values, key=lambda value: abs(value - spec.neutral))
     return round(farthest, 9)
 
 
@@ -161,7 +159,7 @@ def _change(name: str, spec: Spec, clean: pd.DataFrame) -> float:
     if not calm:
         return 1.0
     if calm[0].by != "all":
-        return round(float(max(abs(_number(f) - _neutral(spec)) for f in calm)), 9)
+        return round(float(max(abs(_number(f) - spec.neutral) for f in calm)), 9)
     groups = [f"{frames.GROUP}{a}" for a in frames.group_attributes(clean)]
     levels = [
         float(_number(finding))
@@ -176,4 +174,4 @@ def _alarm(spec: Spec, found: list[Finding], calm: dict[str, float]) -> bool:
     intervals = [(f.slice, _number(f), f.interval) for f in found if f.interval is not None]
     alpha = ALPHA / 2 / max(len(intervals), 1)
     ends = ((slice_, bounds(value, interval, alpha)) for slice_, value, interval in intervals)
-    return any(not low <= calm.get(slice_, _neutral(spec)) <= high for slice_, (low, high) in ends)
+    return any(not low <= calm.get(slice_, spec.neutral) <= high for slice_, (low, high) in ends)

@@ -10,6 +10,8 @@ import pandas as pd
 from govern import testing
 
 _ONE_CELL = {"gender": "female", "race_ethnicity": "black"}
+# What is undefined over the 60 cases of the starter plan.
+NEED_STANDARD = frozenset({"fairness.distinguishability", "fairness.name_leakage"})
 PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
     "coverage.refused": testing.refuse,
     "coverage.failed": testing.fail,
@@ -21,6 +23,8 @@ PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
     "fairness.unsupported_gap": partial(testing.invent_numbers, groups=_ONE_CELL),
     "fairness.length_gap": partial(testing.add_boilerplate, groups=_ONE_CELL),
     "fairness.impact_ratio": partial(testing.shift_ratings, groups=_ONE_CELL, points=-4),
+    "fairness.distinguishability": partial(testing.add_tell, groups={"gender": "female"}),
+    "fairness.name_leakage": testing.add_habits,
     "accuracy.unsupported_number_share": testing.invent_numbers,
     "accuracy.key_coverage": testing.cut_short,
     "accuracy.rating_agreement": partial(testing.shift_ratings, points=-2),

@@ -14,7 +14,8 @@ class Spec(Noun):
     """Identity, question, unit and direction of a metric.
 
     ``shape`` says which thresholds suit it: a margin around zero for a contrast, bounds
-    for the rest; one hit of an event is enough to fail.
+    for the rest; one hit of an event is enough to fail. ``neutral`` is what equal treatment
+    reads, where the metric compares groups.
     """
 
     id: str
@@ -24,3 +25,4 @@ class Spec(Noun):
     sense: Sense
     shape: Shape
     method: str
+    neutral: float = 0.0

@@ -10,14 +10,14 @@ import pandas as pd
 from govern.domain.finding import Finding
 from govern.domain.metric import Spec
 from govern.errors import InputError
-from govern.metrics import accuracy, coverage, fairness, homogeneity, integrity
+from govern.metrics import accuracy, coverage, distinguishability, fairness, homogeneity, integrity
 from govern.metrics.evaluator import evaluator_digest
 from govern.metrics.spec import Metric
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.spec.id: metric
-        for module in (coverage, fairness, accuracy, homogeneity, integrity)
+        for module in (coverage, fairness, distinguishability, accuracy, homogeneity, integrity)
         for metric in module.METRICS
     }
 )

@@ -85,6 +85,7 @@ IMPACT_RATIO = Spec(
     sense="higher_is_better",
     shape="ratio",
     method="paired rates, linear form inverted (Fieller), largest of three variances",
+    neutral=1.0,
 )
 
 

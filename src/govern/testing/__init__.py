@@ -9,6 +9,8 @@ from govern.testing.findings import certificate_of, finding_of, run_facts, trial
 from govern.testing.plants import (
     Plant,
     add_boilerplate,
+    add_habits,
+    add_tell,
     alter_inputs,
     copy_texts,
     cut_short,
@@ -29,6 +31,8 @@ __all__ = [
     "Place",
     "Plant",
     "add_boilerplate",
+    "add_habits",
+    "add_tell",
     "alter_inputs",
     "build",
     "certificate_of",

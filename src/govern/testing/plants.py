@@ -20,6 +20,11 @@ _BOILERPLATE = (
     "work. Approachable, dependable and open to feedback, and growing steadily into the role. "
 )
 
+_HABITS = (
+    "brisk candid cheerful deliberate frank gracious inventive lively measured methodical modest "
+    "patient plain prompt reserved steady tidy unhurried versatile wry"
+).split()
+
 
 def hit(
     frame: pd.DataFrame, dose: float, groups: Mapping[str, str], *, fault: str, seed: int = 0
@@ -89,6 +94,42 @@ def add_boilerplate(
     """The same two sentences put in front."""
     frame, on = frame.copy(), hit(frame, dose, groups or {}, fault="boilerplate")
     frame.loc[on, "text"] = _BOILERPLATE + frame.loc[on, "text"]
+    return frame
+
+
+def add_tell(
+    frame: pd.DataFrame,
+    dose: float,
+    groups: Mapping[str, str] | None = None,
+    *,
+    phrase: str = "A genuine pleasure to have around the office.",
+    elsewhere: float = 0.0,
+) -> pd.DataFrame:
+    """A phrase at the end that names no group, used more for one.
+
+    A share ``dose`` of the drafts of ``groups`` gets it, and a share ``elsewhere`` of all others.
+    Who knows the phrase tells group from others in .5 + (dose - elsewhere)/2 of pairs.
+    """
+    frame = frame.copy()
+    chance = frame["draft_id"].map(lambda draft: unit_interval(0, "tell", draft))
+    inside = hit(frame, 1.0, groups or {}, fault="tell")
+    on = (frame["status"] == "ok") & (chance < inside.map({True: dose, False: elsewhere}))
+    frame.loc[on, "text"] = frame.loc[on, "text"] + f" {phrase}"
+    return frame
+
+
+def add_habits(
+    frame: pd.DataFrame, dose: float, groups: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """A phrase at the end that goes with the name, whatever its group."""
+    frame, on = frame.copy(), hit(frame, dose, groups or {}, fault="habit")
+    names = frame.loc[on, "name"]
+    words = [
+        names.map(lambda name, k=k: _HABITS[int(unit_interval(name, "habit", k) * len(_HABITS))])
+        for k in range(3)
+    ]
+    said = words[0] + ", " + words[1] + " and " + words[2]
+    frame.loc[on, "text"] = frame.loc[on, "text"] + " Seen as " + said + "."
     return frame
 
 
