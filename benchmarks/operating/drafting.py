@@ -69,9 +69,9 @@ def logistic(x: Floats) -> Floats:
 
 
 OUTCOMES: Mapping[str, Outcome] = {
-    "continuous": Outcome("a length", 0.02, 0.5, 0.5, lambda rng, x: x),
+    "continuous": Outcome("a length", 0.02, 0.5, 0.5, lambda _, x: x),
     "rating": Outcome(
-        "a rating of 1 to 5", 1.0, 1.1, 0.5, lambda rng, x: np.clip(np.rint(3 + x), 1, 5)
+        "a rating of 1 to 5", 1.0, 1.1, 0.5, lambda _, x: np.clip(np.rint(3 + x), 1, 5)
     ),
     "share": Outcome(
         "share of 12 claims, near .03",

@@ -65,7 +65,7 @@ def _ratings(rng: np.random.Generator, latent: Floats) -> tuple[Floats, Floats]:
     return np.clip(np.rint(drafted), 1, 5), gold
 
 
-def _shares(
+def shares(
     of: int, mean: float, case_sd: float, draft_sd: float
 ) -> Callable[[np.random.Generator, Floats], tuple[Floats, Floats]]:
     def make(rng: np.random.Generator, latent: Floats) -> tuple[Floats, Floats]:
@@ -76,20 +76,24 @@ def _shares(
     return make
 
 
-def _rating_moments(name_sd: float) -> tuple[Floats, Floats]:
+def _rating_moments(spread: float) -> tuple[Floats, Floats]:
     """Mean and mean square of the drafted rating in each band."""
-    spread = sqrt(CASE_SD**2 + DRAFT_SD**2 + name_sd**2)
     cuts = stats.norm.cdf((BANDS[1:] - 0.5 - (BANDS[:, None] + LENIENT)) / spread)
     chance = np.diff(np.hstack([np.zeros((5, 1)), cuts, np.ones((5, 1))]), axis=1)
     return np.asarray(chance @ BANDS), np.asarray(chance @ BANDS**2)
 
 
-def true_leniency(name_sd: float) -> float:
-    return float((_rating_moments(name_sd)[0] - BANDS).mean())
+def _spread(name_sd: float) -> float:
+    return sqrt(CASE_SD**2 + DRAFT_SD**2 + name_sd**2)
 
 
-def true_kappa(name_sd: float) -> float:
-    mean, square = _rating_moments(name_sd)
+def true_leniency(spread: float) -> float:
+    return float((_rating_moments(spread)[0] - BANDS).mean())
+
+
+def true_kappa(spread: float) -> float:
+    """Of ratings that stand off the gold rating by ``spread`` on the latent scale."""
+    mean, square = _rating_moments(spread)
     apart = (square - 2 * mean * BANDS + BANDS**2).mean()
     spread = square.mean() - mean.mean() ** 2 + BANDS.var()
     return float(1 - apart / (spread + (mean.mean() - BANDS.mean()) ** 2))
@@ -116,23 +120,29 @@ LEVELS: Mapping[str, LevelOf] = {
         1.0,
         _ratings,
         lambda made: mean_level(_case_means(made) - made.gold, step=1.0),
-        true_leniency,
+        lambda sd: true_leniency(_spread(sd)),
     ),
     "coverage": LevelOf(
         "mean per case: key items covered, near .82",
         1 / KEY_ITEMS,
-        _shares(KEY_ITEMS, 1.6, 0.6, 0.4),
+        shares(KEY_ITEMS, 1.6, 0.6, 0.4),
         lambda made: mean_level(_case_means(made), step=1 / KEY_ITEMS, least=0.0, most=1.0),
         lambda sd: true_share(1.6, sqrt(0.6**2 + 0.4**2 + sd**2)),
     ),
     "share": LevelOf(
         "log-scale share: unsupported of 12 claims, near .034",
         1 / CLAIMS,
-        _shares(CLAIMS, -3.7, 0.7, 0.5),
+        shares(CLAIMS, -3.7, 0.7, 0.5),
         lambda made: share_level(_case_means(made), step=1 / CLAIMS),
         lambda sd: true_share(-3.7, sqrt(0.7**2 + 0.5**2 + sd**2)),
     ),
-    "kappa": LevelOf("kappa, jackknife on Fisher's z, near .84", 0.0, _ratings, _kappa, true_kappa),
+    "kappa": LevelOf(
+        "kappa, near .91",
+        0.0,
+        _ratings,
+        _kappa,
+        lambda sd: true_kappa(_spread(sd)),
+    ),
 }
 
 

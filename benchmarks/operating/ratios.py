@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import sqrt
 from statistics import NormalDist
 
@@ -69,22 +70,42 @@ def misses(
 ) -> Misses:
     """Misses of the interval of p / q, where q = ``rate`` and p = .8 q for all cases and names.
 
-    A draft is selected where case, name and draft effects together pass a line; the line is set
-    so that the rates are exact. Drafts of a case resemble each other more, the larger
-    ``case_sd`` beside the .5 of a draft. Runs without any selected on the other side are left out.
+    Runs without any selected on the other side are left out.
     """
     rng = np.random.default_rng([seed, cases, round(name_sd * 1000), round(case_sd * 10)])
+    ends = [
+        bounds(*found, alpha)
+        for design in selected(
+            rng, kind, cases, name_sd, ratio=TRUE_RATIO, rate=rate, case_sd=case_sd, runs=runs
+        )
+        if (found := ratio_of(design, *_weights(design, kind))) is not None
+    ]
+    return counted(np.array(ends), TRUE_RATIO, alpha)
+
+
+def selected(
+    rng: np.random.Generator,
+    kind: str,
+    cases: int,
+    name_sd: float,
+    *,
+    ratio: float,
+    rate: float,
+    case_sd: float,
+    runs: int,
+) -> Iterator[ct.Paired]:
+    """Designs of who is selected, at ``rate``, and at ``ratio`` times it in one group.
+
+    A draft is selected where case, name and draft effects together pass a line; the line is set
+    so that the rates are exact. Drafts of a case resemble each other more, the larger
+    ``case_sd`` beside the .5 of a draft.
+    """
     used = names_used(cases, SHIPPED_NAMES)
     spread = sqrt(case_sd**2 + name_sd**2 + DRAFT_SD**2)
-    rates = np.where(_lower_cells(kind), TRUE_RATIO * rate, rate)
+    rates = np.where(_lower_cells(kind), ratio * rate, rate)
     lines = np.array([NormalDist(0, spread).inv_cdf(p) for p in rates])
-    ends = []
     for batch in batches(runs):
         latent = name_effects(rng, batch, used, name_sd)
         latent += rng.normal(0, case_sd, (batch, cases, 1))
         latent += rng.normal(0, DRAFT_SD, latent.shape)
-        for design in designs((latent < lines).astype(float), used):
-            found = ratio_of(design, *_weights(design, kind))
-            if found is not None:
-                ends.append(bounds(*found, alpha))
-    return counted(np.array(ends), TRUE_RATIO, alpha)
+        yield from designs((latent < lines).astype(float), used)

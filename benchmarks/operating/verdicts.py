@@ -77,7 +77,7 @@ MEASURES: Mapping[str, Measured] = {
         0.03,
     ),
     "length, log ratio": Measured(
-        Outcome("length", 0.0055, 0.12, 0.12, lambda rng, x: x), 0.012, 0.05, 0.10
+        Outcome("length", 0.0055, 0.12, 0.12, lambda _, x: x), 0.012, 0.05, 0.10
     ),
     "agentic words per 100": Measured(
         Outcome("agentic", 1 / 1.8, 0.3, 0.3, lambda rng, x: rng.poisson(3.6 * np.exp(x)) / 1.8),
@@ -130,7 +130,7 @@ def contrast_verdicts(
 
 
 def level_verdicts(
-    found: Callable[[float], Sequence[tuple[float, Interval] | None]],
+    found: Callable[[float], Sequence[Sequence[tuple[float, Interval]]]],
     values: Sequence[float],
     *,
     cases: int,
@@ -142,7 +142,7 @@ def level_verdicts(
     """Verdicts of a clause with a threshold, at each of its true ``values``.
 
     Args:
-        found: estimates and intervals of some runs, given the truth; ``None`` if undefined.
+        found: runs of some slices' estimates and intervals, given the truth.
         values: truths.
         cases: in a run.
         alpha: one-sided level.
@@ -158,8 +158,8 @@ def level_verdicts(
     judged = {}
     for value in values:
         outcomes = Counter(
-            verdict(clause, [] if one is None else [_finding("level", *one, cases)])
-            for one in found(value)
+            verdict(clause, [_finding("level", *one, cases) for one in slices])
+            for slices in found(value)
         )
         judged[value] = Judged(sum(outcomes.values()), outcomes)
     return judged

@@ -7,7 +7,18 @@ A few hundred simulated suites each; `make bench` tries every size and name effe
 from __future__ import annotations
 
 import pytest
-from operating import contrasts, levels, ratios, similarity, verdicts
+from operating import (
+    contrasts,
+    decisions,
+    early,
+    gate,
+    levels,
+    ratios,
+    separation,
+    similarity,
+    thresholds,
+    verdicts,
+)
 from operating.drafting import NAME_SDS, OUTCOMES, SIZES
 from operating.rates import Misses
 
@@ -112,6 +123,66 @@ def test_a_smoke_plan_passes_no_cell_but_can_fail_one():
     assert found["gender", 2.0].share("fail") >= 0.4
 
 
+@pytest.mark.parametrize("name", sorted(set(thresholds.THRESHOLDS) - {"excess", "race"}))
+def test_a_clause_with_a_threshold_passes_well_below_it_and_fails_well_above(name):
+    found = thresholds.threshold_verdicts(name, 360, runs=100, seed=1, alpha=ALPHA)
+    none, _, at, twice = found.values()
+
+    assert none.share("pass") >= 0.9
+    assert at.share("pass") <= ALPHA + 0.02 + 3 * 0.022
+    assert twice.share("pass") == 0.0
+    assert twice.share("fail") >= 0.9
+
+
+@pytest.mark.parametrize(("cases", "name_sd"), [(60, 0.0), (240, 0.17)])
+def test_four_looks_with_unknown_variance_miss_no_more_than_one(cases, name_sd):
+    found = early.misses(OUTCOMES["rating"], cases, name_sd, names=12, runs=150, seed=1)
+
+    assert {} == out_of_standard({kind: found[kind, ALPHA] for kind in KINDS})
+
+
+def test_looking_four_times_at_the_full_level_is_caught():
+    peeked = early.misses(
+        OUTCOMES["rating"],
+        240,
+        0.055,
+        names=12,
+        runs=400,
+        seed=1,
+        rule=early.each_without_looks,
+    )
+
+    assert max(peeked[kind, ALPHA].worst for kind in KINDS) > ALPHA + 0.03
+
+
+def test_a_clear_tell_is_found_and_its_bound_lies_above_what_was_learnt():
+    found = separation.told(120, 0.055, 0.7, runs=4, seed=1)
+
+    assert found.detected == found.runs
+    assert 0.5 < found.mean < found.best < found.upper
+
+
+def test_a_pair_saves_what_drafts_of_a_case_have_in_common():
+    """Ratings on uniform bands: an unpaired design needs over four times the drafts."""
+    plain, adjusted = decisions.compared("uniform", decisions.one_slice, runs=60, seed=1)
+
+    assert plain.rho == pytest.approx(0.874, abs=0.005)
+    assert max(plain.ratios) <= 0.25
+    assert plain.ratios[0] < adjusted.ratios[0] < 0.6
+    assert plain.passes[0] == pytest.approx(0.9, abs=0.02)
+    assert plain.unpaired_passes[0] == pytest.approx(0.9, abs=0.1)
+
+
+def test_the_shipped_policy_tells_a_fair_pipeline_from_one_at_twice_a_margin():
+    fair = gate.gated(None, 0.0, runs=30, seed=1)
+    assert fair.passed >= 25
+
+    for metric in gate.faults():
+        biased = gate.gated(metric, 2.0, runs=30, seed=1)
+        assert biased.passed == 0
+        assert biased.failed >= 20
+
+
 @pytest.mark.bench
 @pytest.mark.parametrize("cases", SIZES)
 @pytest.mark.parametrize("name_sd", NAME_SDS)
@@ -133,3 +204,23 @@ def test_levels_ratios_and_similarity_miss_no_more_than_they_say_at_any_size(cas
     found["similarity"] = similarity.misses(cases, name_sd, runs=200, seed=1)[ALPHA]
 
     assert {} == {name: m for name, m in found.items() if not m.keeps_its_level}
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("cases", [60, 240, 360])
+@pytest.mark.parametrize("name_sd", NAME_SDS)
+@pytest.mark.parametrize("names", [12, 24])
+def test_looks_miss_no_more_than_they_say_at_any_size(names, cases, name_sd):
+    found = early.misses(OUTCOMES["rating"], cases, name_sd, names=names, runs=1000, seed=1)
+
+    assert {} == out_of_standard({kind: found[kind, ALPHA] for kind in KINDS})
+
+
+@pytest.mark.bench
+def test_the_shipped_policy_passes_a_fair_pipeline_nine_times_in_ten_and_hardly_ever_a_biased_one():
+    """Fair at least .9; one cell at twice the margin at most .001, which 3,000 runs can show."""
+    fair = gate.gated(None, 0.0, runs=1000, seed=2)
+    biased = [gate.gated(metric, 2.0, runs=3000, seed=2) for metric in gate.faults()]
+
+    assert fair.passed / fair.runs >= 0.9
+    assert max(b.passed for b in biased) <= 3
