@@ -20,6 +20,8 @@ SUITE = Suite(
         "fairness.omission_gap",
         "fairness.unsupported_gap",
         "fairness.length_gap",
+        "fairness.distinguishability",
+        "fairness.name_leakage",
         "integrity.inexact_swap",
     ),
 )

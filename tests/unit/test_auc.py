@@ -44,23 +44,26 @@ def trial(drafts, seed=0, draws=99):
 
 
 def by_hand(drafts, *, blind):
-    """Scores from scikit-learn's ridge, one fit for each fold, and the pairs in a double loop."""
+    """Scores from scikit-learn's ridge, one fit for each fold with a column for each case, and
+    the pairs in a double loop."""
     labels = FIRST[drafts.name].astype(float)
-    names = drafts.name_fold if blind else np.zeros_like(drafts.name_fold)
-    scores = np.zeros(len(labels))
-    for f in range(auc.CASE_FOLDS):
-        for h in np.unique(names):
-            fitted = (drafts.case_fold != f) & ((names != h) if blind else True)
-            rows = (drafts.case_fold == f) & (names == h)
-            x = drafts.features[fitted]
+    scores, fit = np.zeros(len(labels)), np.zeros(len(labels))
+    for number, fits in enumerate(drafts.blind if blind else drafts.seen):
+        for f in range(auc.CASE_FOLDS):
+            fitted = fits.fitted & (drafts.case_fold != f)
+            rows = fits.scored & (drafts.case_fold == f)
+            own = np.eye(drafts.case.max() + 1)[drafts.case[fitted]]
+            without = np.eye(fitted.sum()) - own @ np.linalg.pinv(own)
+            x = without @ drafts.features[fitted]
             ridge = Ridge(alpha=np.trace(x.T @ x) / x.shape[1], fit_intercept=False)
-            ridge.fit(x, labels[fitted] - labels[fitted].mean())
+            ridge.fit(x, without @ labels[fitted])
             scores[rows] = ridge.predict(drafts.features[rows])
+            fit[rows] = number
     won = [
         scores[i] > scores[j]
         for i in np.flatnonzero(labels == 1)
         for j in np.flatnonzero(labels == 0)
-        if drafts.case[i] == drafts.case[j] and names[i] == names[j]
+        if drafts.case[i] == drafts.case[j] and fit[i] == fit[j]
     ]
     return np.mean(won)
 
@@ -124,6 +127,18 @@ def test_names_alone_look_like_a_group_only_to_who_has_seen_them():
     assert found.estimate < 0.6
 
 
+def test_a_mark_that_each_name_has_alone_tells_nothing_about_names_held_out():
+    """Trap: centred over whole cases, a held-out name's mark is in the features of those it
+    shares cases with, and as it is missing among the fitted, its group is what it is not."""
+    case, cell = (axis.ravel() for axis in np.indices((96, CELLS)))
+    name = (case + (cell + 1) * (case // NAMES)) % NAMES + cell * NAMES
+    marks = sparse.csr_array(np.eye(len(GROUP))[name])
+    drafts = auc.prepare(marks, case, name, GROUP, rng())
+
+    assert 0.5 == auc.separation(drafts, FIRST).estimate
+    assert auc.leakage(drafts, FIRST).estimate == pytest.approx(0.5)
+
+
 def test_with_names_that_differ_whole_names_are_what_the_null_moves():
     """The spread of the null is wider than where they do not: fewer things are exchanged."""
     _, calm = trial(suite(5, cases=96))
@@ -164,7 +179,7 @@ def test_only_the_columns_that_vary_most_within_cases_are_used():
     case = np.repeat(np.arange(24), CELLS)
     between = 100.0 * rng(1).normal(size=(24, 3))[case]
     within = rng(2).normal(size=(96, auc.MOST_FEATURES))
-    kept = auc._centred(sparse.csr_array(np.hstack([between, within])), case)
+    kept = auc._varying(sparse.csr_array(np.hstack([between, within])), case)
     means = np.stack([np.bincount(case, column) / CELLS for column in within.T], axis=1)
 
     assert kept == pytest.approx(within - means[case])

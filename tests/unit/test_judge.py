@@ -641,6 +641,21 @@ class TestMoreEvidence:
         assert part.cases_needed is None
         assert part.explanation.endswith("would not settle it in the candidate's favour")
 
+    def test_doubt_that_names_leave_asks_for_names_and_says_so(self):
+        """Names alone leave .1, and .25/(1.6973 + 1.2816) = .084 is all that they may."""
+        named = StudentT(se=0.2, se_name=0.1, df=30, clusters=60)
+        [part] = verdict(contrast(), woman(0.0, interval=named)).slices
+
+        assert part.cases_needed is None
+        assert "more names would be needed, more cases of the same names" in part.explanation
+
+    def test_doubt_that_missing_drafts_leave_is_not_put_on_the_number_of_cases(self):
+        vague = StudentT(se=0.01, df=30, clusters=60, widen=0.3)
+        [part] = verdict(contrast(), woman(0.0, interval=vague)).slices
+
+        assert part.cases_needed is None
+        assert "what is missing alone leaves too much doubt" in part.explanation
+
     SPENT = Spend(drafts=480, input_tokens=48_000, output_tokens=48_000, seconds=480)
 
     def test_it_counts_cases_drafts_tokens_and_minutes_to_the_one_that_needs_most(self):

@@ -30,6 +30,19 @@ TIE = 1e-9
 
 
 @dataclass(frozen=True)
+class Fits:
+    """Ridge systems, one for each fold of cases, fitted to some of the names.
+
+    ``fitted`` are the drafts (N) of names that may be learnt from, ``scored`` those that are
+    scored; ``factors`` one Cholesky factor for each fold of cases left out.
+    """
+
+    fitted: NDArray[np.bool_]
+    scored: NDArray[np.bool_]
+    factors: tuple[tuple[Floats, bool], ...]
+
+
+@dataclass(frozen=True)
 class Drafts:
     """N drafts, ready to be told apart by any labels of their names.
 
@@ -38,9 +51,9 @@ class Drafts:
         case: N codes.
         name: N codes 0 … M-1.
         name_group: M codes; a name's group, within which names are dealt into folds.
-        case_fold, name_fold: N folds each.
-        blind, seen: factored ridge systems for each fold pair (names held out as well) and for
-            each case fold (names seen).
+        case_fold: N folds.
+        blind: fits without the names they score, one for each fold of names.
+        seen: the fits to all names.
         blind_pairs, seen_pairs: 2 × P positions of two drafts of a case that one fit scores.
     """
 
@@ -49,9 +62,8 @@ class Drafts:
     name: Codes
     name_group: Codes
     case_fold: Codes
-    name_fold: Codes
-    blind: tuple[tuple[Floats, bool], ...]
-    seen: tuple[tuple[Floats, bool], ...]
+    blind: tuple[Fits, ...]
+    seen: tuple[Fits, ...]
     blind_pairs: Codes
     seen_pairs: Codes
 
@@ -73,27 +85,27 @@ def prepare(
         name_group: M codes.
         rng: deals the folds.
     """
-    features = _centred(vectors, case)
+    features = _varying(vectors, case)
     case_fold = (rng.permutation(int(case.max()) + 1) % CASE_FOLDS)[case]
     of_name = np.empty(len(name_group), dtype=np.int64)
     for group in np.unique(name_group):
         mine = np.flatnonzero(name_group == group)
         of_name[mine] = rng.permutation(len(mine)) % NAME_FOLDS
     name_fold = of_name[name]
-    blocks = np.stack([features[b].T @ features[b] for b in _blocks(case_fold, name_fold)])
-    squares = blocks.reshape(CASE_FOLDS, NAME_FOLDS, *blocks.shape[1:])
     pairs = _pairs(case)
-    same_fit = name_fold[pairs[0]] == name_fold[pairs[1]]
+    everybody = np.ones(len(case), dtype=bool)
     return Drafts(
         features=features,
         case=case,
         name=name,
         name_group=name_group,
         case_fold=case_fold,
-        name_fold=name_fold,
-        blind=tuple(map(_factored, _without_both(squares))),
-        seen=tuple(map(_factored, _without_case(squares))),
-        blind_pairs=pairs[:, same_fit],
+        blind=tuple(
+            _fits(features, case, case_fold, name_fold != h, name_fold == h)
+            for h in range(NAME_FOLDS)
+        ),
+        seen=(_fits(features, case, case_fold, everybody, everybody),),
+        blind_pairs=pairs[:, name_fold[pairs[0]] == name_fold[pairs[1]]],
         seen_pairs=pairs,
     )
 
@@ -109,7 +121,7 @@ def separation(drafts: Drafts, positive: NDArray[np.bool_]) -> Spread | None:
         ``None`` where too few pairs can be compared to do without any one case or name.
     """
     labels = positive[drafts.name].astype(float)[:, None]
-    won = _won(_blind_scores(drafts, labels), labels, drafts.blind_pairs)
+    won = _won(_scores(drafts, drafts.blind, labels), labels, drafts.blind_pairs)
     return _spread(drafts, [(won, drafts.blind_pairs)], ratio)
 
 
@@ -119,8 +131,8 @@ def leakage(drafts: Drafts, positive: NDArray[np.bool_]) -> Spread | None:
     Arguments and returns as ``separation``.
     """
     labels = positive[drafts.name].astype(float)[:, None]
-    blind = _won(_blind_scores(drafts, labels), labels, drafts.blind_pairs)
-    seen = _won(_seen_scores(drafts, labels), labels, drafts.seen_pairs)
+    blind = _won(_scores(drafts, drafts.blind, labels), labels, drafts.blind_pairs)
+    seen = _won(_scores(drafts, drafts.seen, labels), labels, drafts.seen_pairs)
     return _spread(
         drafts,
         [(seen, drafts.seen_pairs), (blind, drafts.blind_pairs)],
@@ -151,12 +163,12 @@ def separation_test(
     null = np.empty(len(labels))
     for start in range(0, len(labels), AT_ONCE):
         part = labels[start : start + AT_ONCE, drafts.name].T.astype(float)
-        won = _won(_blind_scores(drafts, part), part, drafts.blind_pairs).sum(axis=1)
+        won = _won(_scores(drafts, drafts.blind, part), part, drafts.blind_pairs).sum(axis=1)
         null[start : start + part.shape[1]] = np.where(won[1] > 0, ratio(won), 0.5)
     return Permuted(observed, null, exact)
 
 
-def _centred(vectors: sparse.csr_array, case: Codes) -> Floats:
+def _varying(vectors: sparse.csr_array, case: Codes) -> Floats:
     """The columns that vary most within cases, each less its case's mean."""
     count = np.bincount(case)
     gather = sparse.csr_array((np.ones(len(case)), (case, np.arange(len(case)))))
@@ -172,26 +184,32 @@ def _centred(vectors: sparse.csr_array, case: Codes) -> Floats:
     return np.asarray(vectors[:, kept].toarray() - means[case], dtype=np.float64)
 
 
-def _blocks(case_fold: Codes, name_fold: Codes) -> list[Codes]:
-    """Positions of the drafts of each pair of folds."""
-    return [
-        np.flatnonzero((case_fold == f) & (name_fold == h))
-        for f in range(CASE_FOLDS)
-        for h in range(NAME_FOLDS)
-    ]
+def _centred(columns: Floats, case: Codes) -> Floats:
+    """Columns less the mean of their case among the rows given."""
+    code = np.unique(case, return_inverse=True)[1]
+    count = np.bincount(code)
+    places = (code, np.arange(len(code)))
+    gather = sparse.csr_array((np.ones(len(code)), places), shape=(len(count), len(code)))
+    means = (gather @ columns) / count[:, None]
+    return np.asarray(columns - means[code])
 
 
-def _without_both(blocks: Floats) -> Floats:
-    """For each pair of folds, the sum of the blocks that share neither with it."""
-    by_case, by_name = blocks.sum(axis=1, keepdims=True), blocks.sum(axis=0, keepdims=True)
-    left = by_case.sum(axis=0, keepdims=True) - by_case - by_name + blocks
-    return np.asarray(left.reshape(-1, *blocks.shape[2:]))
+def _fits(
+    features: Floats,
+    case: Codes,
+    case_fold: Codes,
+    fitted: NDArray[np.bool_],
+    scored: NDArray[np.bool_],
+) -> Fits:
+    """Ridge systems of the ``fitted`` drafts.
 
-
-def _without_case(blocks: Floats) -> Floats:
-    """For each fold of cases, the sum of all other blocks."""
-    by_case = blocks.sum(axis=1)
-    return np.asarray(by_case.sum(axis=0) - by_case)
+    Cases are centred anew among them. In a mean over all drafts of a case, those that are held
+    out would take part, and with them, by their absence, what their labels are.
+    """
+    rows = [np.flatnonzero(fitted & (case_fold == f)) for f in range(CASE_FOLDS)]
+    kept = [_centred(features[r], case[r]) for r in rows]
+    squares = np.stack([k.T @ k for k in kept])
+    return Fits(fitted, scored, tuple(map(_factored, squares.sum(axis=0) - squares)))
 
 
 def _factored(squares: Floats) -> tuple[Floats, bool]:
@@ -201,37 +219,22 @@ def _factored(squares: Floats) -> tuple[Floats, bool]:
     return factor, bool(lower)
 
 
-def _crossed(drafts: Drafts, labels: Floats) -> Floats:
-    """Features times labels, and times one, in each pair of folds: F × H × (d + 1) × (B + 1)."""
-    ones = np.ones((len(labels), 1))
-    features = np.hstack([drafts.features, ones])
-    labelled = np.hstack([labels, ones])
-    blocks = [features[b].T @ labelled[b] for b in _blocks(drafts.case_fold, drafts.name_fold)]
-    return np.stack(blocks).reshape(CASE_FOLDS, NAME_FOLDS, *blocks[0].shape)
-
-
-def _direction(factor: tuple[Floats, bool], crossed: Floats) -> Floats:
-    """Ridge weights for labels less their mean among the drafts fitted to: d × B."""
-    mean = crossed[-1, :-1] / max(crossed[-1, -1], 1.0)
-    right = crossed[:-1, :-1] - np.outer(crossed[:-1, -1], mean)
-    return np.asarray(linalg.cho_solve(factor, right))
-
-
-def _blind_scores(drafts: Drafts, labels: Floats) -> Floats:
+def _scores(drafts: Drafts, every: tuple[Fits, ...], labels: Floats) -> Floats:
+    """Scores under each column of labels (N × B), each draft by the fit without its case."""
     scores = np.zeros_like(labels)
-    crossed = _without_both(_crossed(drafts, labels))
-    tested = _blocks(drafts.case_fold, drafts.name_fold)
-    for rows, factor, cross in zip(tested, drafts.blind, crossed, strict=True):
-        scores[rows] = drafts.features[rows] @ _direction(factor, cross)
-    return scores
-
-
-def _seen_scores(drafts: Drafts, labels: Floats) -> Floats:
-    scores = np.zeros_like(labels)
-    crossed = _without_case(_crossed(drafts, labels))
-    for fold, (factor, cross) in enumerate(zip(drafts.seen, crossed, strict=True)):
-        rows = np.flatnonzero(drafts.case_fold == fold)
-        scores[rows] = drafts.features[rows] @ _direction(factor, cross)
+    for fits in every:
+        fitted = np.flatnonzero(fits.fitted)
+        # Labels centred by case do the centring of both: the product is the same.
+        centred = _centred(labels[fitted], drafts.case[fitted])
+        fold = drafts.case_fold[fitted]
+        crossed = np.stack(
+            [drafts.features[fitted[fold == f]].T @ centred[fold == f] for f in range(CASE_FOLDS)]
+        )
+        for f, (factor, cross) in enumerate(
+            zip(fits.factors, crossed.sum(axis=0) - crossed, strict=True)
+        ):
+            rows = np.flatnonzero(fits.scored & (drafts.case_fold == f))
+            scores[rows] = drafts.features[rows] @ linalg.cho_solve(factor, cross)
     return scores
 
 
