@@ -105,7 +105,6 @@ def batches(runs: int) -> Iterator[int]:
 
 def designs(values: Floats, used: Codes) -> Iterator[ct.Paired]:
     """The paired design of each run's cases × cells of numbers."""
-    cases = len(used)
     case, cell = np.indices(used.shape)
     name = cell * (int(used.max()) + 1) + used
     for value in values:
@@ -117,7 +116,6 @@ def designs(values: Floats, used: Codes) -> Iterator[ct.Paired]:
             labels=CELLS,
             missing=0.0,
         )
-    assert cases == values.shape[1]
 
 
 def slices(design: ct.Paired) -> dict[str, Floats]:

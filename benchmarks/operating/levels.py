@@ -44,14 +44,12 @@ class LevelOf:
 
     Attributes:
         title: what it is.
-        step: of its floor; ``None`` where it is the estimate's own.
         make: drafts of some runs from the effects of names, and the gold ratings.
         measure: the level of one run.
         truth: given the standard deviation of names.
     """
 
     title: str
-    step: float
     make: Callable[[np.random.Generator, Floats], tuple[Floats, Floats]]
     measure: Callable[[Made], Level | None]
     truth: Callable[[float], float]
@@ -117,28 +115,24 @@ def _kappa(made: Made) -> Level | None:
 LEVELS: Mapping[str, LevelOf] = {
     "leniency": LevelOf(
         "mean per case: leniency",
-        1.0,
         _ratings,
         lambda made: mean_level(_case_means(made) - made.gold, step=1.0),
         lambda sd: true_leniency(_spread(sd)),
     ),
     "coverage": LevelOf(
         "mean per case: key items covered, near .82",
-        1 / KEY_ITEMS,
         shares(KEY_ITEMS, 1.6, 0.6, 0.4),
         lambda made: mean_level(_case_means(made), step=1 / KEY_ITEMS, least=0.0, most=1.0),
         lambda sd: true_share(1.6, sqrt(0.6**2 + 0.4**2 + sd**2)),
     ),
     "share": LevelOf(
         "log-scale share: unsupported of 12 claims, near .034",
-        1 / CLAIMS,
         shares(CLAIMS, -3.7, 0.7, 0.5),
         lambda made: share_level(_case_means(made), step=1 / CLAIMS),
         lambda sd: true_share(-3.7, sqrt(0.7**2 + 0.5**2 + sd**2)),
     ),
     "kappa": LevelOf(
         "kappa, near .91",
-        0.0,
         _ratings,
         _kappa,
         lambda sd: true_kappa(_spread(sd)),
@@ -153,6 +147,7 @@ def misses(
     rng = np.random.default_rng([seed, cases, round(name_sd * 1000)])
     used = names_used(cases, SHIPPED_NAMES)
     estimates: list[float] = []
+    steps: list[float] = []
     ends: dict[float, list[tuple[float, float]]] = {alpha: [] for alpha in ALPHAS}
     for batch in batches(runs):
         values, gold = level.make(rng, name_effects(rng, batch, used, name_sd))
@@ -161,6 +156,7 @@ def misses(
             if found is None:
                 continue
             estimates.append(found.estimate)
+            steps.append(found.interval.step)
             for alpha in ALPHAS:
                 ends[alpha].append(bounds(found.estimate, found.interval, alpha))
     sd = float(np.std(estimates))
@@ -170,7 +166,7 @@ def misses(
             level.truth(name_sd),
             alpha,
             oracle=t_quantile(alpha, NORMAL) * sd if name_sd == 0 else None,
-            floor=floor_half_width(level.step, cases, alpha),
+            floor=floor_half_width(float(np.mean(steps)), cases, alpha),
         )
         for alpha, found_ends in ends.items()
     }

@@ -42,18 +42,16 @@ class Misses:
         """Standard error of a rate at nominal."""
         return sqrt(self.alpha * (1 - self.alpha) / self.runs)
 
-    @property
-    def keeps_its_level(self) -> bool:
-        """Neither end misses over nominal + 2 points, beyond three Monte-Carlo errors."""
-        return self.worst <= self.alpha + SLACK + 3 * self.error
+    def keeps_its_level(self, errors: float = 3) -> bool:
+        """Neither end misses over nominal + 2 points, beyond some Monte-Carlo errors."""
+        return self.worst <= self.alpha + SLACK + errors * self.error
 
-    @property
-    def narrow(self) -> bool:
+    def is_narrow(self, errors: float = 3) -> bool:
         """At most 1.3 times the oracle's, or as wide as the floor makes it.
 
         The oracle's standard deviation, being that of ``runs`` estimates, has an error too.
         """
-        widest = WIDEST * (1 + 3 / sqrt(2 * self.runs))
+        widest = WIDEST * (1 + errors / sqrt(2 * self.runs))
         return self.width is None or self.by_floor or self.width <= widest
 
 

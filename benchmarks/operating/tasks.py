@@ -44,15 +44,15 @@ PEEKING: Key = ("peeking",)
 class Runs:
     """Simulated runs of each condition."""
 
-    contrasts: int = 4000
-    levels: int = 4000
-    ratios: int = 1000
-    similarity: int = 400
-    looks: int = 2000
-    separation: int = 200
-    verdicts: int = 1000
+    contrasts: int = 2000
+    levels: int = 3000
+    ratios: int = 600
+    similarity: int = 250
+    looks: int = 1200
+    separation: int = 100
+    verdicts: int = 600
     policy: int = 3000
-    decisions: int = 1000
+    decisions: int = 600
 
 
 def contrast(outcome: str, cases: int, name_sd: float, names: int, runs: int) -> Any:
