@@ -49,8 +49,9 @@ class Told:
     runs: int
 
 
-def best_possible(tell: float) -> float:
-    return NormalDist().cdf(tell / sqrt(2) / DRAFTS_OWN)
+def best_possible(tell: float, name_sd: float) -> float:
+    """AUC of the tell alone, for two drafts of one case under names not seen before."""
+    return NormalDist().cdf(tell / sqrt(2 * (DRAFTS_OWN**2 + (name_sd * PER_SD) ** 2)))
 
 
 def told(
@@ -63,7 +64,7 @@ def told(
     ends = {a: np.array([bounds(e, interval, a) for e, interval, _ in found]) for a in ALPHAS}
     mean = float(estimates.mean())
     return Told(
-        best=best_possible(tell),
+        best=best_possible(tell, name_sd),
         mean=mean,
         misses={alpha: counted(ends[alpha], mean, alpha) for alpha in ALPHAS},
         upper=float(np.quantile(ends[ALPHAS[0]][:, 1], 0.9)),
