@@ -142,6 +142,13 @@ class TestThreeValues:
 
         assert (outcome, "straddles" if outcome == BLOCKED else None) == said(found)
 
+    @pytest.mark.parametrize("estimate", [0.0, 1.0])
+    def test_groups_compared_over_different_cases_neither_pass_nor_fail(self, estimate):
+        found = verdict(contrast(), woman(estimate, design="unpaired"))
+
+        assert (BLOCKED, "not_assessable") == said(found)
+        assert "over different cases" in found.explanation
+
     @pytest.mark.parametrize(
         ("estimate", "reach", "outcome"),
         [
@@ -352,6 +359,17 @@ class TestNothingPassesOnNothing:
 
         assert (BLOCKED, "missing_slice") == said(judged)
 
+    def test_a_marker_that_was_planned_and_not_measured(self):
+        planned = {"marker": ("age-older", "pregnancy", "veteran")}
+        found = [
+            finding_of(SHIFT, 0.0, by="marker", contrast=marker)
+            for marker in ("age-older", "veteran")
+        ]
+        judged = verdict(contrast(by=["marker"]), *found, alterations=planned)
+
+        assert (BLOCKED, "missing_slice") == said(judged)
+        assert "no finding for pregnancy" == judged.explanation
+
     def test_a_number_for_a_slice_as_a_whole_stands_for_no_group(self):
         judged = verdict(contrast(), woman(0.0, contrast="all"))
 
@@ -483,7 +501,7 @@ class TestEvidenceThatDoesNotFit:
             ({}, {"suite": "fairness"}, {}, "wrong_suite"),
             ({"plan": "standard"}, {"plan": "smoke"}, {}, "wrong_plan"),
             ({"baseline": "evidence"}, {}, {}, "wrong_baseline"),
-            ({"baseline": "evidence"}, {}, {"baseline": "reference"}, "wrong_baseline"),
+            ({"baseline": "evidence"}, {}, {"baseline": "human"}, "wrong_baseline"),
         ],
     )
     def test_it_cannot_pass_but_it_can_fail(self, asks, facts, changes, reason):
@@ -512,6 +530,16 @@ class TestEvidenceThatDoesNotFit:
         ]
 
         assert (BLOCKED, "wrong_baseline") == said(verdict(one, *found))
+
+    @pytest.mark.parametrize(("severity", "outcome"), [("block", BLOCKED), ("warn", "pass")])
+    def test_a_reference_drafter_as_baseline_may_warn_but_never_block(self, severity, outcome):
+        """Neither pass nor fail, also where the clause names no baseline."""
+        one = at_most(severity=severity)
+        fails = "fail" if severity == "warn" else BLOCKED
+
+        assert outcome == verdict(one, level(0.0, baseline="reference")).outcome
+        assert fails == verdict(one, level(1.0, baseline="reference")).outcome
+        assert "pass" == verdict(one, level(0.0, baseline="human")).outcome
 
     def test_what_was_asked_for_passes(self):
         asks = SUITE.model_copy(update={"plan": "standard", "baseline": "evidence"})

@@ -18,11 +18,12 @@ import pandas as pd
 
 from govern import frames
 from govern.app.loading import Prepared, load_suite, prepare
-from govern.app.plants import APART, NEED_STANDARD, PLANTS
+from govern.app.plants import APART, NEED_LARGE, PLANTS
 from govern.domain.certificate import Certificate, Dose, Planter, Silence, Trial
-from govern.domain.finding import Finding, Undefined
+from govern.domain.finding import REFERENCE, Finding, Undefined
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft
+from govern.domain.suite import Plan
 from govern.metrics import METRICS, evaluator_digest, measure
 from govern.runner.cells import frame_of
 from govern.runner.folder import write_text
@@ -32,6 +33,9 @@ from govern.stats.quantiles import beta_cdf
 from govern.testing import vary
 
 ALPHA = 0.05
+SMALL = Plan(id="small", cases=60, noise=False)
+# So many cases that each marker has twelve and a classifier can be taught.
+LARGE = Plan(id="large", cases=192, noise=False, markers=True, variants=True)
 DOSES = (0.25, 0.5, 1.0)
 MUST_DETECT_FROM = 0.5
 # As many clean runs without an alarm as show, at 95 %, that fewer than 5 % raise one.
@@ -43,30 +47,42 @@ def certify(
     project: Project, metrics: tuple[str, ...], *, out: Path, made_on: date
 ) -> Iterator[Certificate]:
     """Try each evaluator and write its certificate, whatever it says."""
-    names = metrics or tuple(METRICS)
-    plans = ["standard" if name in NEED_STANDARD else "starter" for name in names]
-    clean = {plan: clean_frame(project, plan) for plan in sorted(set(plans))}
+    names = metrics or certifiable()
+    plans = [LARGE if name in NEED_LARGE else SMALL for name in names]
+    clean = {plan.id: clean_frame(project, plan) for plan in {p.id: p for p in plans}.values()}
     out.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor() as pool:
         tried = partial(try_evaluator, made_on=made_on)
-        for certificate in pool.map(tried, names, (clean[plan] for plan in plans)):
+        for certificate in pool.map(tried, names, (clean[plan.id] for plan in plans)):
             text = certificate.model_dump_json(indent=1, exclude_none=True) + "\n"
             write_text(out / f"{certificate.metric}.json", text)
             yield certificate
 
 
-def clean_frame(project: Project, plan: str) -> pd.DataFrame:
-    """The reference's drafts of the shipped cases, with outcome and label derived from ratings."""
-    suite = load_suite(project, "builtin:review-core")
-    prepared = prepare(project, suite, plan, "builtin:reference")
+def certifiable() -> tuple[str, ...]:
+    """Metrics that a clause may be judged by; tables need no certificate."""
+    return tuple(name for name, metric in METRICS.items() if metric.spec.shape != "table")
+
+
+def clean_frame(project: Project, plan: Plan) -> pd.DataFrame:
+    """The reference's drafts of the shipped cases, each drafted twice and its own baseline.
+
+    Outcome and label are derived from ratings.
+    """
+    suite = load_suite(project, "builtin:review-core").model_copy(update={"plans": (plan,)})
+    prepared = prepare(project, suite, plan.id, "builtin:reference")
     drafts = asyncio.run(_draft(prepared))
-    frame = frames.main_block(frame_of(prepared.planned, drafts, prepared.pipeline))
+    frame = frame_of(prepared.planned, drafts, prepared.pipeline)
     frame = frame.assign(
         outcome=(frame["rating"] >= 4).astype(float),
         label=frame["rating"].astype("str"),
         gold_label=frame["gold_rating"].astype("str"),
+        baseline=frame["text"],
+        baseline_kind=REFERENCE,
     )
-    return frames.build(frame.reset_index(drop=True))
+    main = frames.main_block(frame)
+    again = main.assign(block="noise", repeat=1, draft_id=main["draft_id"] + "-again")
+    return frames.build(pd.concat([frame, again], ignore_index=True))
 
 
 async def _draft(prepared: Prepared) -> dict[str, Draft]:
@@ -166,6 +182,9 @@ def _change(name: str, spec: Spec, clean: pd.DataFrame) -> float:
         for _, part in clean.groupby(groups)
         for finding in _findings(name, part.reset_index(drop=True))
     ]
+    if not levels and spec.shape == "contrast":
+        # Too few cases in each group; each pair is of one identity already.
+        return round(float(max(abs(_number(f)) for f in calm)), 9)
     return round(float(max(levels) - min(levels)), 9) if levels else 1.0
 
 

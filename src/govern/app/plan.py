@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
@@ -41,11 +42,13 @@ class Prices:
 
 @dataclass(frozen=True)
 class Cost:
-    """Expected size of a run."""
+    """Expected size of a run; ``marked`` cells are those of markers and of their controls."""
 
     cells: int
     main: int
     noise: int
+    marked: int
+    varied: int
     tokens_in: int
     tokens_out: int
     minutes: float
@@ -126,7 +129,7 @@ def plan_suite(
 
 def _cost(prepared: Prepared, prices: Prices) -> Cost:
     cells = len(prepared.planned)
-    noise = sum(p.request.cell.block == "noise" for p in prepared.planned)
+    blocks = Counter(p.request.cell.block for p in prepared.planned)
     step = max(cells // SAMPLE, 1)
     sample = prepared.planned[::step]
     characters = sum(len(prepared.pipeline.prompt(p.request.packet)) for p in sample)
@@ -136,7 +139,17 @@ def _cost(prepared: Prepared, prices: Prices) -> Cost:
     if prices.per_million_in is not None and prices.per_million_out is not None:
         money = (tokens_in * prices.per_million_in + tokens_out * prices.per_million_out) / 1e6
     minutes = cells * prices.seconds_per_draft / prices.at_once / 60
-    return Cost(cells, cells - noise, noise, tokens_in, tokens_out, round(minutes, 1), money)
+    return Cost(
+        cells=cells,
+        main=blocks["main"],
+        noise=blocks["noise"],
+        marked=blocks["marker"] + blocks["control"],
+        varied=blocks["variant"],
+        tokens_in=tokens_in,
+        tokens_out=tokens_out,
+        minutes=round(minutes, 1),
+        money=money,
+    )
 
 
 def _simulated(

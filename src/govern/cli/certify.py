@@ -43,6 +43,7 @@ def certify(
 
 
 def _try_evaluators(metrics: tuple[str, ...], *, out: Path, made_on: date, as_json: bool) -> None:
+    from govern.app.certify import certifiable
     from govern.app.certify import certify as try_all
     from govern.cli.output import Bars, print_json, print_rows
     from govern.metrics import METRICS
@@ -50,11 +51,14 @@ def _try_evaluators(metrics: tuple[str, ...], *, out: Path, made_on: date, as_js
     unknown = [name for name in metrics if name not in METRICS]
     if unknown:
         raise InputError(f"unknown metric(s) {', '.join(unknown)}; see `govern list metrics`")
+    tables = [name for name in metrics if name not in certifiable()]
+    if tables:
+        raise InputError(f"{', '.join(tables)}: tables for people, which no clause is judged by")
     made = []
     with Bars().reading("trying evaluators") as tick:
         for certificate in try_all(context.here(), metrics, out=out, made_on=made_on):
             made.append(certificate)
-            tick(len(made) / len(metrics or METRICS))
+            tick(len(made) / len(metrics or certifiable()))
     if as_json:
         print_json([certificate.as_json() for certificate in made])
         return

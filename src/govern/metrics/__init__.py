@@ -10,14 +10,55 @@ import pandas as pd
 from govern.domain.finding import Finding
 from govern.domain.metric import Spec
 from govern.errors import InputError
-from govern.metrics import accuracy, coverage, distinguishability, fairness, homogeneity, integrity
+from govern.metrics import (
+    accuracy,
+    coverage,
+    distinguishability,
+    fairness,
+    flips,
+    homogeneity,
+    homogeneity_baseline,
+    homogeneity_people,
+    homogeneity_phrases,
+    integrity,
+    language,
+    ll144,
+    markers,
+    mentions,
+    outcomes,
+    privacy,
+    robustness,
+    selection,
+    ugesp,
+)
 from govern.metrics.evaluator import evaluator_digest
 from govern.metrics.spec import Metric
 
+FAIRNESS = (
+    fairness,
+    flips,
+    outcomes,
+    markers,
+    distinguishability,
+    language,
+    mentions,
+    selection,
+    ll144,
+    ugesp,
+)
+HOMOGENEITY = (homogeneity, homogeneity_baseline, homogeneity_phrases, homogeneity_people)
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.spec.id: metric
-        for module in (coverage, fairness, distinguishability, accuracy, homogeneity, integrity)
+        for module in (
+            coverage,
+            *FAIRNESS,
+            accuracy,
+            *HOMOGENEITY,
+            privacy,
+            robustness,
+            integrity,
+        )
         for metric in module.METRICS
     }
 )

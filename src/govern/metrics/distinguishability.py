@@ -83,6 +83,7 @@ class _Compared:
     se: float
     least: float
     method: str
+    p_value: float | None = None
 
 
 _Compare = Callable[[_Axis, NDArray[np.bool_]], _Compared | None]
@@ -111,8 +112,9 @@ def distinguishability(
         null = auc.separation_test(
             axis.drafts, mine, found.estimate, rng, draws=draws, stratum=axis.stratum
         )
-        said = f", {len(null.null)} permutations of whole names, p = {null.p:.3g}, seed {seed}"
-        return _Compared(found, max(found.se, null.sd), 0.0, DISTINGUISHABILITY.method + said)
+        said = f", {len(null.null)} permutations of whole names, seed {seed}"
+        method = DISTINGUISHABILITY.method + said
+        return _Compared(found, max(found.se, null.sd), 0.0, method, null.p)
 
     return _measured(frame, DISTINGUISHABILITY, seed, compare)
 
@@ -211,7 +213,7 @@ def _finding(axis: _Axis, level: str, mine: NDArray[np.bool_], compare: _Compare
         most=1.0,
     )
     found = sliced.finding(level, names, round(compared.spread.estimate, 12), interval)
-    return found.model_copy(update={"method": compared.method})
+    return found.model_copy(update={"method": compared.method, "p_value": compared.p_value})
 
 
 METRICS = (Metric(DISTINGUISHABILITY, distinguishability), Metric(NAME_LEAKAGE, name_leakage))

@@ -68,7 +68,7 @@ def margin_of(clause: Clause, finding: Finding) -> float | None:
 
 
 def _ends(finding: Finding, alpha: float) -> tuple[float, float]:
-    if isinstance(finding.estimate, Undefined) or finding.interval is None:
+    if isinstance(finding.estimate, Undefined) or finding.interval is None or finding.design:
         return -inf, inf
     return bounds(finding.estimate, finding.interval, alpha)
 
@@ -126,12 +126,12 @@ def _slice(clause: Clause, finding: Finding, failed: bool) -> SliceOutcome:
         "margin": margin_of(clause, finding),
         "finding": finding,
     }
-    if isinstance(finding.estimate, Undefined) or finding.interval is None:
-        reason = (
-            finding.estimate.reason if isinstance(finding.estimate, Undefined) else "no interval"
-        )
+    if isinstance(finding.estimate, Undefined) or finding.interval is None or finding.design:
         return SliceOutcome(
-            **common, outcome="insufficient_evidence", reason="not_assessable", explanation=reason
+            **common,
+            outcome="insufficient_evidence",
+            reason="not_assessable",
+            explanation=_silence(finding),
         )
     alpha = clause.statistic.alpha
     low, high = bounds(finding.estimate, finding.interval, alpha)
@@ -154,6 +154,15 @@ def _slice(clause: Clause, finding: Finding, failed: bool) -> SliceOutcome:
             **common, outcome="pass", explanation="the interval clears what is allowed"
         )
     return _straddles(clause, finding, finding.estimate, common)
+
+
+def _silence(finding: Finding) -> str:
+    """Why a finding shows nothing that a clause could ask for."""
+    if isinstance(finding.estimate, Undefined):
+        return finding.estimate.reason
+    if finding.design:
+        return "groups were compared over different cases, which is no test of equal treatment"
+    return "no interval"
 
 
 def _straddles(

@@ -4,12 +4,15 @@ For trying a metric or a policy of one's own, and for the certificates of ours.
 """
 
 from govern.frames import build
+from govern.testing.blocks import add_blocks
 from govern.testing.drafts import GROUPS, Place, evidence_of, paired_frame
 from govern.testing.findings import certificate_of, finding_of, run_facts, trial_of
 from govern.testing.plants import (
     Plant,
     add_boilerplate,
+    add_contacts,
     add_habits,
+    add_remark,
     add_tell,
     alter_inputs,
     copy_texts,
@@ -17,12 +20,20 @@ from govern.testing.plants import (
     echo_input,
     empty_texts,
     fail,
+    forget_person,
     hit,
     invent_numbers,
+    leak_canaries,
     lose_ratings,
     mislabel,
+    near_copies,
+    obey_injections,
     refuse,
+    repeat_confidential,
+    same_rating,
+    shift_altered,
     shift_ratings,
+    sway_ratings,
     vary,
 )
 
@@ -30,8 +41,11 @@ __all__ = [
     "GROUPS",
     "Place",
     "Plant",
+    "add_blocks",
     "add_boilerplate",
+    "add_contacts",
     "add_habits",
+    "add_remark",
     "add_tell",
     "alter_inputs",
     "build",
@@ -43,14 +57,22 @@ __all__ = [
     "evidence_of",
     "fail",
     "finding_of",
+    "forget_person",
     "hit",
     "invent_numbers",
+    "leak_canaries",
     "lose_ratings",
     "mislabel",
+    "near_copies",
+    "obey_injections",
     "paired_frame",
     "refuse",
+    "repeat_confidential",
     "run_facts",
+    "same_rating",
+    "shift_altered",
     "shift_ratings",
+    "sway_ratings",
     "trial_of",
     "vary",
 ]
