@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from operating.cells import wrapped
 from operating.decision_tables import drafts_per_decision
 from operating.tasks import Runs, results, tasks
 
@@ -15,7 +16,7 @@ def main() -> None:
     runs = Runs()
     todo = {key: call for key, call in tasks(runs).items() if key[0] == "decision"}
     found = results(todo, workers=os.cpu_count() or 1, said=lambda _done, _of: None)
-    print(drafts_per_decision(found, runs))
+    print(wrapped(drafts_per_decision(found, runs)))
 
 
 if __name__ == "__main__":

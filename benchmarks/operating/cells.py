@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import fill
 
 from operating import contrasts
 from operating.rates import Misses, share_error
@@ -41,6 +42,30 @@ def places(share: float) -> str:
 
 def level_name(alpha: float) -> str:
     return ".05" if alpha == ALPHA else ".05/3"
+
+
+def wrapped(text: str) -> str:
+    """Paragraphs and list entries filled; tables, headings and commands as they are."""
+    return "\n\n".join(map(_filled, text.split("\n\n")))
+
+
+def _filled(block: str) -> str:
+    if block.startswith(("|", "#", "    ")):
+        return block
+    if not block.startswith("- "):
+        return _fill(block, "")
+    entries = block.removeprefix("- ").split("\n- ")
+    return "\n".join(_fill(f"- {entry}", "  ") for entry in entries)
+
+
+def _fill(text: str, indent: str) -> str:
+    return fill(
+        " ".join(text.split()),
+        width=98,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

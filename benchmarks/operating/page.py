@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operating import decision_tables, error_tables, levels, separation
-from operating.cells import level_name, places
+from operating.cells import level_name, places, wrapped
 from operating.drafting import NAME_SDS, OUTCOMES, SHIPPED_NAMES, SIZES
 from operating.rates import SLACK, WIDEST, Misses
 from operating.tasks import PEEKING, Key, Results, Runs
@@ -25,7 +25,7 @@ def page(found: Results, runs: Runs) -> str:
         decision_tables.drafts_per_decision(found, runs),
         _limits(),
     ]
-    return "\n\n".join(sections) + "\n"
+    return wrapped("\n\n".join(sections)) + "\n"
 
 
 def _head(found: Results, runs: Runs) -> str:
@@ -44,8 +44,8 @@ the page on [statistics](statistics.md).
 
 **The standard**: at {_sizes()} cases, with name effects of standard deviation
 {_sds()}, each end of an interval misses the truth at most {SLACK * 100:.0f} points more often
-than its level says,
-and where names do not differ it is at most {WIDEST} times as wide as an oracle's that
+than its level says, and where names
+do not differ it is at most {WIDEST} times as wide as an oracle's that
 knows the variance. Name effects are on the scale on which a rating's own noise is .5, so .17 is an
 intraclass correlation of .1. Names are drawn anew in every run. Unless a table says otherwise the
 level is α = .05 for each end, each group has {SHIPPED_NAMES} names, as shipped, and a miss rate is
@@ -121,7 +121,11 @@ def _limits() -> str:
 
 - The models are ours. Real drafts have other shapes of noise, and names of a real workforce may
   differ more than .17.
-- Rows with the worst of several rates read a little high, being the largest of them.
+- Rates that are the worse of two ends read a little high, being the larger one.
+- Levels are clustered by case alone. How much names differ is not in their intervals, which begins
+  to show where names differ by .17 and many cases leave little other doubt.
+- Verdicts and sizes beyond these tables are not covered: flip rates, homogeneity of texts other
+  than by vectors, and whatever a policy asks that the noise model does not speak of.
 - The AUC is tried with features that carry the tell in one direction; a tell spread thinly over
   many words is harder to learn, and the bound speaks of this classifier at this size only."""
 
