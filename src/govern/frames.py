@@ -1,10 +1,11 @@
 """The drafts frame: one row for each planned cell, drafted or not. Measures see nothing else.
 
 Absent text is missing (never ""), absent numbers are NaN. Group attributes are columns
-``group.<attribute>``. ``evidence`` is the case's typed evidence as JSON, ``input`` what the
-pipeline was sent. ``block`` says what a row is for: ``main``, the designed cells; ``noise``,
-exact repeats; ``marker`` and ``control``, a fact put into the case and its neutral twin;
-``variant``, the case altered as the column ``variant`` says, a kind that may carry after a
+``group.<attribute>``. ``evidence`` is the case's typed evidence as JSON, ``citations`` the ids of
+evidence that the draft cites, as a JSON list (missing where the pipeline gives none), ``input``
+what the pipeline was sent. ``block`` says what a row is for: ``main``, the designed cells;
+``noise``, exact repeats; ``marker`` and ``control``, a fact put into the case and its neutral
+twin; ``variant``, the case altered as the column ``variant`` says, a kind that may carry after a
 colon what was put in (``injection:5`` asks for a rating of 5). ``baseline`` is somebody else's
 text on the same case or, where ``baseline_case`` names another one, on that; ``baseline_kind``
 says whose. A row whose draft was refused or failed has neither text nor rating.
@@ -41,6 +42,7 @@ TEXT = (
     "gold_label",
     "input",
     "evidence",
+    "citations",
     "error",
     "baseline",
     "baseline_case",
@@ -214,5 +216,8 @@ def read(path: Path) -> pd.DataFrame:
         frame = pd.read_parquet(path)
     except (OSError, ValueError) as err:
         raise FrameError(f"{path}: expected a Parquet drafts frame: {err}") from err
+    if "citations" not in frame:
+        # Frames from before there were citations stay readable.
+        frame["citations"] = None
     check(frame)
     return frame

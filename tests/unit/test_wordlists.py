@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 import govern.text
 from govern.text.actionability import is_step, next_steps
 from govern.text.lexicons import hits, rates, starts
+from govern.text.swap.names import TITLES_OF
+from govern.text.swap.nouns import ADJECTIVES, KIN, ROLES, SPOUSES
 from govern.text.tokens import PRONOUN_WORDS, split_words, tokenise
 from govern.text.wordlists import GROUP_LISTS, group_words, parse, word_list
 
@@ -51,6 +53,13 @@ def test_a_group_list_masks_more_than_it_counts():
     assert {"white", "child"} <= group_words() - set().union(
         *({" ".join(p) for p in word_list(name).phrases} for name in GROUP_LISTS)
     )
+
+
+def test_whatever_an_identity_swap_exchanges_is_masked():
+    rows = (*SPOUSES, *KIN, *ROLES, *ADJECTIVES)
+    exchanged = {word for row in rows for word in row[:2]}.union(*TITLES_OF.values())
+
+    assert set() == {w.lower() for w in exchanged} - group_words() - PRONOUN_WORDS
 
 
 def test_no_list_of_wording_holds_a_word_that_masking_takes_away():

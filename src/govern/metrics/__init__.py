@@ -12,6 +12,10 @@ from govern.domain.metric import Spec
 from govern.errors import InputError
 from govern.metrics import (
     accuracy,
+    accuracy_balance,
+    accuracy_citations,
+    accuracy_claims,
+    accuracy_ratings,
     coverage,
     distinguishability,
     fairness,
@@ -46,6 +50,13 @@ FAIRNESS = (
     ll144,
     ugesp,
 )
+ACCURACY = (
+    accuracy,
+    accuracy_claims,
+    accuracy_balance,
+    accuracy_ratings,
+    accuracy_citations,
+)
 HOMOGENEITY = (homogeneity, homogeneity_baseline, homogeneity_phrases, homogeneity_people)
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
@@ -53,7 +64,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         for module in (
             coverage,
             *FAIRNESS,
-            accuracy,
+            *ACCURACY,
             *HOMOGENEITY,
             privacy,
             robustness,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from govern.domain.finding import Binomial, Finding
 from govern.domain.metric import Spec
@@ -113,7 +114,7 @@ def key_coverage(drafts: pd.DataFrame) -> list[Finding]:
     if covered is None:
         return [undefined(KEY_COVERAGE, main, "no evidence supplied", "not_supplied")]
     step = 1 / max(float(covered["items"].mean()), 1.0)
-    return [_case_level(KEY_COVERAGE, main, covered["share"], step=step, limits=(0.0, 1.0))]
+    return [case_level(KEY_COVERAGE, main, covered["share"], step=step, limits=(0.0, 1.0))]
 
 
 def rating_agreement(drafts: pd.DataFrame) -> list[Finding]:
@@ -123,7 +124,7 @@ def rating_agreement(drafts: pd.DataFrame) -> list[Finding]:
     unrated, or where neither rating varies.
     """
     main = main_block(drafts)
-    stop = _unusable(AGREEMENT, main)
+    stop = unusable(AGREEMENT, main)
     if stop:
         return [stop]
     rated = main[main["rating"].notna() & main["gold_rating"].notna()]
@@ -144,8 +145,8 @@ def leniency(drafts: pd.DataFrame) -> list[Finding]:
     """Mean of drafted minus gold rating, signed: above 0 is lenient. Undefined as agreement."""
     main = main_block(drafts)
     return [
-        _unusable(LENIENCY, main)
-        or _case_level(LENIENCY, main, main["rating"] - main["gold_rating"], step=1.0)
+        unusable(LENIENCY, main)
+        or case_level(LENIENCY, main, main["rating"] - main["gold_rating"], step=1.0)
     ]
 
 
@@ -169,7 +170,8 @@ def label_agreement(drafts: pd.DataFrame) -> list[Finding]:
     ]
 
 
-def _unusable(spec: Spec, main: pd.DataFrame) -> Finding | None:
+def unusable(spec: Spec, main: pd.DataFrame) -> Finding | None:
+    """Why drafted and gold ratings cannot be compared, or ``None``."""
     rated = main["rating"].notna()
     both = rated & main["gold_rating"].notna()
     if main["gold_rating"].isna().all():
@@ -187,7 +189,7 @@ def _unusable(spec: Spec, main: pd.DataFrame) -> Finding | None:
     return None
 
 
-def _case_level(
+def case_level(
     spec: Spec,
     main: pd.DataFrame,
     values: pd.Series[float],
@@ -195,17 +197,44 @@ def _case_level(
     step: float,
     limits: tuple[float | None, float | None] = (None, None),
 ) -> Finding:
+    """Mean of one value per draft, first over a case's drafts, then over cases.
+
+    Undefined with under 12 scored cases or over 5 % of drafts without a value.
+    """
+    cases = _case_means(main, values)
+    return _too_thin(spec, main, values, len(cases)) or _found(
+        spec,
+        main,
+        mean_level(cases, step=step, least=limits[0], most=limits[1]),
+        int(values.notna().sum()),
+    )
+
+
+def case_share(spec: Spec, main: pd.DataFrame, values: pd.Series[float]) -> Finding:
+    """Small share of drafts, on the log scale; else as ``case_level``."""
+    cases = _case_means(main, values)
+    return _too_thin(spec, main, values, len(cases)) or _found(
+        spec, main, share_level(cases, step=1.0), int(values.notna().sum())
+    )
+
+
+def _case_means(main: pd.DataFrame, values: pd.Series[float]) -> NDArray[np.float64]:
+    return np.asarray(values.dropna().groupby(main["case_id"]).mean(), dtype=np.float64)
+
+
+def _too_thin(
+    spec: Spec, main: pd.DataFrame, values: pd.Series[float], cases: int
+) -> Finding | None:
     scored = int(values.notna().sum())
-    missing = 1 - scored / len(main)
-    cases = np.asarray(values.dropna().groupby(main["case_id"]).mean(), dtype=np.float64)
-    if len(cases) < MIN_CASES:
+    missing = 1 - scored / max(len(main), 1)
+    if cases < MIN_CASES:
         return undefined(
-            spec, main, f"{len(cases)} scored cases, {MIN_CASES} needed", "too_few", scored=scored
+            spec, main, f"{cases} scored cases, {MIN_CASES} needed", "too_few", scored=scored
         )
     if missing > MAX_MISSING:
         reason = f"{missing:.0%} of planned drafts not scored, at most {MAX_MISSING:.0%}"
         return undefined(spec, main, reason, "too_many_missing", scored=scored)
-    return _found(spec, main, mean_level(cases, step=step, least=limits[0], most=limits[1]), scored)
+    return None
 
 
 def _found(spec: Spec, main: pd.DataFrame, level: Level, scored: int) -> Finding:

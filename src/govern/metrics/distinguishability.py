@@ -21,8 +21,6 @@ from govern.metrics.spec import Metric, undefined
 from govern.stats import auc
 from govern.stats.contrasts import MIN_NAMES
 from govern.stats.influence import Spread
-from govern.text.swap.names import TITLES_OF
-from govern.text.swap.nouns import ADJECTIVES, KIN, ROLES, SPOUSES
 from govern.text.tokens import counts, tokenise, unit_tfidf
 
 # One seed for everybody: who could choose it could choose a passing one.
@@ -31,9 +29,6 @@ DRAWS = 199
 # What one case can move the AUC by if all its pairs are ordered alike, and so what a missing
 # one may hide.
 STEP = 0.5
-GENDERED = frozenset(
-    word for row in (*SPOUSES, *KIN, *ROLES, *ADJECTIVES) for word in row[:2]
-).union(*TITLES_OF.values())
 
 DISTINGUISHABILITY = Spec(
     id="fairness.distinguishability",
@@ -192,7 +187,7 @@ def _vectors(drafts: pd.DataFrame) -> sparse.csr_array:
     """TF-IDF of the drafts with names, pronouns, gendered words and group words masked."""
     groups = {str(v) for a in group_attributes(drafts) for v in drafts[f"{GROUP}{a}"].unique()}
     names = map(str, drafts["name"].unique())
-    return unit_tfidf(counts(tokenise(drafts["text"]).masked(names, groups | GENDERED)))
+    return unit_tfidf(counts(tokenise(drafts["text"]).masked(names, groups)))
 
 
 def _finding(axis: _Axis, level: str, mine: NDArray[np.bool_], compare: _Compare) -> Finding:

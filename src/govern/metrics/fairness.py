@@ -13,6 +13,7 @@ import pandas as pd
 from govern.domain.finding import Finding, Ratio
 from govern.domain.metric import Spec
 from govern.frames import group_attributes, main_block
+from govern.metrics.accuracy_claims import claim_shares, unsupported
 from govern.metrics.claims import checked_numbers, key_coverage_by_draft
 from govern.metrics.disaggregate import selection_rates
 from govern.metrics.groups import (
@@ -65,6 +66,15 @@ UNSUPPORTED_GAP = Spec(
     version="1",
     question="How many more numbers without support are stated about a group?",
     unit="numbers per draft",
+    sense="centred",
+    shape="contrast",
+    method=PAIRED,
+)
+UNSUPPORTED_CLAIM_GAP = Spec(
+    id="fairness.unsupported_claim_gap",
+    version="1",
+    question="How much more of what is claimed about a group does no evidence support?",
+    unit="share of claims",
     sense="centred",
     shape="contrast",
     method=PAIRED,
@@ -123,6 +133,21 @@ def unsupported_gap(drafts: pd.DataFrame) -> list[Finding]:
     if checked is None:
         return [undefined(UNSUPPORTED_GAP, drafts, "no evidence supplied", "not_supplied")]
     return contrast_findings(drafts, checked["unsupported"], UNSUPPORTED_GAP, step=1.0)
+
+
+def unsupported_claim_gap(drafts: pd.DataFrame) -> list[Finding]:
+    """Share of claims that are contradicted or unverifiable, by group.
+
+    Undefined where no evidence was supplied; a draft without a claim counts as missing. One
+    step is one claim of an average draft.
+    """
+    shares = claim_shares(drafts, unsupported)
+    if shares is None:
+        return [undefined(UNSUPPORTED_CLAIM_GAP, drafts, "no evidence supplied", "not_supplied")]
+    claims = shares["claims"].where(shares["claims"] > 0)
+    step = 1 / claims.mean() if claims.notna().any() else 1.0
+    values = shares["faults"] / claims
+    return contrast_findings(drafts, values, UNSUPPORTED_CLAIM_GAP, step=float(step))
 
 
 def length_gap(drafts: pd.DataFrame) -> list[Finding]:
@@ -224,6 +249,7 @@ METRICS = (
     Metric(OUTCOME_SHIFT, outcome_shift),
     Metric(OMISSION_GAP, omission_gap),
     Metric(UNSUPPORTED_GAP, unsupported_gap),
+    Metric(UNSUPPORTED_CLAIM_GAP, unsupported_claim_gap),
     Metric(LENGTH_GAP, length_gap),
     Metric(IMPACT_RATIO, impact_ratio),
 )

@@ -213,6 +213,7 @@ def row(planned: Planned, draft: Draft, prompt: str, evidence: str) -> Mapping[s
         "repeat": cell.repeat,
         "input": prompt,
         "evidence": evidence,
+        "citations": json.dumps(draft.citations) if draft.citations else None,
         "error": draft.error,
         "input_tokens": draft.usage.input_tokens,
         "output_tokens": draft.usage.output_tokens,

@@ -29,6 +29,7 @@ ROLES = {
     "stratum": "stratum",
     "prompt": "input",
     "evidence": "evidence",
+    "citations": "citations",
     "status": "status",
     "block": "block",
     "marker": "marker",

@@ -5,6 +5,18 @@ For trying a metric or a policy of one's own, and for the certificates of ours.
 
 from govern.frames import build
 from govern.testing.blocks import add_blocks
+from govern.testing.claim_plants import (
+    alter_numbers,
+    flatten_ratings,
+    flip_directions,
+    flip_goals,
+    forget_citations,
+    forget_dissent,
+    forget_early,
+    miscite,
+    shift_periods,
+    swap_persons,
+)
 from govern.testing.drafts import GROUPS, Place, evidence_of, paired_frame
 from govern.testing.findings import certificate_of, finding_of, run_facts, trial_of
 from govern.testing.plants import (
@@ -48,6 +60,7 @@ __all__ = [
     "add_remark",
     "add_tell",
     "alter_inputs",
+    "alter_numbers",
     "build",
     "certificate_of",
     "copy_texts",
@@ -57,11 +70,18 @@ __all__ = [
     "evidence_of",
     "fail",
     "finding_of",
+    "flatten_ratings",
+    "flip_directions",
+    "flip_goals",
+    "forget_citations",
+    "forget_dissent",
+    "forget_early",
     "forget_person",
     "hit",
     "invent_numbers",
     "leak_canaries",
     "lose_ratings",
+    "miscite",
     "mislabel",
     "near_copies",
     "obey_injections",
@@ -71,7 +91,9 @@ __all__ = [
     "run_facts",
     "same_rating",
     "shift_altered",
+    "shift_periods",
     "shift_ratings",
+    "swap_persons",
     "sway_ratings",
     "trial_of",
     "vary",
