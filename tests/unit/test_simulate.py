@@ -46,12 +46,14 @@ def test_a_fair_pipeline_has_no_gap_and_the_stated_levels():
 
 
 def test_what_is_moved_is_moved_in_one_cell_alone():
-    noise = replace(FAIR, omission=0.3, invention=1.0, shift=-0.8, lost=0.0)
+    noise = replace(FAIR, omission=0.3, invention=1.0, assertion=0.2, shift=-0.8, lost=0.0)
     found = simulate.findings(drafted(noise), SPECS)
 
     cell = "*".join(simulate.CELLS[0])
     assert by_metric(found, "fairness.rating_shift", cell).estimate < -0.4
     assert pytest.approx(0.3, abs=0.05) == by_metric(found, "fairness.omission_gap", cell).estimate
+    claims = by_metric(found, "fairness.unsupported_claim_gap", cell)
+    assert pytest.approx(0.2, abs=0.03) == claims.estimate
     moved = by_metric(found, "fairness.unsupported_gap", simulate.CELLS[0][1])
     assert pytest.approx(0.5, abs=0.15) == moved.estimate
 
@@ -76,3 +78,16 @@ def test_the_same_seed_gives_the_same_findings_and_another_one_others():
 
     assert first == simulate.findings(drafted(seed=5), SPECS)
     assert first != simulate.findings(drafted(seed=6), SPECS)
+
+
+def test_a_plan_without_markers_says_nothing_of_them():
+    with_markers = replace_plan(markers=True)
+
+    assert [] == [f for f in simulate.findings(drafted(), SPECS) if "marker" in f.metric]
+    shift = by_metric(simulate.findings(drafted(plan=with_markers), SPECS), "fairness.marker_shift")
+    assert 120 == shift.counts.cases
+    assert abs(shift.estimate) < 4 * shift.interval.se
+
+
+def replace_plan(**changes):
+    return PLAN.model_copy(update=changes)

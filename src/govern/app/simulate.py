@@ -27,6 +27,7 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 CELLS = tuple(product(*ATTRIBUTES.values()))
 KEY_ITEMS = 5
 NUMBERS = 6
+CLAIMS = 12
 CROSS = "*"
 #: Shares of cases in which an event can be looked for, where it is not all of them: those with
 #: such evidence in datasets/review-core-v1, and those whose turn a variant is.
@@ -48,12 +49,14 @@ class Noise:
         name_sd: of a name's own effect on the rating, rating points.
         omitted: share of key items left out.
         unsupported: share of stated numbers without support.
+        unsupported_claims: share of claims without support.
         lost: share of drafts that never come back, and of ratings that cannot be read.
         excess: likeness beyond the evidence's, cosine; ``excess_sd`` between cases.
         shift: rating points by which the first cell (``only_cell``) or the first level of
             every attribute is moved.
         omission: by how much its share of omitted key items is.
         invention: by how many unsupported numbers a draft.
+        assertion: by how much its share of unsupported claims is.
     """
 
     case_sd: float = 0.3
@@ -61,26 +64,34 @@ class Noise:
     name_sd: float = 0.055
     omitted: float = 0.08
     unsupported: float = 0.02
+    unsupported_claims: float = 0.02
     lost: float = 0.005
     excess: float = 0.02
     excess_sd: float = 0.05
     shift: float = 0.0
     omission: float = 0.0
     invention: float = 0.0
+    assertion: float = 0.0
 
 
 @dataclass(frozen=True)
 class Drafted:
-    """Simulated drafts, arrays of cases × cells × drafts; ``name`` is one of its cell's."""
+    """Simulated drafts, arrays of cases × cells × drafts; ``name`` is one of its cell's.
+
+    ``marked`` is one number a case, rating points: what a marker in place of its control did.
+    It is empty where the plan has no markers.
+    """
 
     gold: Floats
     rating: Floats
     omitted: Floats
     stated: Floats
     unsupported: Floats
+    unsupported_claims: Floats
     lost: NDArray[np.bool_]
     unrated: NDArray[np.bool_]
     excess: Floats
+    marked: Floats
     name: NDArray[np.int64]
 
 
@@ -101,15 +112,21 @@ def draft(plan: Plan, names: int, noise: Noise, rng: np.random.Generator) -> Dra
     left_out = np.clip(noise.omitted + noise.omission * moved, 0, 1)
     stated = np.full(shape, float(NUMBERS))
     invented = rng.poisson(np.maximum(noise.invention * moved, 0))
+    without = np.clip(noise.unsupported_claims + noise.assertion * moved, 0, 1)
+    # A marked case and its control are two drafts of one case under one identity.
+    twins = gold[:, None] + rng.normal(0, noise.case_sd, (plan.cases, 1))
+    twins = np.clip(np.rint(twins + rng.normal(0, noise.draft_sd, (plan.cases, 2))), 1, 5)
     return Drafted(
         gold=gold,
         rating=np.clip(np.rint(rating), 1, 5),
         omitted=rng.binomial(KEY_ITEMS, left_out) / KEY_ITEMS,
         stated=stated + invented,
         unsupported=rng.binomial(NUMBERS, noise.unsupported, shape) + invented,
+        unsupported_claims=rng.binomial(CLAIMS, without, shape) / CLAIMS,
         lost=rng.random(shape) < noise.lost,
         unrated=rng.random(shape) < noise.lost,
         excess=rng.normal(noise.excess, noise.excess_sd, plan.cases),
+        marked=(twins[:, 0] - twins[:, 1])[: plan.cases if plan.markers else 0],
         name=name,
     )
 
@@ -123,6 +140,8 @@ def findings(drafted: Drafted, specs: Mapping[str, Spec]) -> tuple[Finding, ...]
         ("fairness.rating_shift", rated, 1.0),
         ("fairness.omission_gap", drafted.omitted * came, 1 / KEY_ITEMS),
         ("fairness.unsupported_gap", drafted.unsupported * came, 1.0),
+        ("fairness.unsupported_claim_gap", drafted.unsupported_claims * came, 1 / CLAIMS),
+        ("fairness.refusal_gap", drafted.lost.astype(np.float64), 1.0),
     ):
         found += _contrasts(specs[metric], _design(values, drafted.name), step)
     selected = np.where(np.isnan(rated), np.nan, (rated >= 4).astype(float))
@@ -206,12 +225,17 @@ def _levels(
     covered = np.nanmean(1 - drafted.omitted * came, axis=(1, 2))
     error = np.nanmean(rated - gold, axis=(1, 2))
     kappa = kappa_level(rated[ok], gold[ok], case[ok])
+    claims = np.nanmean(drafted.unsupported_claims * came, axis=(1, 2))
     likeness = mean_level(drafted.excess, step=0.0)
     levels: dict[str, Level | None] = {
         "accuracy.unsupported_number_share": share_level(share, step=1 / NUMBERS),
+        "accuracy.unsupported_claim_share": share_level(claims, step=1 / CLAIMS),
         "accuracy.key_coverage": mean_level(covered, step=1 / KEY_ITEMS, least=0.0, most=1.0),
         "accuracy.leniency": mean_level(error, step=1.0),
         "accuracy.rating_agreement": kappa,
+        "fairness.marker_shift": mean_level(drafted.marked, step=1.0)
+        if drafted.marked.size
+        else None,
         "homogeneity.excess_similarity": likeness,
         "coverage.not_drafted": share_level(drafted.lost.mean(axis=(1, 2)), step=1.0),
         "coverage.unrated": share_level(drafted.unrated.mean(axis=(1, 2)), step=1.0),
