@@ -44,6 +44,32 @@ def test_a_broken_manifest_is_refused_with_its_reason(govern, started, what):
     assert not (started / ".govern/runs").exists()
 
 
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("nosuch/model", "model nosuch/model: Model API nosuch of model 'nosuch/model' not rec"),
+        ("openai/gpt-5", "model openai/gpt-5: ERROR: Unable to initialise OpenAI client No OPENAI"),
+        ("mistral/large", "model mistral/large: ERROR: Mistral API requires optional dependencies"),
+    ],
+)
+def test_a_model_that_cannot_be_set_up_is_refused_with_the_providers_reason(
+    govern, started, monkeypatch, model, said
+):
+    for name in ("OPENAI_API_KEY", "AZUREAI_OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    Path("pipelines/hosted.prompt.j2").write_text("{{ packet_text }}")
+    Path("pipelines/hosted.yaml").write_text(
+        'id: hosted\nversion: "1"\nkind: inspect_model\ndescription: x\n'
+        f"model: {model}\nsettings: {{template: hosted.prompt.j2}}\n"
+    )
+
+    refused = govern("run", "my-reviews", "--pipeline", "hosted", "--id", "x")
+
+    assert 2 == refused.code
+    assert said in refused.err
+    assert "Traceback" not in refused.err
+
+
 def manifest_digest_free(started):
     """Let a changed file pass the digest check, to see what reads it say."""
     import json

@@ -59,6 +59,9 @@ def test_a_run_that_is_killed_goes_on_and_drafts_no_cell_twice(govern, started, 
 
     asked = len(Path("asked.txt").read_text().splitlines())
     assert kept == asked if name == "SIGINT" else kept <= asked
+    if name == "SIGINT":
+        assert "Drafts in flight are kept" in cut.stderr
+        assert f"interrupted after {kept} of {CELLS} cells" in cut.stderr
     Path("asked.txt").unlink()
     assert 0 == govern("run", "--resume", "cut").code
     assert CELLS - kept == len(Path("asked.txt").read_text().splitlines())

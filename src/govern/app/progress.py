@@ -29,3 +29,6 @@ class Reporter:
     def step(self, what: str) -> Iterator[None]:  # noqa: ARG002
         """Around one step without a count."""
         yield
+
+    def draining(self) -> None:
+        """Ctrl-C was heard; what is in flight is waited for and kept."""

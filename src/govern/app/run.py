@@ -142,12 +142,13 @@ def _draft(
     reporter: Reporter,
 ) -> None:
     before = folder.read_progress()
+    done = len(prepared.planned) - len(left)
     started = time.monotonic()
     with (
         _connected(project, prepared) as slots,
         reporter.drafting(
             prepared.pipeline.manifest.id,
-            done=len(prepared.planned) - len(left),
+            done=done,
             planned=len(prepared.planned),
         ) as tick,
     ):
@@ -160,6 +161,8 @@ def _draft(
                 log_dir=folder.logs,
                 slots=slots,
                 tick=tick,
+                done=done,
+                draining=reporter.draining,
             )
         except RunError as err:
             raise RunError(

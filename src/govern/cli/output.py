@@ -124,6 +124,10 @@ class Bars(Reporter):
             task = progress.add_task(what, total=1.0)
             yield lambda share: progress.update(task, completed=share)
 
+    def draining(self) -> None:
+        """Say why it takes a moment, and what a second Ctrl-C does."""
+        self._console.print("Stopping. Drafts in flight are kept; Ctrl-C again loses them.")
+
     @contextmanager
     def step(self, what: str) -> Iterator[None]:
         """A spinner around a step without a count."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from govern.pipelines.llama_server import ServeSpec
 from govern.pipelines.reply import read_reply
 from govern.pipelines.templates import PromptTemplate
 from govern.strict_yaml import explain
+
+# Inspect writes its messages for a terminal.
+_MARKUP = re.compile(r"\[/?[a-z ]*\]")
 
 
 class Generate(Noun):
@@ -63,14 +67,26 @@ class InspectModel:
         self.manifest = manifest.model_copy(update={"digests": digests, "declared_only": declared})
 
     def connect(self, base_url: str | None = None) -> None:
-        """Open the model; ``base_url`` for weights that are served here."""
+        """Open the model; ``base_url`` for weights that are served here.
+
+        Raises:
+            ManifestError: Inspect has no such provider, or the provider lacks its key or package.
+        """
         from inspect_ai.model import get_model
 
-        if self.manifest.model is None:
-            self._model = get_model()
-            return
+        name = self.manifest.model
         key = "local" if base_url else None
-        self._model = get_model(self.manifest.model, base_url=base_url, api_key=key, memoize=False)
+        try:
+            self._model = (
+                get_model(name, base_url=base_url, api_key=key, memoize=False)
+                if name
+                else get_model()
+            )
+        except Exception as err:  # whatever a provider raises when it cannot be set up
+            why = " ".join(_MARKUP.sub("", str(err)).split())
+            raise ManifestError(
+                f"pipeline {self.manifest.id}: model {name or 'of Inspect'}: {why}"
+            ) from err
 
     def prompt(self, packet: Packet) -> str:
         """The rendered template."""

@@ -140,6 +140,8 @@ def draft_all(
     log_dir: Path,
     slots: int,
     tick: Tick,
+    done: int = 0,
+    draining: Callable[[], None] = lambda: None,
 ) -> float:
     """Draft every request and journal it; returns the seconds it took.
 
@@ -151,6 +153,8 @@ def draft_all(
         log_dir: for Inspect's log.
         slots: drafts in flight at once.
         tick: called every tenth of a second with cells done and output tokens.
+        done: cells that the journal holds already, for saying where a run stood.
+        draining: called when Ctrl-C asked to stop and drafts in flight are waited for.
 
     Raises:
         RunError: stopped by Ctrl-C or because the pipeline is out of order; what is done
@@ -167,19 +171,19 @@ def draft_all(
             name="inspect",
         )
         worker.start()
-        interrupted = _wait(watch, tick)
+        interrupted = _wait(watch, tick, draining)
         worker.join()
     if failed:
         raise RunError(f"Inspect could not run: {failed[0]}") from failed[0]
+    stood = f"{done + watch.done} of {done + len(requests)} cells"
     if interrupted:
-        raise RunError(f"interrupted after {watch.done} of {len(requests)} cells")
+        raise RunError(f"interrupted after {stood}")
     if watch.done < len(requests):
-        done = f"{watch.done} of {len(requests)} cells drafted"
-        raise RunError(f"{done}, then: {watch.last_outage}")
+        raise RunError(f"{stood} drafted, then: {watch.last_outage}")
     return time.monotonic() - started
 
 
-def _wait(watch: Watch, tick: Tick) -> bool:
+def _wait(watch: Watch, tick: Tick, draining: Callable[[], None]) -> bool:
     """Until the eval is over; whether Ctrl-C asked it to stop. A second one is not caught.
 
     Waits on an event: a ``Thread.join`` that Ctrl-C cuts short takes the thread for ended.
@@ -194,6 +198,7 @@ def _wait(watch: Watch, tick: Tick) -> bool:
                 raise
             interrupted = True
             watch.stop.set()
+            draining()
     tick(watch.done, watch.output_tokens)
     return interrupted
 
