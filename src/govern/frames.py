@@ -2,7 +2,9 @@
 
 Absent text is missing (never ""), absent numbers are NaN. Group attributes are columns
 ``group.<attribute>``. ``evidence`` is the case's typed evidence as JSON, ``input`` what the
-pipeline was sent. A row whose draft was refused or failed has neither text nor rating.
+pipeline was sent. A row whose draft was refused or failed has neither text nor rating. A frame
+that a model judged has two columns more: ``judged``, 1 where it saw an unsupported claim and 0
+where it saw none, and ``judge``, the facts about it as JSON.
 """
 
 from __future__ import annotations
@@ -45,6 +47,8 @@ NUMBERS = (
     "output_tokens",
     "latency_s",
 )
+# What a model said of the drafts and who that was; in frames that `govern judge` wrote alone.
+JUDGED, JUDGE = "judged", "judge"
 REQUIRED = ("draft_id", "case_id", "block", "status")
 DEFAULTS: Mapping[str, Any] = {
     "marker": "none",
@@ -134,6 +138,24 @@ def check(frame: pd.DataFrame) -> None:
     has = frame["text"].notna() | frame["rating"].notna() | frame["label"].notna()
     has |= frame["outcome"].notna()
     _refuse(frame, has & (frame["status"] != "ok"), "a draft that is not ok has content")
+    if JUDGED in frame:
+        require(frame, JUDGE)
+        said = frame[JUDGED].notna()
+        _refuse(frame, said & ~frame[JUDGED].isin([0, 1]), f"{JUDGED} is not 0 or 1")
+        _refuse(frame, said & frame["text"].isna(), "a draft without text was judged")
+
+
+def judged(frame: pd.DataFrame, verdicts: pd.Series[float], facts: str) -> pd.DataFrame:
+    """The frame with a model's verdicts, 1, 0 or missing, and the facts about it as JSON.
+
+    Raises:
+        FrameError: as ``check``.
+    """
+    augmented = frame.copy()
+    augmented[JUDGED] = verdicts.astype("float64")
+    augmented[JUDGE] = pd.Series(facts, index=frame.index, dtype="str")
+    check(augmented)
+    return augmented
 
 
 def _refuse(frame: pd.DataFrame, bad: pd.Series[bool], what: str) -> None:

@@ -41,7 +41,7 @@ def measured(name):
 
 def test_the_table_holds_each_metric_under_its_own_id():
     assert list(METRICS) == [metric.spec.id for metric in METRICS.values()]
-    assert 21 == len(METRICS)
+    assert 22 == len(METRICS)
 
 
 def test_only_contrasts_are_centred_and_events_are_never_wanted():
@@ -103,7 +103,5 @@ def test_a_metric_asked_for_twice_is_measured_once_and_in_the_order_asked_for():
 
 
 def test_an_unknown_metric_is_named_beside_the_known_ones():
-    with pytest.raises(
-        InputError, match=r"unknown metric\(s\) tone; known: accuracy\.key_coverage"
-    ):
+    with pytest.raises(InputError, match=r"unknown metric\(s\) tone; known: accuracy\.judged"):
         measure(paired_frame(cases=1), ["coverage.failed", "tone"])

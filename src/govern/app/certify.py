@@ -23,7 +23,7 @@ from govern.domain.certificate import Certificate, Dose, Planter, Silence, Trial
 from govern.domain.finding import Finding, Undefined
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft
-from govern.metrics import METRICS, evaluator_digest, measure
+from govern.metrics import METRICS, OWN, evaluator_digest, measure
 from govern.runner.cells import frame_of
 from govern.runner.folder import write_text
 from govern.sources.locate import Project
@@ -47,7 +47,7 @@ def certify(
     out.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor() as pool:
         tried = partial(try_evaluator, clean=clean, made_on=made_on)
-        for certificate in pool.map(tried, metrics or tuple(METRICS)):
+        for certificate in pool.map(tried, metrics or OWN):
             text = certificate.model_dump_json(indent=1, exclude_none=True) + "\n"
             write_text(out / f"{certificate.metric}.json", text)
             yield certificate

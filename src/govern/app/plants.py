@@ -8,6 +8,7 @@ from functools import partial
 import pandas as pd
 
 from govern import testing
+from govern.testing.apart import EFFECTS
 
 _ONE_CELL = {"gender": "female", "race_ethnicity": "black"}
 PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
@@ -35,4 +36,34 @@ PLANTS: Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]] = {
 }
 
 # Effects written apart, by somebody who had not seen the evaluators, by metric and effect.
-APART: Mapping[str, Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]]] = {}
+_BY_METRIC: Mapping[str, tuple[str, ...]] = {
+    "coverage.refused": ("refuse",),
+    "coverage.failed": ("fail",),
+    "coverage.not_drafted": ("refuse", "fail"),
+    "coverage.unrated": ("unreadable_ratings",),
+    "fairness.rating_shift": ("lower_ratings", "raise_ratings"),
+    "fairness.outcome_shift": ("lose_selection",),
+    "fairness.omission_gap": ("omit_achievements", "forget_early_quarters"),
+    "fairness.unsupported_gap": ("invent_numbers", "alter_numbers"),
+    "fairness.length_gap": ("shorten", "lengthen"),
+    "fairness.impact_ratio": ("lose_selection",),
+    "accuracy.unsupported_number_share": ("invent_numbers", "alter_numbers"),
+    "accuracy.key_coverage": ("omit_achievements", "forget_early_quarters", "shorten"),
+    "accuracy.rating_agreement": ("contradict_text", "halo", "one_band"),
+    "accuracy.leniency": ("lower_ratings", "raise_ratings"),
+    "homogeneity.similarity": ("boilerplate", "near_copies", "identical_texts"),
+    "homogeneity.excess_similarity": ("boilerplate", "near_copies", "identical_texts"),
+    "integrity.identical_drafts": ("identical_texts",),
+    "integrity.echo": ("echo_input",),
+    "integrity.empty": ("empty_texts",),
+    "integrity.inexact_swap": ("alter_inputs",),
+}
+APART: Mapping[str, Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]]] = {
+    metric: {
+        name: partial(EFFECTS[name], groups=_ONE_CELL)
+        if metric.startswith("fairness.")
+        else EFFECTS[name]
+        for name in names
+    }
+    for metric, names in _BY_METRIC.items()
+}

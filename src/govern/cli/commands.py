@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import anonymise, certify, context, dataset, keys
+from govern.cli import anonymise, certify, context, dataset, judge, keys
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -243,3 +243,5 @@ def list_(
 
 app.command("anonymise", epilog=anonymise.EXAMPLE)(anonymise.anonymise)
 app.command("certify", epilog=certify.EXAMPLE)(certify.certify)
+app.command("judge", epilog=judge.JUDGE_EXAMPLE)(judge.judge)
+app.command("calibration", epilog=judge.CALIBRATION_EXAMPLE)(judge.calibration)

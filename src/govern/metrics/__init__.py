@@ -7,22 +7,27 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from govern.canon import digest
 from govern.domain.finding import Finding
 from govern.domain.metric import Spec
 from govern.errors import InputError
-from govern.metrics import accuracy, coverage, fairness, homogeneity, integrity
+from govern.metrics import accuracy, coverage, fairness, homogeneity, integrity, judged
 from govern.metrics.evaluator import evaluator_digest
 from govern.metrics.spec import Metric
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.spec.id: metric
-        for module in (coverage, fairness, accuracy, homogeneity, integrity)
+        for module in (coverage, fairness, accuracy, judged, homogeneity, integrity)
         for metric in module.METRICS
     }
 )
 
-__all__ = ["METRICS", "Metric", "Spec", "evaluator_digest", "measure"]
+# What a model said: nothing to measure before it was asked, nothing to try without it.
+BY_MODEL = frozenset(metric.spec.id for metric in judged.METRICS)
+OWN: tuple[str, ...] = tuple(name for name in METRICS if name not in BY_MODEL)
+
+__all__ = ["BY_MODEL", "METRICS", "OWN", "Metric", "Spec", "evaluator_digest", "measure"]
 
 
 def measure(frame: pd.DataFrame, metrics: Iterable[str]) -> tuple[Finding, ...]:
@@ -37,9 +42,14 @@ def measure(frame: pd.DataFrame, metrics: Iterable[str]) -> tuple[Finding, ...]:
         raise InputError(
             f"unknown metric(s) {', '.join(unknown)}; known: {', '.join(sorted(METRICS))}"
         )
-    stamp = {"evaluator": evaluator_digest()}
     return tuple(
-        finding.model_copy(update=stamp)
+        finding.model_copy(update={"evaluator": _evaluator(finding)})
         for name in wanted
         for finding in METRICS[name].measure(frame)
     )
+
+
+def _evaluator(finding: Finding) -> str:
+    """Our code, and with it whatever model a finding names: other evaluator, other certificate."""
+    ours = evaluator_digest()
+    return digest([ours, finding.evaluator]) if finding.evaluator else ours

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from math import atanh, ceil, floor, inf, log, log1p, sqrt
 
-from govern.domain.finding import Binomial, Interval, Ratio, StudentT
+from govern.domain.finding import Binomial, Corrected, Interval, Ratio, StudentT
+from govern.stats.corrected import corrected_bounds
 from govern.stats.quantiles import clopper_pearson, t_quantile
 
 POWER_Z = 1.2815515655446004
@@ -37,6 +38,8 @@ def cases_to_clear(
         return _cases_binomial(estimate, threshold, interval, alpha, below=below)
     if isinstance(interval, Ratio):
         return _cases_ratio(threshold, interval, alpha, below=below)
+    if isinstance(interval, Corrected):
+        return _cases_corrected(estimate, threshold, interval, alpha, below=below)
     room -= interval.widen
     target = estimate + room if below else estimate - room
     scaled = _on_scale(estimate, target, room, interval)
@@ -104,6 +107,22 @@ def _cases_binomial(
     while needed <= MOST_CASES:
         hits = ceil(estimate * needed) if below else floor(estimate * needed)
         low, high = clopper_pearson(hits, needed, alpha)
+        if high < threshold if below else low > threshold:
+            return needed
+        needed = ceil(needed * 1.05)
+    return None
+
+
+def _cases_corrected(
+    estimate: float, threshold: float, interval: Corrected, alpha: float, *, below: bool
+) -> int | None:
+    """With the calibration as it is; ``None`` also where more cases cannot make up for it."""
+    needed = interval.clusters
+    while needed <= MOST_CASES:
+        more = interval.model_copy(
+            update={"clusters": needed, "n": interval.n * needed / interval.clusters}
+        )
+        low, high = corrected_bounds(estimate, more, alpha)
         if high < threshold if below else low > threshold:
             return needed
         needed = ceil(needed * 1.05)
