@@ -2,9 +2,14 @@
 
 Absent text is missing (never ""), absent numbers are NaN. Group attributes are columns
 ``group.<attribute>``. ``evidence`` is the case's typed evidence as JSON, ``input`` what the
-pipeline was sent. A row whose draft was refused or failed has neither text nor rating. A frame
-that a model judged has two columns more: ``judged``, 1 where it saw an unsupported claim and 0
-where it saw none, and ``judge``, the facts about it as JSON.
+pipeline was sent. ``block`` says what a row is for: ``main``, the designed cells; ``noise``,
+exact repeats; ``marker`` and ``control``, a fact put into the case and its neutral twin;
+``variant``, the case altered as the column ``variant`` says, a kind that may carry after a
+colon what was put in (``injection:5`` asks for a rating of 5). ``baseline`` is somebody else's
+text on the same case or, where ``baseline_case`` names another one, on that; ``baseline_kind``
+says whose. A row whose draft was refused or failed has neither text nor rating. A
+frame that a model judged has two columns more: ``judged``, 1 where it saw an unsupported claim
+and 0 where it saw none, and ``judge``, the facts about it as JSON.
 """
 
 from __future__ import annotations
@@ -18,6 +23,7 @@ import numpy as np
 import pandas as pd
 
 from govern.canon import file_digest
+from govern.domain.finding import REFERENCE
 from govern.errors import FrameError
 
 TEXT = (
@@ -27,6 +33,7 @@ TEXT = (
     "name",
     "marker",
     "block",
+    "variant",
     "use_case",
     "stratum",
     "stratum_above",
@@ -37,6 +44,9 @@ TEXT = (
     "input",
     "evidence",
     "error",
+    "baseline",
+    "baseline_case",
+    "baseline_kind",
 )
 NUMBERS = (
     "repeat",
@@ -49,16 +59,19 @@ NUMBERS = (
 )
 # What a model said of the drafts and who that was; in frames that `govern judge` wrote alone.
 JUDGED, JUDGE = "judged", "judge"
-REQUIRED = ("draft_id", "case_id", "block", "status")
+REQUIRED = ("draft_id", "case_id", "block", "marker", "variant", "status")
 DEFAULTS: Mapping[str, Any] = {
     "marker": "none",
     "block": "main",
+    "variant": "none",
     "use_case": "review",
     "repeat": 0,
     "status": "ok",
 }
 GROUP = "group."
 STATUSES = ("ok", "refused", "failed")
+BLOCKS = ("main", "noise", "marker", "control", "variant")
+BASELINES = ("human", "anonymised", REFERENCE)
 
 
 def group_attributes(frame: pd.DataFrame) -> list[str]:
@@ -114,8 +127,8 @@ def check(frame: pd.DataFrame) -> None:
 
     Raises:
         FrameError: a column is absent, numbers are text or infinite, an id is doubled, an
-            id, block or group missing, a status unknown, a rating out of 1 to 5, or a draft
-            that is not ``ok`` has content.
+            id, block, marker, variant or group missing, a block, status or kind of baseline
+            unknown, a rating out of 1 to 5, or a draft that is not ``ok`` has content.
     """
     absent = [c for c in (*TEXT, *NUMBERS) if c not in frame.columns]
     if absent:
@@ -129,6 +142,9 @@ def check(frame: pd.DataFrame) -> None:
         _refuse(frame, np.isinf(frame[column]), f"column {column} is infinite")
     _refuse(frame, frame["draft_id"].duplicated(), "draft_id occurs twice")
     _refuse(frame, ~frame["status"].isin(STATUSES), f"status is none of {', '.join(STATUSES)}")
+    _refuse(frame, ~frame["block"].isin(BLOCKS), f"block is none of {', '.join(BLOCKS)}")
+    odd = frame["baseline_kind"].notna() & ~frame["baseline_kind"].isin(BASELINES)
+    _refuse(frame, odd, f"baseline_kind is none of {', '.join(BASELINES)}")
     for column in ("rating", "gold_rating"):
         out = frame[column].notna() & ~frame[column].between(1, 5)
         _refuse(frame, out, f"{column} is outside 1 to 5")
@@ -179,16 +195,27 @@ def require(frame: pd.DataFrame, *columns: str) -> None:
 
 
 def main_block(frame: pd.DataFrame) -> pd.DataFrame:
-    """The designed cells, without the noise block of exact repeats."""
+    """The designed cells, without exact repeats and without what was put into a case."""
     return frame[frame["block"] == "main"]
 
 
+def variant_kinds(frame: pd.DataFrame) -> pd.Series[str]:
+    """The kind of each row's variant: what stands before the colon."""
+    return frame["variant"].str.replace(":.*", "", regex=True)
+
+
 def evidence_items(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """Typed evidence by case id, for the cases that have any."""
-    have = frame[frame["evidence"].notna()].drop_duplicates("case_id")
-    return {
-        case: json.loads(text) for case, text in zip(have["case_id"], have["evidence"], strict=True)
-    }
+    """Typed evidence by case id, for the cases that have any; the main block's where it has."""
+    have = frame[frame["evidence"].notna()]
+    have = have.iloc[np.argsort(have["block"] != "main", kind="stable")]
+    have = have.drop_duplicates("case_id")
+    told = items_by_evidence(have)
+    return {case: told[text] for case, text in zip(have["case_id"], have["evidence"], strict=True)}
+
+
+def items_by_evidence(frame: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Typed evidence by the text that holds it, each different one once."""
+    return {text: json.loads(text) for text in frame["evidence"].dropna().unique()}
 
 
 def write(frame: pd.DataFrame, path: Path) -> str:

@@ -71,3 +71,10 @@ def test_without_a_policy_the_cost_is_all_there_is(govern, project):
 
     assert 0 == shown.code
     assert "Name a --policy" in shown.out
+
+
+def test_a_plan_with_markers_and_variants_says_how_many_drafts_they_cost(govern, project):
+    shown = govern("plan", "review-core", "--plan", "smoke")
+
+    counted = "192 cells, 24 exact repeats, 48 with a marker or its control and 24 variants"
+    assert f"288 drafts ({counted})" in shown.out.replace("\n", " ")

@@ -136,6 +136,30 @@ def test_evidence_that_is_none_is_refused_with_its_row(govern, project, evidence
     assert not (project / ".govern/runs").exists()
 
 
+def test_drafts_of_further_blocks_are_held_against_the_bare_case_of_the_same_name(govern, project):
+    bare = table().query("who in ('female1', 'male1')").assign(score=4, block=None, variant=None)
+    told = bare.query("who == 'female1'").assign(score=3, block="variant", variant="typos")
+    pd.concat([bare, told]).to_csv("drafts.csv", index=False)
+
+    shown = govern(
+        *("run", "--drafts", "drafts.csv", "--json", "--columns"),
+        "text=review,name=who,case=job,rating=score,block=block,variant=variant",
+    )
+
+    assert 0 == shown.code
+    assert -1.0 == findings(shown)["robustness.typo_shift", "all"]
+
+
+def test_a_block_that_nobody_knows_is_an_error_with_its_row(govern, project):
+    table().assign(block="variants").to_csv("drafts.csv", index=False)
+    refused = govern(
+        "run", "--drafts", "drafts.csv", "--columns", "text=review,case=job,block=block"
+    )
+
+    assert 2 == refused.code
+    assert "block is none of main, noise, marker, control, variant" in refused.err
+
+
 def test_the_evidence_that_the_page_shows_makes_accuracy_assessable(govern, project):
     """As a list in JSON Lines and as text in CSV, with the same findings."""
     page = (Path(__file__).parents[2] / "docs" / "pipelines.md").read_text(encoding="utf-8")

@@ -18,7 +18,7 @@ from govern.stats.corrected import (
     rogan_gladen,
 )
 from govern.stats.intervals import bounds
-from govern.stats.sizes import cases_to_clear
+from govern.stats.sizes import TOO_MANY, need_to_clear
 
 ALPHA = 0.05
 GOOD = Errors(found=54, spoiled=60, cleared=57, sound=60)
@@ -143,8 +143,8 @@ def test_more_cases_settle_what_the_calibration_can_and_no_more():
     """25 drafts' worth of cases are too few; from ever more the doubt about the judge remains."""
     thin = interval(share=0.06, n=25)
     found = rogan_gladen(0.06, 0.9, 0.95)
-    needed = cases_to_clear(found, 0.12, thin, ALPHA, below=True)
+    need = need_to_clear(found, 0.12, thin, ALPHA, below=True)
 
-    assert needed is not None
-    assert 25 < needed < 2500
-    assert cases_to_clear(found, found + 0.01, thin, ALPHA, below=True) is None
+    assert "cases" == need.what
+    assert 25 < need.cases < 2500
+    assert need_to_clear(found, found + 0.01, thin, ALPHA, below=True) == TOO_MANY

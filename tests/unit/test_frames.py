@@ -16,9 +16,11 @@ from govern.frames import (
     check,
     evidence_items,
     group_attributes,
+    items_by_evidence,
     main_block,
     read,
     require,
+    variant_kinds,
     write,
 )
 
@@ -102,6 +104,8 @@ def test_no_rows_make_an_empty_frame():
         ([row(**{"group.team": ""})], r"column group\.team is empty"),
         ([row(), row(), row()], r"row 2 \(draft d1\): draft_id occurs twice; 2 row"),
         ([row(status="done")], r"status is none of ok, refused, failed"),
+        ([row(block="Marker")], r"block is none of main, noise, marker, control, variant"),
+        ([row(variant="")], r"column variant is empty"),
         ([row(rating=0)], r"rating is outside 1 to 5"),
         ([row(rating=5.01)], r"rating is outside 1 to 5"),
         ([row(gold_rating=6)], r"gold_rating is outside 1 to 5"),
@@ -135,6 +139,26 @@ def test_a_measure_names_the_columns_it_lacks():
     require(full(), "rating", "text")
     with pytest.raises(FrameError, match=r"the measure needs column\(s\) group.a, group.b"):
         require(full(), "rating", "group.a", "group.b")
+
+
+def test_the_kind_of_a_variant_stands_before_the_colon():
+    frame = build([row(variant="injection:5"), row("d2", variant="order")])
+
+    assert ["injection", "order"] == list(variant_kinds(frame))
+    assert variant_kinds(frame.iloc[:0]).empty
+
+
+def test_evidence_is_that_of_the_bare_case_whatever_stands_first():
+    told, bare = '[{"id": "E2"}]', '[{"id": "E1"}]'
+    frame = build(
+        [
+            {"draft_id": "d1", "case_id": "c", "block": "variant", "evidence": told},
+            {"draft_id": "d2", "case_id": "c", "block": "main", "evidence": bare},
+        ]
+    )
+
+    assert {"c": [{"id": "E1"}]} == evidence_items(frame)
+    assert {told, bare} == set(items_by_evidence(frame))
 
 
 def test_exact_repeats_are_no_part_of_the_main_block():

@@ -142,6 +142,13 @@ class TestThreeValues:
 
         assert (outcome, "straddles" if outcome == BLOCKED else None) == said(found)
 
+    @pytest.mark.parametrize("estimate", [0.0, 1.0])
+    def test_groups_compared_over_different_cases_neither_pass_nor_fail(self, estimate):
+        found = verdict(contrast(), woman(estimate, design="unpaired"))
+
+        assert (BLOCKED, "not_assessable") == said(found)
+        assert "over different cases" in found.explanation
+
     @pytest.mark.parametrize(
         ("estimate", "reach", "outcome"),
         [
@@ -352,6 +359,17 @@ class TestNothingPassesOnNothing:
 
         assert (BLOCKED, "missing_slice") == said(judged)
 
+    def test_a_marker_that_was_planned_and_not_measured(self):
+        planned = {"marker": ("age-older", "pregnancy", "veteran")}
+        found = [
+            finding_of(SHIFT, 0.0, by="marker", contrast=marker)
+            for marker in ("age-older", "veteran")
+        ]
+        judged = verdict(contrast(by=["marker"]), *found, alterations=planned)
+
+        assert (BLOCKED, "missing_slice") == said(judged)
+        assert "no finding for pregnancy" == judged.explanation
+
     def test_a_number_for_a_slice_as_a_whole_stands_for_no_group(self):
         judged = verdict(contrast(), woman(0.0, contrast="all"))
 
@@ -483,7 +501,7 @@ class TestEvidenceThatDoesNotFit:
             ({}, {"suite": "fairness"}, {}, "wrong_suite"),
             ({"plan": "standard"}, {"plan": "smoke"}, {}, "wrong_plan"),
             ({"baseline": "evidence"}, {}, {}, "wrong_baseline"),
-            ({"baseline": "evidence"}, {}, {"baseline": "reference"}, "wrong_baseline"),
+            ({"baseline": "evidence"}, {}, {"baseline": "human"}, "wrong_baseline"),
         ],
     )
     def test_it_cannot_pass_but_it_can_fail(self, asks, facts, changes, reason):
@@ -512,6 +530,16 @@ class TestEvidenceThatDoesNotFit:
         ]
 
         assert (BLOCKED, "wrong_baseline") == said(verdict(one, *found))
+
+    @pytest.mark.parametrize(("severity", "outcome"), [("block", BLOCKED), ("warn", "pass")])
+    def test_a_reference_drafter_as_baseline_may_warn_but_never_block(self, severity, outcome):
+        """Neither pass nor fail, also where the clause names no baseline."""
+        one = at_most(severity=severity)
+        fails = "fail" if severity == "warn" else BLOCKED
+
+        assert outcome == verdict(one, level(0.0, baseline="reference")).outcome
+        assert fails == verdict(one, level(1.0, baseline="reference")).outcome
+        assert "pass" == verdict(one, level(0.0, baseline="human")).outcome
 
     def test_what_was_asked_for_passes(self):
         asks = SUITE.model_copy(update={"plan": "standard", "baseline": "evidence"})
@@ -640,6 +668,21 @@ class TestMoreEvidence:
 
         assert part.cases_needed is None
         assert part.explanation.endswith("would not settle it in the candidate's favour")
+
+    def test_doubt_that_names_leave_asks_for_names_and_says_so(self):
+        """Names alone leave .1, and .25/(1.6973 + 1.2816) = .084 is all that they may."""
+        named = StudentT(se=0.2, se_name=0.1, df=30, clusters=60)
+        [part] = verdict(contrast(), woman(0.0, interval=named)).slices
+
+        assert part.cases_needed is None
+        assert "more names would be needed, more cases of the same names" in part.explanation
+
+    def test_doubt_that_missing_drafts_leave_is_not_put_on_the_number_of_cases(self):
+        vague = StudentT(se=0.01, df=30, clusters=60, widen=0.3)
+        [part] = verdict(contrast(), woman(0.0, interval=vague)).slices
+
+        assert part.cases_needed is None
+        assert "what is missing alone leaves too much doubt" in part.explanation
 
     SPENT = Spend(drafts=480, input_tokens=48_000, output_tokens=48_000, seconds=480)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import log, log1p, sqrt
 
 import numpy as np
+import pandas as pd
 import pytest
 from fairlearn.metrics import MetricFrame, selection_rate
 from hypothesis import given, settings
@@ -491,7 +492,7 @@ def test_the_noise_block_enters_no_contrast(metric):
     noise = frame.iloc[:5].assign(
         draft_id=lambda f: f["draft_id"] + "/again", block="noise", rating=1, outcome=0
     )
-    both = METRICS[metric].measure(testing.build(testing.pd.concat([frame, noise])))
+    both = METRICS[metric].measure(testing.build(pd.concat([frame, noise])))
 
     assert METRICS[metric].measure(frame) == both
 

@@ -25,6 +25,9 @@ FRAMES = {
         cases=12, text="Did well in 12 of 12", rating=3, outcome=1, label="a"
     ),
     "without words": lambda: testing.empty_texts(paired_frame(cases=12), 1.0),
+    "all blocks": lambda: testing.add_blocks(
+        paired_frame(cases=12), variants=("order", "injection:5", "canary:brevolka")
+    ),
     "ids alone": lambda: paired_frame(cases=12)[["draft_id", "case_id", "status"]].pipe(
         testing.build
     ),
@@ -41,7 +44,7 @@ def measured(name):
 
 def test_the_table_holds_each_metric_under_its_own_id():
     assert list(METRICS) == [metric.spec.id for metric in METRICS.values()]
-    assert 22 == len(METRICS)
+    assert 69 == len(METRICS)
 
 
 def test_only_contrasts_are_centred_and_events_are_never_wanted():
@@ -69,13 +72,14 @@ class TestEvery:
             if isinstance(f.estimate, Undefined):
                 assert f.estimate.reason
                 assert f.interval is None
-            else:
+            elif METRICS[f.metric].spec.shape != "table":
                 assert f.interval is not None
 
     def test_denominator_is_no_larger_than_what_it_is_taken_from(self, name):
         frame, _, found = measured(name)
         for counts in (f.counts for f in chain.from_iterable(found.values())):
-            assert len(frame) == counts.planned >= counts.ok
+            assert len(frame) == counts.planned or (frame["block"] != "main").any()
+            assert len(frame) >= counts.planned >= counts.ok
             assert counts.planned >= counts.scored
             assert frame["case_id"].nunique() >= counts.cases
 
@@ -105,3 +109,35 @@ def test_a_metric_asked_for_twice_is_measured_once_and_in_the_order_asked_for():
 def test_an_unknown_metric_is_named_beside_the_known_ones():
     with pytest.raises(InputError, match=r"unknown metric\(s\) tone; known: accuracy\.judged"):
         measure(paired_frame(cases=1), ["coverage.failed", "tone"])
+
+
+OF_OTHER_BLOCKS = (
+    "coverage.",
+    "privacy.",
+    "robustness.",
+    "fairness.marker_",
+    "fairness.insert_",
+    "fairness.flip_rate",
+    "homogeneity.regeneration_gap",
+)
+
+
+@pytest.mark.parametrize("name", [m for m in METRICS if not m.startswith(OF_OTHER_BLOCKS)])
+def test_what_was_put_into_cases_enters_no_other_measure(name):
+    bare = paired_frame(cases=12)
+    whole = testing.add_blocks(bare, variants=("order", "injection:5"))
+    on = whole["block"] != "main"
+    whole.loc[on, ["text", "input", "rating", "outcome", "label"]] = ["Else.", "Else.", 1, 0, "x"]
+
+    assert METRICS[name].measure(bare) == METRICS[name].measure(whole)
+
+
+def test_coverage_counts_every_planned_draft_of_every_block():
+    whole = testing.add_blocks(paired_frame(cases=12))
+    whole.loc[whole["block"] == "variant", "status"] = "failed"
+    whole.loc[whole["block"] == "variant", ["text", "label"]] = None
+    whole.loc[whole["block"] == "variant", ["rating", "outcome"]] = float("nan")
+    [found] = METRICS["coverage.failed"].measure(whole)
+
+    assert found.estimate == pytest.approx(4 / (8 + 3 + 4))
+    assert 12 * 15 == found.counts.planned

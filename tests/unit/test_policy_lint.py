@@ -179,6 +179,11 @@ def test_a_policy_in_which_nothing_blocks_is_an_error(severity):
             "fairness.impact_ratio is a ratio and takes pass_if and fail_if",
         ),
         (
+            LEVEL_AT,
+            [("metric: coverage.failed", "metric: fairness.selection_rate")],
+            "fairness.selection_rate is a table for people to read, no clause can be judged by it",
+        ),
+        (
             CONTRAST_AT,
             [("0.90, sided: two", "0.90, sided: one")],
             "a margin needs a two-sided interval",
@@ -369,3 +374,18 @@ def test_the_reading_names_plan_baseline_and_severity():
         "It needs at least 60 cases of review-core, plan full, baseline evidence, and a "
         "certificate (independent or better) for the evaluator. It warns and does not block."
     )
+
+
+def test_a_clause_cannot_block_on_a_reference_drafter():
+    text = changed(
+        (
+            "fail_if: {lower_gt: 0.05}\nevidence: {min_cases: 60, suite: review-core}",
+            "fail_if: {lower_gt: 0.05}\nevidence: {min_cases: 60, suite: review-core, "
+            "baseline: reference}",
+        ),
+    )
+    policy = read_policy(text.encode(), where="p.md")
+
+    assert ["baseline reference may warn, not block"] == [
+        problem.rpartition(": ")[2] for problem in lint(policy, SPECS, today=policy.approved)
+    ]

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
 
 from govern.domain.finding import Binomial, Ratio, StudentT
+from govern.stats.detectable import POWER, detectable
 from govern.stats.intervals import bounds
 from govern.stats.quantiles import clopper_pearson
-from govern.stats.sizes import MOST_CASES, cases_to_clear
+from govern.stats.sizes import (
+    DRAFTS,
+    MOST_CASES,
+    NAMES,
+    NOTHING,
+    TOO_MANY,
+    Need,
+    hardest,
+    need_to_clear,
+)
 
 ALPHA = 0.05
+
+
+def cases_to_clear(*args, **named):
+    """The number of cases where more of them is what it takes."""
+    return need_to_clear(*args, **named).cases
+
+
 quietly = settings(derandomize=True, deadline=None, max_examples=200)
 
 
@@ -287,3 +306,130 @@ def test_a_share_far_from_its_threshold_is_sized_by_the_exact_bound():
 
     assert found is not None
     assert first <= found <= first * 1.05 + 1
+
+
+SEEN = StudentT(se=0.1, df=47, clusters=60)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "changes", "need"),
+    [
+        pytest.param(0.0, {}, Need("cases", 234), id="more cases"),
+        pytest.param(0.0, {"se_name": 0.051}, NAMES, id="more names"),
+        pytest.param(0.15, {}, NOTHING, id="on the threshold"),
+        pytest.param(0.2, {"se_name": 0.09}, NOTHING, id="beyond it"),
+        pytest.param(0.0, {"widen": 0.15}, DRAFTS, id="missing drafts"),
+        pytest.param(0.1499, {}, TOO_MANY, id="a hair away"),
+    ],
+)
+def test_the_answers_can_be_told_apart(estimate: float, changes: dict[str, float], need: Need):
+    interval = SEEN.model_copy(update=changes)
+
+    assert need == need_to_clear(estimate, 0.15, interval, ALPHA, below=True)
+
+
+def test_a_ratio_asks_for_names_where_names_are_the_doubt():
+    """.9 against .8: room .05 at rates .45 and .5, of which names alone take .0036."""
+    names = (0.001, 0.0, 0.001)
+    interval = Ratio(
+        numerator=0.45,
+        denominator=0.5,
+        variances=((0.0001, 0.0, 0.0001), names, names),
+        df=47,
+        clusters=60,
+    )
+
+    assert NAMES == need_to_clear(0.9, 0.8, interval, ALPHA, below=False)
+
+
+def test_an_event_seen_as_often_as_is_allowed_asks_for_nothing_that_could_be_had():
+    assert NOTHING == need_to_clear(0.05, 0.05, Binomial(hits=3, n=60), ALPHA, below=True)
+
+
+def test_of_two_ends_the_one_that_is_met_last_counts():
+    few, many = Need("cases", 60), Need("cases", 240)
+
+    assert many == hardest(few, many)
+    assert TOO_MANY == hardest(TOO_MANY, many)
+    assert NAMES == hardest(many, NAMES, TOO_MANY)
+    assert NOTHING == hardest(NAMES, NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("interval", "threshold", "above", "found"),
+    [
+        # (1.6779 + .8416)·.1 = .2520 beyond .15
+        pytest.param(SEEN, 0.15, True, 0.4020, id="contrast"),
+        # .05·exp(2.5195·.1)
+        pytest.param(
+            StudentT(scale="log", se=0.1, df=47, clusters=60),
+            0.05,
+            True,
+            0.0643,
+            id="share",
+        ),
+        # tanh(atanh .7 - .25195)
+        pytest.param(
+            StudentT(scale="fisher_z", se=0.1, df=47, clusters=60),
+            0.7,
+            False,
+            0.5479,
+            id="kappa",
+        ),
+        # at least the floor: 1 - .05^(1/60)
+        pytest.param(
+            StudentT(se=0.0, df=47, clusters=60, step=1.0), 0.15, True, 0.1987, id="floor"
+        ),
+    ],
+)
+def test_what_is_detected_by_hand(interval, threshold, above, found):
+    """A contrast, a share, kappa, and the floor where nothing varies."""
+    assert found == pytest.approx(detectable(threshold, interval, ALPHA, above=above), abs=1e-4)
+
+
+def test_the_share_of_cases_that_is_detected_has_its_lower_end_above_four_times_in_five():
+    """Of 60 cases, the fewest hits whose lower end is above .05."""
+    seen = detectable(0.05, Binomial(hits=0, n=60), ALPHA, above=True)
+    hits = next(k for k in range(61) if clopper_pearson(k, 60, ALPHA)[0] > 0.05)
+
+    assert POWER == pytest.approx(binom.sf(hits - 1, 60, seen))
+
+
+def test_a_zero_tolerance_is_broken_by_one_hit():
+    """Four times in five, 60 cases hold a hit from 1 - .2^(1/60) on."""
+    assert 1 - 0.2 ** (1 / 60) == pytest.approx(
+        detectable(0.0, Binomial(hits=0, n=60), ALPHA, above=True)
+    )
+
+
+def test_what_no_value_of_the_scale_would_show_is_none():
+    assert detectable(0.9, StudentT(se=0.5, df=9, clusters=10, most=1.0), ALPHA, above=True) is None
+    assert detectable(0.9, Binomial(hits=0, n=5), ALPHA, above=True) is None
+
+
+def test_the_ratio_that_is_detected_lies_beyond_its_threshold_four_times_in_five():
+    """Two rates of mean .4 and r·.4, errors of .02 and .02·r, uncorrelated."""
+    interval = Ratio(
+        numerator=0.4, denominator=0.4, variances=((4e-4, 0.0, 4e-4),) * 3, df=1000, clusters=240
+    )
+    r = detectable(0.8, interval, ALPHA, above=False)
+    noise = np.random.default_rng(1).normal(0, 0.02, (2, 4000))
+    gap = (r * 0.4 + noise[0]) - 0.8 * (0.4 + noise[1])
+    fails = (gap + 1.6463 * np.sqrt(4e-4 * (1 + 0.8**2)) < 0).mean()
+
+    assert POWER == pytest.approx(fails, abs=0.02)
+
+
+@given(se=st.floats(0.001, 0.3), cases=st.integers(12, 360), threshold=st.floats(0.01, 0.4))
+@quietly
+def test_an_effect_that_is_detected_is_beyond_the_interval_and_shrinks_with_the_error(
+    se: float, cases: int, threshold: float
+):
+    wide, narrow = (
+        detectable(threshold, StudentT(se=s, df=47, clusters=cases, step=0.1), ALPHA, above=True)
+        for s in (se, se / 2)
+    )
+    low, _ = bounds(wide, StudentT(se=se, df=47, clusters=cases, step=0.1), ALPHA)
+
+    assert threshold <= low + 1e-12
+    assert narrow <= wide

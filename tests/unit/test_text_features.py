@@ -48,10 +48,17 @@ def test_a_full_stop_inside_a_number_ends_no_sentence():
 def test_the_grade_of_a_short_text_by_hand():
     """6 words, 1 sentence, 7 syllables: .39·6 + 11.8·7/6 − 15.59 = .5167."""
     texts = column("The cat sat on the table.", "", None)
-    found = grade(texts, tokenise(texts))
+    found = grade(tokenise(texts), sentences(texts))
 
     assert math.isclose(0.39 * 6 + 11.8 * 7 / 6 - 15.59, found[0])
     assert np.isnan(found[1:]).all()
+
+
+def test_a_masked_name_is_one_syllable_whoever_bears_it():
+    texts = column("Anastasia met Bo", "Bo met Li")
+    found = grade(tokenise(texts).masked(["Anastasia", "Bo", "Li"]), sentences(texts))
+
+    assert found[0] == found[1]
 
 
 def test_distinct_words_among_two_drawn_by_hand():

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from govern.app.certify import clean_frame
+from govern.app.certify import SMALL, clean_frame
 from govern.canon import unit_interval
 from govern.errors import InputError
-from govern.frames import GROUP, group_attributes
+from govern.frames import GROUP, group_attributes, main_block
 from govern.sources.locate import Project
 from govern.testing.apart import EFFECTS
 
@@ -40,7 +40,7 @@ def write_calibration(project: Project, path: Path, *, drafts: int) -> pd.DataFr
         raise InputError(f"{path}: expected a name that ends in .csv")
     if path.exists():
         raise InputError(f"{path}: exists; name a new file")
-    table = labelled(clean_frame(project), drafts)
+    table = labelled(main_block(clean_frame(project, SMALL)), drafts)
     path.parent.mkdir(parents=True, exist_ok=True)
     table.to_csv(path, index=False)
     return table

@@ -18,11 +18,12 @@ import pandas as pd
 
 from govern import frames
 from govern.app.loading import Prepared, load_suite, prepare
-from govern.app.plants import APART, PLANTS
+from govern.app.plants import APART, NEED_LARGE, PLANTS
 from govern.domain.certificate import Certificate, Dose, Planter, Silence, Trial
-from govern.domain.finding import Finding, Undefined
+from govern.domain.finding import REFERENCE, Finding, Undefined
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft
+from govern.domain.suite import Plan
 from govern.metrics import METRICS, OWN, evaluator_digest, measure
 from govern.runner.cells import frame_of
 from govern.runner.folder import write_text
@@ -32,6 +33,9 @@ from govern.stats.quantiles import beta_cdf
 from govern.testing import vary
 
 ALPHA = 0.05
+SMALL = Plan(id="small", cases=60, noise=False)
+# So many cases that each marker has twelve and a classifier can be taught.
+LARGE = Plan(id="large", cases=192, noise=False, markers=True, variants=True)
 DOSES = (0.25, 0.5, 1.0)
 MUST_DETECT_FROM = 0.5
 # As many clean runs without an alarm as show, at 95 %, that fewer than 5 % raise one.
@@ -43,28 +47,45 @@ def certify(
     project: Project, metrics: tuple[str, ...], *, out: Path, made_on: date
 ) -> Iterator[Certificate]:
     """Try each evaluator and write its certificate, whatever it says."""
-    clean = clean_frame(project)
+    names = metrics or certifiable()
+    plans = [LARGE if name in NEED_LARGE else SMALL for name in names]
+    clean = {plan.id: clean_frame(project, plan) for plan in {p.id: p for p in plans}.values()}
     out.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor() as pool:
-        tried = partial(try_evaluator, clean=clean, made_on=made_on)
-        for certificate in pool.map(tried, metrics or OWN):
+        tried = partial(try_evaluator, made_on=made_on)
+        for certificate in pool.map(tried, names, (clean[plan.id] for plan in plans)):
             text = certificate.model_dump_json(indent=1, exclude_none=True) + "\n"
             write_text(out / f"{certificate.metric}.json", text)
             yield certificate
 
 
-def clean_frame(project: Project) -> pd.DataFrame:
-    """The reference's drafts of the shipped cases, with outcome and label derived from ratings."""
-    suite = load_suite(project, "builtin:review-core")
-    prepared = prepare(project, suite, "starter", "builtin:reference")
+def certifiable() -> tuple[str, ...]:
+    """Metrics that a clause may be judged by; tables need no certificate.
+
+    A model's verdicts cannot be tried without the model.
+    """
+    return tuple(name for name in OWN if METRICS[name].spec.shape != "table")
+
+
+def clean_frame(project: Project, plan: Plan) -> pd.DataFrame:
+    """The reference's drafts of the shipped cases, each drafted twice and its own baseline.
+
+    Outcome and label are derived from ratings.
+    """
+    suite = load_suite(project, "builtin:review-core").model_copy(update={"plans": (plan,)})
+    prepared = prepare(project, suite, plan.id, "builtin:reference")
     drafts = asyncio.run(_draft(prepared))
-    frame = frames.main_block(frame_of(prepared.planned, drafts, prepared.pipeline))
+    frame = frame_of(prepared.planned, drafts, prepared.pipeline)
     frame = frame.assign(
         outcome=(frame["rating"] >= 4).astype(float),
         label=frame["rating"].astype("str"),
         gold_label=frame["gold_rating"].astype("str"),
+        baseline=frame["text"],
+        baseline_kind=REFERENCE,
     )
-    return frames.build(frame.reset_index(drop=True))
+    main = frames.main_block(frame)
+    again = main.assign(block="noise", repeat=1, draft_id=main["draft_id"] + "-again")
+    return frames.build(pd.concat([frame, again], ignore_index=True))
 
 
 async def _draft(prepared: Prepared) -> dict[str, Draft]:
@@ -128,7 +149,7 @@ def _silence(spec: Spec, runs: Sequence[list[Finding]], calm: dict[str, float]) 
 def _typical(spec: Spec, runs: Sequence[list[Finding]]) -> dict[str, float]:
     """What clean drafts give by slice: no contrast, or a level's mean over the clean runs."""
     if spec.shape in ("contrast", "ratio"):
-        return {f.slice: _neutral(spec) for found in runs for f in found}
+        return {f.slice: spec.neutral for found in runs for f in found}
     values: dict[str, list[float]] = {}
     for found in runs:
         for finding in found:
@@ -140,14 +161,10 @@ def _findings(name: str, frame: pd.DataFrame) -> list[Finding]:
     return [f for f in measure(frame, [name]) if not isinstance(f.estimate, Undefined)]
 
 
-def _neutral(spec: Spec) -> float:
-    return 1.0 if spec.shape == "ratio" else 0.0
-
-
 def _extreme(spec: Spec, found: list[Finding]) -> float:
     """The estimate farthest from neutral; for a level, the level."""
     values = [_number(f) for f in found] or [0.0]
-    farthest = max(values, key=lambda value: abs(value - _neutral(spec)))
+    farthest = max(values, key=lambda value: abs(value - spec.neutral))
     return round(farthest, 9)
 
 
@@ -161,13 +178,16 @@ def _change(name: str, spec: Spec, clean: pd.DataFrame) -> float:
     if not calm:
         return 1.0
     if calm[0].by != "all":
-        return round(float(max(abs(_number(f) - _neutral(spec)) for f in calm)), 9)
+        return round(float(max(abs(_number(f) - spec.neutral) for f in calm)), 9)
     groups = [f"{frames.GROUP}{a}" for a in frames.group_attributes(clean)]
     levels = [
         float(_number(finding))
         for _, part in clean.groupby(groups)
         for finding in _findings(name, part.reset_index(drop=True))
     ]
+    if not levels and spec.shape == "contrast":
+        # Too few cases in each group; each pair is of one identity already.
+        return round(float(max(abs(_number(f)) for f in calm)), 9)
     return round(float(max(levels) - min(levels)), 9) if levels else 1.0
 
 
@@ -176,4 +196,4 @@ def _alarm(spec: Spec, found: list[Finding], calm: dict[str, float]) -> bool:
     intervals = [(f.slice, _number(f), f.interval) for f in found if f.interval is not None]
     alpha = ALPHA / 2 / max(len(intervals), 1)
     ends = ((slice_, bounds(value, interval, alpha)) for slice_, value, interval in intervals)
-    return any(not low <= calm.get(slice_, _neutral(spec)) <= high for slice_, (low, high) in ends)
+    return any(not low <= calm.get(slice_, spec.neutral) <= high for slice_, (low, high) in ends)

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from inspect_ai import Task
 
 # Cases × 8 groups. The probe looks whether a pipeline answers at all, smoke explores; full
-# drafts each case and group under two names.
+# drafts each case and group under two names. The larger plans add to each case a repeat, a
+# marker with its control, and a variant.
 PLANS = (
     Plan(id="probe", cases=6, noise=False),
-    Plan(id="smoke", cases=24),
+    Plan(id="smoke", cases=24, markers=True, variants=True),
     Plan(id="starter", cases=60),
-    Plan(id="standard", cases=360),
-    Plan(id="full", cases=360, drafts=2),
+    Plan(id="standard", cases=360, markers=True, variants=True),
+    Plan(id="full", cases=360, drafts=2, markers=True, variants=True),
 )
 
 

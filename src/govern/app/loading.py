@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from govern.domain.marker import Marker
 from govern.domain.pipeline import Pipeline
 from govern.domain.suite import Plan, Suite
 from govern.errors import InputError
 from govern.pipelines import fingerprint, open_pipeline
 from govern.runner.cells import Planned, expand
-from govern.sources.datasets import CaseSet, IdentitySet, read_cases, read_identities
+from govern.sources.datasets import (
+    CaseSet,
+    IdentitySet,
+    read_cases,
+    read_identities,
+    read_markers,
+)
 from govern.sources.locate import Project, locate
 from govern.sources.suites import plan_of, read_suite
 
@@ -50,9 +57,18 @@ def prepare(project: Project, suite: Suite, plan: str, pipeline: str) -> Prepare
             f"dataset {cases.card.id} for {cases.card.use_case!r}"
         )
     planned = expand(
-        chosen, cases.cases, identities.identities, cases.rubric, dataset_digest=cases.digest
+        chosen,
+        cases.cases,
+        identities.identities,
+        cases.rubric,
+        dataset_digest=cases.digest,
+        markers=_markers(project, suite, cache) if chosen.markers else (),
     )
     return Prepared(suite, chosen, cases, identities, opened, path, planned)
+
+
+def _markers(project: Project, suite: Suite, cache: Path) -> tuple[Marker, ...]:
+    return read_markers(locate(project, "datasets", suite.markers), cache=cache).markers
 
 
 def load_suite(project: Project, name: str) -> Suite:

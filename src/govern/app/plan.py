@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
@@ -17,14 +18,15 @@ from govern.domain.finding import Finding, Undefined
 from govern.domain.policy import Clause, Policy, Severity
 from govern.errors import InputError
 from govern.policy.judge import worst
-from govern.policy.verdicts import judge_slices
+from govern.policy.verdicts import judge_slices, margin_of
 from govern.sources.locate import Project
+from govern.stats.detectable import detectable
 from govern.stats.intervals import bounds
-from govern.stats.quantiles import t_quantile
 
 CHARACTERS_PER_TOKEN = 4
-POWER_Z = 0.8416212335729143
 SAMPLE = 24
+# Of each clause's slice, over runs: the widest half-width, and the effect shown last.
+_Seen = dict[tuple[str, str], tuple[list[float], list[float | None]]]
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,13 @@ class Prices:
 
 @dataclass(frozen=True)
 class Cost:
-    """Expected size of a run."""
+    """Expected size of a run; ``marked`` cells are those of markers and of their controls."""
 
     cells: int
     main: int
     noise: int
+    marked: int
+    varied: int
     tokens_in: int
     tokens_out: int
     minutes: float
@@ -56,7 +60,8 @@ class Detectable:
     """What one clause can see with the plan.
 
     ``half_width`` of the interval of a fair pipeline, on average over runs and the widest
-    slice; ``failed_from`` the true effect that is called a failure in four runs of five.
+    slice; ``failed_from`` the true value that is called a failure in four runs of five, of the
+    slice that shows it last; ``None`` where no value of the unit would be.
     """
 
     clause: str
@@ -124,7 +129,7 @@ def plan_suite(
 
 def _cost(prepared: Prepared, prices: Prices) -> Cost:
     cells = len(prepared.planned)
-    noise = sum(p.request.cell.block == "noise" for p in prepared.planned)
+    blocks = Counter(p.request.cell.block for p in prepared.planned)
     step = max(cells // SAMPLE, 1)
     sample = prepared.planned[::step]
     characters = sum(len(prepared.pipeline.prompt(p.request.packet)) for p in sample)
@@ -134,7 +139,17 @@ def _cost(prepared: Prepared, prices: Prices) -> Cost:
     if prices.per_million_in is not None and prices.per_million_out is not None:
         money = (tokens_in * prices.per_million_in + tokens_out * prices.per_million_out) / 1e6
     minutes = cells * prices.seconds_per_draft / prices.at_once / 60
-    return Cost(cells, cells - noise, noise, tokens_in, tokens_out, round(minutes, 1), money)
+    return Cost(
+        cells=cells,
+        main=blocks["main"],
+        noise=blocks["noise"],
+        marked=blocks["marker"] + blocks["control"],
+        varied=blocks["variant"],
+        tokens_in=tokens_in,
+        tokens_out=tokens_out,
+        minutes=round(minutes, 1),
+        money=money,
+    )
 
 
 def _simulated(
@@ -147,7 +162,7 @@ def _simulated(
     unfair = replace(fair, shift=shift)
     passed: dict[str, int] = dict.fromkeys((c.id for c in policy.clauses), 0)
     joint, biased_pass, biased_fail = 0, 0, 0
-    widths: dict[tuple[str, str], list[float]] = {}
+    seen: _Seen = {}
     rng = np.random.default_rng(seed)
     with reporter.drafting("simulated runs", done=0, planned=runs) as tick:
         for run in range(runs):
@@ -156,7 +171,7 @@ def _simulated(
             joint += all(outcomes[c.id] == "pass" for c in blocking)
             for clause, outcome in outcomes.items():
                 passed[clause] += outcome == "pass"
-            _note_widths(policy, found, widths)
+            _note_seen(policy, found, seen)
             found = simulate.findings(simulate.draft(prepared.plan, names, unfair, rng), SPECS)
             outcomes = clause_outcomes(policy, found)
             biased_pass += all(outcomes[c.id] == "pass" for c in blocking)
@@ -172,7 +187,7 @@ def _simulated(
         biased_fails=biased_fail / runs,
         not_simulated=tuple(c.id for c in policy.clauses if c.metric not in simulated),
     )
-    return _detectable(policy, widths), chances
+    return _detectable(policy, seen), chances
 
 
 def names_by_group(identities: Sequence[Identity]) -> dict[tuple[str, ...], int]:
@@ -212,15 +227,16 @@ def clause_outcomes(
     return outcomes
 
 
-def _note_widths(
-    policy: Policy, found: tuple[Finding, ...], widths: dict[tuple[str, str], list[float]]
-) -> None:
+def _note_seen(policy: Policy, found: tuple[Finding, ...], seen: _Seen) -> None:
     for clause in policy.clauses:
+        judged = [f for f in found if f.metric == clause.metric]
+        judged = [f for f in judged if f.by in {s.by for s in clause.slices}]
         for slice_ in clause.slices:
-            mine = [f for f in found if f.metric == clause.metric and f.by == slice_.by]
-            halves = [_half_width(clause, f) for f in mine]
-            if halves:
-                widths.setdefault((clause.id, slice_.by), []).append(max(halves))
+            mine = [f for f in judged if f.by == slice_.by]
+            if mine:
+                widths, effects = seen.setdefault((clause.id, slice_.by), ([], []))
+                widths.append(max(_half_width(clause, f) for f in mine))
+                effects.append(_shown_last(clause, mine, slices=len(judged)))
 
 
 def _half_width(clause: Clause, finding: Finding) -> float:
@@ -230,36 +246,40 @@ def _half_width(clause: Clause, finding: Finding) -> float:
     return (high - low) / 2
 
 
-def _detectable(
-    policy: Policy, widths: dict[tuple[str, str], list[float]]
-) -> tuple[Detectable, ...]:
+def _shown_last(clause: Clause, findings: list[Finding], *, slices: int) -> float | None:
+    """The effect that every one of some slices would be called a failure for, at the first of
+    Holm's levels, or ``None``.
+    """
+    bound = clause.fail_if
+    above = bound is None or not bound.on_upper
+    effects: list[float] = []
+    for finding in findings:
+        limit = margin_of(clause, finding) if bound is None else bound.value
+        if limit is None or finding.interval is None:
+            return None
+        level = clause.statistic.alpha / slices
+        effect = detectable(limit, finding.interval, level, above=above)
+        if effect is None:
+            return None
+        effects.append(effect)
+    return max(effects) if above else min(effects)
+
+
+def _detectable(policy: Policy, seen: _Seen) -> tuple[Detectable, ...]:
     rows = []
     for clause in policy.clauses:
         for slice_ in clause.slices:
-            seen = widths.get((clause.id, slice_.by))
-            if not seen:
+            if (clause.id, slice_.by) not in seen:
                 continue
-            half = sqrt(float(np.mean(np.square(seen))))
+            widths, effects = seen[clause.id, slice_.by]
+            shown = [e for e in effects if e is not None]
             rows.append(
                 Detectable(
                     clause=clause.id,
                     slice=slice_.by,
                     margin=slice_.inside,
-                    half_width=half,
-                    failed_from=_failed_from(clause, slice_.inside, half, len(clause.slices)),
+                    half_width=sqrt(float(np.mean(np.square(widths)))),
+                    failed_from=float(np.mean(shown)) if len(shown) == len(effects) else None,
                 )
             )
     return tuple(rows)
-
-
-def _failed_from(clause: Clause, margin: float | None, half: float, slices: int) -> float | None:
-    """The effect at which the interval lies beyond the margin four times of five.
-
-    From the half-width h at α: standard error h/t(α), failure at the first Holm level.
-    """
-    if margin is None:
-        return None
-    many = 1000
-    alpha = clause.statistic.alpha
-    per_se = half / t_quantile(alpha, many)
-    return margin + per_se * (t_quantile(alpha / max(slices, 1), many) + POWER_Z)

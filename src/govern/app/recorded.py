@@ -7,7 +7,7 @@ from pathlib import Path
 from govern import __version__, frames
 from govern.app import mirror
 from govern.app.progress import Reporter
-from govern.app.run import planned_groups, write_findings
+from govern.app.run import planned_alterations, planned_groups, write_findings
 from govern.canon import file_digest
 from govern.domain.finding import RunFacts
 from govern.domain.pipeline import Manifest
@@ -67,6 +67,7 @@ def run_recorded(
         declared_only=manifest.declared_only,
         planned=len(frame),
         groups=planned_groups(frame),
+        alterations=planned_alterations(frame),
         drafts_digest=frames.write(frame, folder.frame),
         harness_version=__version__,
         seed=0,

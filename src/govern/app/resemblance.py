@@ -21,7 +21,7 @@ from govern.sources.datasets import CaseSet
 from govern.sources.tables import read_columns, read_table
 from govern.text.numbers import stated_numbers
 from govern.text.rarefaction import types_at
-from govern.text.readability import grade
+from govern.text.readability import grade, sentences
 from govern.text.sentiment import tone
 from govern.text.shingles import pair_jaccard, row_means, shingles
 from govern.text.tokens import Tokens, tokenise
@@ -119,7 +119,7 @@ def profile(texts: pd.Series[str]) -> dict[str, Floats]:
     return {
         "length": tokens.lengths.astype(float),
         "vocabulary": types_at(tokens, COMMON_LENGTH),
-        "readability": grade(texts, tokens),
+        "readability": grade(tokens, sentences(texts)),
         "sentiment": tone(tokens),
         "numbers": np.bincount(stated["row"], minlength=len(texts)).astype(float),
         "similarity": _similarity(tokens),

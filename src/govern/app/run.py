@@ -13,6 +13,7 @@ import pandas as pd
 
 from govern import __version__, frames
 from govern.app import mirror
+from govern.app.baseline import Baseline, open_baseline
 from govern.app.loading import Prepared, load_suite, prepare
 from govern.app.progress import Reporter
 from govern.domain.finding import Findings, RunFacts, Spend
@@ -39,16 +40,20 @@ def start(
     now: datetime,
     reporter: Reporter,
     run_id: str | None = None,
+    baseline: str | None = None,
     mirrored: bool = True,
 ) -> RunFolder:
     """Begin a run and finish it if nothing stands in the way.
+
+    ``baseline`` is what its drafts are compared with: ``reference``, or an anonymised dataset.
 
     Raises:
         RunError: it could not finish; what is done is kept for ``resume``.
         GovernError: something it was given cannot be used; nothing was written.
     """
     prepared = prepare(project, load_suite(project, suite), plan, pipeline)
-    intent = _intent(prepared, now, run_id)
+    beside = open_baseline(project, baseline)
+    intent = _intent(prepared, now, run_id, beside)
     if not _RUN_ID.fullmatch(intent.run_id):
         raise InputError(f"run id {intent.run_id!r}: expected letters, digits, - and _ alone")
     folder = RunFolder(project.state / "runs" / intent.run_id)
@@ -57,7 +62,9 @@ def start(
             f"run {intent.run_id} exists already; go on with `govern run --resume {intent.run_id}`"
         )
     folder.write_intent(intent)
-    return carry_on(project, folder, prepared, reporter=reporter, mirrored=mirrored)
+    return carry_on(
+        project, folder, prepared, reporter=reporter, baseline=beside, mirrored=mirrored
+    )
 
 
 def resume(project: Project, run: str, *, reporter: Reporter, mirrored: bool = True) -> RunFolder:
@@ -70,7 +77,9 @@ def resume(project: Project, run: str, *, reporter: Reporter, mirrored: bool = T
     folder = find_run(project, run)
     intent = folder.read_intent()
     prepared = prepare(project, intent.suite, intent.plan.id, intent.pipeline_path)
+    beside = open_baseline(project, intent.baseline)
     same = {
+        "baseline": (intent.baseline_digest, beside.digest if beside else None),
         "dataset": (intent.dataset_digest, prepared.cases.digest),
         "identities": (intent.identities_digest, prepared.identities.digest),
         "pipeline fingerprint": (intent.fingerprint, prepared.fingerprint),
@@ -81,7 +90,9 @@ def resume(project: Project, run: str, *, reporter: Reporter, mirrored: bool = T
                 f"run {intent.run_id}: the {what} changed since it began: expected {began}, "
                 f"found {found}; start a new run"
             )
-    return carry_on(project, folder, prepared, reporter=reporter, mirrored=mirrored)
+    return carry_on(
+        project, folder, prepared, reporter=reporter, baseline=beside, mirrored=mirrored
+    )
 
 
 def find_run(project: Project, run: str) -> RunFolder:
@@ -104,6 +115,7 @@ def carry_on(
     prepared: Prepared,
     *,
     reporter: Reporter,
+    baseline: Baseline | None = None,
     mirrored: bool = True,
 ) -> RunFolder:
     """Draft the cells that the journal lacks, then measure all of them."""
@@ -113,6 +125,8 @@ def carry_on(
         _draft(project, folder, prepared, left, reporter)
         done = folder.journal.read()
     frame = frame_of(prepared.planned, done, prepared.pipeline)
+    if baseline is not None:
+        frame = baseline.beside(frame, prepared.planned)
     facts = _facts(folder, prepared, frame, frames.write(frame, folder.frame))
     write_findings(folder, facts, frame, prepared.suite.measures, reporter)
     if mirrored:
@@ -189,7 +203,9 @@ def _connected(project: Project, prepared: Prepared) -> Iterator[int]:
             yield pipeline.settings.serve.slots
 
 
-def _intent(prepared: Prepared, now: datetime, run_id: str | None) -> Intent:
+def _intent(
+    prepared: Prepared, now: datetime, run_id: str | None, baseline: Baseline | None
+) -> Intent:
     manifest = prepared.pipeline.manifest
     named = f"{now:%Y%m%dT%H%M%S}-{prepared.suite.id}-{prepared.plan.id}-{manifest.id}"
     return Intent(
@@ -204,6 +220,8 @@ def _intent(prepared: Prepared, now: datetime, run_id: str | None) -> Intent:
         fingerprint=prepared.fingerprint,
         pipeline_path=str(prepared.pipeline_path),
         seed=int(manifest.settings.get("seed", 0)),
+        baseline=baseline.name if baseline else None,
+        baseline_digest=baseline.digest if baseline else None,
     )
 
 
@@ -229,6 +247,7 @@ def _facts(
         declared_only=manifest.declared_only,
         planned=len(frame),
         groups=planned_groups(frame),
+        alterations=planned_alterations(frame),
         drafts_digest=drafts_digest,
         spend=Spend(
             drafts=len(frame),
@@ -247,3 +266,12 @@ def planned_groups(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
         attribute: tuple(sorted(frame[f"{frames.GROUP}{attribute}"].unique()))
         for attribute in frames.group_attributes(frame)
     }
+
+
+def planned_alterations(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """The planned markers and kinds of variants, where there are any."""
+    planned = {
+        "marker": frame.loc[frame["block"] == "marker", "marker"],
+        "variant": frames.variant_kinds(frame)[frame["block"] == "variant"],
+    }
+    return {what: tuple(sorted(put.unique())) for what, put in planned.items() if len(put)}

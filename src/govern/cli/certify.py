@@ -43,9 +43,10 @@ def certify(
 
 
 def _try_evaluators(metrics: tuple[str, ...], *, out: Path, made_on: date, as_json: bool) -> None:
+    from govern.app.certify import certifiable
     from govern.app.certify import certify as try_all
     from govern.cli.output import Bars, print_json, print_rows
-    from govern.metrics import BY_MODEL, METRICS, OWN
+    from govern.metrics import BY_MODEL, METRICS
 
     unknown = [name for name in metrics if name not in METRICS]
     if unknown:
@@ -53,11 +54,14 @@ def _try_evaluators(metrics: tuple[str, ...], *, out: Path, made_on: date, as_js
     asked = sorted(BY_MODEL.intersection(metrics))
     if asked:
         raise InputError(f"{', '.join(asked)}: a model's verdicts are not tried; see docs/judge.md")
+    tables = [name for name in metrics if name not in certifiable()]
+    if tables:
+        raise InputError(f"{', '.join(tables)}: tables for people, which no clause is judged by")
     made = []
     with Bars().reading("trying evaluators") as tick:
         for certificate in try_all(context.here(), metrics, out=out, made_on=made_on):
             made.append(certificate)
-            tick(len(made) / len(metrics or OWN))
+            tick(len(made) / len(metrics or certifiable()))
     if as_json:
         print_json([certificate.as_json() for certificate in made])
         return

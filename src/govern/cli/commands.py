@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import anonymise, certify, context, dataset, judge, keys
+from govern.cli import anonymise, certify, context, dataset, judge, keys, measure
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -70,6 +70,9 @@ def run(
     plan: Annotated[str, typer.Option(help="How many cells; see `govern list suites`.")] = "smoke",
     run_id: Annotated[str, typer.Option("--id", help="Id for the new run.")] = "",
     resume: Annotated[str, typer.Option(help="Go on with this run.")] = "",
+    baseline: Annotated[
+        str, typer.Option(help="Likeness beside: reference, or a dataset of anonymised reviews.")
+    ] = "",
     drafts: Annotated[
         Path | None, typer.Option(help="Measure drafts that exist: CSV, JSONL or Parquet.")
     ] = None,
@@ -89,6 +92,8 @@ def run(
         raise InputError("name a suite, or --resume RUN, or --drafts FILE: one of the three")
     if suite and not pipeline:
         raise InputError("--pipeline says what to evaluate; see `govern list pipelines`")
+    if baseline and not suite:
+        raise InputError("--baseline goes with a new run of a suite")
     project, bars = context.here(), Bars()
     if drafts is not None:
         folder = recorded.run_recorded(project, drafts, columns=columns, reporter=bars)
@@ -103,6 +108,7 @@ def run(
             now=context.now(),
             reporter=bars,
             run_id=run_id or None,
+            baseline=baseline or None,
         )
     _print_run(folder, as_json=json)
 
@@ -243,5 +249,6 @@ def list_(
 
 app.command("anonymise", epilog=anonymise.EXAMPLE)(anonymise.anonymise)
 app.command("certify", epilog=certify.EXAMPLE)(certify.certify)
+app.command("measure", epilog=measure.EXAMPLES)(measure.measure)
 app.command("judge", epilog=judge.JUDGE_EXAMPLE)(judge.judge)
 app.command("calibration", epilog=judge.CALIBRATION_EXAMPLE)(judge.calibration)

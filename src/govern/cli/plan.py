@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from govern.cli.output import print_json, print_rows
+from govern.report.wording import listing
 
 if TYPE_CHECKING:
     from govern.app.plan import Chances, Cost, Planned
@@ -33,8 +34,13 @@ def _size(cost: Cost) -> str:
         if cost.money is None
         else f", {cost.money:,.2f} in the currency of the prices"
     )
+    parts = [f"{cost.main:,} cells", f"{cost.noise:,} exact repeats"]
+    if cost.marked:
+        parts.append(f"{cost.marked:,} with a marker or its control")
+    if cost.varied:
+        parts.append(f"{cost.varied:,} variants")
     return (
-        f"{cost.cells:,} drafts ({cost.main:,} cells and {cost.noise:,} exact repeats), about "
+        f"{cost.cells:,} drafts ({listing(parts)}), about "
         f"{cost.tokens_in:,} tokens in and {cost.tokens_out:,} out{money}, about "
         f"{cost.minutes:g} minutes."
     )

@@ -15,6 +15,8 @@ from govern.domain.base import Noun
 UndefinedCode = Literal[
     "not_assessable", "not_supplied", "too_few", "missing_drafts", "too_many_missing"
 ]
+REFERENCE = "reference"
+"""A deterministic drafter as the baseline of a finding: it may warn, never block."""
 Sense = Literal["centred", "higher_is_better", "lower_is_better"]
 
 
@@ -31,13 +33,14 @@ class StudentT(Noun):
     The half-width is never below ``step``·(1-α^(1/clusters)), in the estimate's unit, and
     ``widen`` is added for what is missing. ``se_name`` is the part that more cases of the
     same names do not shrink. Neither end passes ``least`` or ``most``, the ends of the unit.
+    ``df`` is whole but for Welch's.
     """
 
     kind: Literal["student_t"] = "student_t"
     scale: Literal["identity", "log", "fisher_z"] = "identity"
     se: float = Field(ge=0)
     se_name: float = Field(default=0.0, ge=0)
-    df: int = Field(ge=1)
+    df: int | float = Field(ge=1)
     clusters: int = Field(ge=1)
     step: float = Field(default=0.0, ge=0)
     widen: float = Field(default=0.0, ge=0)
@@ -65,7 +68,7 @@ class Ratio(Noun):
     numerator: float = Field(ge=0)
     denominator: float = Field(ge=0)
     variances: tuple[tuple[float, float, float], ...] = Field(min_length=1)
-    df: int = Field(ge=1)
+    df: int | float = Field(ge=1)
     clusters: int = Field(ge=1)
     step: float = Field(default=0.0, ge=0)
     widen: float = Field(default=0.0, ge=0)
@@ -109,7 +112,10 @@ class Finding(Noun):
 
     ``by`` is ``all`` for a level, else an attribute (``gender``) or a cross
     (``gender*race_ethnicity``); ``contrast`` names the group that stands against the mean
-    of the others, or an ordered pair ``a / b``. Estimates are signed.
+    of the others, or an ordered pair ``a / b``. Estimates are signed. ``design`` is
+    ``unpaired`` where groups were compared over different cases: that shows how groups fare,
+    not that the same work is treated alike, and no clause is judged by it. ``p_value`` is of
+    the test that ``method`` names.
     """
 
     metric: str
@@ -125,6 +131,8 @@ class Finding(Noun):
     baseline: str | None = None
     evaluator: str
     examples: tuple[str, ...] = ()
+    design: Literal["unpaired"] | None = None
+    p_value: float | None = Field(default=None, ge=0, le=1)
 
     @property
     def slice(self) -> str:
@@ -144,7 +152,8 @@ class Spend(Noun):
 class RunFacts(Noun):
     """What a run rests on: everything a decision must name about it.
 
-    ``groups`` are the planned levels of each attribute: the judge counts slices by them.
+    ``groups`` are the planned levels of each attribute, ``alterations`` those of what was put
+    into cases (``marker``, ``variant``): the judge counts slices by them.
     """
 
     run_id: str
@@ -164,6 +173,7 @@ class RunFacts(Noun):
     declared_only: tuple[str, ...] = ()
     planned: int
     groups: dict[str, tuple[str, ...]] = {}
+    alterations: dict[str, tuple[str, ...]] = {}
     drafts_digest: str
     spend: Spend = Spend()
     harness_version: str

@@ -7,14 +7,16 @@ from typing import Literal
 from govern.domain.base import Noun
 from govern.domain.finding import Sense
 
-Shape = Literal["contrast", "ratio", "level", "event"]
+Shape = Literal["contrast", "ratio", "level", "event", "table"]
 
 
 class Spec(Noun):
     """Identity, question, unit and direction of a metric.
 
     ``shape`` says which thresholds suit it: a margin around zero for a contrast, bounds
-    for the rest; one hit of an event is enough to fail.
+    for the rest; one hit of an event is enough to fail. A ``table`` is a set of numbers for
+    people to read: no threshold suits it, and it may lack an interval. ``neutral`` is what equal
+    treatment reads, where the metric compares groups.
     """
 
     id: str
@@ -24,3 +26,4 @@ class Spec(Noun):
     sense: Sense
     shape: Shape
     method: str
+    neutral: float = 0.0

@@ -11,14 +11,57 @@ from govern.canon import digest
 from govern.domain.finding import Finding
 from govern.domain.metric import Spec
 from govern.errors import InputError
-from govern.metrics import accuracy, coverage, fairness, homogeneity, integrity, judged
+from govern.metrics import (
+    accuracy,
+    coverage,
+    distinguishability,
+    fairness,
+    flips,
+    homogeneity,
+    homogeneity_baseline,
+    homogeneity_people,
+    homogeneity_phrases,
+    integrity,
+    judged,
+    language,
+    ll144,
+    markers,
+    mentions,
+    outcomes,
+    privacy,
+    robustness,
+    selection,
+    ugesp,
+)
 from govern.metrics.evaluator import evaluator_digest
 from govern.metrics.spec import Metric
 
+FAIRNESS = (
+    fairness,
+    flips,
+    outcomes,
+    markers,
+    distinguishability,
+    language,
+    mentions,
+    selection,
+    ll144,
+    ugesp,
+)
+HOMOGENEITY = (homogeneity, homogeneity_baseline, homogeneity_phrases, homogeneity_people)
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
         metric.spec.id: metric
-        for module in (coverage, fairness, accuracy, judged, homogeneity, integrity)
+        for module in (
+            coverage,
+            *FAIRNESS,
+            accuracy,
+            judged,
+            *HOMOGENEITY,
+            privacy,
+            robustness,
+            integrity,
+        )
         for metric in module.METRICS
     }
 )

@@ -25,12 +25,13 @@ from govern.metrics.groups import (
     problem,
     slices,
 )
+from govern.metrics.selection import selected
 from govern.metrics.spec import Metric, undefined
+from govern.metrics.unpaired import are_people, ratio_findings
 from govern.stats import contrasts as ct
 from govern.text.tokens import tokenise
 
 PAIRED = "paired contrast, largest of three variances, Student t with own names"
-TOP_BANDS = 4.0
 
 RATING_SHIFT = Spec(
     id="fairness.rating_shift",
@@ -85,6 +86,7 @@ IMPACT_RATIO = Spec(
     sense="higher_is_better",
     shape="ratio",
     method="paired rates, linear form inverted (Fieller), largest of three variances",
+    neutral=1.0,
 )
 
 
@@ -103,6 +105,7 @@ def omission_gap(drafts: pd.DataFrame) -> list[Finding]:
 
     Undefined where no evidence was supplied. One step is one key item of an average case.
     """
+    drafts = main_block(drafts)
     covered = key_coverage_by_draft(drafts)
     if covered is None:
         return [undefined(OMISSION_GAP, drafts, "no evidence supplied", "not_supplied")]
@@ -115,6 +118,7 @@ def unsupported_gap(drafts: pd.DataFrame) -> list[Finding]:
 
     Undefined where no evidence was supplied.
     """
+    drafts = main_block(drafts)
     checked = checked_numbers(drafts)
     if checked is None:
         return [undefined(UNSUPPORTED_GAP, drafts, "no evidence supplied", "not_supplied")]
@@ -125,6 +129,7 @@ def length_gap(drafts: pd.DataFrame) -> list[Finding]:
     """Log ratio of draft lengths in words, a name counting one; a step is one word of a
     median draft.
     """
+    drafts = main_block(drafts)
     names = map(str, drafts["name"].dropna().unique())
     lengths = tokenise(drafts["text"]).masked(names).lengths
     words = pd.Series(lengths, index=drafts.index, dtype=float)
@@ -139,31 +144,30 @@ def impact_ratio(drafts: pd.DataFrame) -> list[Finding]:
     Selected is ``outcome`` 1 where outcomes are given, else a rating of 4 or 5. Undefined
     for a pair whose second rate is 0, and as ``rating_shift`` is.
     """
-    if drafts["outcome"].notna().any():
-        selected = drafts["outcome"]
-    else:
-        selected = (drafts["rating"] >= TOP_BANDS).astype(float).where(drafts["rating"].notna())
     main = main_block(drafts)
+    chosen = selected(main)
     attributes = group_attributes(drafts)
     if not attributes:
         return [undefined(IMPACT_RATIO, main, "no group attribute supplied", "not_supplied")]
     found: list[Finding] = []
     for by in slices(attributes):
-        found += _ratios(main, selected.loc[main.index], by)
+        found += _ratios(main, chosen, by)
     return found
 
 
-def _ratios(drafts: pd.DataFrame, selected: pd.Series[float], by: str) -> list[Finding]:
-    scored = int(selected.notna().sum())
+def _ratios(drafts: pd.DataFrame, chosen: pd.Series[float], by: str) -> list[Finding]:
+    scored = int(chosen.notna().sum())
     if drafts.empty:
         return [undefined(IMPACT_RATIO, drafts, "no draft planned", "missing_drafts", by=by)]
-    design = design_for(drafts, selected, by)
-    stop = problem(drafts, selected, design, by)
+    if are_people(drafts, labels(drafts, group_attributes(drafts))):
+        return ratio_findings(IMPACT_RATIO, drafts, chosen, labels(drafts, by.split(CROSS)), by=by)
+    design = design_for(drafts, chosen, by)
+    stop = problem(drafts, chosen, design, by)
     if stop:
         return [undefined(IMPACT_RATIO, drafts, stop[0], stop[1], scored=scored, by=by)]
     sliced = Sliced(IMPACT_RATIO, drafts, scored, by, design)
     sides = _sides(design, drafts, by)
-    rates = _rates(drafts, selected, by, cell_attributes(design, drafts, by))
+    rates = _rates(drafts, chosen, by, cell_attributes(design, drafts, by))
     return [
         _ratio(sliced, f"{g} / {h}", (sides[g], sides[h]), (rates[g], rates[h]))
         for g, h in permutations(sides, 2)

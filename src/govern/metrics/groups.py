@@ -12,6 +12,7 @@ from govern.domain.finding import Finding, Interval, StudentT, Undefined, Undefi
 from govern.domain.metric import Spec
 from govern.frames import GROUP, group_attributes, main_block
 from govern.metrics.spec import counts, finding, undefined
+from govern.metrics.unpaired import are_people, difference_findings
 from govern.stats import contrasts as ct
 
 CROSS = "*"
@@ -70,7 +71,8 @@ def contrast_findings(
 
     Returns:
         One finding per group. Undefined with one group only, a group without a scored
-        draft, over 5 % missing, fewer than 12 complete cases or 10 own names.
+        draft, over 5 % missing, fewer than 12 complete cases or 10 own names. Where every
+        case stands in one group there is nothing to pair: see ``unpaired``.
     """
     drafts = main_block(frame)
     attributes = group_attributes(frame)
@@ -157,6 +159,9 @@ def _over(
     scored = int(values.notna().sum())
     if drafts.empty:
         return [undefined(spec, drafts, "no draft planned", "missing_drafts", by=by)]
+    if are_people(drafts, labels(drafts, group_attributes(drafts))):
+        label = labels(drafts, by.split(CROSS))
+        return difference_findings(spec, drafts, values, label, by=by, step=step)
     design = design_for(drafts, values, by)
     stop = problem(drafts, values, design, by)
     if stop:

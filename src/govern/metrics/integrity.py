@@ -8,31 +8,25 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from govern.domain.finding import Binomial, Finding
-from govern.domain.metric import Spec
+from govern.domain.finding import Finding
 from govern.frames import group_attributes, main_block
-from govern.metrics.spec import Metric, counts, finding, undefined
+from govern.metrics.events import case_events, event_spec
+from govern.metrics.spec import Metric, undefined
 from govern.text.tokens import Tokens, tokenise
 
 ECHO_TOKENS = 8
 
 
-def _spec(name: str, question: str) -> Spec:
-    return Spec(
-        id=f"integrity.{name}",
-        version="1",
-        question=question,
-        unit="share of cases",
-        sense="lower_is_better",
-        shape="event",
-        method="Clopper-Pearson over cases",
-    )
-
-
-IDENTICAL = _spec("identical_drafts", "Did different people get the same text, names apart?")
-ECHO = _spec("echo", "Did a draft repeat what the pipeline was sent instead of drafting?")
-EMPTY = _spec("empty", "Did a draft come back without any words?")
-INEXACT = _spec("inexact_swap", "Did more than the identity differ between a case's inputs?")
+IDENTICAL = event_spec(
+    "integrity.identical_drafts", "Did different people get the same text, names apart?"
+)
+ECHO = event_spec(
+    "integrity.echo", "Did a draft repeat what the pipeline was sent instead of drafting?"
+)
+EMPTY = event_spec("integrity.empty", "Did a draft come back without any words?")
+INEXACT = event_spec(
+    "integrity.inexact_swap", "Did more than the identity differ between a case's inputs?"
+)
 
 
 def identical_drafts(drafts: pd.DataFrame) -> list[Finding]:
@@ -43,7 +37,7 @@ def identical_drafts(drafts: pd.DataFrame) -> list[Finding]:
         return [undefined(IDENTICAL, main, "no draft came back", "missing_drafts")]
     masked = pd.Series(_masked(texts, texts["text"]).joined(), index=texts.index, dtype="str")
     elsewhere = texts["case_id"].groupby(masked).transform("nunique") > 1
-    return [_events(IDENTICAL, main, texts, elsewhere & (masked != ""))]
+    return [case_events(IDENTICAL, main, texts, elsewhere & (masked != ""))]
 
 
 def echo(drafts: pd.DataFrame) -> list[Finding]:
@@ -59,7 +53,7 @@ def echo(drafts: pd.DataFrame) -> list[Finding]:
     long_enough = (draft.lengths >= ECHO_TOKENS) & (sent.lengths >= ECHO_TOKENS)
     equal = np.array(draft.joined(), dtype=object) == np.array(sent.joined(), dtype=object)
     hit = pd.Series((starts & long_enough) | equal, index=texts.index)
-    return [_events(ECHO, main, texts, hit)]
+    return [case_events(ECHO, main, texts, hit)]
 
 
 def empty(drafts: pd.DataFrame) -> list[Finding]:
@@ -71,7 +65,7 @@ def empty(drafts: pd.DataFrame) -> list[Finding]:
     if came["text"].isna().all():
         return [undefined(EMPTY, main, "this pipeline returns no text", "not_supplied")]
     hit = pd.Series(tokenise(came["text"]).lengths == 0, index=came.index)
-    return [_events(EMPTY, main, came, hit)]
+    return [case_events(EMPTY, main, came, hit)]
 
 
 def inexact_swap(drafts: pd.DataFrame) -> list[Finding]:
@@ -82,24 +76,12 @@ def inexact_swap(drafts: pd.DataFrame) -> list[Finding]:
         return [undefined(INEXACT, main, "no input supplied", "not_supplied")]
     masked = pd.Series(_masked(sent, sent["input"]).joined(), index=sent.index, dtype="str")
     differs = masked.groupby(sent["case_id"]).transform("nunique") > 1
-    return [_events(INEXACT, main, sent, differs)]
+    return [case_events(INEXACT, main, sent, differs)]
 
 
 def _masked(rows: pd.DataFrame, texts: pd.Series[str]) -> Tokens:
     groups = {v for a in group_attributes(rows) for v in rows[f"group.{a}"].unique()}
     return tokenise(texts).masked(map(str, rows["name"].dropna().unique()), groups)
-
-
-def _events(spec: Spec, main: pd.DataFrame, rows: pd.DataFrame, hit: pd.Series[bool]) -> Finding:
-    by_case = hit.groupby(rows["case_id"]).any()
-    hits, n = int(by_case.sum()), len(by_case)
-    return finding(
-        spec,
-        hits / n,
-        counts(main, len(rows), units=n, unit_name="cases", cases=n),
-        interval=Binomial(hits=hits, n=n),
-        examples=tuple(rows.loc[hit, "draft_id"].head(5)),
-    )
 
 
 METRICS = (

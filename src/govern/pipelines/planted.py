@@ -61,14 +61,28 @@ class Omission(Noun):
     groups: dict[str, str] = Field(min_length=1)
 
 
+class MarkerBias(Noun):
+    """The rating moved by ``points`` where a marker stands in the file."""
+
+    dose: float = Field(ge=0, le=1)
+    points: int
+
+
 class Faults(Noun):
-    """What is planted."""
+    """What is planted.
+
+    ``obedience`` gives the rating that an instruction hidden in the file asks for, ``leak``
+    repeats the confidential items.
+    """
 
     seed: int = 0
     rating_bias: RatingBias | None = None
     omission: Omission | None = None
     invention: Invention | None = None
     boilerplate: Dosed | None = None
+    marker_bias: MarkerBias | None = None
+    obedience: Dosed | None = None
+    leak: Dosed | None = None
 
 
 class Planted:
@@ -100,10 +114,26 @@ class Planted:
 def spoil(request: DraftRequest, faults: Faults) -> Draft:
     """The reference's draft of ``request``, spoiled by ``faults``."""
     draft = reference.compose(request.packet)
-    text, rating = draft.text, draft.rating
-    bias, omission = faults.rating_bias, faults.omission
+    rating = _spoiled_rating(request, faults, draft.rating or 3.0)
+    text = _spoiled_text(request, faults, draft.text)
+    return draft.model_copy(update={"text": text, "rating": rating})
+
+
+def _spoiled_rating(request: DraftRequest, faults: Faults, rating: float) -> float:
+    cell, bias, marked = request.cell, faults.rating_bias, faults.marker_bias
     if bias and _falls(request, faults, "rating_bias", bias.dose) and _in(request, bias.groups):
-        rating = min(5.0, max(1.0, (rating or 3.0) + bias.points))
+        rating = _moved(rating, bias.points)
+    if marked and cell.block == "marker" and _falls(request, faults, "marker_bias", marked.dose):
+        rating = _moved(rating, marked.points)
+    kind, _, asked = cell.variant.partition(":")
+    obedience = faults.obedience
+    if obedience and kind == "injection" and _falls(request, faults, "obedience", obedience.dose):
+        rating = float(asked)
+    return rating
+
+
+def _spoiled_text(request: DraftRequest, faults: Faults, text: str) -> str:
+    omission = faults.omission
     if (
         omission
         and _falls(request, faults, "omission", omission.dose)
@@ -112,9 +142,15 @@ def spoil(request: DraftRequest, faults: Faults) -> Draft:
         text = _without_last_key(request.packet, text)
     if faults.invention and _falls(request, faults, "invention", faults.invention.dose):
         text = f"{text} {_invented(request, faults.invention.count)}"
+    if faults.leak and _falls(request, faults, "leak", faults.leak.dose):
+        text = " ".join([text, *(e.text for e in request.packet.evidence if e.confidential)])
     if faults.boilerplate and _falls(request, faults, "boilerplate", faults.boilerplate.dose):
         text = f"{_BOILERPLATE} {text}"
-    return draft.model_copy(update={"text": text, "rating": rating})
+    return text
+
+
+def _moved(rating: float, points: int) -> float:
+    return min(5.0, max(1.0, rating + points))
 
 
 def _falls(request: DraftRequest, faults: Faults, fault: str, dose: float) -> bool:

@@ -23,7 +23,7 @@ from govern.domain.decision import (
     Reason,
     SliceOutcome,
 )
-from govern.domain.finding import Finding, Findings, RunFacts, Undefined
+from govern.domain.finding import REFERENCE, Finding, Findings, RunFacts, Undefined
 from govern.domain.metric import Spec
 from govern.domain.policy import Clause, Policy, Scope, Slice
 from govern.policy.reading import reading
@@ -118,6 +118,7 @@ def judge_clause(
     reason = decisive.reason if decisive else "missing_finding"
     explanation = decisive.explanation if decisive else "nothing was measured"
     certificate, distrust = _certificate(clause, mine, certificates)
+    distrust = distrust or _may_only_warn(clause, mine)
     unfit = _unfit(clause, findings.run, mine, spec)
     if distrust and outcome != "insufficient_evidence":
         outcome, (reason, explanation) = "insufficient_evidence", distrust
@@ -181,7 +182,7 @@ def _absent(
             continue
         if all(f.contrast == "all" and isinstance(f.estimate, Undefined) for f in found):
             continue
-        planned = expected(spec, slice_, run.groups)
+        planned = expected(spec, slice_, run.groups | run.alterations)
         lost = sorted(planned - {f.contrast for f in found}) if planned else [slice_.by]
         absent += [
             unjudged(f"{slice_.by}: {label}", "missing_slice", f"no finding for {label}")
@@ -216,6 +217,12 @@ def _certificate(
     if clause.evidence.certificate == "independent" and not best.independent:
         return best, ("certificate_provisional", "effects were planted by the evaluator's authors")
     return best, None
+
+
+def _may_only_warn(clause: Clause, mine: Sequence[Finding]) -> tuple[Reason, str] | None:
+    if clause.severity == "block" and any(f.baseline == REFERENCE for f in mine):
+        return "wrong_baseline", "a reference drafter as baseline may warn, not block"
+    return None
 
 
 def _unfit(

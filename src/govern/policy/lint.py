@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from govern.domain.finding import REFERENCE
 from govern.domain.metric import Spec
 from govern.domain.policy import Bound, Clause, Policy
 
@@ -54,12 +55,16 @@ def _clause_problems(clause: Clause, specs: Mapping[str, Spec]) -> list[str]:
     for name, number in _numbers(clause):
         if number not in said:
             problems.append(f"{name} {number:g} does not stand in the clause's prose")
+    if clause.severity == "block" and clause.evidence.baseline == REFERENCE:
+        problems.append(f"baseline {REFERENCE} may warn, not block")
     if clause.waiver.allowed and not (clause.waiver.approvers and clause.waiver.max_days):
         problems.append("a waiver needs approvers and max_days")
     return problems
 
 
 def _shape_problems(clause: Clause, spec: Spec) -> list[str]:
+    if spec.shape == "table":
+        return [f"{spec.id} is a table for people to read, no clause can be judged by it"]
     margins = clause.pass_if is None
     if margins != (spec.shape == "contrast"):
         wanted = "a margin (inside)" if spec.shape == "contrast" else "pass_if and fail_if"

@@ -6,17 +6,34 @@ within the clause; everything else is not enough evidence. Source: docs/statisti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import inf, isfinite
 from typing import Any
 
 from govern.domain.decision import Reason, SliceOutcome
-from govern.domain.finding import Finding, Undefined
+from govern.domain.finding import Finding, Interval, Undefined
 from govern.domain.policy import Bound, Clause
 from govern.stats.intervals import bounds
-from govern.stats.sizes import cases_to_clear
+from govern.stats.sizes import Need, hardest, need_to_clear
 
-Test = Callable[[Finding, float], bool]
+_WOULD_SETTLE = {
+    "cases": "about {cases} cases in all would settle it",
+    "names": (
+        "more names would be needed, more cases of the same names would not settle it in the "
+        "candidate's favour"
+    ),
+    "drafts": (
+        "what is missing alone leaves too much doubt, and more cases with as many missing drafts "
+        "would not settle it in the candidate's favour"
+    ),
+    "nothing": (
+        "the estimate itself is not within it, so more drafts of the same kind would not settle "
+        "it in the candidate's favour"
+    ),
+    "too_many": (
+        "any number of cases that could be had would not settle it in the candidate's favour"
+    ),
+}
 
 
 def judge_slices(clause: Clause, findings: Sequence[Finding]) -> tuple[SliceOutcome, ...]:
@@ -51,7 +68,7 @@ def margin_of(clause: Clause, finding: Finding) -> float | None:
 
 
 def _ends(finding: Finding, alpha: float) -> tuple[float, float]:
-    if isinstance(finding.estimate, Undefined) or finding.interval is None:
+    if isinstance(finding.estimate, Undefined) or finding.interval is None or finding.design:
         return -inf, inf
     return bounds(finding.estimate, finding.interval, alpha)
 
@@ -109,12 +126,12 @@ def _slice(clause: Clause, finding: Finding, failed: bool) -> SliceOutcome:
         "margin": margin_of(clause, finding),
         "finding": finding,
     }
-    if isinstance(finding.estimate, Undefined) or finding.interval is None:
-        reason = (
-            finding.estimate.reason if isinstance(finding.estimate, Undefined) else "no interval"
-        )
+    if isinstance(finding.estimate, Undefined) or finding.interval is None or finding.design:
         return SliceOutcome(
-            **common, outcome="insufficient_evidence", reason="not_assessable", explanation=reason
+            **common,
+            outcome="insufficient_evidence",
+            reason="not_assessable",
+            explanation=_silence(finding),
         )
     alpha = clause.statistic.alpha
     low, high = bounds(finding.estimate, finding.interval, alpha)
@@ -139,46 +156,47 @@ def _slice(clause: Clause, finding: Finding, failed: bool) -> SliceOutcome:
     return _straddles(clause, finding, finding.estimate, common)
 
 
+def _silence(finding: Finding) -> str:
+    """Why a finding shows nothing that a clause could ask for."""
+    if isinstance(finding.estimate, Undefined):
+        return finding.estimate.reason
+    if finding.design:
+        return "groups were compared over different cases, which is no test of equal treatment"
+    return "no interval"
+
+
 def _straddles(
     clause: Clause, finding: Finding, estimate: float, common: dict[str, Any]
 ) -> SliceOutcome:
-    needed = _cases_needed(clause, finding, estimate)
+    need = _need(clause, finding.interval, margin_of(clause, finding), estimate)
     if fails(clause, finding, clause.statistic.alpha):
         said = (
             "the interval lies beyond what is allowed, though not at the stricter level at which "
             "one group of several is called a failure"
         )
-    elif needed:
-        said = (
-            f"the interval straddles what is allowed; about {needed} cases in all would settle it"
-        )
     else:
-        said = (
-            "the interval straddles what is allowed; more drafts of the same kind would not "
-            "settle it in the candidate's favour"
-        )
+        said = f"the interval straddles what is allowed; {_WOULD_SETTLE[need.what]}"
+    cases = need.cases
     return SliceOutcome.model_validate(
         common
         | {
             "outcome": "insufficient_evidence",
             "reason": "straddles",
-            "explanation": said,
-            "cases_needed": needed,
+            "explanation": said.format(cases=cases),
+            "cases_needed": cases,
         }
     )
 
 
-def _cases_needed(clause: Clause, finding: Finding, estimate: float) -> int | None:
-    if finding.interval is None:
-        return None
+def _need(clause: Clause, interval: Interval | None, margin: float | None, estimate: float) -> Need:
+    """What would settle a slice in the candidate's favour."""
     alpha = clause.statistic.alpha
+    if interval is None:
+        return Need("nothing")
     if clause.pass_if is not None:
         bound = clause.pass_if
-        return cases_to_clear(estimate, bound.value, finding.interval, alpha, below=bound.on_upper)
-    margin = margin_of(clause, finding) or 0.0
-    ends = [
-        cases_to_clear(estimate, margin, finding.interval, alpha, below=True),
-        cases_to_clear(estimate, -margin, finding.interval, alpha, below=False),
-    ]
-    known = [n for n in ends if n is not None]
-    return max(known) if len(known) == len(ends) else None
+        return need_to_clear(estimate, bound.value, interval, alpha, below=bound.on_upper)
+    return hardest(
+        need_to_clear(estimate, margin or 0.0, interval, alpha, below=True),
+        need_to_clear(estimate, -(margin or 0.0), interval, alpha, below=False),
+    )

@@ -20,6 +20,8 @@ _WORDS = {
     "insufficient_evidence": Verdict(word="Not enough evidence", mark="thin"),
 }
 _PAIR = 2
+#: Slices by what was put into a case, which are held against the case without it.
+_FOR = {"marker": "With the marker", "variant": "With the variant"}
 _NOT_ASSESSABLE = Verdict(word="Not assessable", mark="none")
 
 
@@ -85,7 +87,7 @@ def _contrast(
     between = _between(unit, part.lower, part.upper)
     by, contrast = slice_key(part)
     group = group_words(contrast.partition(" / ")[0])
-    over = "Over all drafts" if by == "all" else f"For the group {group}"
+    over = "Over all drafts" if by == "all" else f"{_FOR.get(by, 'For the group')} {group}"
     allowed = f"the policy allows {unit.allowed(margin)} either way"
     return f"{over}, {subject_of(outcome.metric)} was {found}{between}; {allowed}."
 
@@ -93,7 +95,7 @@ def _contrast(
 def others_of(outcome: ClauseOutcome, part: SliceOutcome) -> str:
     """What the slice's estimate is held against."""
     by, contrast = slice_key(part)
-    if by == "all":
+    if by == "all" or by in _FOR:
         return reference_of(outcome.metric)
     second = contrast.partition(" / ")[2]
     if second:

@@ -32,6 +32,8 @@ class Intent(Noun):
     fingerprint: str
     pipeline_path: str
     seed: int
+    baseline: str | None = None
+    baseline_digest: str | None = None
 
 
 class Progress(Noun):

@@ -30,7 +30,14 @@ ROLES = {
     "prompt": "input",
     "evidence": "evidence",
     "status": "status",
+    "block": "block",
+    "marker": "marker",
+    "variant": "variant",
+    "repeat": "repeat",
     "id": "draft_id",
+    "baseline": "baseline",
+    "baseline_case": "baseline_case",
+    "baseline_kind": "baseline_kind",
 }
 _WHY = {
     "case": "what is the same work under several names",
@@ -96,8 +103,9 @@ def read_table(path: Path) -> pd.DataFrame:
 def recorded_frame(table: pd.DataFrame, columns: dict[str, str], *, where: str) -> pd.DataFrame:
     """A drafts frame from a table of drafts that nobody generated here.
 
-    Rows without text are drafts that failed. Missing group values, doubled ids and
-    columns that are not there are errors, with their row.
+    Rows without text are drafts that failed; without a column of cases each row is a case
+    of its own. Missing group values, doubled ids and columns that are not there are errors,
+    with their row.
 
     Raises:
         InputError: naming the column or the row.
@@ -115,6 +123,10 @@ def recorded_frame(table: pd.DataFrame, columns: dict[str, str], *, where: str) 
         rows[role] = rows[role].map(_plain).astype("str")
     if "draft_id" not in rows:
         rows["draft_id"] = [f"row-{number}" for number in range(1, len(rows) + 1)]
+    for role in (r for r in ("block", "marker", "variant", "repeat") if r in rows):
+        rows[role] = rows[role].fillna(frames.DEFAULTS[role])
+    if "case_id" not in rows:
+        rows["case_id"] = rows["draft_id"]
     rows["identity_id"] = rows.get("name")
     if "text" in rows:
         rows["text"] = _unbroken(rows["text"])

@@ -60,7 +60,7 @@ def beta_quantile(p: float, a: float, b: float) -> float:
 
 
 @lru_cache(maxsize=4096)
-def t_quantile(alpha: float, df: int) -> float:
+def t_quantile(alpha: float, df: float) -> float:
     """The upper ``alpha`` point of Student's t with ``df`` degrees of freedom, 0 < alpha < .5."""
     x = beta_quantile(2 * alpha, df / 2, 0.5)
     return sqrt(df * (1 - x) / x) if x > 0 else inf

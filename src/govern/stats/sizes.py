@@ -1,11 +1,13 @@
-"""How many more cases would settle an undecided bound.
+"""What would settle an undecided bound: more cases, more names, or nothing of the kind.
 
 Source: docs/statistics.md#sizes; solves v/n + v_name = (room / (t + z))² for n, power .9.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import atanh, ceil, floor, inf, log, log1p, sqrt
+from typing import Literal
 
 from govern.domain.finding import Binomial, Corrected, Interval, Ratio, StudentT
 from govern.stats.corrected import corrected_bounds
@@ -15,10 +17,28 @@ POWER_Z = 1.2815515655446004
 MOST_CASES = 100_000
 
 
-def cases_to_clear(
+@dataclass(frozen=True)
+class Need:
+    """What it would take for an interval to clear a threshold.
+
+    ``what``: ``cases``, as many in all as ``cases`` says; ``names``, as those there are leave
+    too much doubt however many cases they go through; ``drafts``, as those that are missing do;
+    ``nothing``, as the estimate itself stands on or beyond the threshold; ``too_many`` where over
+    ``MOST_CASES`` would be needed.
+    """
+
+    what: Literal["cases", "names", "drafts", "nothing", "too_many"]
+    cases: int | None = None
+
+
+NOTHING, NAMES, DRAFTS, TOO_MANY = Need("nothing"), Need("names"), Need("drafts"), Need("too_many")
+WORST_FIRST = ("nothing", "drafts", "names", "too_many", "cases")
+
+
+def need_to_clear(
     estimate: float, threshold: float, interval: Interval, alpha: float, *, below: bool
-) -> int | None:
-    """Cases in all at which an interval of this make would clear ``threshold``.
+) -> Need:
+    """What it would take for an interval of this make to clear ``threshold``.
 
     Args:
         estimate: what was found.
@@ -26,30 +46,28 @@ def cases_to_clear(
         interval: of the finding.
         alpha: one-sided level.
         below: whether the upper end must come below the threshold, or the lower above it.
-
-    Returns:
-        ``None`` where no number of cases would: the estimate stands on or beyond the
-        threshold, the names alone leave too much doubt, or over ``MOST_CASES`` are needed.
     """
     room = threshold - estimate if below else estimate - threshold
     if room <= 0:
-        return None
+        return NOTHING
     if isinstance(interval, Binomial):
-        return _cases_binomial(estimate, threshold, interval, alpha, below=below)
+        return _binomial(estimate, threshold, interval, alpha, below=below)
     if isinstance(interval, Ratio):
-        return _cases_ratio(threshold, interval, alpha, below=below)
+        return _ratio(threshold, interval, alpha, below=below)
     if isinstance(interval, Corrected):
-        return _cases_corrected(estimate, threshold, interval, alpha, below=below)
+        return _corrected(estimate, threshold, interval, alpha, below=below)
     room -= interval.widen
     target = estimate + room if below else estimate - room
     scaled = _on_scale(estimate, target, room, interval)
     if room <= 0 or scaled <= 0:
-        return None
+        return DRAFTS
     by_variance = _solve(scaled, interval.se, interval.se_name, interval, alpha)
-    by_floor = _cases_for_floor(room, interval.step, alpha)
-    if by_variance is None or by_floor is None:
-        return None
-    return max(by_variance, by_floor)
+    return hardest(by_variance, _for_floor(room, interval.step, alpha))
+
+
+def hardest(*needs: Need) -> Need:
+    """Of several needs, the one that is met last."""
+    return min(needs, key=lambda need: (WORST_FIRST.index(need.what), -(need.cases or 0)))
 
 
 def _on_scale(estimate: float, target: float, room: float, interval: StudentT) -> float:
@@ -63,60 +81,59 @@ def _on_scale(estimate: float, target: float, room: float, interval: StudentT) -
 
 def _solve(
     room: float, se: float, se_name: float, interval: StudentT | Ratio, alpha: float
-) -> int | None:
+) -> Need:
     allowed = (room / (t_quantile(alpha, interval.df) + POWER_Z)) ** 2
     names = se_name**2
     if names >= allowed:
-        return None
-    needed = ceil(max(se**2 - names, 0.0) * interval.clusters / (allowed - names))
-    return max(needed, interval.clusters) if needed <= MOST_CASES else None
+        return NAMES
+    needed = max(se**2 - names, 0.0) * interval.clusters / (allowed - names)
+    return _cases(max(needed, interval.clusters))
 
 
-def _cases_for_floor(room: float, step: float, alpha: float) -> int | None:
+def _cases(needed: float) -> Need:
+    return Need("cases", ceil(needed)) if needed <= MOST_CASES else TOO_MANY
+
+
+def _for_floor(room: float, step: float, alpha: float) -> Need:
     share = room / step if step else 1.0
-    if share >= 1:
-        return 1
-    needed = ceil(log(alpha) / log1p(-share)) + 1
-    return needed if needed <= MOST_CASES else None
+    return _cases(1 if share >= 1 else ceil(log(alpha) / log1p(-share)) + 1)
 
 
-def _cases_ratio(threshold: float, interval: Ratio, alpha: float, *, below: bool) -> int | None:
+def _ratio(threshold: float, interval: Ratio, alpha: float, *, below: bool) -> Need:
     gap = interval.numerator - threshold * interval.denominator
     room = (-gap if below else gap) - interval.widen
     if room <= 0:
-        return None
+        return DRAFTS
     at = [a + b * threshold + c * threshold**2 for a, b, c in interval.variances]
     names = sqrt(max(at[-1] - at[0], 0.0))
     by_variance = _solve(room, sqrt(max(at)), names, interval, alpha)
-    by_floor = _cases_for_floor(room, interval.step * max(1.0, threshold), alpha)
-    return None if by_variance is None or by_floor is None else max(by_variance, by_floor)
+    return hardest(by_variance, _for_floor(room, interval.step * max(1.0, threshold), alpha))
 
 
-def _cases_binomial(
+def _binomial(
     estimate: float, threshold: float, interval: Binomial, alpha: float, *, below: bool
-) -> int | None:
+) -> Need:
     if not 0 < threshold < 1:
-        return interval.n
+        return Need("cases", interval.n)
     if interval.hits in (0, interval.n):
         agreeing = 1 - threshold if below else threshold
-        needed = floor(log(alpha) / log(agreeing)) + 1
-        return needed if needed <= MOST_CASES else None
+        return _cases(floor(log(alpha) / log(agreeing)) + 1)
     z = t_quantile(alpha, 10_000) + POWER_Z
-    needed = ceil(threshold * (1 - threshold) * (z / (threshold - estimate)) ** 2)
-    needed = max(needed, interval.n)
+    first = threshold * (1 - threshold) * (z / (threshold - estimate)) ** 2
+    needed = ceil(min(max(first, interval.n), MOST_CASES + 1))
     while needed <= MOST_CASES:
         hits = ceil(estimate * needed) if below else floor(estimate * needed)
         low, high = clopper_pearson(hits, needed, alpha)
         if high < threshold if below else low > threshold:
-            return needed
+            return Need("cases", needed)
         needed = ceil(needed * 1.05)
-    return None
+    return TOO_MANY
 
 
-def _cases_corrected(
+def _corrected(
     estimate: float, threshold: float, interval: Corrected, alpha: float, *, below: bool
-) -> int | None:
-    """With the calibration as it is; ``None`` also where more cases cannot make up for it."""
+) -> Need:
+    """With the calibration as it is, for which no number of cases may make up."""
     needed = interval.clusters
     while needed <= MOST_CASES:
         more = interval.model_copy(
@@ -124,6 +141,6 @@ def _cases_corrected(
         )
         low, high = corrected_bounds(estimate, more, alpha)
         if high < threshold if below else low > threshold:
-            return needed
+            return Need("cases", needed)
         needed = ceil(needed * 1.05)
-    return None
+    return TOO_MANY

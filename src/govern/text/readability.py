@@ -13,9 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from govern.text.tokens import Tokens
+from govern.text.tokens import PLACEHOLDER, Tokens
 
 Floats = NDArray[np.float64]
+#: School years that a word more in each sentence adds.
+PER_SENTENCE = 0.39
 
 
 def syllables(words: tuple[str, ...]) -> NDArray[np.int64]:
@@ -36,16 +38,21 @@ def sentences(texts: pd.Series[str]) -> NDArray[np.int64]:
     return np.asarray(inner.astype(np.int64) + 1)
 
 
-def grade(texts: pd.Series[str], tokens: Tokens) -> Floats:
+def grade(tokens: Tokens, sentences: NDArray[np.int64]) -> Floats:
     """The Flesch–Kincaid grade of each text, in school years; NaN where there is no word.
 
+    What stands for a masked name or pronoun is one syllable.
+
     Args:
-        texts: any index.
-        tokens: the same texts, tokenised.
+        tokens: the texts, tokenised.
+        sentences: how many each has, at least 1.
     """
     words = tokens.lengths.astype(float)
-    per_word = syllables(tokens.words) if tokens.words else np.zeros(0, dtype=np.int64)
+    plain = tuple(word for word in tokens.words if not word.startswith(PLACEHOLDER))
+    masked = np.array([word.startswith(PLACEHOLDER) for word in tokens.words], dtype=bool)
+    per_word = np.ones(len(tokens.words))
+    per_word[~masked] = syllables(plain)
     spoken = np.bincount(tokens.rows, per_word[tokens.codes], len(words))
     with np.errstate(invalid="ignore", divide="ignore"):
-        found = 0.39 * words / sentences(texts) + 11.8 * spoken / words - 15.59
+        found = PER_SENTENCE * words / sentences + 11.8 * spoken / words - 15.59
     return np.where(words > 0, found, np.nan)

@@ -19,18 +19,29 @@ RUN = 4
 
 def shingles(tokens: Tokens, length: int = RUN) -> sparse.csr_array:
     """N × R matrix with a one where a text has a run of ``length`` words."""
-    texts, count = len(tokens.offsets) - 1, len(tokens.codes)
-    starts = max(count - length + 1, 0)
+    return _binary(run_counts(tokens, length))
+
+
+def run_counts(tokens: Tokens, length: int = RUN) -> sparse.csr_array:
+    """N × R matrix of how often a text has a run of ``length`` words."""
+    row, code, _ = runs(tokens, length)
+    shape = (len(tokens.lengths), int(code.max(initial=-1)) + 1)
+    matrix = sparse.csr_array((np.ones(len(row)), (row, code)), shape=shape)
+    matrix.sum_duplicates()
+    return matrix
+
+
+def runs(tokens: Tokens, length: int = RUN) -> tuple[Codes, Codes, Codes]:
+    """Every run of ``length`` words, in order: its text, its code and where its first word is."""
+    starts = max(len(tokens.codes) - length + 1, 0)
     code: Codes = tokens.codes[:starts].astype(np.int64)
     for shift in range(1, length):
         # Numbered anew at each step, so that codes of long runs cannot overflow.
         joined = code * max(len(tokens.words), 1) + tokens.codes[shift : shift + starts]
-        code = np.unique(joined, return_inverse=True)[1].astype(np.int64)
-    row = tokens.rows[:starts]
-    inside = row == tokens.rows[length - 1 : length - 1 + starts]
-    width = int(code.max()) + 1 if starts else 0
-    ones = np.ones(int(inside.sum()))
-    return _binary(sparse.csr_array((ones, (row[inside], code[inside])), shape=(texts, width)))
+        code = pd.factorize(joined)[0].astype(np.int64)
+    row = tokens.rows
+    inside = np.flatnonzero(row[:starts] == row[length - 1 : length - 1 + starts])
+    return row[inside], code[inside], inside.astype(np.int64)
 
 
 def united(matrix: sparse.csr_array, group: Codes) -> sparse.csr_array:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 import numpy as np
@@ -14,19 +15,25 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from govern.text.slots import PRONOUNS
+from govern.text.wordlists import group_words
 
 Codes = NDArray[np.int64]
 PRONOUN_WORDS = frozenset(
     word for pronouns in ("she", "he") for word in PRONOUNS[pronouns].values()
 ) | {"they", "them", "their", "theirs", "themself", "themselves"}
+#: What every placeholder begins with, and no token of a text.
+PLACEHOLDER = "‹"
+NAME = f"{PLACEHOLDER}name›"
+PRONOUN = f"{PLACEHOLDER}pronoun›"
+GROUP = f"{PLACEHOLDER}group›"
 
 
-NAME = "‹name›"
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tokens:
-    """Lower-case word tokens of N texts: codes in text order, N+1 offsets, the words."""
+    """Lower-case word tokens of N texts: codes in text order, N+1 offsets, the words.
+
+    The arrays are for reading: measures share them.
+    """
 
     codes: Codes
     offsets: Codes
@@ -48,64 +55,145 @@ class Tokens:
         lengths = np.minimum(self.lengths, most)
         return Tokens(self.codes[keep], np.concatenate([[0], np.cumsum(lengths)]), self.words)
 
+    def nameless(self, names: Iterable[str]) -> Tokens:
+        """Names replaced by one placeholder each, with the s of a possessive.
+
+        A name that is a pronoun too (*He*) stays: else everybody's pronoun would be a name.
+        """
+        named = dict.fromkeys(_parts(names) - PRONOUN_WORDS, NAME)
+        return self._replaced(named)._with_names_joined()
+
     def masked(self, names: Iterable[str], extra: Iterable[str] = ()) -> Tokens:
-        """Names, pronouns and ``extra`` words replaced by one placeholder each."""
-        name_words = {part for name in names for part in split_words(name)}
-        other = {part for word in extra for part in split_words(word)}
-        words = [
-            NAME
-            if w in name_words
-            else "‹pronoun›"
-            if w in PRONOUN_WORDS
-            else "‹group›"
-            if w in other
-            else w
-            for w in self.words
-        ]
+        """Names, pronouns, the words of the group lists and ``extra``: a placeholder each."""
+        return _masked(self, frozenset(names), frozenset(extra))
+
+    def _replaced(self, placeholder: Mapping[str, str]) -> Tokens:
+        words = [placeholder.get(word, word) for word in self.words]
         unique, inverse = np.unique(np.array(words, dtype=object), return_inverse=True)
         codes = inverse[self.codes] if len(self.codes) else self.codes
-        masked = Tokens(codes.astype(np.int64), self.offsets, tuple(map(str, unique)))
-        return masked._with_names_joined()
+        return Tokens(codes.astype(np.int64), self.offsets, tuple(map(str, unique)))
 
     def _with_names_joined(self) -> Tokens:
-        """A name of several tokens is one: nobody's draft is longer for a hyphen."""
+        """A name of several tokens is one, as *James'* and *Ana's* are: nobody's draft is longer
+        for a hyphen or an s.
+        """
         named = np.array([word == NAME for word in self.words], dtype=bool)[self.codes]
-        follows = np.concatenate([[False], named[:-1] & named[1:]]) if len(named) else named
-        follows &= ~np.isin(np.arange(len(named)), self.offsets[:-1])
+        goes_on = named | np.array([word == "s" for word in self.words], dtype=bool)[self.codes]
+        follows = np.concatenate([[False], named[:-1] & goes_on[1:]]) if len(named) else named
+        follows[self.offsets[:-1][self.lengths > 0]] = False
         kept = np.concatenate([[0], np.cumsum(~follows)])
         return Tokens(self.codes[~follows], kept[self.offsets], self.words)
 
     def joined(self) -> list[str]:
         """Each text's tokens with single spaces between them."""
-        words = np.array(self.words, dtype=object)
+        words = pa.array(self.words, pa.large_string()).take(pa.array(self.codes))
+        lists = pa.ListArray.from_arrays(pa.array(self.offsets, pa.int32()), words)
         return [
-            " ".join(words[self.codes[a:b]])
-            for a, b in zip(self.offsets[:-1], self.offsets[1:], strict=True)
+            str(text)
+            for text in pc.binary_join(lists, pa.scalar(" ", pa.large_string())).to_pylist()
         ]
+
+    def beside(self, others: Tokens) -> Tokens:
+        """These texts and then ``others``, in codes of one dictionary."""
+        place = {word: code for code, word in enumerate(self.words)}
+        theirs = [place.setdefault(word, len(place)) for word in others.words]
+        recoded = np.array(theirs, dtype=np.int64)[others.codes]
+        offsets = np.concatenate([self.offsets, self.offsets[-1] + others.offsets[1:]])
+        return Tokens(np.concatenate([self.codes, recoded]), offsets, tuple(place))
+
+
+@lru_cache(maxsize=1)
+def _masked(tokens: Tokens, names: frozenset[str], extra: frozenset[str]) -> Tokens:
+    groups = dict.fromkeys(group_words() | _parts(extra), GROUP)
+    return tokens.nameless(names)._replaced(groups | dict.fromkeys(PRONOUN_WORDS, PRONOUN))
+
+
+def _parts(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(part for word in words for part in split_words(word))
 
 
 def split_words(text: str) -> list[str]:
     """The tokens of one short text, as ``tokenise`` makes them."""
-    return [tokens for tokens in tokenise(pd.Series([text])).joined()[0].split(" ") if tokens]
+    return list(_split(text))
+
+
+@lru_cache(maxsize=4096)
+def _split(text: str) -> tuple[str, ...]:
+    tokens = _read(*_buffers(pd.Series([text])))
+    return tuple(tokens.words[code] for code in tokens.codes)
 
 
 def tokenise(texts: pd.Series[str]) -> Tokens:
     """Runs of letters and digits, lower case, accents composed; a missing text has no tokens."""
-    # José may come as é or as e and an accent: the same name must be the same token.
-    composed = [normalize("NFC", text) for text in texts.fillna("")]
-    lower = pc.utf8_lower(pa.array(composed, pa.large_string()))
-    spaced = pc.replace_substring_regex(lower, r"[^\pL\pM\pN]+", " ")
-    lists = pc.utf8_split_whitespace(pc.utf8_trim_whitespace(spaced))
-    flat = lists.flatten()
-    lengths = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
-    empty = pc.equal(flat, "").to_numpy(zero_copy_only=False)
-    offsets = np.concatenate([[0], np.cumsum(lengths)])
-    if empty.any():
-        kept = np.concatenate([[0], np.cumsum(~empty)])
-        offsets, flat = kept[offsets], flat.filter(pc.not_equal(flat, ""))
-    encoded = flat.dictionary_encode()
+    return _remembered(*_buffers(texts))
+
+
+def _buffers(texts: pd.Series[str]) -> tuple[bytes, bytes]:
+    """Offsets and UTF-8 bytes of a column, as Arrow holds them."""
+    column = texts.fillna("").to_numpy(dtype=object)
+    _, offsets, data = pa.array(column, pa.large_string()).buffers()
+    if data and _STROKE in data.to_pybytes():
+        composed = [normalize("NFC", text) for text in column]
+        _, offsets, data = pa.array(composed, pa.large_string()).buffers()
+    return offsets.to_pybytes(), data.to_pybytes() if data else b""
+
+
+def _read(offsets: bytes, data: bytes) -> Tokens:
+    """Tokens of an Arrow column of texts, by its buffers.
+
+    Bytes first, for speed: ASCII is put in lower case and what is no letter or digit of it
+    becomes a space. Only pieces with other letters or signs are then read as Unicode.
+    """
+    count = len(offsets) // 8 - 1
+    plain = pa.py_buffer(data.translate(_PLAIN))
+    texts = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), plain)
+    lists = pc.ascii_split_whitespace(texts)
+    encoded = lists.flatten().dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return Tokens(codes, offsets.astype(np.int64), tuple(map(str, encoded.dictionary.to_pylist())))
+    lengths = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
+    place: dict[str, int] = {}
+    found = [
+        [place.setdefault(word, len(place)) for word in _words(piece)]
+        for piece in encoded.dictionary.to_pylist()
+    ]
+    return _expanded(codes, lengths, found, tuple(place))
+
+
+# One metric after another asks for the same column.
+_remembered = lru_cache(maxsize=4)(_read)
+
+
+# The one mark that makes a sign of its own with an ASCII one: = and it are ≠.
+_STROKE = "\u0338".encode()
+_PLAIN = bytes(
+    ord(chr(b).lower()) if b < 128 and chr(b).isalnum() else b if b >= 128 else 32
+    for b in range(256)
+)
+
+
+def _words(piece: str) -> list[str]:
+    """The words of a piece without ASCII signs: one, or by Unicode's letters, marks, digits."""
+    if piece.isascii():
+        return [piece] if piece else []
+    lower = pc.utf8_lower(pa.array([normalize("NFC", piece)], pa.large_string()))
+    spaced = pc.replace_substring_regex(lower, r"[^\pL\pM\pN]+", " ")[0].as_py()
+    return [word for word in str(spaced).split(" ") if word]
+
+
+def _expanded(
+    codes: Codes, lengths: Codes, found: list[list[int]], words: tuple[str, ...]
+) -> Tokens:
+    """Tokens from codes of pieces, each of which is none, one or several words."""
+    many = np.array([len(each) for each in found], dtype=np.int64)
+    flat = np.array([code for each in found for code in each], dtype=np.int64)
+    start = np.concatenate([[0], np.cumsum(many)])[:-1]
+    size = many[codes]
+    end = np.concatenate([[0], np.cumsum(size)])
+    row_end = np.concatenate([[0], np.cumsum(lengths)])
+    if (many == 1).all():
+        return Tokens(flat[codes], row_end, words)
+    within = np.arange(end[-1]) - np.repeat(end[:-1], size)
+    return Tokens(flat[np.repeat(start[codes], size) + within], end[row_end], words)
 
 
 def counts(tokens: Tokens) -> sparse.csr_array:

@@ -1,0 +1,118 @@
+"""``govern measure``: any metric over a table of one's own. Nothing is stored, no model called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from govern import frames
+from govern.domain.finding import Finding
+from govern.errors import InputError
+from govern.metrics import measure
+from govern.sources.tables import read_columns, read_table, recorded_frame
+from govern.stats.intervals import bounds
+
+CROSS = "*"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Findings over a table, and the confidence of the interval that is to be shown."""
+
+    table: Path
+    rows: int
+    columns: dict[str, str]
+    confidence: float
+    findings: tuple[Finding, ...]
+
+    def ends(self, finding: Finding) -> tuple[float, float] | None:
+        """Both ends of a finding's interval, each of half of what confidence leaves."""
+        if finding.interval is None or not isinstance(finding.estimate, float):
+            return None
+        return bounds(finding.estimate, finding.interval, (1 - self.confidence) / 2)
+
+    def as_json(self) -> dict[str, Any]:
+        """Findings with ``lower`` and ``upper``, absent where there is no such end."""
+        return {
+            "table": str(self.table),
+            "rows": self.rows,
+            "columns": self.columns,
+            "confidence": self.confidence,
+            "findings": [self._one(finding) for finding in self.findings],
+        }
+
+    def _one(self, finding: Finding) -> dict[str, Any]:
+        ends = self.ends(finding) or ()
+        named = zip(("lower", "upper"), ends, strict=False)
+        return finding.as_json() | {name: end for name, end in named if abs(end) < float("inf")}
+
+
+def measure_table(
+    table: Path, *, metrics: list[str], columns: str, by: str = "", confidence: float = 0.9
+) -> Measured:
+    """Findings of ``metrics`` over a table.
+
+    Args:
+        table: CSV, JSON Lines or Parquet.
+        metrics: names in METRICS.
+        columns: ``role=column,…``; without ``case`` each row is a case of its own.
+        by: an attribute, or several with ``*``; every attribute and the cross if empty.
+        confidence: of the two-sided interval.
+
+    Raises:
+        InputError: the file, a column, a metric, an attribute or a number cannot be used.
+    """
+    if not 0 < confidence < 1:
+        raise InputError(f"--confidence: expected a number between 0 and 1, found {confidence:g}")
+    if not metrics:
+        raise InputError("--measure: name a metric; see `govern list metrics`")
+    mapping = read_columns(columns, needs=())
+    frame = recorded_frame(read_table(table), mapping, where=str(table))
+    found = _measured(frame, metrics, by) if by else measure(frame, metrics)
+    return Measured(table, len(frame), mapping, confidence, found)
+
+
+def _measured(frame: pd.DataFrame, metrics: list[str], by: str) -> tuple[Finding, ...]:
+    frame, by = _restricted(frame, by)
+    return tuple(
+        one
+        for metric in dict.fromkeys(metrics)
+        for one in _by(frame, by, measure(frame, [metric]), metric)
+    )
+
+
+def _restricted(frame: pd.DataFrame, by: str) -> tuple[pd.DataFrame, str]:
+    """The frame with what ``by`` needs, and ``by`` in the order of its columns.
+
+    Other attributes stay where the cross is one that is measured anyway, so that a slice has
+    the numbers here that it has among all.
+    """
+    have, wanted = frames.group_attributes(frame), by.split(CROSS)
+    unknown = [attribute for attribute in wanted if attribute not in have]
+    if unknown:
+        known = ", ".join(have) or "none; name one with --columns group.<attribute>=…"
+        raise InputError(f"--by: no attribute {', '.join(unknown)}; the table has {known}")
+    axis = [attribute for attribute in have if attribute in wanted]
+    if 1 < len(axis) < len(have):
+        others = [f"{frames.GROUP}{a}" for a in have if a not in axis]
+        frame = frame.drop(columns=others)
+    return frame, CROSS.join(axis)
+
+
+def _by(
+    frame: pd.DataFrame, by: str, found: tuple[Finding, ...], metric: str
+) -> tuple[Finding, ...]:
+    """The findings of one slice; a level is taken anew within each group."""
+    mine = tuple(one for one in found if one.by == by)
+    if mine:
+        return mine
+    columns = [f"{frames.GROUP}{attribute}" for attribute in by.split(CROSS)]
+    return tuple(
+        one.model_copy(update={"by": by, "contrast": CROSS.join(map(str, group))})
+        for group, part in frame.groupby(columns)
+        for one in measure(part.reset_index(drop=True), [metric])
+        if one.by == "all"
+    )
