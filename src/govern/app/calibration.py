@@ -52,11 +52,11 @@ def labelled(clean: pd.DataFrame, drafts: int) -> pd.DataFrame:
     Raises:
         InputError: there are not so many.
     """
+    if not 0 < drafts <= len(clean):
+        raise InputError(f"--drafts: from 1 to {len(clean)}, found {drafts}")
     rank = clean.groupby("case_id", sort=True).cumcount()
     case = clean.groupby("case_id", sort=True).ngroup()
     taken = clean[case.isin(range(-(-drafts // (int(rank.max()) + 1))))].head(drafts)
-    if not 0 < drafts <= len(clean):
-        raise InputError(f"--drafts: from 1 to {len(clean)}, found {drafts}")
     spoiled = ((rank + case) % 2 == 1).loc[taken.index]
     kind = taken["draft_id"].map(lambda id_: int(unit_interval("kind", id_) * len(PLANTED)))
     texts = taken["text"].copy()

@@ -91,7 +91,8 @@ def judge_drafts(
 
 
 def questions(drafts: pd.DataFrame) -> dict[int, Question]:
-    """What is asked of each draft that has text and evidence, by its row."""
+    """What is asked of each designed draft that has text and evidence, by its row."""
+    drafts = frames.main_block(drafts)
     words = {
         word
         for attribute in frames.group_attributes(drafts)
