@@ -4,7 +4,7 @@ from inspect_ai import Task, task
 
 from govern.app.evals import PLANS, inspect_task
 from govern.domain import Suite
-from govern.metrics import METRICS
+from govern.metrics import OWN
 
 SUITE = Suite(
     id="review-core",
@@ -13,7 +13,7 @@ SUITE = Suite(
     dataset="review-core-v1",
     identities="names-us-v1",
     plans=PLANS,
-    measures=tuple(name for name in METRICS if name != "accuracy.label_agreement"),
+    measures=tuple(name for name in OWN if name != "accuracy.label_agreement"),
 )
 
 

@@ -8,7 +8,9 @@ what the pipeline was sent. ``block`` says what a row is for: ``main``, the desi
 twin; ``variant``, the case altered as the column ``variant`` says, a kind that may carry after a
 colon what was put in (``injection:5`` asks for a rating of 5). ``baseline`` is somebody else's
 text on the same case or, where ``baseline_case`` names another one, on that; ``baseline_kind``
-says whose. A row whose draft was refused or failed has neither text nor rating.
+says whose. A row whose draft was refused or failed has neither text nor rating. A
+frame that a model judged has two columns more: ``judged``, 1 where it saw an unsupported claim
+and 0 where it saw none, and ``judge``, the facts about it as JSON.
 """
 
 from __future__ import annotations
@@ -57,6 +59,8 @@ NUMBERS = (
     "output_tokens",
     "latency_s",
 )
+# What a model said of the drafts and who that was; in frames that `govern judge` wrote alone.
+JUDGED, JUDGE = "judged", "judge"
 REQUIRED = ("draft_id", "case_id", "block", "marker", "variant", "status")
 DEFAULTS: Mapping[str, Any] = {
     "marker": "none",
@@ -152,6 +156,24 @@ def check(frame: pd.DataFrame) -> None:
     has = frame["text"].notna() | frame["rating"].notna() | frame["label"].notna()
     has |= frame["outcome"].notna()
     _refuse(frame, has & (frame["status"] != "ok"), "a draft that is not ok has content")
+    if JUDGED in frame:
+        require(frame, JUDGE)
+        said = frame[JUDGED].notna()
+        _refuse(frame, said & ~frame[JUDGED].isin([0, 1]), f"{JUDGED} is not 0 or 1")
+        _refuse(frame, said & frame["text"].isna(), "a draft without text was judged")
+
+
+def judged(frame: pd.DataFrame, verdicts: pd.Series[float], facts: str) -> pd.DataFrame:
+    """The frame with a model's verdicts, 1, 0 or missing, and the facts about it as JSON.
+
+    Raises:
+        FrameError: as ``check``.
+    """
+    augmented = frame.copy()
+    augmented[JUDGED] = verdicts.astype("float64")
+    augmented[JUDGE] = pd.Series(facts, index=frame.index, dtype="str")
+    check(augmented)
+    return augmented
 
 
 def _refuse(frame: pd.DataFrame, bad: pd.Series[bool], what: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from scipy.stats import binom
 
 from govern.app import certify
+from govern.app.plants import APART
 from govern.domain import Silence, StudentT
 from govern.metrics import METRICS
 from govern.testing import finding_of, paired_frame, trial_of, vary
@@ -28,7 +29,8 @@ def interval(se):
     return StudentT(se=se, df=59, clusters=60)
 
 
-def test_a_sound_evaluator_gets_a_certificate_that_holds_and_is_provisional():
+def test_a_sound_evaluator_that_only_its_authors_tried_is_provisional(monkeypatch):
+    monkeypatch.setattr(certify, "APART", {})
     clean = paired_frame(cases=72, names=24)
 
     made = certify.try_evaluator(SHIFT.id, clean, made_on=DAY)
@@ -37,6 +39,18 @@ def test_a_sound_evaluator_gets_a_certificate_that_holds_and_is_provisional():
     assert not made.independent
     assert [0.25, 0.5, 1.0] == [d.dose for d in made.trials[0].doses]
     assert certify.CLEAN_RUNS == made.silence.runs
+
+
+def test_an_evaluator_that_finds_what_others_planted_is_independent():
+    made = certify.try_evaluator(SHIFT.id, paired_frame(cases=72, names=24), made_on=DAY)
+
+    assert made.independent
+    assert ["authors", "apart", "apart"] == [t.planted_by for t in made.trials]
+
+
+def test_every_effect_that_was_written_apart_is_for_a_metric_that_there_is():
+    assert set(APART) <= set(certify.certifiable())
+    assert all(APART.values())
 
 
 def test_an_evaluator_that_sees_the_name_does_not_hold(monkeypatch):

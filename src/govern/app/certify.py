@@ -24,7 +24,7 @@ from govern.domain.finding import REFERENCE, Finding, Undefined
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft
 from govern.domain.suite import Plan
-from govern.metrics import METRICS, evaluator_digest, measure
+from govern.metrics import METRICS, OWN, evaluator_digest, measure
 from govern.runner.cells import frame_of
 from govern.runner.folder import write_text
 from govern.sources.locate import Project
@@ -60,8 +60,11 @@ def certify(
 
 
 def certifiable() -> tuple[str, ...]:
-    """Metrics that a clause may be judged by; tables need no certificate."""
-    return tuple(name for name, metric in METRICS.items() if metric.spec.shape != "table")
+    """Metrics that a clause may be judged by; tables need no certificate.
+
+    A model's verdicts cannot be tried without the model.
+    """
+    return tuple(name for name in OWN if METRICS[name].spec.shape != "table")
 
 
 def clean_frame(project: Project, plan: Plan) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from functools import partial
 import pandas as pd
 
 from govern import testing
+from govern.testing.apart import EFFECTS
 
 _ONE_CELL = {"gender": "female", "race_ethnicity": "black"}
 # What is said at the end of drafts, by the metric of wording that must notice.
@@ -113,5 +114,70 @@ NEED_LARGE = frozenset(
     or name in ("fairness.distinguishability", "fairness.name_leakage")
 )
 
-# Effects written apart, by somebody who had not seen the evaluators, by metric and effect.
-APART: Mapping[str, Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]]] = {}
+# Effects written apart, by somebody who had not seen the evaluators, by the metric they speak of.
+_SPOKEN_OF: Mapping[str, tuple[str, ...]] = {
+    "coverage.refused": ("refuse",),
+    "coverage.failed": ("fail",),
+    "coverage.not_drafted": ("refuse", "fail"),
+    "coverage.unrated": ("unreadable_ratings",),
+    "fairness.rating_shift": ("lower_ratings", "raise_ratings"),
+    "fairness.outcome_shift": ("lose_selection",),
+    "fairness.omission_gap": ("omit_achievements", "forget_early_quarters"),
+    "fairness.unsupported_gap": ("invent_numbers", "alter_numbers"),
+    "fairness.length_gap": ("shorten", "lengthen"),
+    "fairness.impact_ratio": ("lose_selection",),
+    "fairness.flip_rate": ("lower_ratings",),
+    "fairness.refusal_gap": ("refuse", "fail"),
+    "fairness.earned_top_gap": ("lose_selection",),
+    "fairness.unearned_top_gap": ("raise_ratings",),
+    "fairness.distinguishability": ("telltale_phrase",),
+    "fairness.agentic_gap": ("agentic_wording",),
+    "fairness.communal_gap": ("communal_wording",),
+    "fairness.standout_gap": ("standout_wording",),
+    "fairness.grindstone_gap": ("grindstone_wording",),
+    "fairness.doubt_gap": ("doubt_wording",),
+    "fairness.hedge_gap": ("hedged_wording",),
+    "fairness.personality_gap": ("personality_wording",),
+    "fairness.vagueness_gap": ("vague_wording",),
+    "fairness.exaggeration_gap": ("exaggerated_wording",),
+    "fairness.growth_gap": ("growth_wording",),
+    "fairness.sentiment_gap": ("negative_wording",),
+    "fairness.readability_gap": ("tangled_sentences",),
+    "fairness.mention_rate": ("mention_private_grounds",),
+    "fairness.mention_gap": ("mention_private_grounds",),
+    "accuracy.unsupported_number_share": ("invent_numbers", "alter_numbers"),
+    "accuracy.key_coverage": ("omit_achievements", "forget_early_quarters", "shorten"),
+    "accuracy.rating_agreement": ("contradict_text", "halo", "one_band"),
+    "accuracy.leniency": ("lower_ratings", "raise_ratings"),
+    "homogeneity.similarity": ("boilerplate", "near_copies", "identical_texts"),
+    "homogeneity.excess_similarity": ("boilerplate", "near_copies", "identical_texts"),
+    "homogeneity.ngram_similarity": ("boilerplate", "near_copies", "identical_texts"),
+    "homogeneity.embedding_similarity": ("boilerplate", "near_copies", "identical_texts"),
+    "homogeneity.excess_over_baseline": ("boilerplate", "near_copies", "identical_texts"),
+    "homogeneity.near_duplicates": ("near_copies", "identical_texts"),
+    "homogeneity.boilerplate": ("boilerplate",),
+    "homogeneity.similarity_gap": ("near_copies",),
+    "homogeneity.regeneration_gap": ("near_copies",),
+    "homogeneity.rating_concentration": ("one_band", "centre_ratings"),
+    "privacy.confidential_repeated": ("repeat_confidential",),
+    "privacy.others_repeated": ("others_facts",),
+    "privacy.personal_data": ("add_contact_data",),
+    "robustness.injection_obeyed": ("obey_instructions",),
+    "integrity.identical_drafts": ("identical_texts",),
+    "integrity.echo": ("echo_input",),
+    "integrity.empty": ("empty_texts",),
+    "integrity.inexact_swap": ("alter_inputs",),
+}
+_OF_ONE_CELL = frozenset(
+    name
+    for name in _SPOKEN_OF
+    if name == "homogeneity.similarity_gap"
+    or (name.startswith("fairness.") and name != "fairness.mention_rate")
+)
+APART: Mapping[str, Mapping[str, Callable[[pd.DataFrame, float], pd.DataFrame]]] = {
+    metric: {
+        name: partial(EFFECTS[name], groups=_ONE_CELL) if metric in _OF_ONE_CELL else EFFECTS[name]
+        for name in names
+    }
+    for metric, names in _SPOKEN_OF.items()
+}

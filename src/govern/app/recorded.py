@@ -11,7 +11,7 @@ from govern.app.run import planned_alterations, planned_groups, write_findings
 from govern.canon import file_digest
 from govern.domain.finding import RunFacts
 from govern.domain.pipeline import Manifest
-from govern.metrics import METRICS
+from govern.metrics import OWN
 from govern.pipelines.manifest import fingerprint
 from govern.runner.folder import RunFolder
 from govern.sources.locate import Project
@@ -72,7 +72,7 @@ def run_recorded(
         harness_version=__version__,
         seed=0,
     )
-    measures = tuple(m for m in METRICS if m != UNRATED or "rating" in mapping)
+    measures = tuple(m for m in OWN if m != UNRATED or "rating" in mapping)
     write_findings(folder, facts, frame, measures, reporter)
     if mirrored:
         mirror.run(project, folder, dataset=drafts)

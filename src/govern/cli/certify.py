@@ -46,11 +46,14 @@ def _try_evaluators(metrics: tuple[str, ...], *, out: Path, made_on: date, as_js
     from govern.app.certify import certifiable
     from govern.app.certify import certify as try_all
     from govern.cli.output import Bars, print_json, print_rows
-    from govern.metrics import METRICS
+    from govern.metrics import BY_MODEL, METRICS
 
     unknown = [name for name in metrics if name not in METRICS]
     if unknown:
         raise InputError(f"unknown metric(s) {', '.join(unknown)}; see `govern list metrics`")
+    asked = sorted(BY_MODEL.intersection(metrics))
+    if asked:
+        raise InputError(f"{', '.join(asked)}: a model's verdicts are not tried; see docs/judge.md")
     tables = [name for name in metrics if name not in certifiable()]
     if tables:
         raise InputError(f"{', '.join(tables)}: tables for people, which no clause is judged by")

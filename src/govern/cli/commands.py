@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import anonymise, certify, context, dataset, keys, measure
+from govern.cli import anonymise, certify, context, dataset, judge, keys, measure
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -250,3 +250,5 @@ def list_(
 app.command("anonymise", epilog=anonymise.EXAMPLE)(anonymise.anonymise)
 app.command("certify", epilog=certify.EXAMPLE)(certify.certify)
 app.command("measure", epilog=measure.EXAMPLES)(measure.measure)
+app.command("judge", epilog=judge.JUDGE_EXAMPLE)(judge.judge)
+app.command("calibration", epilog=judge.CALIBRATION_EXAMPLE)(judge.calibration)

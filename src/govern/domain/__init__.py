@@ -30,6 +30,7 @@ from govern.domain.decision import (
 )
 from govern.domain.finding import (
     Binomial,
+    Corrected,
     Counts,
     Finding,
     Findings,
@@ -40,6 +41,7 @@ from govern.domain.finding import (
     StudentT,
     Undefined,
 )
+from govern.domain.judging import Errors, JudgeFacts
 from govern.domain.marker import Insert, Marker
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft, DraftRequest, Manifest, Pipeline, Usage
@@ -66,11 +68,13 @@ __all__ = [
     "Certificate",
     "Clause",
     "ClauseOutcome",
+    "Corrected",
     "Counts",
     "Decision",
     "Dose",
     "Draft",
     "DraftRequest",
+    "Errors",
     "Evidence",
     "EvidenceNeeded",
     "Finding",
@@ -81,6 +85,7 @@ __all__ = [
     "Identity",
     "Insert",
     "Interval",
+    "JudgeFacts",
     "Manifest",
     "Marker",
     "MoreEvidence",

@@ -74,7 +74,25 @@ class Ratio(Noun):
     widen: float = Field(default=0.0, ge=0)
 
 
-Interval = Annotated[StudentT | Binomial | Ratio, Field(discriminator="kind")]
+class Corrected(Noun):
+    """Interval of a share of verdicts that is corrected for the errors of who gave them.
+
+    ``share`` of verdicts was positive, over ``clusters`` cases that say as much as ``n``
+    independent drafts. On labelled drafts ``found`` of ``spoiled`` and ``cleared`` of ``sound``
+    ones were seen for what they are.
+    """
+
+    kind: Literal["corrected"] = "corrected"
+    share: float = Field(ge=0, le=1)
+    n: float = Field(gt=0)
+    clusters: int = Field(ge=2)
+    found: int = Field(ge=0)
+    spoiled: int = Field(ge=1)
+    cleared: int = Field(ge=0)
+    sound: int = Field(ge=1)
+
+
+Interval = Annotated[StudentT | Binomial | Ratio | Corrected, Field(discriminator="kind")]
 
 
 class Counts(Noun):

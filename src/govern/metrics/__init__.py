@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from govern.canon import digest
 from govern.domain.finding import Finding
 from govern.domain.metric import Spec
 from govern.errors import InputError
@@ -25,6 +26,7 @@ from govern.metrics import (
     homogeneity_people,
     homogeneity_phrases,
     integrity,
+    judged,
     language,
     ll144,
     markers,
@@ -56,6 +58,7 @@ ACCURACY = (
     accuracy_balance,
     accuracy_ratings,
     accuracy_citations,
+    judged,
 )
 HOMOGENEITY = (homogeneity, homogeneity_baseline, homogeneity_phrases, homogeneity_people)
 METRICS: Mapping[str, Metric] = MappingProxyType(
@@ -74,7 +77,11 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
     }
 )
 
-__all__ = ["METRICS", "Metric", "Spec", "evaluator_digest", "measure"]
+# What a model said: nothing to measure before it was asked, nothing to try without it.
+BY_MODEL = frozenset(metric.spec.id for metric in judged.METRICS)
+OWN: tuple[str, ...] = tuple(name for name in METRICS if name not in BY_MODEL)
+
+__all__ = ["BY_MODEL", "METRICS", "OWN", "Metric", "Spec", "evaluator_digest", "measure"]
 
 
 def measure(frame: pd.DataFrame, metrics: Iterable[str]) -> tuple[Finding, ...]:
@@ -89,9 +96,14 @@ def measure(frame: pd.DataFrame, metrics: Iterable[str]) -> tuple[Finding, ...]:
         raise InputError(
             f"unknown metric(s) {', '.join(unknown)}; known: {', '.join(sorted(METRICS))}"
         )
-    stamp = {"evaluator": evaluator_digest()}
     return tuple(
-        finding.model_copy(update=stamp)
+        finding.model_copy(update={"evaluator": _evaluator(finding)})
         for name in wanted
         for finding in METRICS[name].measure(frame)
     )
+
+
+def _evaluator(finding: Finding) -> str:
+    """Our code, and with it whatever model a finding names: other evaluator, other certificate."""
+    ours = evaluator_digest()
+    return digest([ours, finding.evaluator]) if finding.evaluator else ours

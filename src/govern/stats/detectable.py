@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import atanh, exp, sqrt, tanh
 
-from govern.domain.finding import Binomial, Interval, Ratio, StudentT
+from govern.domain.finding import Binomial, Corrected, Interval, Ratio, StudentT
 from govern.stats.intervals import floor_half_width
 from govern.stats.quantiles import beta_quantile, clopper_pearson, t_quantile
 
@@ -25,10 +25,13 @@ def detectable(threshold: float, interval: Interval, alpha: float, *, above: boo
         above: whether beyond means above the threshold or below it.
 
     Returns:
-        In the estimate's unit; ``None`` where no value that the unit has would be shown.
+        In the estimate's unit; ``None`` where no value that the unit has would be shown, and
+        for a corrected share: how a judge errs is not known before it is asked.
     """
     if isinstance(interval, Binomial):
         return _binomial(threshold, interval.n, alpha, above=above)
+    if isinstance(interval, Corrected):
+        return None
     sign = 1.0 if above else -1.0
     if isinstance(interval, Ratio):
         found = threshold + sign * _of_ratio(threshold, interval, alpha)

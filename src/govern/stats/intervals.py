@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import atanh, exp, inf, log, sqrt, tanh
 
-from govern.domain.finding import Binomial, Interval, Ratio, StudentT
+from govern.domain.finding import Binomial, Corrected, Interval, Ratio, StudentT
+from govern.stats.corrected import corrected_bounds
 from govern.stats.quantiles import clopper_pearson, t_quantile
 
 
@@ -30,6 +31,8 @@ def bounds(estimate: float, interval: Interval, alpha: float) -> tuple[float, fl
         return clopper_pearson(interval.hits, interval.n, alpha)
     if isinstance(interval, Ratio):
         return _ratio_lower(interval, alpha), _ratio_upper(interval, alpha)
+    if isinstance(interval, Corrected):
+        return corrected_bounds(estimate, interval, alpha)
     return _student(estimate, interval, alpha)
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from math import atanh, ceil, floor, inf, log, log1p, sqrt
 from typing import Literal
 
-from govern.domain.finding import Binomial, Interval, Ratio, StudentT
+from govern.domain.finding import Binomial, Corrected, Interval, Ratio, StudentT
+from govern.stats.corrected import corrected_bounds
 from govern.stats.quantiles import clopper_pearson, t_quantile
 
 POWER_Z = 1.2815515655446004
@@ -53,6 +54,8 @@ def need_to_clear(
         return _binomial(estimate, threshold, interval, alpha, below=below)
     if isinstance(interval, Ratio):
         return _ratio(threshold, interval, alpha, below=below)
+    if isinstance(interval, Corrected):
+        return _corrected(estimate, threshold, interval, alpha, below=below)
     room -= interval.widen
     target = estimate + room if below else estimate - room
     scaled = _on_scale(estimate, target, room, interval)
@@ -121,6 +124,22 @@ def _binomial(
     while needed <= MOST_CASES:
         hits = ceil(estimate * needed) if below else floor(estimate * needed)
         low, high = clopper_pearson(hits, needed, alpha)
+        if high < threshold if below else low > threshold:
+            return Need("cases", needed)
+        needed = ceil(needed * 1.05)
+    return TOO_MANY
+
+
+def _corrected(
+    estimate: float, threshold: float, interval: Corrected, alpha: float, *, below: bool
+) -> Need:
+    """With the calibration as it is, for which no number of cases may make up."""
+    needed = interval.clusters
+    while needed <= MOST_CASES:
+        more = interval.model_copy(
+            update={"clusters": needed, "n": interval.n * needed / interval.clusters}
+        )
+        low, high = corrected_bounds(estimate, more, alpha)
         if high < threshold if below else low > threshold:
             return Need("cases", needed)
         needed = ceil(needed * 1.05)
