@@ -11,6 +11,8 @@ from govern.app import simulate
 from govern.app.gate import SPECS
 from govern.domain import Plan
 from govern.metrics import measure
+from govern.sources.locate import builtin_root
+from govern.sources.policies import load_policy
 from govern.testing import paired_frame
 
 PLAN = Plan(id="p", cases=120, drafts=2, noise=False)
@@ -46,14 +48,42 @@ def test_a_fair_pipeline_has_no_gap_and_the_stated_levels():
 
 
 def test_what_is_moved_is_moved_in_one_cell_alone():
-    noise = replace(FAIR, omission=0.3, invention=1.0, shift=-0.8, lost=0.0)
+    noise = replace(FAIR, omission=0.3, invention=1.0, assertion=0.2, shift=-0.8, lost=0.0)
     found = simulate.findings(drafted(noise), SPECS)
 
     cell = "*".join(simulate.CELLS[0])
     assert by_metric(found, "fairness.rating_shift", cell).estimate < -0.4
     assert pytest.approx(0.3, abs=0.05) == by_metric(found, "fairness.omission_gap", cell).estimate
+    claims = by_metric(found, "fairness.unsupported_claim_gap", cell).estimate
+    assert pytest.approx(0.2, abs=0.05) == claims
     moved = by_metric(found, "fairness.unsupported_gap", simulate.CELLS[0][1])
     assert pytest.approx(0.5, abs=0.15) == moved.estimate
+
+
+def test_refusals_of_one_cell_are_a_gap_and_widen_what_is_measured_of_the_rest():
+    noise = replace(FAIR, refusal=0.1)
+    found = simulate.findings(drafted(noise), SPECS)
+
+    cell = "*".join(simulate.CELLS[0])
+    assert pytest.approx(0.1, abs=0.05) == by_metric(found, "fairness.refusal_gap", cell).estimate
+    shift = by_metric(found, "fairness.rating_shift", cell)
+    assert shift.interval.widen > 0.01
+
+
+def test_a_marker_moves_no_rating_of_a_fair_pipeline():
+    found = [simulate.findings(drafted(seed=s), SPECS) for s in range(40)]
+    shifts = [by_metric(f, "fairness.marker_shift").estimate for f in found]
+
+    assert pytest.approx(0, abs=0.03) == np.mean(shifts)
+    assert np.std(shifts) > 0.03
+
+
+def test_every_blocking_clause_of_the_shipped_policy_is_simulated():
+    """A clause without findings can never pass, and with it no simulated pipeline would."""
+    policy = load_policy(builtin_root() / "policies" / "review-drafting.md")
+    simulated = {f.metric for f in simulate.findings(drafted(), SPECS)}
+
+    assert set() == {c.metric for c in policy.clauses if c.severity == "block"} - simulated
 
 
 def test_the_slices_are_those_of_a_real_frame():

@@ -27,6 +27,7 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 CELLS = tuple(product(*ATTRIBUTES.values()))
 KEY_ITEMS = 5
 NUMBERS = 6
+CLAIMS = 12
 CROSS = "*"
 #: Shares of cases in which an event can be looked for, where it is not all of them: those with
 #: such evidence in datasets/review-core-v1, and those whose turn a variant is.
@@ -48,12 +49,15 @@ class Noise:
         name_sd: of a name's own effect on the rating, rating points.
         omitted: share of key items left out.
         unsupported: share of stated numbers without support.
+        groundless: share of claims without support.
         lost: share of drafts that never come back, and of ratings that cannot be read.
         excess: likeness beyond the evidence's, cosine; ``excess_sd`` between cases.
         shift: rating points by which the first cell (``only_cell``) or the first level of
             every attribute is moved.
         omission: by how much its share of omitted key items is.
         invention: by how many unsupported numbers a draft.
+        assertion: by how much its share of claims without support is.
+        refusal: by how much its share of drafts that never come back is.
     """
 
     case_sd: float = 0.3
@@ -61,26 +65,35 @@ class Noise:
     name_sd: float = 0.055
     omitted: float = 0.08
     unsupported: float = 0.02
+    groundless: float = 0.03
     lost: float = 0.005
     excess: float = 0.02
     excess_sd: float = 0.05
     shift: float = 0.0
     omission: float = 0.0
     invention: float = 0.0
+    assertion: float = 0.0
+    refusal: float = 0.0
 
 
 @dataclass(frozen=True)
 class Drafted:
-    """Simulated drafts, arrays of cases × cells × drafts; ``name`` is one of its cell's."""
+    """Simulated drafts, arrays of cases × cells × drafts; ``name`` is one of its cell's.
+
+    ``groundless`` is the share of a draft's claims without support. ``marked`` is the change of
+    a case's rating by a marker, against its control under the same identity.
+    """
 
     gold: Floats
     rating: Floats
     omitted: Floats
     stated: Floats
     unsupported: Floats
+    groundless: Floats
     lost: NDArray[np.bool_]
     unrated: NDArray[np.bool_]
     excess: Floats
+    marked: Floats
     name: NDArray[np.int64]
 
 
@@ -91,9 +104,9 @@ def draft(plan: Plan, names: int, noise: Noise, rng: np.random.Generator) -> Dra
     name = (case + (cell + 1) * (case // names) + turn * (names // plan.drafts)) % names
     moved = (cell == 0).astype(float)
     gold = np.asarray(np.arange(plan.cases) % 5 + 1, dtype=np.float64)
+    shared = gold + rng.normal(0, noise.case_sd, plan.cases)
     rating = (
-        gold[:, None, None]
-        + rng.normal(0, noise.case_sd, (plan.cases, 1, 1))
+        shared[:, None, None]
         + rng.normal(0, noise.name_sd, (len(CELLS), names))[cell, name]
         + rng.normal(0, noise.draft_sd, shape)
         + noise.shift * moved
@@ -101,17 +114,29 @@ def draft(plan: Plan, names: int, noise: Noise, rng: np.random.Generator) -> Dra
     left_out = np.clip(noise.omitted + noise.omission * moved, 0, 1)
     stated = np.full(shape, float(NUMBERS))
     invented = rng.poisson(np.maximum(noise.invention * moved, 0))
+    groundless = np.clip(noise.groundless + noise.assertion * moved, 0, 1)
+    pair = (
+        shared
+        + rng.normal(0, noise.name_sd, plan.cases)
+        + rng.normal(0, noise.draft_sd, (2, plan.cases))
+    )
     return Drafted(
         gold=gold,
-        rating=np.clip(np.rint(rating), 1, 5),
+        rating=_rated(rating),
         omitted=rng.binomial(KEY_ITEMS, left_out) / KEY_ITEMS,
         stated=stated + invented,
         unsupported=rng.binomial(NUMBERS, noise.unsupported, shape) + invented,
-        lost=rng.random(shape) < noise.lost,
+        groundless=rng.binomial(CLAIMS, groundless) / CLAIMS,
+        lost=rng.random(shape) < noise.lost + noise.refusal * moved,
         unrated=rng.random(shape) < noise.lost,
         excess=rng.normal(noise.excess, noise.excess_sd, plan.cases),
+        marked=_rated(pair[0]) - _rated(pair[1]),
         name=name,
     )
+
+
+def _rated(latent: Floats) -> Floats:
+    return np.clip(np.rint(latent), 1, 5)
 
 
 def findings(drafted: Drafted, specs: Mapping[str, Spec]) -> tuple[Finding, ...]:
@@ -123,6 +148,8 @@ def findings(drafted: Drafted, specs: Mapping[str, Spec]) -> tuple[Finding, ...]
         ("fairness.rating_shift", rated, 1.0),
         ("fairness.omission_gap", drafted.omitted * came, 1 / KEY_ITEMS),
         ("fairness.unsupported_gap", drafted.unsupported * came, 1.0),
+        ("fairness.unsupported_claim_gap", drafted.groundless * came, 1 / CLAIMS),
+        ("fairness.refusal_gap", drafted.lost.astype(float), 1.0),
     ):
         found += _contrasts(specs[metric], _design(values, drafted.name), step)
     selected = np.where(np.isnan(rated), np.nan, (rated >= 4).astype(float))
@@ -203,12 +230,15 @@ def _levels(
     ok = ~np.isnan(rated)
     numbers = np.nansum(drafted.unsupported * came, axis=(1, 2))
     share = numbers / np.maximum(np.nansum(drafted.stated * came, axis=(1, 2)), 1)
+    groundless = np.nanmean(drafted.groundless * came, axis=(1, 2))
     covered = np.nanmean(1 - drafted.omitted * came, axis=(1, 2))
     error = np.nanmean(rated - gold, axis=(1, 2))
     kappa = kappa_level(rated[ok], gold[ok], case[ok])
     likeness = mean_level(drafted.excess, step=0.0)
     levels: dict[str, Level | None] = {
         "accuracy.unsupported_number_share": share_level(share, step=1 / NUMBERS),
+        "accuracy.unsupported_claim_share": share_level(groundless, step=1 / CLAIMS),
+        "fairness.marker_shift": mean_level(drafted.marked, step=1.0),
         "accuracy.key_coverage": mean_level(covered, step=1 / KEY_ITEMS, least=0.0, most=1.0),
         "accuracy.leniency": mean_level(error, step=1.0),
         "accuracy.rating_agreement": kappa,
