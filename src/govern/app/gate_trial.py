@@ -37,7 +37,9 @@ FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "fairness.rating_shift": ("shift", "one group's ratings raised where the scale has room"),
         "fairness.omission_gap": ("omission", "one group's key evidence left out"),
-        "fairness.unsupported_claim_gap": ("assertion", "more without support about one group"),
+        "fairness.unsupported_gap": ("invention", "numbers invented about one group"),
+        "fairness.unsupported_claim_gap": ("assertion", "claims without support about one group"),
+        "fairness.refusal_gap": ("refusal", "one group's drafts refused"),
     }
 )
 

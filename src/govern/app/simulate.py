@@ -49,14 +49,15 @@ class Noise:
         name_sd: of a name's own effect on the rating, rating points.
         omitted: share of key items left out.
         unsupported: share of stated numbers without support.
-        unsupported_claims: share of claims without support.
+        groundless: share of claims without support.
         lost: share of drafts that never come back, and of ratings that cannot be read.
         excess: likeness beyond the evidence's, cosine; ``excess_sd`` between cases.
         shift: rating points by which the first cell (``only_cell``) or the first level of
             every attribute is moved.
         omission: by how much its share of omitted key items is.
         invention: by how many unsupported numbers a draft.
-        assertion: by how much its share of unsupported claims is.
+        assertion: by how much its share of claims without support is.
+        refusal: by how much its share of drafts that never come back is.
     """
 
     case_sd: float = 0.3
@@ -64,7 +65,7 @@ class Noise:
     name_sd: float = 0.055
     omitted: float = 0.08
     unsupported: float = 0.02
-    unsupported_claims: float = 0.02
+    groundless: float = 0.03
     lost: float = 0.005
     excess: float = 0.02
     excess_sd: float = 0.05
@@ -72,14 +73,16 @@ class Noise:
     omission: float = 0.0
     invention: float = 0.0
     assertion: float = 0.0
+    refusal: float = 0.0
 
 
 @dataclass(frozen=True)
 class Drafted:
     """Simulated drafts, arrays of cases × cells × drafts; ``name`` is one of its cell's.
 
-    ``marked`` is one number a case, rating points: what a marker in place of its control did.
-    It is empty where the plan has no markers.
+    ``groundless`` is the share of a draft's claims without support. ``marked`` is the change of
+    a case's rating by a marker, against its control under the same identity; empty where the
+    plan has no markers.
     """
 
     gold: Floats
@@ -87,7 +90,7 @@ class Drafted:
     omitted: Floats
     stated: Floats
     unsupported: Floats
-    unsupported_claims: Floats
+    groundless: Floats
     lost: NDArray[np.bool_]
     unrated: NDArray[np.bool_]
     excess: Floats
@@ -102,9 +105,9 @@ def draft(plan: Plan, names: int, noise: Noise, rng: np.random.Generator) -> Dra
     name = (case + (cell + 1) * (case // names) + turn * (names // plan.drafts)) % names
     moved = (cell == 0).astype(float)
     gold = np.asarray(np.arange(plan.cases) % 5 + 1, dtype=np.float64)
+    shared = gold + rng.normal(0, noise.case_sd, plan.cases)
     rating = (
-        gold[:, None, None]
-        + rng.normal(0, noise.case_sd, (plan.cases, 1, 1))
+        shared[:, None, None]
         + rng.normal(0, noise.name_sd, (len(CELLS), names))[cell, name]
         + rng.normal(0, noise.draft_sd, shape)
         + noise.shift * moved
@@ -112,23 +115,29 @@ def draft(plan: Plan, names: int, noise: Noise, rng: np.random.Generator) -> Dra
     left_out = np.clip(noise.omitted + noise.omission * moved, 0, 1)
     stated = np.full(shape, float(NUMBERS))
     invented = rng.poisson(np.maximum(noise.invention * moved, 0))
-    without = np.clip(noise.unsupported_claims + noise.assertion * moved, 0, 1)
-    # A marked case and its control are two drafts of one case under one identity.
-    twins = gold[:, None] + rng.normal(0, noise.case_sd, (plan.cases, 1))
-    twins = np.clip(np.rint(twins + rng.normal(0, noise.draft_sd, (plan.cases, 2))), 1, 5)
+    groundless = np.clip(noise.groundless + noise.assertion * moved, 0, 1)
+    pair = _rated(
+        shared
+        + rng.normal(0, noise.name_sd, plan.cases)
+        + rng.normal(0, noise.draft_sd, (2, plan.cases))
+    )
     return Drafted(
         gold=gold,
-        rating=np.clip(np.rint(rating), 1, 5),
+        rating=_rated(rating),
         omitted=rng.binomial(KEY_ITEMS, left_out) / KEY_ITEMS,
         stated=stated + invented,
         unsupported=rng.binomial(NUMBERS, noise.unsupported, shape) + invented,
-        unsupported_claims=rng.binomial(CLAIMS, without, shape) / CLAIMS,
-        lost=rng.random(shape) < noise.lost,
+        groundless=rng.binomial(CLAIMS, groundless) / CLAIMS,
+        lost=rng.random(shape) < noise.lost + noise.refusal * moved,
         unrated=rng.random(shape) < noise.lost,
         excess=rng.normal(noise.excess, noise.excess_sd, plan.cases),
-        marked=(twins[:, 0] - twins[:, 1])[: plan.cases if plan.markers else 0],
+        marked=(pair[0] - pair[1])[: plan.cases if plan.markers else 0],
         name=name,
     )
+
+
+def _rated(latent: Floats) -> Floats:
+    return np.clip(np.rint(latent), 1, 5)
 
 
 def findings(drafted: Drafted, specs: Mapping[str, Spec]) -> tuple[Finding, ...]:
@@ -140,8 +149,8 @@ def findings(drafted: Drafted, specs: Mapping[str, Spec]) -> tuple[Finding, ...]
         ("fairness.rating_shift", rated, 1.0),
         ("fairness.omission_gap", drafted.omitted * came, 1 / KEY_ITEMS),
         ("fairness.unsupported_gap", drafted.unsupported * came, 1.0),
-        ("fairness.unsupported_claim_gap", drafted.unsupported_claims * came, 1 / CLAIMS),
-        ("fairness.refusal_gap", drafted.lost.astype(np.float64), 1.0),
+        ("fairness.unsupported_claim_gap", drafted.groundless * came, 1 / CLAIMS),
+        ("fairness.refusal_gap", drafted.lost.astype(float), 1.0),
     ):
         found += _contrasts(specs[metric], _design(values, drafted.name), step)
     selected = np.where(np.isnan(rated), np.nan, (rated >= 4).astype(float))
@@ -222,20 +231,20 @@ def _levels(
     ok = ~np.isnan(rated)
     numbers = np.nansum(drafted.unsupported * came, axis=(1, 2))
     share = numbers / np.maximum(np.nansum(drafted.stated * came, axis=(1, 2)), 1)
+    groundless = np.nanmean(drafted.groundless * came, axis=(1, 2))
     covered = np.nanmean(1 - drafted.omitted * came, axis=(1, 2))
     error = np.nanmean(rated - gold, axis=(1, 2))
     kappa = kappa_level(rated[ok], gold[ok], case[ok])
-    claims = np.nanmean(drafted.unsupported_claims * came, axis=(1, 2))
     likeness = mean_level(drafted.excess, step=0.0)
     levels: dict[str, Level | None] = {
         "accuracy.unsupported_number_share": share_level(share, step=1 / NUMBERS),
-        "accuracy.unsupported_claim_share": share_level(claims, step=1 / CLAIMS),
-        "accuracy.key_coverage": mean_level(covered, step=1 / KEY_ITEMS, least=0.0, most=1.0),
-        "accuracy.leniency": mean_level(error, step=1.0),
-        "accuracy.rating_agreement": kappa,
+        "accuracy.unsupported_claim_share": share_level(groundless, step=1 / CLAIMS),
         "fairness.marker_shift": mean_level(drafted.marked, step=1.0)
         if drafted.marked.size
         else None,
+        "accuracy.key_coverage": mean_level(covered, step=1 / KEY_ITEMS, least=0.0, most=1.0),
+        "accuracy.leniency": mean_level(error, step=1.0),
+        "accuracy.rating_agreement": kappa,
         "homogeneity.excess_similarity": likeness,
         "coverage.not_drafted": share_level(drafted.lost.mean(axis=(1, 2)), step=1.0),
         "coverage.unrated": share_level(drafted.unrated.mean(axis=(1, 2)), step=1.0),
