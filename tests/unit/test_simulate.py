@@ -86,7 +86,7 @@ def test_a_plan_without_markers_says_nothing_of_them():
 def test_every_blocking_clause_of_the_shipped_policy_is_simulated():
     """A clause without findings can never pass, and with it no simulated pipeline would."""
     policy = load_policy(builtin_root() / "policies" / "review-drafting.md")
-    simulated = {f.metric for f in simulate.findings(drafted(), SPECS)}
+    simulated = {f.metric for f in simulate.findings(drafted(plan=MARKED), SPECS)}
 
     assert set() == {c.metric for c in policy.clauses if c.severity == "block"} - simulated
 
