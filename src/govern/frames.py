@@ -16,6 +16,7 @@ and 0 where it saw none, and ``judge``, the facts about it as JSON.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,9 @@ DEFAULTS: Mapping[str, Any] = {
 }
 GROUP = "group."
 STATUSES = ("ok", "refused", "failed")
+Scale = tuple[float, float]
+BANDS: Scale = (1, 5)
+ANY_SCALE: Scale = (-math.inf, math.inf)
 BLOCKS = ("main", "noise", "marker", "control", "variant")
 BASELINES = ("human", "anonymised", REFERENCE)
 
@@ -81,8 +85,12 @@ def group_attributes(frame: pd.DataFrame) -> list[str]:
     return [str(c).removeprefix(GROUP) for c in frame.columns if str(c).startswith(GROUP)]
 
 
-def build(rows: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.DataFrame:
+def build(
+    rows: Sequence[Mapping[str, Any]] | pd.DataFrame, *, scale: Scale = BANDS
+) -> pd.DataFrame:
     """A checked drafts frame from rows or a table that has some of the columns.
+
+    Ratings stand on ``scale``.
 
     Raises:
         FrameError: as ``check``.
@@ -108,7 +116,7 @@ def build(rows: Sequence[Mapping[str, Any]] | pd.DataFrame) -> pd.DataFrame:
     for column in NUMBERS:
         table[column] = _numbers(table, column)
     frame = table[[*TEXT, *NUMBERS, *groups]].reset_index(drop=True)
-    check(frame)
+    check(frame, scale=scale)
     return frame
 
 
@@ -124,13 +132,13 @@ def _numbers(table: pd.DataFrame, column: str) -> pd.Series[float]:
     return numbers
 
 
-def check(frame: pd.DataFrame) -> None:
+def check(frame: pd.DataFrame, *, scale: Scale = BANDS) -> None:
     """Refuse a table that is not a drafts frame.
 
     Raises:
         FrameError: a column is absent, numbers are text or infinite, an id is doubled, an
             id, block, marker, variant or group missing, a block, status or kind of baseline
-            unknown, a rating out of 1 to 5, or a draft that is not ``ok`` has content.
+            unknown, a rating off ``scale``, or a draft that is not ``ok`` has content.
     """
     absent = [c for c in (*TEXT, *NUMBERS) if c not in frame.columns]
     if absent:
@@ -148,8 +156,8 @@ def check(frame: pd.DataFrame) -> None:
     odd = frame["baseline_kind"].notna() & ~frame["baseline_kind"].isin(BASELINES)
     _refuse(frame, odd, f"baseline_kind is none of {', '.join(BASELINES)}")
     for column in ("rating", "gold_rating"):
-        out = frame[column].notna() & ~frame[column].between(1, 5)
-        _refuse(frame, out, f"{column} is outside 1 to 5")
+        out = frame[column].notna() & ~frame[column].between(*scale)
+        _refuse(frame, out, f"{column} is outside {scale[0]:g} to {scale[1]:g}")
     _refuse(
         frame, frame["outcome"].notna() & ~frame["outcome"].isin([0, 1]), "outcome is not 0 or 1"
     )

@@ -162,17 +162,34 @@ def test_what_is_shown_fits_a_terminal_and_says_that_rows_are_people(govern, peo
             "column rating, row 1: expected a number",
         ),
         (("empty.csv", "--measure", "fairness.rating_shift", "--columns", PEOPLE), "holds no rows"),
-        (("odd.csv", "--measure", "fairness.rating_shift", "--columns", PEOPLE), "outside 1 to 5"),
+        (
+            (*RATINGS, "--columns", PEOPLE, "--kernel", "rouge-l"),
+            "--kernel: goes with --measure homogeneity.similarity and no other",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_said_with_exit_code_2(govern, people, args, said):
     Path("empty.csv").write_text("score,sex\n", encoding="utf-8")
-    Path("odd.csv").write_text("score,sex\n17,f\n", encoding="utf-8")
 
     result = govern("measure", *args, "--json")
 
     assert (2, "") == (result.code, result.out)
     assert said in result.err
+
+
+def test_scores_on_a_scale_of_ones_own_are_scored_and_never_selected(govern, project):
+    """Median of 10 … 49 is 29.5: of the women (even numbers) and men 10 of 20 each lie above it."""
+    rows = "".join(f"{score},{'f' if score % 2 else 'm'}\n" for score in range(10, 50))
+    Path("scores.csv").write_text(f"score,sex\n{rows}", encoding="utf-8")
+    measures = ("--measure", "fairness.scoring_rate", "--measure", "fairness.selection_rate")
+
+    result = govern("measure", "scores.csv", *measures, "--columns", PEOPLE, "--json")
+
+    found = result.json["findings"]
+    assert {0.5} == {f["estimate"] for f in found if f["metric"] == "fairness.scoring_rate"}
+    top = [f["estimate"] for f in found if f["metric"] == "fairness.selection_rate"]
+    assert top
+    assert all(isinstance(estimate, dict) for estimate in top)
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="no published reviews in ../shared/data")

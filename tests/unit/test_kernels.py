@@ -114,7 +114,9 @@ def test_the_same_words_are_1_and_no_common_word_0(name):
 
 def test_jaccard_counts_shared_runs_over_all_runs():
     """a b c d | b c d e of one, b c d e | c d e f of the other: 1 of 3."""
-    alike = KERNELS["jaccard"](column(["a b c d e".split(), "b c d e f".split()]))(slice(0, 2))
+    alike = KERNELS["ngram-jaccard"](column(["a b c d e".split(), "b c d e f".split()]))(
+        slice(0, 2)
+    )
 
     assert alike[0, 1] == pytest.approx(1 / 3)
 

@@ -12,6 +12,8 @@ from govern import frames
 from govern.domain.finding import Finding
 from govern.errors import InputError
 from govern.metrics import measure
+from govern.metrics.homogeneity import SIMILARITY
+from govern.metrics.whole_texts import pair_similarity
 from govern.sources.tables import read_columns, read_table, recorded_frame
 from govern.stats.intervals import bounds
 
@@ -51,7 +53,13 @@ class Measured:
 
 
 def measure_table(
-    table: Path, *, metrics: list[str], columns: str, by: str = "", confidence: float = 0.9
+    table: Path,
+    *,
+    metrics: list[str],
+    columns: str,
+    by: str = "",
+    kernel: str = "",
+    confidence: float = 0.9,
 ) -> Measured:
     """Findings of ``metrics`` over a table.
 
@@ -60,6 +68,7 @@ def measure_table(
         metrics: names in METRICS.
         columns: ``role=column,…``; without ``case`` each row is a case of its own.
         by: an attribute, or several with ``*``; every attribute and the cross if empty.
+        kernel: of pairs of whole texts, for ``homogeneity.similarity`` alone.
         confidence: of the two-sided interval.
 
     Raises:
@@ -70,8 +79,15 @@ def measure_table(
     if not metrics:
         raise InputError("--measure: name a metric; see `govern list metrics`")
     mapping = read_columns(columns, needs=())
-    frame = recorded_frame(read_table(table), mapping, where=str(table))
-    found = _measured(frame, metrics, by) if by else measure(frame, metrics)
+    frame = recorded_frame(read_table(table), mapping, where=str(table), scale=frames.ANY_SCALE)
+    if kernel:
+        if metrics != [SIMILARITY.id]:
+            raise InputError(f"--kernel: goes with --measure {SIMILARITY.id} and no other")
+        if by:
+            raise InputError("--kernel: pairs are of different people, whatever --by says")
+        found: tuple[Finding, ...] = (pair_similarity(frame, kernel),)
+    else:
+        found = _measured(frame, metrics, by) if by else measure(frame, metrics)
     return Measured(table, len(frame), mapping, confidence, found)
 
 

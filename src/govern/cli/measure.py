@@ -38,15 +38,23 @@ def measure(
         str,
         typer.Option(
             help="What the columns are: role=column, by comma. Roles: case (the same work under "
-            "several names; without it each row is a case of its own), name, text, rating (1 to "
-            "5), gold_rating, outcome (1 favourable, 0 not), label, gold_label, stratum, prompt, "
-            "evidence, status (ok, refused, failed), id, group.<attribute>. Name what the "
+            "several names; without it each row is a case of its own), name, text, rating (any "
+            "scale; 1 to 5 where top ratings count), gold_rating, outcome (1 favourable, 0 "
+            "not), label, gold_label, stratum, prompt, evidence, status (ok, refused, failed), "
+            "id, group.<attribute>. Name what the "
             "measure needs."
         ),
     ] = "",
     by: Annotated[
         str,
         typer.Option(help="One attribute or a cross: gender, or gender*race_ethnicity. Else all."),
+    ] = "",
+    kernel: Annotated[
+        str,
+        typer.Option(
+            help="With --measure homogeneity.similarity: compare whole texts by tfidf-cosine, "
+            "ngram-jaccard, rouge-l, bleu or embeddings, nothing masked."
+        ),
     ] = "",
     confidence: Annotated[float, typer.Option(help="Of the two-sided intervals.")] = 0.9,
     json: Annotated[
@@ -62,7 +70,12 @@ def measure(
     from govern.cli.output import print_json
 
     measured = measure_table(
-        table, metrics=metric or [], columns=columns, by=by, confidence=confidence
+        table,
+        metrics=metric or [],
+        columns=columns,
+        by=by,
+        kernel=kernel,
+        confidence=confidence,
     )
     if json:
         print_json(measured.as_json())

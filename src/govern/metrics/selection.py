@@ -12,7 +12,7 @@ import pandas as pd
 
 from govern.domain.finding import Finding, StudentT
 from govern.domain.metric import Spec
-from govern.frames import group_attributes, main_block
+from govern.frames import BANDS, group_attributes, main_block
 from govern.metrics.groups import CROSS, labels, slices
 from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.stats.unpaired import side
@@ -43,11 +43,15 @@ SCORING_RATE = Spec(
 def selected(drafts: pd.DataFrame) -> pd.Series[float]:
     """1 where a draft's person was selected, 0 where not, NaN where that cannot be said.
 
-    Selected is ``outcome`` 1 where outcomes are given, else a rating of 4 or 5.
+    Selected is ``outcome`` 1 where outcomes are given, else a rating of 4 or 5. On another scale
+    than 1 to 5 nobody can say which ratings are the top ones.
     """
     if drafts["outcome"].notna().any():
         return drafts["outcome"]
-    return (drafts["rating"] >= TOP_BANDS).astype(float).where(drafts["rating"].notna())
+    rating = drafts["rating"]
+    if not rating.dropna().between(*BANDS).all():
+        return pd.Series(np.nan, index=drafts.index)
+    return (rating >= TOP_BANDS).astype(float).where(rating.notna())
 
 
 def above_median(drafts: pd.DataFrame) -> pd.Series[float]:

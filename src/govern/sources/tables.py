@@ -101,7 +101,9 @@ def read_table(path: Path) -> pd.DataFrame:
     return table
 
 
-def recorded_frame(table: pd.DataFrame, columns: dict[str, str], *, where: str) -> pd.DataFrame:
+def recorded_frame(
+    table: pd.DataFrame, columns: dict[str, str], *, where: str, scale: frames.Scale = frames.BANDS
+) -> pd.DataFrame:
     """A drafts frame from a table of drafts that nobody generated here.
 
     Rows without text are drafts that failed; without a column of cases each row is a case
@@ -139,7 +141,7 @@ def recorded_frame(table: pd.DataFrame, columns: dict[str, str], *, where: str) 
         _check_evidence(rows["evidence"].dropna(), where)
     rows["use_case"] = "recorded"
     try:
-        return frames.build(rows)
+        return frames.build(rows, scale=scale)
     except FrameError as err:
         raise InputError(f"{where}: {err}") from err
 

@@ -186,8 +186,8 @@ def _by_pairs(kernel: Callable[[Tokens, Codes, Codes], Floats]) -> Callable[[Tok
 
 KERNELS: Mapping[str, Callable[[Tokens], Rows]] = MappingProxyType(
     {
-        "cosine": lambda tokens: cosine_rows(unit_tfidf(counts(tokens))),
-        "jaccard": lambda tokens: jaccard_rows(shingles(tokens, RUN)),
+        "tfidf-cosine": lambda tokens: cosine_rows(unit_tfidf(counts(tokens))),
+        "ngram-jaccard": lambda tokens: jaccard_rows(shingles(tokens, RUN)),
         "rouge-l": _by_pairs(rouge_l),
         "bleu": _by_pairs(bleu),
     }
