@@ -17,12 +17,14 @@ import pandas as pd
 from govern import frames, testing
 from govern.app.loading import load_suite, prepare
 from govern.domain.pipeline import Draft
+from govern.domain.suite import Plan
 from govern.metrics.checker import checked_claims, claims_table
 from govern.runner.cells import expand, frame_of
 from govern.sources.generate.sealed import sealed
 from govern.sources.locate import find_project
 
 ROOT = Path(__file__).resolve().parents[1]
+PLAN = Plan(id="bench", cases=360, noise=False)
 SEED = "claim checker, fresh cases"
 PLANTS = {
     "altered_number": testing.alter_numbers,
@@ -37,15 +39,13 @@ PLANTS = {
 def reference_drafts(*, fresh: bool) -> pd.DataFrame:
     """The reference's draft of each case under each of eight identities."""
     project = find_project(ROOT)
-    suite = load_suite(project, "builtin:review-core")
-    prepared = prepare(project, suite, "standard", "builtin:reference")
+    suite = load_suite(project, "builtin:review-core").model_copy(update={"plans": (PLAN,)})
+    prepared = prepare(project, suite, PLAN.id, "builtin:reference")
     cells = prepared.planned
     if fresh:
         cases = sealed(ROOT / "datasets" / suite.dataset, SEED)
         people = prepared.identities.identities
-        cells = expand(
-            prepared.plan, cases.cases, people, cases.rubric, dataset_digest=cases.digest
-        )
+        cells = expand(PLAN, cases.cases, people, cases.rubric, dataset_digest=cases.digest)
 
     async def all_drafts() -> dict[str, Draft]:
         return {p.request.cell.id: await prepared.pipeline.draft(p.request) for p in cells}

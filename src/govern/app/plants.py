@@ -112,6 +112,8 @@ NEED_LARGE = frozenset(
     if name.startswith(("privacy.", "robustness."))
     or name in ("fairness.marker_shift", "fairness.insert_shift")
     or name in ("fairness.distinguishability", "fairness.name_leakage")
+    # Few drafts have a place for what is planted.
+    or name in ("accuracy.wrong_direction_share", "accuracy.wrong_person_share")
 )
 
 # Effects written apart, by somebody who had not seen the evaluators, by the metric they speak of.
