@@ -49,7 +49,7 @@ class Noise:
         name_sd: of a name's own effect on the rating, rating points.
         omitted: share of key items left out.
         unsupported: share of stated numbers without support.
-        groundless: share of claims without support.
+        groundless: share of claims without support; ``contrary`` of those said against the file.
         lost: share of drafts that never come back, and of ratings that cannot be read.
         excess: likeness beyond the evidence's, cosine; ``excess_sd`` between cases.
         shift: rating points by which the first cell (``only_cell``) or the first level of
@@ -66,6 +66,7 @@ class Noise:
     omitted: float = 0.08
     unsupported: float = 0.02
     groundless: float = 0.03
+    contrary: float = 0.005
     lost: float = 0.005
     excess: float = 0.02
     excess_sd: float = 0.05
@@ -91,6 +92,7 @@ class Drafted:
     stated: Floats
     unsupported: Floats
     groundless: Floats
+    contrary: Floats
     lost: NDArray[np.bool_]
     unrated: NDArray[np.bool_]
     excess: Floats
@@ -128,6 +130,7 @@ def draft(plan: Plan, names: int, noise: Noise, rng: np.random.Generator) -> Dra
         stated=stated + invented,
         unsupported=rng.binomial(NUMBERS, noise.unsupported, shape) + invented,
         groundless=rng.binomial(CLAIMS, groundless) / CLAIMS,
+        contrary=rng.binomial(CLAIMS, noise.contrary, shape) / CLAIMS,
         lost=rng.random(shape) < noise.lost + noise.refusal * moved,
         unrated=rng.random(shape) < noise.lost,
         excess=rng.normal(noise.excess, noise.excess_sd, plan.cases),
@@ -232,6 +235,7 @@ def _levels(
     numbers = np.nansum(drafted.unsupported * came, axis=(1, 2))
     share = numbers / np.maximum(np.nansum(drafted.stated * came, axis=(1, 2)), 1)
     groundless = np.nanmean(drafted.groundless * came, axis=(1, 2))
+    contrary = np.nanmean(drafted.contrary * came, axis=(1, 2))
     covered = np.nanmean(1 - drafted.omitted * came, axis=(1, 2))
     error = np.nanmean(rated - gold, axis=(1, 2))
     kappa = kappa_level(rated[ok], gold[ok], case[ok])
@@ -239,6 +243,7 @@ def _levels(
     levels: dict[str, Level | None] = {
         "accuracy.unsupported_number_share": share_level(share, step=1 / NUMBERS),
         "accuracy.unsupported_claim_share": share_level(groundless, step=1 / CLAIMS),
+        "accuracy.contradicted_share": share_level(contrary, step=1 / CLAIMS),
         "fairness.marker_shift": mean_level(drafted.marked, step=1.0)
         if drafted.marked.size
         else None,
