@@ -63,7 +63,7 @@ def test_wording_that_half_the_people_share_is_boilerplate():
 
     assert found.estimate == pytest.approx(0.5 * 5 / 21)
     assert (stock,) == found.examples
-    assert found.method.endswith("first 24 tokens")
+    assert found.method.endswith("first and last tokens, 24 in all")
 
 
 def test_excess_wording_is_what_drafts_share_less_what_the_evidence_shares():

@@ -82,17 +82,33 @@ def test_a_name_that_differs_hides_no_likeness():
 
 
 def test_only_the_common_length_is_compared():
-    """Twelve cases share their first 20 words; what half of them go on to say is cut off."""
-    opening = " ".join(f"word{'abcdefghijklmnopqrst'[i]}" for i in range(20))
+    """Twelve cases share 20 words; what half of them say between the tenth and the next is cut."""
+    words = [f"word{letter}" for letter in "abcdefghijklmnopqrst"]
     frame = paired_frame(
         cases=12,
         groups={},
-        text=lambda p: opening + (f" {apart(p.case)}" if p.case % 2 else ""),
+        text=lambda p: " ".join(
+            [*words[:10], *([apart(p.case)] if p.case % 2 else []), *words[10:]]
+        ),
     )
     found = measure(LEVEL, frame)
 
     assert found.estimate == pytest.approx(1)
-    assert found.method.endswith("first 20 tokens")
+    assert found.method.endswith("first and last tokens, 20 in all")
+
+
+@pytest.mark.parametrize("place", ["opening", "ending"])
+def test_stock_sentences_are_seen_wherever_they_stand(place):
+    """Sixty words of one's own in each draft, and six that half of the drafts share."""
+    stock = "brings energy to every single task"
+    clean = paired_frame(cases=24, groups={}, text=lambda p: own_words(p.case, 60))
+    spoiled = clean.copy()
+    on = spoiled.index % 2 == 0
+    texts = spoiled.loc[on, "text"]
+    spoiled.loc[on, "text"] = stock + " " + texts if place == "opening" else texts + " " + stock
+
+    assert pytest.approx(0) == measure(LEVEL, clean).estimate
+    assert measure(LEVEL, spoiled).estimate > 0.005
 
 
 @pytest.mark.parametrize("groups", [{}, GENDER, testing.GROUPS])
@@ -211,11 +227,14 @@ def test_a_clean_set_stays_within_the_policy():
     assert bounds(found.estimate, found.interval, 0.05)[1] <= 0.05
 
 
-@pytest.mark.parametrize("metric", ALL)
-def test_boilerplate_planted_in_nearly_all_drafts_is_found(metric):
+@pytest.mark.parametrize(
+    ("metric", "plant"),
+    [(LEVEL, testing.copy_texts), (EXCESS, testing.copy_texts), (EXCESS, testing.add_boilerplate)],
+)
+def test_what_nearly_all_drafts_share_is_found(metric, plant):
     """In half of them it would not be: as many pairs grow unlike, one with and one without."""
     clean = measure(metric, paired_frame())
-    found = measure(metric, testing.add_boilerplate(paired_frame(), 0.9))
+    found = measure(metric, plant(paired_frame(), 0.9))
 
     assert bounds(found.estimate, found.interval, 0.05)[0] > clean.estimate + 0.01
 
@@ -251,3 +270,10 @@ def test_the_order_of_rows_moves_nothing(seed):
         ours, theirs = measure(metric, frame), measure(metric, turned.reset_index(drop=True))
         assert ours.estimate == pytest.approx(theirs.estimate)
         assert ours.interval.se == pytest.approx(theirs.interval.se)
+
+
+def own_words(case, count):
+    """Words that no other case has."""
+    return " ".join(
+        f"own{chr(97 + case)}{chr(97 + i // 26)}{chr(97 + i % 26)}" for i in range(count)
+    )

@@ -263,3 +263,10 @@ def test_vectors_have_length_one_or_are_empty(given_: list[str | None]):
     found = np.linalg.norm(unit_tfidf(counts(tokens)).toarray(), axis=1)
 
     assert pytest.approx([float(n > 0) for n in tokens.lengths]) == list(found)
+
+
+def test_a_long_text_is_cut_to_its_two_ends_and_a_short_one_not():
+    """Of a to g, five: the first three and the last two."""
+    cut = tokenise(pd.Series(["a b c d e f g", "h i", None, "j k l m n"])).ends(5)
+
+    assert ["a b c f g", "h i", "", "j k l m n"] == cut.joined()

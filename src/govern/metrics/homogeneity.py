@@ -135,7 +135,7 @@ def _level(
         main,
         len(pool.drafts),
         pool.mean(vectors, mean, strata(pool.drafts)),
-        method=f"first {pool.length} tokens{note}",
+        method=f"{pool.cut}{note}",
         baseline=None if spec is SIMILARITY else "evidence",
     )
 

@@ -67,7 +67,7 @@ def _same_cases(
         main,
         len(beside),
         pool.mean(pool.tfidf, likeness.cosine, strata(beside)),
-        method=f"less the baseline's on the same cases, first {pool.length} tokens",
+        method=f"less the baseline's on the same cases, {pool.cut}",
         baseline=kind,
     )
 
@@ -104,8 +104,7 @@ def _other_cases(
         main,
         len(texts),
         difference,
-        method="less the baseline's on other cases, widened by the evidence's, "
-        f"first {pool.length} tokens",
+        method=f"less the baseline's on other cases, widened by the evidence's, {pool.cut}",
         baseline=kind,
         widen=max(work.value, 0.0),
     )

@@ -117,7 +117,7 @@ def regeneration_gap(drafts: pd.DataFrame) -> list[Finding]:
             main,
             len(texts),
             stratified(pairs),
-            method=f"first {pool.length} tokens",
+            method=pool.cut,
         )
     ]
 

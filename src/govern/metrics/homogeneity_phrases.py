@@ -74,7 +74,7 @@ def near_duplicates(drafts: pd.DataFrame) -> list[Finding]:
             main,
             len(texts),
             found,
-            method=f"first {pool.length} tokens",
+            method=pool.cut,
             share=True,
             examples=tuple(str(texts["draft_id"].iloc[at]) for at in copied),
         )
@@ -116,7 +116,7 @@ def boilerplate(drafts: pd.DataFrame) -> list[Finding]:
             found.estimate,
             counts(main, len(texts), cases=len(cases)),
             interval=found.interval,
-            method=f"{BOILERPLATE.method}, first {pool.length} tokens",
+            method=f"{BOILERPLATE.method}, {pool.cut}",
             examples=_phrases(pool.tokens, case[row], code, start, common),
         )
     ]

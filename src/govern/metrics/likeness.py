@@ -60,6 +60,11 @@ class Compared:
     others: NDArray[np.object_]
 
     @property
+    def cut(self) -> str:
+        """How the texts were cut, for a finding's method."""
+        return f"first and last tokens, {self.length} in all"
+
+    @property
     def tfidf(self) -> sparse.csr_array:
         """Unit vectors of all texts, with one set of word weights.
 
@@ -125,12 +130,13 @@ def compared(
 ) -> Compared:
     """``drafts`` of ``main``, and ``others`` by case id, masked and cut to a common length.
 
-    The length is the 5 % point of all, at least 20 and at most 120 tokens.
+    The length is the 5 % point of all, at least 20 and at most 120 tokens; of a longer text half
+    of them stand at its beginning and half at its end, for boilerplate may stand at either.
     """
     beside = pd.Series(dtype="str") if others is None else others
     tokens = tokenise(drafts["text"]).beside(tokenise(beside)).masked(*mask_words(main))
     length = int(np.clip(np.quantile(tokens.lengths, 0.05), FEWEST_TOKENS, MOST_TOKENS))
-    return Compared(drafts, tokens.first(length), length, beside.index.to_numpy(dtype=object))
+    return Compared(drafts, tokens.ends(length), length, beside.index.to_numpy(dtype=object))
 
 
 def mask_words(main: pd.DataFrame) -> tuple[list[str], list[str]]:

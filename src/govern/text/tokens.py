@@ -55,6 +55,14 @@ class Tokens:
         lengths = np.minimum(self.lengths, most)
         return Tokens(self.codes[keep], np.concatenate([[0], np.cumsum(lengths)]), self.words)
 
+    def ends(self, most: int) -> Tokens:
+        """Each longer text cut to its first and last tokens, ``most`` of both together."""
+        position = np.arange(len(self.codes)) - np.repeat(self.offsets[:-1], self.lengths)
+        from_end = np.repeat(self.lengths, self.lengths) - position
+        keep = (position < most - most // 2) | (from_end <= most // 2)
+        lengths = np.minimum(self.lengths, most)
+        return Tokens(self.codes[keep], np.concatenate([[0], np.cumsum(lengths)]), self.words)
+
     def nameless(self, names: Iterable[str]) -> Tokens:
         """Names replaced by one placeholder each, with the s of a possessive.
 
