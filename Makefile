@@ -48,7 +48,7 @@ bench: $(VENV)/.dev ## timings beside what people would use otherwise, and slow 
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
 golden: $(VENV)/.dev ## rewrite golden files and certificates; review the diff
-	OMP_NUM_THREADS=1 $(BIN)/govern certify --out evals/certificates --made-on "$$(cat evals/certificates/MADE_ON)"
+	$(BIN)/govern certify --out evals/certificates --made-on "$$(cat evals/certificates/MADE_ON)"
 	$(BIN)/govern certify --policy review-drafting --out evals/certificates --made-on "$$(cat evals/certificates/MADE_ON)"
 	GOVERN_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from govern.domain.finding import Finding, StudentT, UndefinedCode
 from govern.domain.metric import Spec
@@ -133,6 +134,15 @@ def _measured(frame: pd.DataFrame, spec: Spec, seed: int, compare: _Compare) -> 
     if drafts.empty:
         reason = "no draft planned"
         return [undefined(spec, drafts, reason, "missing_drafts", by=by) for by in attributes]
+    # Matrices this small are multiplied faster by one thread than by two that wait for each
+    # other, and to the same last digit on every machine.
+    with threadpool_limits(1):
+        return _over(drafts, attributes, spec, seed, compare)
+
+
+def _over(
+    drafts: pd.DataFrame, attributes: list[str], spec: Spec, seed: int, compare: _Compare
+) -> list[Finding]:
     words = pd.Series(tokenise(drafts["text"]).lengths > 0, index=drafts.index)
     values = words.astype(float).where(words)
     vectors = _vectors(drafts[words])
