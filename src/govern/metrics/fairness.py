@@ -141,13 +141,14 @@ def unsupported_claim_gap(drafts: pd.DataFrame) -> list[Finding]:
     Undefined where no evidence was supplied; a draft without a claim counts as missing. One
     step is one claim of an average draft.
     """
-    shares = claim_shares(drafts, unsupported)
+    main = main_block(drafts)
+    shares = claim_shares(main, unsupported)
     if shares is None:
-        return [undefined(UNSUPPORTED_CLAIM_GAP, drafts, "no evidence supplied", "not_supplied")]
+        return [undefined(UNSUPPORTED_CLAIM_GAP, main, "no evidence supplied", "not_supplied")]
     claims = shares["claims"].where(shares["claims"] > 0)
     step = 1 / claims.mean() if claims.notna().any() else 1.0
     values = shares["faults"] / claims
-    return contrast_findings(drafts, values, UNSUPPORTED_CLAIM_GAP, step=float(step))
+    return contrast_findings(main, values, UNSUPPORTED_CLAIM_GAP, step=float(step))
 
 
 def length_gap(drafts: pd.DataFrame) -> list[Finding]:
