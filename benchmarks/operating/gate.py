@@ -19,7 +19,7 @@ from govern.policy.reader import read_policy
 from operating.drafting import SHIPPED_NAMES
 
 POLICY = Path(__file__).resolve().parents[2] / "policies" / "review-drafting.md"
-STANDARD = Plan(id="standard", cases=360)
+STANDARD = Plan(id="standard", cases=360, markers=True, variants=True)
 
 
 @dataclass(frozen=True)
