@@ -5,8 +5,6 @@ Source and limits: docs/metrics/accuracy.md#how-claims-are-checked.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from govern.metrics.evidence import Facts, facts_of
+from govern.metrics.kept import kept
 from govern.metrics.reading import Reading, read
 from govern.metrics.verdicts import Verdicts, judge
 
@@ -30,8 +29,6 @@ COLUMNS = (
     "fault_start",
     "fault_end",
 )
-_KEPT: OrderedDict[bytes, pd.DataFrame | None] = OrderedDict()
-_KEEP = 2
 
 
 def claims_table(drafts: pd.DataFrame) -> pd.DataFrame:
@@ -59,6 +56,7 @@ def claims_table(drafts: pd.DataFrame) -> pd.DataFrame:
     )[list(COLUMNS)]
 
 
+@kept(*_READ)
 def checked_claims(drafts: pd.DataFrame) -> pd.DataFrame | None:
     """The claims of all drafts that have text and evidence, or ``None`` without evidence.
 
@@ -66,32 +64,8 @@ def checked_claims(drafts: pd.DataFrame) -> pd.DataFrame | None:
         In text order: ``row`` (position in ``drafts``), ``start``, ``end``, ``verdict``,
         ``kind``, ``item`` (position in the case's evidence, -1 where none comes near),
         ``evidence_id``, ``fault_start``, ``fault_end``, and what the item is: ``quarter``
-        (bits), ``polarity``, ``key``, ``other``. The last results are kept by content.
+        (bits), ``polarity``, ``key``, ``other``.
     """
-    key = _content_key(drafts)
-    if key not in _KEPT:
-        _KEPT[key] = _check(drafts)
-        while len(_KEPT) > _KEEP:
-            _KEPT.popitem(last=False)
-    _KEPT.move_to_end(key)
-    return _KEPT[key]
-
-
-def per_draft(values: pd.Series[Any], drafts: pd.DataFrame) -> pd.Series[float]:
-    """Values by position in ``drafts`` as one value per row of it, NaN where there is none."""
-    whole = values.reindex(np.arange(len(drafts))).to_numpy(dtype=np.float64)
-    return pd.Series(whole, index=drafts.index)
-
-
-def _content_key(drafts: pd.DataFrame) -> bytes:
-    digest = blake2b(str(len(drafts)).encode(), digest_size=16)
-    for column in _READ:
-        hashes = pd.util.hash_pandas_object(drafts[column], index=False, categorize=True)
-        digest.update(hashes.to_numpy().tobytes())
-    return digest.digest()
-
-
-def _check(drafts: pd.DataFrame) -> pd.DataFrame | None:
     parts = []
     by_case = drafts[list(_READ)].reset_index(drop=True).sort_values("case_id", kind="stable")
     for start in range(0, len(drafts), CHUNK):
@@ -105,6 +79,12 @@ def _check(drafts: pd.DataFrame) -> pd.DataFrame | None:
         return None
     whole = pd.concat(parts, ignore_index=True)
     return whole.sort_values(["row", "start"], kind="stable", ignore_index=True)
+
+
+def per_draft(values: pd.Series[Any], drafts: pd.DataFrame) -> pd.Series[float]:
+    """Values by position in ``drafts`` as one value per row of it, NaN where there is none."""
+    whole = values.reindex(np.arange(len(drafts))).to_numpy(dtype=np.float64)
+    return pd.Series(whole, index=drafts.index)
 
 
 def _table(reading: Reading, facts: Facts, found: Verdicts) -> pd.DataFrame:

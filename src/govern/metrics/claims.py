@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from govern.frames import evidence_items
+from govern.metrics.kept import kept
 from govern.text.numbers import stated_numbers
 from govern.text.tokens import Tokens, tokenise
 
@@ -23,6 +24,7 @@ COMMON = frozenset(
 )
 
 
+@kept("block", "case_id", "text", "evidence")
 def checked_numbers(drafts: pd.DataFrame) -> pd.DataFrame | None:
     """How many numbers each draft states, and how many of them no evidence supports.
 
@@ -77,6 +79,7 @@ def _decimals(value: float) -> int:
     return len(text.partition(".")[2])
 
 
+@kept("block", "case_id", "text", "evidence")
 def key_coverage_by_draft(drafts: pd.DataFrame) -> pd.DataFrame | None:
     """Share of the case's key items that each draft mentions.
 

@@ -1,0 +1,44 @@
+"""Readings that several measures share are made once: kept by what was read, not by object."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
+from hashlib import blake2b
+
+import pandas as pd
+
+Reading = Callable[[pd.DataFrame], pd.DataFrame | None]
+
+
+def kept(*columns: str, most: int = 2) -> Callable[[Reading], Reading]:
+    """Keep the last ``most`` results of a pure function of a frame's ``columns`` and index.
+
+    Results are shared between callers and must not be changed in place.
+    """
+
+    def decorate(read: Reading) -> Reading:
+        results: OrderedDict[bytes, pd.DataFrame | None] = OrderedDict()
+
+        @wraps(read)
+        def remembered(drafts: pd.DataFrame) -> pd.DataFrame | None:
+            key = _content(drafts, columns)
+            if key not in results:
+                results[key] = read(drafts)
+                while len(results) > most:
+                    results.popitem(last=False)
+            results.move_to_end(key)
+            return results[key]
+
+        return remembered
+
+    return decorate
+
+
+def _content(drafts: pd.DataFrame, columns: tuple[str, ...]) -> bytes:
+    digest = blake2b(str(len(drafts)).encode(), digest_size=16)
+    for column in columns:
+        hashes = pd.util.hash_pandas_object(drafts[column], index=True, categorize=True)
+        digest.update(hashes.to_numpy().tobytes())
+    return digest.digest()
