@@ -83,6 +83,12 @@ def agency(train: pd.DataFrame, validation: pd.DataFrame) -> None:
             f"  {name:<10} n {n:>4}  accuracy {right / n:.3f} ({low:.3f} to {high:.3f})  "
             f"AUC {area:.3f} ({area - 1.96 * se:.3f} to {area + 1.96 * se:.3f})"
         )
+        said = score >= cut
+        both = int((said & (label == 1)).sum())
+        print(
+            f"             of agentic sentences found {both / (label == 1).sum():.3f}, "
+            f"of those found agentic {both / said.sum():.3f}"
+        )
 
 
 def lean(texts: pd.Series[str]) -> np.ndarray:

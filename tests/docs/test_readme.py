@@ -60,7 +60,18 @@ def test_the_commands_of_the_readme_run_as_they_stand(tmp_path):
                 assert 0 == done.returncode, f"{command}\n{done.stderr}"
                 ran.append(words[1])
 
-    assert ["init", "run", "keys", "keys", "policy", "policy", "gate", "run", "plan", "measure"] == ran
+    assert [
+        "init",
+        "run",
+        "keys",
+        "keys",
+        "policy",
+        "policy",
+        "gate",
+        "run",
+        "plan",
+        "measure",
+    ] == ran
 
 
 def drafts() -> pd.DataFrame:

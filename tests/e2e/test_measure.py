@@ -192,6 +192,21 @@ def test_scores_on_a_scale_of_ones_own_are_scored_and_never_selected(govern, pro
     assert all(isinstance(estimate, dict) for estimate in top)
 
 
+def test_the_biased_scores_say_how_they_are_biased(govern, project):
+    Path("texts.csv").write_text(
+        "text\n" + "".join(f"case {i} closed its {i} files early\n" for i in range(5)),
+        encoding="utf-8",
+    )
+
+    result = govern("measure", "texts.csv", "--panel", "--columns", "text=text", "--json")
+
+    assert 0 == result.code
+    assert {5} == {row["n"] for row in result.json}
+    assert all(row["bias"] for row in result.json)
+    few = govern("measure", "texts.csv", "--panel", "--columns", "case=text")
+    assert (2, "") == (few.code, few.out)
+
+
 @pytest.mark.skipif(not REAL.is_dir(), reason="no published reviews in ../shared/data")
 def test_published_reviews_by_their_20_names_of_each_gender(govern, project):
     """Cases are not crossed where no department is named as one; names are clusters then."""

@@ -27,7 +27,8 @@ from govern.domain.suite import Plan
 from govern.metrics import METRICS, OWN, evaluator_digest, measure
 from govern.runner.cells import frame_of
 from govern.runner.folder import write_text
-from govern.sources.locate import Project
+from govern.sources.locate import Project, builtin_root
+from govern.sources.policies import load_agreements
 from govern.stats.intervals import bounds
 from govern.stats.quantiles import beta_cdf
 from govern.testing import vary
@@ -48,15 +49,17 @@ def certify(
 ) -> Iterator[Certificate]:
     """Try each evaluator and write its certificate, whatever it says."""
     names = metrics or certifiable()
+    people = load_agreements(builtin_root() / "evals/certificates/labels/agreements.json")
     plans = [LARGE if name in NEED_LARGE else SMALL for name in names]
     clean = {plan.id: clean_frame(project, plan) for plan in {p.id: p for p in plans}.values()}
     out.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor() as pool:
         tried = partial(try_evaluator, made_on=made_on)
         for certificate in pool.map(tried, names, (clean[plan.id] for plan in plans)):
-            text = certificate.model_dump_json(indent=1, exclude_none=True) + "\n"
-            write_text(out / f"{certificate.metric}.json", text)
-            yield certificate
+            made = certificate.model_copy(update={"agreement": people.get(certificate.metric)})
+            text = made.model_dump_json(indent=1, exclude_none=True) + "\n"
+            write_text(out / f"{made.metric}.json", text)
+            yield made
 
 
 def certifiable() -> tuple[str, ...]:

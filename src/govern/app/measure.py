@@ -10,9 +10,10 @@ import pandas as pd
 
 from govern import frames
 from govern.domain.finding import Finding
-from govern.errors import InputError
+from govern.errors import FrameError, InputError
 from govern.metrics import measure
 from govern.metrics.homogeneity import SIMILARITY
+from govern.metrics.homogeneity_panel import panel
 from govern.metrics.whole_texts import pair_similarity
 from govern.sources.tables import read_columns, read_table, recorded_frame
 from govern.stats.intervals import bounds
@@ -132,3 +133,17 @@ def _by(
         for one in measure(part.reset_index(drop=True), [metric])
         if one.by == "all"
     )
+
+
+def panel_of(table: Path, *, columns: str) -> list[dict[str, Any]]:
+    """The scores of diversity that others publish, each with the way it is biased.
+
+    Raises:
+        InputError: as ``measure_table``, or fewer than two texts.
+    """
+    mapping = read_columns(columns, needs=("text",))
+    try:
+        rows = panel(recorded_frame(read_table(table), mapping, where=str(table)))
+    except FrameError as err:
+        raise InputError(f"{table}: {err}") from err
+    return [{str(name): value for name, value in row.items()} for row in rows.to_dict("records")]

@@ -56,6 +56,14 @@ def measure(
             "ngram-jaccard, rouge-l, bleu or embeddings, nothing masked."
         ),
     ] = "",
+    panel: Annotated[
+        bool,
+        typer.Option(
+            "--panel",
+            help="The scores of diversity that others publish, all biased by the number or length "
+            "of texts, instead of a measure.",
+        ),
+    ] = False,
     confidence: Annotated[float, typer.Option(help="Of the two-sided intervals.")] = 0.9,
     json: Annotated[
         bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")
@@ -66,9 +74,13 @@ def measure(
     Where cases stand in several groups, they are paired. Where every row is a person, groups
     are compared over different people, and each finding says so.
     """
-    from govern.app.measure import measure_table
-    from govern.cli.output import print_json
+    from govern.app.measure import measure_table, panel_of
+    from govern.cli.output import print_json, print_rows
 
+    if panel:
+        rows = panel_of(table, columns=columns)
+        print_json(rows) if json else print_rows(rows, empty="no score")
+        return
     measured = measure_table(
         table,
         metrics=metric or [],

@@ -55,12 +55,13 @@ class Silence(Noun):
 
 
 class Agreement(Noun):
-    """How the evaluator agrees with labels that people gave.
+    """How the evaluators of some metrics agree with labels that people gave.
 
-    ``sensitivity`` is the share of what people marked that it finds, ``precision`` the share
-    of what it finds that people marked.
+    ``sensitivity`` is the share of what people marked that they find, ``precision`` the share
+    of what they find that people marked.
     """
 
+    metrics: tuple[str, ...] = Field(min_length=1)
     labels: str
     labelled_by: str
     n: int = Field(ge=1)

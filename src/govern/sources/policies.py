@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from govern.domain.certificate import Certificate, GateCertificate
+from govern.domain.certificate import Agreement, Certificate, GateCertificate
 from govern.domain.policy import Policy
 from govern.errors import InputError, PolicyError
 from govern.policy.reader import read_policy
@@ -61,3 +61,16 @@ def load_gate_certificate(folders: list[Path], policy: Policy) -> GateCertificat
             if found.policy_digest == policy.digest:
                 return found
     return None
+
+
+def load_agreements(path: Path) -> dict[str, Agreement]:
+    """What is known of agreement with people's labels, by metric.
+
+    Raises:
+        InputError: the file is none of agreements.
+    """
+    try:
+        found = TypeAdapter(tuple[Agreement, ...]).validate_json(path.read_bytes())
+    except (OSError, ValidationError) as err:
+        raise InputError(f"{path}: not a list of agreements: {err}") from err
+    return {metric: agreement for agreement in found for metric in agreement.metrics}
