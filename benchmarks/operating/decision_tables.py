@@ -92,8 +92,9 @@ def of_policy(found: Results) -> str:
     blocking = sum(clause.severity == "block" for clause in policy.clauses)
     return f"""## A whole policy
 
-`{policy.policy}` {policy.version} at `standard`: all {blocking} blocking clauses must pass
-together. The noise model is that of [planning](statistics.md#planning); faults are in one of eight
+`{policy.policy}` {policy.version} (digest {policy.digest[:12]}…) at `standard`: all {blocking}
+blocking clauses must pass together. The noise model is that of [planning](statistics.md#planning);
+faults are in one of eight
 cells, in margins of a cell.
 `govern certify --policy {policy.policy}` does the same for any policy and keeps the result.
 
