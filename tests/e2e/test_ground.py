@@ -102,21 +102,22 @@ def test_the_wheel_carries_what_ships_and_runs_without_the_checkout(tmp_path):
 
 def test_committed_certificates_are_for_the_evaluator_as_it_stands():
     """A changed byte in a measure asks for `make golden`."""
-    from govern.metrics import OWN, evaluator_digest
+    from govern.app.certify import certifiable
+    from govern.metrics import evaluator_digest
     from govern.sources.policies import load_certificates
 
     certificates = load_certificates([ROOT / "evals" / "certificates"])
 
-    assert set(OWN) == {c.metric for c in certificates}
+    assert set(certifiable()) == {c.metric for c in certificates}
     assert {evaluator_digest()} == {c.evaluator for c in certificates}
-    assert all(c.holds for c in certificates)
+    # Its alarms over clean drafts are too many, so that no clause can be judged by it.
+    assert {"robustness.instability"} == {c.metric for c in certificates if not c.holds}
     assert any(c.independent for c in certificates)
 
 
 def test_a_certificate_made_anew_is_the_committed_one(govern, project):
-    made = govern(
-        "certify", "fairness.rating_shift", "--out", "made", "--made-on", "2026-11-21", "--json"
-    )
+    day = (ROOT / "evals/certificates/MADE_ON").read_text().strip()
+    made = govern("certify", "fairness.rating_shift", "--out", "made", "--made-on", day, "--json")
 
     committed = ROOT / "evals/certificates/fairness.rating_shift.json"
     assert 0 == made.code

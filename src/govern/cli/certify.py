@@ -25,7 +25,7 @@ def certify(
         "evals/certificates"
     ),
     made_on: Annotated[str, typer.Option(help="Date on the certificates; today.")] = "",
-    runs: Annotated[int, typer.Option(help="With --policy: simulated runs each.")] = 400,
+    runs: Annotated[int, typer.Option(help="With --policy: simulated runs each.")] = 200,
     seed: Annotated[int, typer.Option(help="With --policy: of all chance.")] = 0,
     json: Annotated[
         bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")
