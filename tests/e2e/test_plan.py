@@ -37,7 +37,7 @@ def test_a_small_plan_is_told_that_a_fair_but_noisy_pipeline_cannot_pass_it(gove
     assert chances["fair_passes"] < 0.9
     assert 0.0 == chances["biased_passes"]
     assert {"FAIR-1", "ACC-1"} <= set(chances["clauses"])
-    assert ["LEN-1"] == chances["not_simulated"]
+    assert {"FAIR-9", "LEN-1", "ROB-2"} <= set(chances["not_simulated"])
 
 
 def test_what_can_be_detected_is_beyond_the_margin(govern, project):

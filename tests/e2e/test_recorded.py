@@ -73,7 +73,9 @@ def test_accuracy_without_evidence_is_said_to_be_not_assessable(govern, project)
 
     shown = govern("run", "--drafts", "drafts.csv", "--columns", COLUMNS)
 
-    assert "not assessable: no evidence supplied" in shown.out
+    assert "Not assessable: no evidence supplied: fairness.omission_gap, " in " ".join(
+        shown.out.split()
+    )
     assert "not assessable: no gold rating supplied" in shown.out
 
 

@@ -16,7 +16,7 @@ from govern.sources.locate import builtin_root
 from govern.sources.policies import load_gate_certificate, load_policy
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-STANDARD = Plan(id="standard", cases=360)
+STANDARD = Plan(id="standard", cases=360, markers=True, variants=True)
 SMOKE = Plan(id="smoke", cases=24)
 
 

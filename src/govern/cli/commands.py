@@ -114,14 +114,13 @@ def run(
 
 
 def _print_run(folder: RunFolder, *, as_json: bool) -> None:
-    from govern.cli.output import print_json, print_rows
-    from govern.cli.words import finding_rows
+    from govern.cli.output import print_findings, print_json
 
     findings = folder.read_findings()
     if as_json:
         print_json(findings.as_json())
         return
-    print_rows(finding_rows(findings.findings), empty="nothing was measured")
+    print_findings(findings.findings)
     typer.echo(f"\n{findings.run.planned} drafts planned. Run {folder.root.name}: {folder.root}")
 
 
@@ -152,7 +151,7 @@ def gate(
 
 def _print_gated(gated: Gated) -> None:
     from govern.app.demo import outcome_line
-    from govern.cli.output import print_rows
+    from govern.cli.output import print_line, print_rows
     from govern.cli.words import VERDICTS, clause_cell, more_evidence, verdict
 
     decision = gated.decision
@@ -169,7 +168,8 @@ def _print_gated(gated: Gated) -> None:
         ],
         empty="the policy has no clause",
     )
-    typer.echo(f"\n{VERDICTS[decision.outcome]}: {outcome_line(decision)}.")
+    typer.echo("")
+    print_line(f"{VERDICTS[decision.outcome]}: {outcome_line(decision)}.")
     if decision.advisory:
         typer.echo("Advisory: an exploratory run cannot promote a candidate.")
     if decision.outcome == "insufficient_evidence" and (more := more_evidence(decision)):

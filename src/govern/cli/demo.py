@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from govern.app.demo import Shown, demo, notices, outcome_line
-from govern.cli.output import WIDTH, Bars, console, print_json
+from govern.cli.output import WIDTH, Bars, console, print_json, print_line
 from govern.cli.words import VERDICTS, clause_cell, more_evidence
 
 TITLE_WIDTH = 20
@@ -64,7 +64,7 @@ def _print_outcome(one: Shown) -> None:
         typer.echo(f"{name}: not run. {one.skipped}\n")
         return
     decision = one.gated.decision
-    typer.echo(f"{name}: {VERDICTS[decision.outcome]} – {outcome_line(decision)}.")
+    print_line(f"{name}: {VERDICTS[decision.outcome]} – {outcome_line(decision)}.")
     if decision.outcome == "insufficient_evidence" and (more := more_evidence(decision)):
         typer.echo(f"  {more}.")
     typer.echo(f"  Report: {_relative(one.gated.report)}\n")

@@ -25,8 +25,7 @@ def judge(
 ) -> None:
     """Have a model say which drafts claim what their evidence does not support."""
     from govern.app.judge_drafts import judge_drafts
-    from govern.cli.output import Bars, print_json, print_rows
-    from govern.cli.words import finding_rows
+    from govern.cli.output import Bars, print_findings, print_json
     from govern.metrics import BY_MODEL
 
     judged = judge_drafts(
@@ -48,7 +47,7 @@ def judge(
             }
         )
         return
-    print_rows(finding_rows(ours), empty="nothing was measured")
+    print_findings(ours)
     said = ", ".join(f"{count} {what}" for what, count in judged.verdicts.items())
     typer.echo(f"\nDrafts: {said}. Run {judged.folder.root.name}: {judged.folder.root}")
 

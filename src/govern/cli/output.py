@@ -6,12 +6,15 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from govern.app.progress import Reporter
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from govern.domain.finding import Finding
 
 WIDTH = 100
 
@@ -58,6 +61,21 @@ def rate(cells: int, seconds: float) -> str:
         return ""
     per_second = cells / seconds
     return f"{per_second:.1f} cells/s" if per_second >= 1 else f"{per_second * 60:.1f} cells/min"
+
+
+def print_line(line: str) -> None:
+    """One line, going on indented below where it is long."""
+    sys.stdout.write(fill(line, width=WIDTH, subsequent_indent="  ", break_on_hyphens=False) + "\n")
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Findings as a table, and below it why others have no number."""
+    from govern.cli.words import finding_rows, not_assessable
+
+    print_rows(finding_rows(findings), empty="nothing was measured")
+    for line in not_assessable(findings):
+        sys.stdout.write("\n")
+        print_line(line)
 
 
 class Bars(Reporter):

@@ -61,21 +61,34 @@ def more_evidence(decision: Decision) -> str | None:
 
 
 def finding_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """Findings as table rows with 90 % intervals, what could not be assessed in short at the end.
+    """Findings as table rows with 90 % intervals, for the metrics that have any number.
 
     A metric is named once, with its unit; groups that share a reason share a row.
     """
-    by_metric = groupby(findings, key=lambda f: f.metric)
-    found, silent = [], []
-    for metric, group in ((name, list(members)) for name, members in by_metric):
+    rows = []
+    for metric, group in _by_metric(findings):
         defined = [f for f in group if not isinstance(f.estimate, Undefined)]
         if defined:
-            found.append({"measure": f"{metric} ({group[0].unit})", INTERVAL: "", "n": ""})
-            found += [_row(f) for f in defined]
-            found += _reasons([f for f in group if f not in defined])
-        else:
-            silent += _reasons(group, named=metric)
-    return found + silent
+            rows.append({"measure": f"{metric} ({group[0].unit})", INTERVAL: "", "n": ""})
+            rows += [_row(f) for f in defined]
+            rows += _reasons([f for f in group if f not in defined])
+    return rows
+
+
+def not_assessable(findings: Sequence[Finding]) -> list[str]:
+    """One line for each reason why whole metrics have no number, naming them."""
+    reasons: dict[str, list[str]] = {}
+    for metric, group in _by_metric(findings):
+        silent = [f.estimate.reason for f in group if isinstance(f.estimate, Undefined)]
+        if len(silent) == len(group):
+            reasons.setdefault("; ".join(dict.fromkeys(silent)), []).append(metric)
+    return [
+        f"Not assessable: {reason}: {', '.join(metrics)}." for reason, metrics in reasons.items()
+    ]
+
+
+def _by_metric(findings: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
+    return [(name, list(group)) for name, group in groupby(findings, key=lambda f: f.metric)]
 
 
 def _row(finding: Finding) -> dict[str, Any]:
@@ -89,17 +102,13 @@ def _row(finding: Finding) -> dict[str, Any]:
     return row | {"n": f"{counts.units} {counts.unit_name}"}
 
 
-def _reasons(findings: Sequence[Finding], named: str | None = None) -> list[dict[str, Any]]:
+def _reasons(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     reasons: dict[str, list[Finding]] = {}
     for finding in findings:
         if isinstance(finding.estimate, Undefined):
             reasons.setdefault(finding.estimate.reason, []).append(finding)
     return [
-        {
-            "measure": named or f"  {_groups(members)}",
-            INTERVAL: f"not assessable: {reason}",
-            "n": "",
-        }
+        {"measure": f"  {_groups(members)}", INTERVAL: f"not assessable: {reason}", "n": ""}
         for reason, members in reasons.items()
     ]
 
