@@ -32,6 +32,8 @@ from govern.sources.locate import Project, locate
 SHARES = (0.0, 0.5, 1.0, 2.0)
 FEWEST_RUNS = 50
 CROSS = "*"
+# What is planted, in which unit, how much of it, and the noise model that does it.
+Fault = tuple[str, str, float, simulate.Noise]
 # The fault of one cell that each metric's margin speaks of, and in which words.
 FAULTS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -114,26 +116,10 @@ def try_gate(
     trials: list[GateTrial] = []
     simulated: set[str] = set()
     with reporter.reading("simulating") as tick:
-        for plan, (effect, unit, dose, noise) in product(plans, noises):
-            passed = failed = 0
-            for _ in range(runs):
-                found = simulate.findings(simulate.draft(plan, names, noise, rng), SPECS)
-                blocking = clause_outcomes(policy, found, severity="block").values()
-                passed += all(outcome == "pass" for outcome in blocking)
-                failed += any(outcome == "fail" for outcome in blocking)
-                simulated |= {f.metric for f in found}
-            trials.append(
-                GateTrial(
-                    plan=plan.id,
-                    cases=plan.cases,
-                    effect=effect,
-                    dose=dose,
-                    unit=unit,
-                    runs=runs,
-                    passed=passed,
-                    failed=failed,
-                )
-            )
+        for plan, fault in product(plans, noises):
+            trial, metrics = _tried(policy, plan, fault, names=names, runs=runs, rng=rng)
+            trials.append(trial)
+            simulated |= metrics
             tick(len(trials) / (len(plans) * len(noises)))
     return GateCertificate(
         policy=policy.policy,
@@ -146,7 +132,39 @@ def try_gate(
     )
 
 
-def _noises(policy: Policy) -> Iterator[tuple[str, str, float, simulate.Noise]]:
+def _tried(
+    policy: Policy,
+    plan: Plan,
+    fault: Fault,
+    *,
+    names: int,
+    runs: int,
+    rng: np.random.Generator,
+) -> tuple[GateTrial, set[str]]:
+    """One plan and fault, and the metrics that the simulation speaks of."""
+    effect, unit, dose, noise = fault
+    passed = failed = 0
+    simulated: set[str] = set()
+    for _ in range(runs):
+        found = simulate.findings(simulate.draft(plan, names, noise, rng), SPECS)
+        blocking = clause_outcomes(policy, found, severity="block").values()
+        passed += all(outcome == "pass" for outcome in blocking)
+        failed += any(outcome == "fail" for outcome in blocking)
+        simulated |= {f.metric for f in found}
+    trial = GateTrial(
+        plan=plan.id,
+        cases=plan.cases,
+        effect=effect,
+        dose=dose,
+        unit=unit,
+        runs=runs,
+        passed=passed,
+        failed=failed,
+    )
+    return trial, simulated
+
+
+def _noises(policy: Policy) -> Iterator[Fault]:
     """A fair pipeline, then every fault at shares of its widest margin."""
     fair = simulate.Noise()
     yield "nothing planted", "", 0.0, fair
