@@ -203,6 +203,8 @@ def test_the_biased_scores_say_how_they_are_biased(govern, project):
     assert 0 == result.code
     assert {5} == {row["n"] for row in result.json}
     assert all(row["bias"] for row in result.json)
+    both = govern("measure", "texts.csv", "--panel", "--kernel", "bleu", "--columns", "text=text")
+    assert (2, "") == (both.code, both.out)
     few = govern("measure", "texts.csv", "--panel", "--columns", "case=text")
     assert (2, "") == (few.code, few.out)
 

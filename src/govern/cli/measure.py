@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from govern.errors import InputError
+
 if TYPE_CHECKING:
     from govern.app.measure import Measured
     from govern.domain.finding import Finding
@@ -41,8 +43,7 @@ def measure(
             "several names; without it each row is a case of its own), name, text, rating (any "
             "scale; 1 to 5 where top ratings count), gold_rating, outcome (1 favourable, 0 "
             "not), label, gold_label, stratum, prompt, evidence, status (ok, refused, failed), "
-            "id, group.<attribute>. Name what the "
-            "measure needs."
+            "id, group.<attribute>. Name what the measure needs."
         ),
     ] = "",
     by: Annotated[
@@ -78,6 +79,8 @@ def measure(
     from govern.cli.output import print_json, print_rows
 
     if panel:
+        if metric or by or kernel:
+            raise InputError("--panel: goes without --measure, --by and --kernel")
         rows = panel_of(table, columns=columns)
         print_json(rows) if json else print_rows(rows, empty="no score")
         return
