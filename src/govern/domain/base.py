@@ -6,6 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+SLUG = "[a-z0-9][a-z0-9-]{0,63}"
+DIGEST = r"^[0-9a-f]{64}$"
+
 
 class Noun(BaseModel):
     """A frozen value. An unknown field, NaN or infinity is an error."""

@@ -7,10 +7,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from govern.domain.acts import Signer
+from govern.domain.attempts import Attempts
 from govern.domain.base import Noun
 from govern.domain.certificate import GateCertificate
-from govern.domain.finding import Finding, RunFacts, Undefined
-from govern.domain.policy import Scope, Severity
+from govern.domain.finding import Finding, RecordFacts, RunFacts, Undefined
+from govern.domain.policy import Kind, Scope, Severity
 
 Outcome = Literal["pass", "fail", "insufficient_evidence"]
 Reason = Literal[
@@ -27,7 +29,15 @@ Reason = Literal[
     "wrong_baseline",
     "wrong_metric_version",
     "out_of_scope",
+    "not_stated",
+    "not_attested",
+    "attestation_expired",
+    "no_record",
+    "no_incumbent",
+    "attempts_unknown",
+    "attempts_used_up",
 ]
+Effective = Literal["pass", "fail", "insufficient_evidence", "waived"]
 
 
 class SliceOutcome(Noun):
@@ -47,20 +57,76 @@ class SliceOutcome(Noun):
     finding: Finding | None = None
 
 
-class ClauseOutcome(Noun):
-    """The verdict on a clause: the worst of its slices, which stand worst first."""
+class WaiverUsed(Noun):
+    """A waiver that holds: who asked, who signed, why, what is done meanwhile, until when."""
+
+    digest: str
+    requester: str
+    approvers: tuple[Signer, ...]
+    reason: str
+    mitigation: str
+    ticket: str | None = None
+    expires: date
+
+
+class WaiverRefused(Noun):
+    """A waiver for this policy that does not hold for this candidate, and why."""
+
+    clause: str
+    digest: str
+    why: str
+
+
+class NotApplied(Noun):
+    """A clause that says itself that it is not for this scope."""
 
     id: str
     title: str
+    why: str
+
+
+class AttestationUsed(Noun):
+    """An attestation that a clause went by."""
+
+    clause: str
+    digest: str
+    answer: str
+    statement: str
+    signers: tuple[Signer, ...]
+    expires: date
+
+
+class Alternative(Noun):
+    """Another candidate that was judged by the same policy: its decision and what came out."""
+
+    decision_id: str
+    pipeline: str
+    pipeline_version: str
+    fingerprint: str
+    outcome: Outcome
+
+
+class ClauseOutcome(Noun):
+    """The verdict on a clause: the worst of its slices, which stand worst first.
+
+    ``subject`` is the metric, property, attestation or statistic of the record. ``outcome`` is
+    what was measured; a waiver changes ``effective`` alone.
+    """
+
+    id: str
+    title: str
+    kind: Kind
     severity: Severity
-    metric: str
+    subject: str
     unit: str
     outcome: Outcome
+    effective: Effective
     reason: Reason | None = None
     explanation: str
     reading: str
     provisional: bool = False
-    slices: tuple[SliceOutcome, ...]
+    waiver: WaiverUsed | None = None
+    slices: tuple[SliceOutcome, ...] = ()
 
 
 class PolicyRef(Noun):
@@ -84,20 +150,37 @@ class MoreEvidence(Noun):
 
 
 class Decision(Noun):
-    """May this candidate be rolled out, for what, until when, and why."""
+    """May this candidate be rolled out, for what, until when, and why.
 
-    schema_version: Literal[1] = 1
+    ``outcome`` is what was measured over the blocking clauses; ``effective_outcome`` is that with
+    valid waivers. ``docket_digest`` is of all that lay before the judge beside policy and
+    findings. ``bar_set_after`` says that the policy was approved after the drafts were measured.
+    """
+
+    schema_version: Literal[2] = 2
     decision_id: str
     created: datetime
     expires: date
     outcome: Outcome
+    effective_outcome: Outcome
     advisory: bool
     scope: Scope
     policy: PolicyRef
     run: RunFacts
     findings_digest: str
+    docket_digest: str
+    incumbent: RunFacts | None = None
+    attempts: Attempts | None = None
+    attempt: int | None = None
+    bar_set_after: bool = False
     clauses: tuple[ClauseOutcome, ...]
+    not_applied: tuple[NotApplied, ...] = ()
+    attestations: tuple[AttestationUsed, ...] = ()
+    waivers_refused: tuple[WaiverRefused, ...] = ()
+    record: RecordFacts | None = None
     not_tested: tuple[str, ...]
     more_evidence: MoreEvidence | None = None
     gate: GateCertificate | None = None
+    previous_decision: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
     harness_version: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from govern.domain.base import Noun
+from govern.domain.deployment import Deployment
 
 UndefinedCode = Literal[
     "not_assessable", "not_supplied", "too_few", "missing_drafts", "too_many_missing"
@@ -115,7 +116,8 @@ class Finding(Noun):
     of the others, or an ordered pair ``a / b``. Estimates are signed. ``design`` is
     ``unpaired`` where groups were compared over different cases: that shows how groups fare,
     not that the same work is treated alike, and no clause is judged by it. ``p_value`` is of
-    the test that ``method`` names.
+    the test that ``method`` names. ``against`` is ``incumbent`` where the estimate is the paired
+    difference, candidate minus incumbent, on the same cells.
     """
 
     metric: str
@@ -133,6 +135,7 @@ class Finding(Noun):
     examples: tuple[str, ...] = ()
     design: Literal["unpaired"] | None = None
     p_value: float | None = Field(default=None, ge=0, le=1)
+    against: Literal["incumbent"] | None = None
 
     @property
     def slice(self) -> str:
@@ -174,10 +177,29 @@ class RunFacts(Noun):
     planned: int
     groups: dict[str, tuple[str, ...]] = {}
     alterations: dict[str, tuple[str, ...]] = {}
+    role_families: tuple[str, ...] = ()
+    deployment: Deployment | None = None
     drafts_digest: str
     spend: Spend = Spend()
     harness_version: str
     seed: int
+
+
+class Comparison(Noun):
+    """Paired differences of a candidate and an incumbent over the cells that both drafted."""
+
+    candidate: str
+    incumbent: RunFacts
+    cells: int = Field(ge=0)
+    findings: tuple[Finding, ...]
+
+
+class RecordFacts(Noun):
+    """Statistics of the contest record as it stood at ``as_of``, over the last ``window_days``."""
+
+    as_of: AwareDatetime
+    window_days: int = Field(ge=1)
+    findings: tuple[Finding, ...]
 
 
 class Findings(Noun):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from govern.domain.base import Noun
 from govern.domain.case import Identity, Packet
+from govern.domain.deployment import Deployment
 from govern.domain.suite import Cell
 
 Status = Literal["ok", "refused", "failed"]
@@ -17,7 +18,8 @@ class Manifest(Noun):
     """What a pipeline is made of.
 
     ``settings`` belong to the kind and are checked by its adapter. ``digests`` name
-    every byte that was reached, ``declared_only`` what could not be.
+    every byte that was reached, ``declared_only`` what could not be. ``deployment`` is what the
+    owner declares about its use.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")
@@ -29,6 +31,7 @@ class Manifest(Noun):
     settings: dict[str, Any] = {}
     digests: dict[str, str] = {}
     declared_only: tuple[str, ...] = ()
+    deployment: Deployment | None = None
 
 
 class Usage(Noun):

@@ -1,0 +1,44 @@
+"""How often a lineage has tried for a decision that promotes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from govern.domain.base import Noun
+
+AttemptState = Literal["open", "finished", "decided", "abandoned", "failed"]
+
+
+class Attempt(Noun):
+    """One intent in the record, and what became of it.
+
+    ``open`` may still be resumed; ``finished`` has findings; ``abandoned`` was given up or
+    outlived by a later attempt.
+    """
+
+    run_id: str
+    entered: AwareDatetime
+    fingerprint: str
+    policy_digest: str
+    state: AttemptState
+    decision_id: str | None = None
+
+
+class Attempts(Noun):
+    """All attempts of a lineage: a pipeline's id and use case under one approved policy.
+
+    ``known`` is false where the record could not be reached or does not hold together, and
+    ``why`` says so: then nobody can tell how many there were.
+    """
+
+    lineage: str
+    known: bool
+    why: str | None = None
+    entered: tuple[Attempt, ...] = ()
+
+    def number(self, run_id: str) -> int | None:
+        """Which attempt a run was, from 1; ``None`` where no intent of it stands in the record."""
+        runs = [attempt.run_id for attempt in self.entered]
+        return runs.index(run_id) + 1 if run_id in runs else None
