@@ -23,6 +23,7 @@ from govern.canon import digest
 from govern.domain.acts import Signer
 from govern.domain.base import DIGEST, SLUG, Noun
 from govern.errors import InputError, IntegrityError, PolicyError
+from govern.strict_yaml import explain
 
 Why = Literal["retired", "compromised"]
 Status = Literal["valid", "not yet valid", "expired", "retired", "compromised"]
@@ -155,16 +156,20 @@ def write_trust(directory: Path, trust: TrustRoot) -> None:
     write_atomically(trust_path(directory), f"{text}\n".encode())
 
 
-def revoke_key(directory: Path, name: str, *, why: Why, when: datetime) -> TrustedKey:
+def revoke_key(directory: Path, name: str, *, why: str, when: datetime) -> TrustedKey:
     """Mark a key of the trust root as revoked; it stays there, to check what it signed before.
 
     A retired key may turn out to be compromised; nothing is taken back.
 
     Raises:
-        InputError: no such key, it is revoked already, or the file cannot be written.
+        InputError: no such key or reason, it is revoked already, or the file cannot be written.
         PolicyError, IntegrityError: as ``read_trust``.
     """
     trust = read_trust(directory)
+    try:
+        revocation = Revocation.model_validate({"when": when, "why": why})
+    except ValidationError as err:
+        raise InputError(f"key {name!r}: {explain(err)}") from err
     known = {key.name: key for key in trust.keys}
     if name not in known:
         raise InputError(f"no key {name!r} in {trust_path(directory)}; it has: {_names(trust)}")
@@ -173,7 +178,7 @@ def revoke_key(directory: Path, name: str, *, why: Why, when: datetime) -> Trust
         raise InputError(
             f"key {name!r} was revoked as {former.why} on {_moment(former.when)}, and stays so"
         )
-    revoked = known[name].model_copy(update={"revoked": Revocation(when=when, why=why)})
+    revoked = known[name].model_copy(update={"revoked": revocation})
     keys = tuple(revoked if key.name == name else key for key in trust.keys)
     try:
         write_trust(directory, TrustRoot(keys=keys))
