@@ -11,12 +11,10 @@ from types import MappingProxyType
 from govern.app import mirror
 from govern.app.decision_folder import decision_texts, write_decision
 from govern.app.run import find_run
-from govern.attest.envelopes import (
-    approvers,
-    read_policy_envelope,
-    sign_policy,
-)
-from govern.attest.keys import PrivateKey, read_trust
+from govern.attest.acts import load_attestations, load_waivers
+from govern.attest.keys import PrivateKey
+from govern.attest.policies import approvers, read_policy_envelope, sign_policy
+from govern.attest.trust import read_trust
 from govern.canon import file_digest
 from govern.domain.decision import Decision
 from govern.domain.docket import Docket
