@@ -9,12 +9,24 @@ from pathlib import Path
 from types import MappingProxyType
 
 from govern.app import mirror
-from govern.app.decision_folder import decision_texts, write_decision
+from govern.app.decision_folder import (
+    POLICY_ENVELOPE,
+    act_sources,
+    decision_envelopes,
+    decision_texts,
+    drafts_source,
+    write_decision,
+)
 from govern.app.run import find_run
 from govern.attest.acts import load_attestations, load_waivers
 from govern.attest.keys import PrivateKey
-from govern.attest.policies import approvers, read_policy_envelope, sign_policy
-from govern.attest.trust import read_trust
+from govern.attest.policies import (
+    approvers,
+    policy_envelope_path,
+    read_policy_envelope,
+    sign_policy,
+)
+from govern.attest.trust import read_trust, trust_path
 from govern.canon import file_digest
 from govern.domain.decision import Decision
 from govern.domain.docket import Docket
@@ -25,7 +37,7 @@ from govern.errors import IntegrityError, PolicyError
 from govern.metrics import METRICS
 from govern.policy.judge import judge
 from govern.policy.lint import lint
-from govern.policy.reading import reading
+from govern.policy.reading import readings as readings_by
 from govern.policy.scope import narrowed
 from govern.runner.folder import RunFolder
 from govern.sources.locate import Project, builtin_root, locate
@@ -82,31 +94,49 @@ def gate(
     findings = folder.read_findings()
     _same_drafts(folder, findings.run.drafts_digest)
     read = readable_policy(project, policy, now=now)
-    docket = _docket(project, record, read, findings)
+    docket = _docket(project, record, read, findings, now=now)
     decision = judge(read, findings, docket, now=now)
     target = out or record / "decisions" / decision.decision_id
-    texts = decision_texts(decision, docket, read, key)
+    texts = decision_texts(decision, docket, read) | decision_envelopes(decision, key)
     sources = {
         "policy.md": locate(project, "policies", policy),
         "findings.json": folder.findings_path,
+        "trust.json": trust_path(record),
+        POLICY_ENVELOPE: policy_envelope_path(record, read, readings(read)),
+        **act_sources(record, docket),
+        **drafts_source(folder.frame, findings.run),
     }
     write_decision(target, texts, sources)
     mirror.decision(project, folder, decision, target / "report.html")
     return Gated(decision, target)
 
 
-def _docket(project: Project, record: Path, policy: Policy, findings: Findings) -> Docket:
+def _docket(
+    project: Project, record: Path, policy: Policy, findings: Findings, *, now: datetime
+) -> Docket:
     """Everything that lies before the judge beside policy and findings, signatures checked."""
+    run = findings.run
     trust = read_trust(record)
     said = readings(policy)
     envelope = read_policy_envelope(record, policy, said)
     folders = [builtin_root() / "evals/certificates", project.root / "evals/certificates"]
     named = {clause.subject for clause in policy.clauses}
     return Docket(
-        scope=narrowed(policy.scope, findings.run),
-        signed_by=approvers(policy, said, envelope, trust),
+        scope=narrowed(policy.scope, run),
+        signed_by=approvers(policy, said, envelope, trust, now=now),
         specs=tuple(SPECS[name] for name in sorted(named & set(SPECS))),
         certificates=tuple(c for c in load_certificates(folders) if c.metric in named),
+        attestations=tuple(
+            signed
+            for signed in load_attestations(record, trust, now=now)
+            if signed.act.policy == policy.policy
+        ),
+        waivers=tuple(
+            signed
+            for signed in load_waivers(record, trust, now=now)
+            if policy.digest == signed.act.policy_digest
+            or run.fingerprint == signed.act.fingerprint
+        ),
         gate=load_gate_certificate(folders, policy),
     )
 
@@ -126,8 +156,7 @@ def readable_policy(project: Project, policy: str, *, now: datetime) -> Policy:
 
 def readings(policy: Policy) -> dict[str, str]:
     """What the gate reads each clause as; signed with the policy."""
-    attempts = policy.attempts.max_per_lineage
-    return {clause.id: reading(clause, SPECS, attempts=attempts) for clause in policy.clauses}
+    return readings_by(policy, SPECS)
 
 
 def sign_policy_file(project: Project, policy: str, *, key: PrivateKey, now: datetime) -> Path:
@@ -138,7 +167,7 @@ def sign_policy_file(project: Project, policy: str, *, key: PrivateKey, now: dat
     """
     read = readable_policy(project, policy, now=now)
     record = project.record
-    return sign_policy(record, read, readings(read), key, read_trust(record))
+    return sign_policy(record, read, readings(read), key, read_trust(record), now=now)
 
 
 def _same_drafts(folder: RunFolder, expected: str) -> None:

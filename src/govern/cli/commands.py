@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import acts, anonymise, certify, context, dataset, judge, keys, measure
+from govern.cli import acts, anonymise, certify, context, dataset, judge, keys, measure, verify
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -259,3 +259,4 @@ app.command("calibration", epilog=judge.CALIBRATION_EXAMPLE)(judge.calibration)
 app.command("attest", epilog=acts.ATTEST_EXAMPLE)(acts.attest)
 app.command("waive", epilog=acts.WAIVE_EXAMPLES)(acts.waive)
 app.command("approve", epilog=acts.APPROVE_EXAMPLE)(acts.approve)
+app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
