@@ -31,6 +31,7 @@ from govern.strict_yaml import explain
 DECISION_ENVELOPE = "decision.dsse.json"
 SUMMARY_ENVELOPE = "summary.dsse.json"
 POLICY_ENVELOPE = "envelopes/policy.dsse.json"
+TRUST = "trust.json"
 DRAFTS = "drafts.parquet"
 MOST_DRAFTS = 50_000_000
 """Bytes of drafts that a decision's folder takes along."""

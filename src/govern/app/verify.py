@@ -14,8 +14,8 @@ from typing import Any
 
 from govern import __version__
 from govern.app.checks import Check, Level, checked, differences, note
-from govern.app.decision_folder import decision_texts
-from govern.app.verify_folder import TRUST, DecisionFolder, read_folder
+from govern.app.decision_folder import TRUST, decision_texts
+from govern.app.verify_folder import DecisionFolder, read_folder
 from govern.app.verify_signatures import signatures
 from govern.attest.trust import read_trust_file
 from govern.canon import canonical_json

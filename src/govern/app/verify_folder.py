@@ -15,6 +15,7 @@ from govern.app.decision_folder import (
     DRAFTS,
     POLICY_ENVELOPE,
     SUMMARY_ENVELOPE,
+    TRUST,
     act_envelope,
 )
 from govern.attest.files import read_signed, require_unlinked
@@ -29,7 +30,6 @@ from govern.errors import InputError, IntegrityError, PolicyError
 from govern.policy.reader import read_policy
 from govern.strict_yaml import explain
 
-TRUST = "trust.json"
 NEEDED = ("decision.json", "policy.md", "findings.json", "docket.json")
 MADE = frozenset({"report.html", "junit.xml", "sarif.json", "summary.md"})
 _Read = TypeVar("_Read", bound=Noun)
