@@ -31,11 +31,12 @@ from govern.attest.policies import (
     read_policy_envelope,
     sign_policy,
 )
-from govern.attest.statements import decision_statement, policy_statement
-from govern.attest.trust import TrustRoot
+from govern.attest.statements import decision_statement, policy_statement, summary_statement
+from govern.attest.trust import Revocation, TrustRoot
 from govern.canon import canonical_json, digest, sha256
 from govern.domain import (
     Approvals,
+    ClauseOutcome,
     Decision,
     EvidenceNeeded,
     MeasuredClause,
@@ -137,7 +138,7 @@ def decision() -> Decision:
             seed=7,
         ),
         findings_digest="c" * 64,
-        docket_digest="0" * 64,
+        docket_digest="b" * 64,
         clauses=(),
         not_tested=("other languages",),
         harness_version="0.1.0",
@@ -325,6 +326,11 @@ def test_the_order_of_signatures_changes_neither_who_signed_nor_the_digest() -> 
 
 def test_an_unknown_key_beside_a_known_one_is_passed_over() -> None:
     assert ["ana"] == names(signed(STRANGER, ANA))
+
+
+def test_an_envelope_without_a_signature_is_unsigned_and_not_broken() -> None:
+    with pytest.raises(PolicyError, match="not signed by anybody"):
+        verify({**signed(ANA), "signatures": []}, TRUST, now=CREATED)
 
 
 @pytest.mark.parametrize("trust", [TRUST, TrustRoot()])
@@ -577,6 +583,126 @@ def test_a_policy_without_a_file_of_signatures_is_unsigned(tmp_path: Path) -> No
 
     with pytest.raises(PolicyError, match=r"not signed.*govern policy sign"):
         read_policy_envelope(tmp_path, policy(TEXT + b"\n"), READINGS)
+
+
+def compromised(*keys: PrivateKey) -> TrustRoot:
+    """The trust root after these keys fell into other hands."""
+    fallen = Revocation(when=CREATED, why="compromised")
+    names = {key.trusted.name for key in keys}
+    return TrustRoot(
+        keys=tuple(
+            key.model_copy(update={"revoked": fallen}) if key.name in names else key
+            for key in TRUST.keys
+        )
+    )
+
+
+def test_a_policy_loses_the_approval_of_a_compromised_key_and_says_so() -> None:
+    envelope = signed(ANA, BEN)
+
+    with pytest.raises(PolicyError) as raised:
+        approvers(policy(), READINGS, envelope, compromised(BEN), now=CREATED)
+
+    assert "the key of 'ben' was revoked as compromised" in str(raised.value)
+    assert "missing: worker-representative" in str(raised.value)
+
+
+def test_a_policy_that_nobody_who_counts_signed_any_more_is_signed_from_anew(
+    tmp_path: Path,
+) -> None:
+    path = sign_policy(tmp_path, policy(), READINGS, ANA, TRUST, now=CREATED)
+    trust = compromised(ANA)
+
+    for key in (BEN, CLEO):
+        sign_policy(tmp_path, policy(), READINGS, key, trust, now=CREATED)
+
+    assert 2 == len(approvers(policy(), READINGS, read_envelope(path), trust, now=CREATED))
+    assert 2 == len(read_envelope(path)["signatures"])
+
+
+def test_signatures_behind_a_linked_folder_are_not_read(tmp_path: Path) -> None:
+    sign_policy(tmp_path / "elsewhere", policy(), READINGS, ANA, TRUST, now=CREATED)
+    (tmp_path / "policies").symlink_to(tmp_path / "elsewhere/policies")
+
+    with pytest.raises(IntegrityError, match="a symbolic link"):
+        read_policy_envelope(tmp_path, policy(), READINGS)
+
+
+def clause(id_: str, outcome: str, effective: str) -> ClauseOutcome:
+    return ClauseOutcome.model_validate(
+        {
+            "id": id_,
+            "title": id_,
+            "kind": "measured",
+            "severity": "block",
+            "subject": "coverage.not_drafted",
+            "unit": "share",
+            "outcome": outcome,
+            "effective": effective,
+            "explanation": "made up",
+            "reading": "made up",
+        }
+    )
+
+
+def passing(**change: Any) -> Decision:
+    clauses = (clause("FAIR-1", "pass", "pass"), clause("HOM-1", "fail", "waived"))
+    facts = {"outcome": "fail", "effective_outcome": "pass", "clauses": clauses, "advisory": False}
+    return decision().model_copy(update=facts | change)
+
+
+def test_the_summary_of_a_pass_lists_what_passed_as_measured_and_nothing_else() -> None:
+    """In-toto SVR 0.2: verifier.id, verifier.policies, timeCreated and properties are mandatory."""
+    statement = summary_statement(passing())
+
+    assert "https://in-toto.io/attestation/svr/v0.2" == statement["predicateType"]
+    assert [{"name": "reference", "digest": {"sha256": "f" * 64}}] == statement["subject"]
+    predicate = statement["predicate"]
+    assert {
+        "id": "urn:govern:gate:v1",
+        "policies": [
+            {
+                "uri": "urn:govern:policy:ai-review-drafting:2.1.0",
+                "digest": {"sha256": sha256(TEXT)},
+            }
+        ],
+    } == predicate["verifier"]
+    assert "2026-11-01T09:00:00Z" == predicate["timeCreated"]
+    assert [
+        "govern:ai-review-drafting:pass-with-waivers:pilot",
+        "govern:ai-review-drafting:until:2027-02-01",
+        "govern:ai-review-drafting:FAIR-1",
+    ] == predicate["properties"]
+    assert digest(passing().as_json()) == predicate["decision"]["digest"]["sha256"]
+
+
+@pytest.mark.parametrize(
+    ("change", "first"),
+    [
+        ({"outcome": "pass"}, "govern:ai-review-drafting:pass:pilot"),
+        ({"advisory": True}, "govern-advisory:ai-review-drafting:pass-with-waivers:pilot"),
+    ],
+)
+def test_the_name_of_the_property_says_under_which_conditions_it_passed(
+    change: dict[str, Any], first: str
+) -> None:
+    """Whoever ignores a field must not take an advisory or waived pass for a plain one."""
+    properties = summary_statement(passing(**change))["predicate"]["properties"]
+
+    assert first == properties[0]
+    assert all(p.startswith(first.split(":", maxsplit=1)[0] + ":") for p in properties)
+
+
+def test_a_summary_is_signed_and_verified_like_any_statement() -> None:
+    verified = verify(sign(summary_statement(passing()), [DAN], now=CREATED), TRUST, now=CREATED)
+
+    assert summary_statement(passing()) == verified.statement
+
+
+@pytest.mark.parametrize("outcome", ["fail", "insufficient_evidence"])
+def test_there_is_no_summary_of_what_did_not_pass(outcome: str) -> None:
+    with pytest.raises(PolicyError, match="says what passed"):
+        summary_statement(passing(effective_outcome=outcome))
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9, 0.999])

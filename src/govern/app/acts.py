@@ -1,8 +1,7 @@
-"""``govern attest``, ``waive`` and ``approve``: people's acts, checked before they are signed."""
+"""``govern attest`` and ``govern waive``: what people sign, checked before they sign it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,26 +13,49 @@ from govern.app.gate import readable_policy
 from govern.app.opened_decision import Opened, open_decision
 from govern.attest.acts import (
     join_waiver,
-    load_approvals,
     read_waiver,
-    write_approval,
     write_attestation,
     write_waiver,
 )
 from govern.attest.envelopes import read_envelope, verify
 from govern.attest.keys import PrivateKey
-from govern.attest.statements import decision_digest
 from govern.attest.trust import TrustRoot, read_trust
-from govern.domain.acts import Approval, Attestation, NotChosen, Signed, Waiver
-from govern.domain.decision import Alternative
+from govern.domain.acts import Approval, Attestation, Signed, Waiver
 from govern.domain.policy import AttestedClause, Clause, Policy, WaiverRule
 from govern.errors import GovernError, InputError, PolicyError
-from govern.policy.approvals import GATE, ApprovalState, approved
 from govern.policy.waivers import CANNOT_BE_WAIVED, missing_approvers
 from govern.sources.locate import Project
 from govern.strict_yaml import explain
 
-_Said = TypeVar("_Said", Attestation, Waiver, Approval, NotChosen)
+Said = TypeVar("Said", Attestation, Waiver, Approval)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What somebody attests: that a duty was done, or what a body answered.
+
+    ``expires`` is by default as late as the policy allows.
+    """
+
+    kind: str
+    policy: str
+    role: str
+    answer: str
+    statement: str
+    lineage: str | None = None
+    expires: date | None = None
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """Why a clause is to be set aside, what is done meanwhile, and for how many days."""
+
+    requester: str
+    reason: str
+    mitigation: str
+    days: int
+    ticket: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,42 +76,19 @@ class Waived:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Approved:
-    """A yes or no to a decision, its file, and where that leaves the decision."""
-
-    file: Path
-    act: Approval
-    state: ApprovalState
-    advisory: bool
-
-
-def attest(
-    project: Project,
-    kind: str,
-    *,
-    policy: str,
-    role: str,
-    answer: str,
-    statement: str,
-    key: PrivateKey,
-    now: datetime,
-    lineage: str | None = None,
-    expires: date | None = None,
-    refs: Sequence[str] = (),
-) -> Attested:
-    """Sign that a duty was done, or what a body answered; by default for as long as allowed.
+def attest(project: Project, duty: Duty, *, key: PrivateKey, now: datetime) -> Attested:
+    """Sign that a duty was done, or what a body answered.
 
     Raises:
         InputError: no clause of the policy asks for this, or not of this role.
         PolicyError: a part is blank or unknown; it would expire in the past or later than the
             clause allows; the key lacks the role.
     """
-    read = readable_policy(project, policy, now=now)
-    clauses = _asking(read, kind, role)
+    read = readable_policy(project, duty.policy, now=now)
+    clauses = _asking(read, duty.kind, duty.role)
     longest = max(clause.max_age_days for clause in clauses)
     latest = now.date() + timedelta(days=longest)
-    expires = expires or latest
+    expires = duty.expires or latest
     if expires <= now.date():
         raise PolicyError(f"expiry {expires} is not after today, {now.date()}")
     if expires > latest:
@@ -97,17 +96,17 @@ def attest(
             f"expiry {expires} is too late: {clauses[0].id} takes statements of up to {longest} "
             f"days, so {latest} at the latest"
         )
-    act = _made(
+    act = made(
         Attestation,
-        attestation=kind,
-        answer=answer,
-        statement=statement,
+        attestation=duty.kind,
+        answer=duty.answer,
+        statement=duty.statement,
         policy=read.policy,
-        lineage=lineage,
-        role=role,
+        lineage=duty.lineage,
+        role=duty.role,
         made=now,
         expires=expires,
-        refs=tuple(refs),
+        refs=duty.refs,
     )
     file = write_attestation(project.record, act, policy_digest=read.digest, key=key)
     return Attested(file, act, clauses)
@@ -118,7 +117,9 @@ def _asking(policy: Policy, kind: str, role: str) -> tuple[AttestedClause, ...]:
     kinds = [clause for clause in asked if clause.attest == kind]
     if not kinds:
         known = ", ".join(sorted({clause.attest for clause in asked})) or "none"
-        raise InputError(f"policy {policy.policy} asks for no attestation {kind!r}; it asks: {known}")
+        raise InputError(
+            f"policy {policy.policy} asks for no attestation {kind!r}; it asks: {known}"
+        )
     clauses = tuple(clause for clause in kinds if clause.role == role)
     if not clauses:
         roles = ", ".join(sorted({clause.role for clause in kinds}))
@@ -130,14 +131,10 @@ def waive(
     project: Project,
     decision: str,
     clause: str,
+    request: Request,
     *,
-    requester: str,
-    reason: str,
-    mitigation: str,
-    days: int,
     key: PrivateKey,
     now: datetime,
-    ticket: str | None = None,
 ) -> Waived:
     """Sign, as its first approver, that a clause is set aside for this candidate as measured.
 
@@ -153,22 +150,23 @@ def waive(
         opened.signers(trust, now=now)
     ruled = _waivable(opened, clause)
     _require_approver(ruled, key)
-    if not 1 <= days <= (ruled.waiver.max_days or 0):
-        raise PolicyError(f"{clause} may be waived for 1 to {ruled.waiver.max_days} days, not {days}")
-    if "ticket" in ruled.waiver.needs and not (ticket or "").strip():
+    longest = ruled.waiver.max_days or 0
+    if not 1 <= request.days <= longest:
+        raise PolicyError(f"{clause} may be waived for 1 to {longest} days, not {request.days}")
+    if "ticket" in ruled.waiver.needs and request.ticket is None:
         raise PolicyError(f"{clause} may be waived only with a ticket; name it with --ticket")
-    act = _made(
+    act = made(
         Waiver,
         clause=clause,
         policy_digest=opened.policy.digest,
         fingerprint=opened.decision.run.fingerprint,
         findings_digest=opened.decision.findings_digest,
-        requester=requester,
-        reason=reason,
-        mitigation=mitigation,
-        ticket=ticket,
+        requester=request.requester,
+        reason=request.reason,
+        mitigation=request.mitigation,
+        ticket=request.ticket,
         created=now,
-        expires=now.date() + timedelta(days=days),
+        expires=now.date() + timedelta(days=request.days),
     )
     file = write_waiver(project.record, act, key=key)
     signed = read_waiver(file, trust, now=now)
@@ -221,7 +219,9 @@ def _waivable(opened: Opened, clause: str) -> Clause:
     judged = {outcome.id: outcome for outcome in decision.clauses}
     if clause not in judged:
         known = ", ".join(judged) or "none"
-        raise InputError(f"decision {decision.decision_id} has no clause {clause!r}; it has: {known}")
+        raise InputError(
+            f"decision {decision.decision_id} has no clause {clause!r}; it has: {known}"
+        )
     outcome = judged[clause]
     if outcome.outcome == "pass":
         raise PolicyError(f"{clause} passed; there is nothing to waive")
@@ -243,126 +243,6 @@ def _require_approver(clause: Clause, key: PrivateKey) -> None:
         )
 
 
-def approve(
-    project: Project,
-    decision: str,
-    *,
-    role: str,
-    conflict: str,
-    owner: str,
-    reasons: str,
-    key: PrivateKey,
-    now: datetime,
-    not_chosen: Sequence[str] = (),
-    conditions: Sequence[str] = (),
-    kill_criteria: Sequence[str] = (),
-) -> Approved:
-    """Sign a yes to a decision that passed.
-
-    Raises:
-        InputError: no such decision; the policy asks for no approval in this role; an alternative
-            is not written as ``candidate: why``.
-        PolicyError: the decision did not pass, has expired or is unsigned; a part is blank; an
-            alternative is not spoken of; the key lacks the role, or signed the decision itself.
-        IntegrityError: the decision is not what was signed.
-    """
-    opened = open_decision(project.record, decision)
-    made = opened.decision
-    if made.effective_outcome != "pass":
-        raise PolicyError(
-            f"decision {made.decision_id} is {made.effective_outcome}; only a pass is approved"
-        )
-    if made.expires < now.date():
-        raise PolicyError(f"decision {made.decision_id} expired on {made.expires}; judge again")
-    reasons_against = tuple(_not_chosen(said) for said in not_chosen)
-    _require_all_spoken_of(made.alternatives, reasons_against)
-    return _answer(
-        project,
-        opened,
-        key,
-        now,
-        verdict="approve",
-        role=role,
-        conflict=conflict,
-        owner=owner,
-        reasons=reasons,
-        not_chosen=reasons_against,
-        conditions=tuple(conditions),
-        kill_criteria=tuple(kill_criteria),
-    )
-
-
-def object_to(
-    project: Project,
-    decision: str,
-    *,
-    role: str,
-    conflict: str,
-    owner: str,
-    reasons: str,
-    key: PrivateKey,
-    now: datetime,
-) -> Approved:
-    """Sign a no to a decision, whatever came out; raises as ``approve`` does of the key."""
-    opened = open_decision(project.record, decision)
-    said = {"role": role, "conflict": conflict, "owner": owner, "reasons": reasons}
-    return _answer(project, opened, key, now, verdict="object", **said)
-
-
-def _answer(
-    project: Project, opened: Opened, key: PrivateKey, now: datetime, **said: Any
-) -> Approved:
-    decision, trust = opened.decision, read_trust(project.record)
-    roles = opened.policy.approvals_of_decisions.roles
-    if said["role"] not in roles:
-        raise InputError(
-            f"policy {opened.policy.policy} asks for approval by {', '.join(roles)}, "
-            f"not by {said['role']!r}"
-        )
-    _require_independent(opened, key, trust, now)
-    act = _made(
-        Approval,
-        decision_id=decision.decision_id,
-        decision_digest=decision_digest(decision),
-        created=now,
-        **said,
-    )
-    file = write_approval(project.record, act, key=key)
-    spoken = load_approvals(project.record, trust, decision.decision_id, now=now)
-    state = approved(opened.policy, decision, spoken)
-    return Approved(file, act, state, decision.advisory)
-
-
-def _require_independent(
-    opened: Opened, key: PrivateKey, trust: TrustRoot, now: datetime
-) -> None:
-    signed = [signer.keyid for signer in opened.signers(trust, now=now)]
-    if key.trusted.keyid in signed or GATE in key.trusted.roles:
-        raise PolicyError(f"{key.trusted.name} signs decisions, so somebody else answers to them")
-
-
-def _not_chosen(said: str) -> NotChosen:
-    candidate, colon, why = said.partition(":")
-    if not (candidate.strip() and colon and why.strip()):
-        raise InputError(f"--not-chosen {said!r}: expected `candidate: why`")
-    return NotChosen(candidate=candidate.strip(), reason=why.strip())
-
-
-def _require_all_spoken_of(
-    alternatives: Sequence[Alternative], spoken: Sequence[NotChosen]
-) -> None:
-    names = {one.candidate for one in spoken}
-    silent = [
-        f"{other.pipeline} {other.pipeline_version}"
-        for other in alternatives
-        if not names & {other.pipeline, f"{other.pipeline} {other.pipeline_version}"}
-    ]
-    if silent:
-        raise PolicyError(
-            f"say why these were not preferred: {', '.join(silent)}; --not-chosen 'candidate: why'"
-        )
-
-
 def no_longer_counting(record: Path, trust: TrustRoot, *, now: datetime) -> list[str]:
     """What is signed in a record and does not count now, each file with its reasons."""
     told = []
@@ -375,7 +255,8 @@ def no_longer_counting(record: Path, trust: TrustRoot, *, now: datetime) -> list
     return told
 
 
-def _made(kind: type[_Said], **fields: Any) -> _Said:
+def made(kind: type[Said], **fields: Any) -> Said:
+    """A noun that can be signed; PolicyError if a part is missing or not of its kind."""
     try:
         return kind(**fields)
     except ValidationError as err:

@@ -48,18 +48,20 @@ def docket_of(
     policy: Policy,
     run: RunFacts,
     *,
-    now: datetime,
     narrow: Narrowed,
     rejudge: bool,
+    now: datetime,
 ) -> Docket:
-    """Everything beside policy and findings; of the record's acts, those about these.
+    """Everything beside policy and findings; of what people signed, all about either.
 
     Raises:
-        PolicyError: the policy is not signed as it requires.
+        PolicyError: the policy is not signed as it requires, or an attestation or waiver is not
+            signed by anybody who counts.
         IntegrityError: something in the record does not match its digest or signature.
     """
-    said, trust = readings(policy), read_trust(record)
+    said = readings(policy)
     envelope = read_policy_envelope(record, policy, said)
+    trust = read_trust(record)
     folders = [builtin_root() / "evals/certificates", project.root / "evals/certificates"]
     named = {clause.subject for clause in policy.clauses}
     past = past_decisions(record)

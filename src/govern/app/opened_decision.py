@@ -72,7 +72,9 @@ def open_decision(record: Path, which: str) -> Opened:
         decision = Decision.model_validate_json(read_signed(path))
         policy = read_policy(read_signed(folder / "policy.md"), where=str(folder / "policy.md"))
     except FileNotFoundError as err:
-        raise InputError(f"{err.filename}: no such file; expected a decision's folder or id") from err
+        raise InputError(
+            f"{err.filename}: no such file; expected a decision's folder or id"
+        ) from err
     except ValidationError as err:
         raise InputError(f"{path}: {explain(err)}") from err
     if policy.digest != decision.policy.digest:

@@ -28,6 +28,7 @@ from govern.canon import canonical_json, digest, sha256
 from govern.domain.acts import Attestation, Signed, Waiver
 from govern.errors import IntegrityError, PolicyError
 from govern.policy.approvals import GATE, approved
+from govern.policy.judge import specs_of
 from govern.policy.reading import readings
 
 
@@ -91,7 +92,7 @@ def _summary(folder: DecisionFolder, trust: TrustRoot, now: datetime) -> str:
 def _policy(folder: DecisionFolder, trust: TrustRoot) -> str:
     if POLICY_ENVELOPE not in folder.files:
         raise PolicyError("missing: nobody can tell who approved the policy")
-    said = readings(folder.policy, {spec.id: spec for spec in folder.docket.specs})
+    said = readings(folder.policy, specs_of(folder.policy, folder.docket))
     envelope = read_envelope(folder.root / POLICY_ENVELOPE)
     found = approvers(folder.policy, said, envelope, trust, now=folder.decision.created)
     if found != folder.docket.signed_by:

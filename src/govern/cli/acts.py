@@ -13,7 +13,8 @@ from govern.cli.keys import open_key
 from govern.errors import InputError
 
 if TYPE_CHECKING:
-    from govern.app.acts import Approved, Waived
+    from govern.app.acts import Waived
+    from govern.app.approving import Approved
 
 ATTEST_EXAMPLE = (
     "Example: govern attest works-council --policy our-reviews --as worker-representative "
@@ -59,19 +60,9 @@ def attest(
     if days and expires:
         raise InputError("--days or --expires, not both")
     project, now = context.here(), context.now()
-    done = acts.attest(
-        project,
-        kind,
-        policy=policy,
-        role=role,
-        answer=answer,
-        statement=statement,
-        key=open_key(project.record, key),
-        now=now,
-        lineage=lineage,
-        expires=now.date() + timedelta(days=days) if days else _day(expires),
-        refs=ref or (),
-    )
+    until = now.date() + timedelta(days=days) if days else _day(expires)
+    duty = acts.Duty(kind, policy, role, answer, statement, lineage, until, tuple(ref or ()))
+    done = acts.attest(project, duty, key=open_key(project.record, key), now=now)
     accepting = [clause.id for clause in done.clauses if done.act.answer in clause.answers]
     if json:
         print_json(
@@ -113,17 +104,9 @@ def waive(
     else:
         if not (decision and clause and requester):
             raise InputError("expected DECISION CLAUSE --requester NAME, or --sign FILE")
+        request = acts.Request(requester, reason, mitigation, days, ticket)
         done = acts.waive(
-            project,
-            decision,
-            clause,
-            requester=requester,
-            reason=reason,
-            mitigation=mitigation,
-            days=days,
-            key=open_key(project.record, key),
-            now=now,
-            ticket=ticket,
+            project, decision, clause, request, key=open_key(project.record, key), now=now
         )
     _print_waived(done, as_json=json)
 
@@ -144,7 +127,9 @@ def _print_waived(done: Waived, *, as_json: bool) -> None:
         return
     typer.echo(f"{done.file}: until {done.signed.act.expires}, signed by {', '.join(names)}")
     if done.missing:
-        typer.echo(f"Still missing: {', '.join(done.missing)}; `govern waive --sign FILE --key NAME`")
+        typer.echo(
+            f"Still missing: {', '.join(done.missing)}; `govern waive --sign FILE --key NAME`"
+        )
     else:
         typer.echo("Nothing is missing. Judge again: `govern gate RUN`")
 
@@ -165,36 +150,22 @@ def approve(
     json: Json = False,
 ) -> None:
     """Sign a yes or no to a decision, with your reasons."""
-    from govern.app import acts
+    from govern.app import approving
 
     project, now = context.here(), context.now()
-    if objects:
-        if not_chosen or condition or kill:
-            raise InputError("--object takes reasons; conditions and alternatives go with a yes")
-        done = acts.object_to(
-            project,
-            decision,
-            role=role,
-            conflict=conflict,
-            owner=owner,
-            reasons=reasons,
-            key=open_key(project.record, key),
-            now=now,
-        )
-    else:
-        done = acts.approve(
-            project,
-            decision,
-            role=role,
-            conflict=conflict,
-            owner=owner,
-            reasons=reasons,
-            key=open_key(project.record, key),
-            now=now,
-            not_chosen=not_chosen or (),
-            conditions=condition or (),
-            kill_criteria=kill or (),
-        )
+    if objects and (not_chosen or condition or kill):
+        raise InputError("--object takes reasons; conditions and alternatives go with a yes")
+    reply = approving.Reply(
+        role,
+        conflict,
+        owner,
+        reasons,
+        not_chosen=tuple(not_chosen or ()),
+        conditions=tuple(condition or ()),
+        kill_criteria=tuple(kill or ()),
+    )
+    answer = approving.object_to if objects else approving.approve
+    done = answer(project, decision, reply, key=open_key(project.record, key), now=now)
     _print_approved(done, as_json=json)
 
 

@@ -93,7 +93,8 @@ def keys_list(
                 "key": key.keyid,
                 "from": key.valid_from.date() if key.valid_from else "",
                 "until": key.valid_until.date() if key.valid_until else "",
-                "now": f"{key.status(now)} {key.revoked.when.date() if key.revoked else ''}".strip(),
+                "revoked": key.revoked.when.date() if key.revoked else "",
+                "now": key.status(now),
             }
             for key in root.keys
         ],
