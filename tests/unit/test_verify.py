@@ -667,3 +667,11 @@ def test_level_two_loads_nothing_heavy(made: Made):
 
     assert done.stderr.strip().startswith(("(0, [])", "(12, [])"))
     assert 2 == json.loads(done.stdout)["level"]
+
+
+def test_a_docket_that_does_not_say_what_a_metric_is(made: Made, own: Path):
+    made.decided()
+    docket = made.docket.model_copy(update={"specs": ()})
+    (made.root / "docket.json").write_text(as_text(docket))
+
+    assert 13 == made.verify(trust=own).exit_code

@@ -150,7 +150,7 @@ def judge_clause(
 
 
 def specs_of(policy: Policy, docket: Docket) -> dict[str, Spec]:
-    """What the docket says of each metric that a clause names; IntegrityError where it is silent."""
+    """What the docket says of each metric that a clause names; IntegrityError if nothing."""
     specs = {spec.id: spec for spec in docket.specs}
     judged = [c for c in policy.clauses if isinstance(c, MeasuredClause | RecordClause)]
     missing = sorted({c.subject for c in judged} - set(specs))
