@@ -17,7 +17,7 @@ import typer
 from markdown_it import MarkdownIt
 
 from govern.cli.commands import app
-from govern.domain import Policy
+from govern.domain import Decision, Docket, Noun, Policy
 from govern.metrics import METRICS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -124,11 +124,35 @@ def policy_schema() -> str:
     return json.dumps(schema, indent=1, sort_keys=True) + "\n"
 
 
+def schema_of(noun: type[Noun]) -> Callable[[], str]:
+    """JSON Schema of a file of a decision's folder, as it stands there."""
+
+    def page() -> str:
+        schema = noun.model_json_schema(mode="serialization")
+        draft = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+        return json.dumps(draft | _optional(schema), indent=1, sort_keys=True) + "\n"
+
+    return page
+
+
+def _optional(schema: Any) -> Any:
+    """Nothing that has a default must be there: a file leaves out what is absent."""
+    if isinstance(schema, dict):
+        kept = {name: _optional(value) for name, value in schema.items()}
+        properties = kept.get("properties")
+        if isinstance(properties, dict) and "required" in kept:
+            kept["required"] = [n for n in kept["required"] if "default" not in properties[n]]
+        return kept
+    return [_optional(value) for value in schema] if isinstance(schema, list) else schema
+
+
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "reference/cli.md": cli_page,
         "reference/metrics-table.md": metrics_page,
         "reference/policy.schema.json": policy_schema,
+        "reference/decision.schema.json": schema_of(Decision),
+        "reference/docket.schema.json": schema_of(Docket),
     }
 )
 
