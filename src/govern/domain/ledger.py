@@ -108,7 +108,7 @@ class Stopped(Noun):
     """A ``failed`` (it may be resumed) or an ``abandoned`` (it may not)."""
 
     run_id: str
-    reason: str
+    reason: str | None = None
 
 
 class Decided(Noun):

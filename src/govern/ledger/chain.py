@@ -21,18 +21,22 @@ GENESIS = "0" * 64
 
 
 def next_entry(last: Entry | None, kind: EntryKind, payload: dict[str, Any], at: datetime) -> Entry:
-    """The entry that follows ``last``.
+    """The entry that follows ``last``, as it will be read.
 
     Raises:
-        InputError: the payload has no canonical JSON, or ``at`` has no time zone.
+        InputError: the payload has no canonical JSON that reads back, or ``at`` no time zone.
     """
     if at.tzinfo is None:
         raise InputError(f"time of an entry: expected a time zone, found {at.isoformat()}")
     seq = last.seq + 1 if last else 0
     previous = last.digest if last else GENESIS
     at = at.astimezone(UTC).replace(microsecond=0)
-    own = digest(_body(seq, kind, at, payload, previous))
-    return Entry(seq=seq, kind=kind, at=at, payload=payload, previous=previous, digest=own)
+    body = _body(seq, kind, at, payload, previous)
+    line = canonical_json(body | {"digest": digest(body)})
+    try:
+        return read_line(line, f"entry {seq}")
+    except IntegrityError as err:
+        raise InputError(str(err)) from err
 
 
 def head_of(entries: Sequence[Entry]) -> str:
@@ -40,7 +44,7 @@ def head_of(entries: Sequence[Entry]) -> str:
     return entries[-1].digest if entries else GENESIS
 
 
-def check(entries: Sequence[Entry], *, kept: str = GENESIS) -> None:
+def check(entries: Sequence[Entry], *, kept: str | None = None) -> None:
     """That the entries are a whole chain, and hold the head that somebody kept.
 
     Raises:
@@ -62,7 +66,7 @@ def check(entries: Sequence[Entry], *, kept: str = GENESIS) -> None:
                 f"found {found[:16]}"
             )
         previous = entry.digest
-    if kept != GENESIS and all(entry.digest != kept for entry in entries):
+    if kept is not None and kept != GENESIS and all(entry.digest != kept for entry in entries):
         raise IntegrityError(
             f"the head {kept[:16]} that was kept is not among the {len(entries)} entries: the end "
             "was cut off, or this is another record"
