@@ -11,8 +11,9 @@ from datetime import datetime
 from govern import __version__
 from govern.app import run as runs
 from govern.app.baseline import Baseline, open_baseline
+from govern.app.docket import readings
 from govern.app.fresh import Clock, fresh_cases, read_secret, require_grammar
-from govern.app.gate import readable_policy, readings
+from govern.app.gate import readable_policy
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
 from govern.app.progress import Reporter
 from govern.app.record import open_ledger
@@ -21,7 +22,7 @@ from govern.attest.keys import read_trust
 from govern.canon import digest
 from govern.domain.base import SLUG
 from govern.domain.ledger import Entry, Finished, Intended, Ledger, Stopped
-from govern.domain.policy import Policy
+from govern.domain.policy import MeasuredClause, Policy
 from govern.errors import GovernError, InputError, IntegrityError, MovedError, PolicyError, RunError
 from govern.ledger.attempts import attempts_of, lineage_of, of_run, resumable
 from govern.ledger.chain import head_of
@@ -174,20 +175,16 @@ def _carry_on(attempt: _Attempt, prepared: Prepared, beside: Baseline | None) ->
 
 
 def _approved(project: Project, policy: str, now: datetime) -> Policy:
-    """The policy, if it is signed as it requires and in force."""
+    """The policy, if it is in force and signed as it requires."""
     read = readable_policy(project, policy, now=now)
     envelope = read_policy_envelope(project.record, read, readings(read))
     approvers(read, readings(read), envelope, read_trust(project.record))
-    if now.date() < read.approved:
-        raise PolicyError(
-            f"{read.source}: approved as of {read.approved}; attempts count from that day on"
-        )
     return read
 
 
 def _require_fit(prepared: Prepared, policy: Policy) -> None:
     """That an attempt could pass at all: it costs one of few."""
-    suites = {clause.evidence.suite for clause in policy.measured}
+    suites = {c.evidence.suite for c in policy.clauses if isinstance(c, MeasuredClause)}
     if prepared.suite.id not in suites:
         raise InputError(
             f"policy {policy.policy} asks for evidence from {', '.join(sorted(suites))}, not from "
