@@ -47,7 +47,7 @@ WHOLE_SCOPE = Narrowed()
 
 def docket_of(
     project: Project,
-    record: Path,
+    record: Path | None,
     policy: Policy,
     run: RunFacts,
     *,
@@ -57,18 +57,21 @@ def docket_of(
 ) -> Docket:
     """Everything beside policy and findings.
 
+    ``record`` is a folder in place of the project's own record and of the ledger it names.
+
     Raises:
         PolicyError: the policy is not signed as it requires, or an attestation or waiver is not
             signed by anybody who counts.
         IntegrityError: something in the record does not match its digest or signature.
     """
+    kept = record or project.record
     said = readings(policy)
-    envelope = read_policy_envelope(record, policy, said)
-    trust = read_trust(record)
+    envelope = read_policy_envelope(kept, policy, said)
+    trust = read_trust(kept)
     folders = [builtin_root() / "evals/certificates", project.root / "evals/certificates"]
     named = {clause.subject for clause in policy.clauses}
-    past = past_decisions(record)
-    attestations = load_attestations(record, trust, now=now)
+    past = past_decisions(kept)
+    attestations = load_attestations(kept, trust, now=now)
     _require_all_there(project, record, attestations, trust)
     return Docket(
         scope=narrow.of(policy.scope, run),
@@ -76,7 +79,7 @@ def docket_of(
         specs=tuple(SPECS[name] for name in sorted(named & set(SPECS))),
         certificates=tuple(c for c in load_certificates(folders) if c.metric in named),
         attestations=attestations,
-        waivers=load_waivers(record, trust, now=now),
+        waivers=load_waivers(kept, trust, now=now),
         attempts=attempts_for(project, run, policy, record=record),
         rejudged=rejudge,
         gate=load_gate_certificate(folders, policy),
@@ -86,7 +89,7 @@ def docket_of(
 
 
 def _require_all_there(
-    project: Project, record: Path, there: tuple[Signed[Attestation], ...], trust: TrustRoot
+    project: Project, record: Path | None, there: tuple[Signed[Attestation], ...], trust: TrustRoot
 ) -> None:
     """No attestation was taken away, an objection say, but those of a compromised key."""
     lost = {key.name for key in trust.keys if key.revoked and key.revoked.why == "compromised"}
@@ -96,9 +99,10 @@ def _require_all_there(
         if not set(acted.signers) <= lost
     ]
     if gone:
+        folder = (record or project.record) / "attestations"
         raise IntegrityError(
-            f"{record / 'attestations'}: the record has attestations whose files are gone: "
-            f"{'; '.join(gone)}; put them back"
+            f"{folder}: the record has attestations whose files are gone: {'; '.join(gone)}; "
+            "put them back"
         )
 
 

@@ -75,7 +75,6 @@ def gate(
         IntegrityError: the drafts are not those that were measured.
         InputError: there is no such run or policy.
     """
-    record = record or project.record
     folder = find_run(project, run)
     findings = folder.read_findings()
     _same_drafts(folder, findings.run.drafts_digest)
@@ -87,7 +86,7 @@ def gate(
             f"run {decision.run.run_id} set out to be judged by another text of this policy; "
             "--rejudge judges it by this one, as advisory"
         )
-    target = out or record / "decisions" / decision.decision_id
+    target = out or (record or project.record) / "decisions" / decision.decision_id
     texts = decision_texts(decision, docket, read, key)
     sources = {
         "policy.md": locate(project, "policies", policy),
@@ -100,7 +99,7 @@ def gate(
 
 
 def _enter(
-    project: Project, record: Path, decision: Decision, folder: Path, now: datetime
+    project: Project, record: Path | None, decision: Decision, folder: Path, now: datetime
 ) -> str | None:
     """Enter the decision in the record; why not, where that cannot be reached."""
     envelope = folder / "decision.dsse.json"
