@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass
 class Runner:
-    """Runs the steps of the action as a runner would, with the commands of ``bin``."""
+    """Runs the steps of the action as a runner would, with the commands of ``tools``."""
 
     home: Path
     inputs: dict[str, str]
@@ -103,7 +104,7 @@ class Runner:
         environment |= {name: self.value(text) for name, text in step.get("env", {}).items()}
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
-            cwd=self.value(step.get("working-directory", str(self.home))),
+            cwd=self.home / self.value(step.get("working-directory", ".")),
             env=environment | more,
             capture_output=True,
             text=True,
@@ -182,7 +183,7 @@ def test_the_action_needs_no_other_action():
 
 def test_exploring_runs_a_suite_without_counting_it(tmp_path, noted):
     made = runner(tmp_path, noted.parent / "noting", policy="p", suite="s", pipeline="c")
-    done = made.step("Draft and measure", **{"PWD": str(tmp_path)})
+    done = made.step("Draft and measure")
 
     assert 0 == done.returncode, done.stdout
     assert ["run", "--json", "--pipeline=c", "--plan=smoke", "--", "s"] == (
@@ -276,6 +277,76 @@ def test_the_gate_step_judges_a_finished_run_and_leaves_what_ci_reads(tmp_path, 
 
 STARTED = "from govern.cli import main; main()"
 UNTRACKED = {"PYTHONPATH": os.pathsep.join(p for p in sys.path if p), "DO_NOT_TRACK": "true"}
+
+
+# The command ------------------------------------------------------------------------------
+
+Gate = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def gate(project: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Gate:
+    """``govern gate ci --policy my-policy`` with more options, in this process."""
+    monkeypatch.chdir(project)
+    monkeypatch.setattr("govern.app.mirror.decision", lambda *_args, **_more: None)
+    for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*more: str, policy: str = "my-policy") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["govern", "gate", "ci", "--policy", policy, *more])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as end:
+            main()
+        return int(end.value.code or 0), *capfd.readouterr()
+
+    return run
+
+
+def test_every_decision_folder_holds_what_ci_reads_and_its_sarif_points_at_the_copy(gate, tmp_path):
+    gate("--out", str(tmp_path / "decided"))
+    [run] = json.loads((tmp_path / "decided/sarif.json").read_text())["runs"]
+
+    assert {"junit.xml", "sarif.json", "summary.md"} <= {
+        path.name for path in (tmp_path / "decided").iterdir()
+    }
+    assert "policy.md" == run["artifacts"][0]["location"]["uri"]
+
+
+def test_with_json_the_annotations_leave_stdout_to_the_decision(gate, tmp_path):
+    _, out, err = gate("--out", str(tmp_path / "decided"), "--github", "--json")
+
+    assert "decision_id" in json.loads(out)
+    assert re.search(r"^::(error|notice) file=policies/my-policy\.md,line=1,", err, re.MULTILINE)
+
+
+def test_without_the_option_nothing_is_said_to_github(gate, tmp_path, monkeypatch):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    _, out, err = gate("--out", str(tmp_path / "decided"))
+
+    assert "::" not in out + err
+    assert not (tmp_path / "summary").exists()
+
+
+def test_a_file_that_cannot_be_written_is_one_line_and_exit_code_2(gate, tmp_path):
+    (tmp_path / "file").write_text("here")
+    code, _, err = gate(
+        "--out", str(tmp_path / "decided"), "--junit", str(tmp_path / "file" / "junit.xml")
+    )
+
+    assert 2 == code
+    assert 1 == err.count("cannot be written")
+
+
+def test_a_policy_outside_the_repository_is_named_without_its_folder(gate, project, tmp_path):
+    elsewhere = tmp_path / "my-policy.md"
+    elsewhere.write_bytes((project / "policies/my-policy.md").read_bytes())
+    gate(
+        *("--out", str(tmp_path / "decided"), "--sarif", str(tmp_path / "s.json")),
+        policy=str(elsewhere),
+    )
+    [run] = json.loads((tmp_path / "s.json").read_text())["runs"]
+
+    assert "my-policy.md" == run["artifacts"][0]["location"]["uri"]
 
 
 # GitLab -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from govern.app.outputs import outputs
 from govern.attest.envelopes import decision_statement, sign
 from govern.attest.keys import PrivateKey
 from govern.domain.base import Noun
@@ -33,7 +34,7 @@ def decision_texts(
         "decision.json": as_text(decision),
         "docket.json": as_text(docket),
         "report.html": render(build(decision, policy), templates()),
-    }
+    } | outputs(decision, policy)
     if key:
         envelope = sign(decision_statement(decision), [key])
         texts["decision.dsse.json"] = f"{json.dumps(envelope, indent=2)}\n"

@@ -39,9 +39,10 @@ EXIT_CODES = MappingProxyType({"pass": 0, "fail": 10, "insufficient_evidence": 1
 
 @dataclass(frozen=True)
 class Gated:
-    """A decision and the folder it was written to."""
+    """A decision, by which policy, and the folder it was written to."""
 
     decision: Decision
+    policy: Policy
     folder: Path
 
     @property
@@ -94,7 +95,7 @@ def gate(
     }
     write_decision(target, texts, sources)
     mirror.decision(project, folder, decision, target / "report.html")
-    return Gated(decision, target)
+    return Gated(decision, read, target)
 
 
 def _docket(project: Project, record: Path, policy: Policy, findings: Findings) -> Docket:
