@@ -424,13 +424,15 @@ def test_the_hook_lints_the_policies_that_a_commit_changes_and_nothing_else(tmp_
 def uses_of_the_action() -> list[dict[str, Any]]:
     jobs = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
     lone = [step for block in BLOCKS if block.startswith("- uses") for step in yaml(block)]
-    return [step["with"] for step in [*jobs, *lone] if step.get("uses") == "./govern"]
+    starter = yaml((ROOT / "src/govern/starter/.github/workflows/govern.yml").read_text())
+    own = starter["jobs"]["explore"]["steps"]
+    return [step["with"] for step in [*jobs, *lone, *own] if step.get("uses") == "./govern"]
 
 
-def test_the_page_gives_the_action_inputs_that_it_has_and_those_that_it_requires():
+def test_page_and_starter_give_the_action_inputs_that_it_has_and_all_that_it_requires():
     required = {name for name, one in ACTION["inputs"].items() if one.get("required")}
 
-    assert 3 == len(uses_of_the_action())
+    assert 4 == len(uses_of_the_action())
     for given in uses_of_the_action():
         assert required <= set(given) <= set(ACTION["inputs"])
 

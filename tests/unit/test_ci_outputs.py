@@ -169,6 +169,16 @@ def test_a_decision_that_fails_as_a_whole_is_red_although_every_clause_passed():
     assert 1 == red(odd)
 
 
+def test_a_clause_that_is_undecided_although_its_slices_passed_is_an_error_of_its_own():
+    """The suite was another one: no slice is to blame."""
+    passed = tuple(s for s in BY_ID["FAIR-1"].slices if s.outcome == "pass")
+    odd = clause("FAIR-1", outcome="insufficient_evidence", reason="wrong_suite", slices=passed)
+    cases = suites(decided(odd))["FAIR-1"].findall("testcase")
+
+    assert ["clause", "gender: male"] == [case.get("name") for case in cases]
+    assert ["error", "system-out"] == [child.tag for case in cases for child in case]
+
+
 def test_an_advisory_decision_and_a_bar_set_afterwards_are_named():
     said = suites(decided(clause("OVER-1"), advisory=True, bar_set_after=True))["decision"]
     text = said.findtext(".//system-out", "")
@@ -309,9 +319,13 @@ def test_a_result_is_known_again_when_its_clause_moved():
 
 
 def test_a_path_with_spaces_and_a_percent_sign_is_a_uri():
-    log = json.loads(sarif(DECISION, POLICY, path="our 5% #1.md", profile="standard"))
+    [run] = json.loads(sarif(DECISION, POLICY, path="our 5% #1.md", profile="standard"))["runs"]
+    places = [r["locations"][0]["physicalLocation"] for r in run["results"]]
 
-    assert "our%205%25%20%231.md" == log["runs"][0]["artifacts"][0]["location"]["uri"]
+    assert {"our%205%25%20%231.md"} == {
+        run["artifacts"][0]["location"]["uri"],
+        *(place["artifactLocation"]["uri"] for place in places),
+    }
 
 
 # Annotations ------------------------------------------------------------------------------

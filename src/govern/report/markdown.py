@@ -11,12 +11,12 @@ from govern.report.answer import answer_of, clauses_of, line_of
 from govern.report.checks import BAR_SET_AFTER
 from govern.report.escaping import code, inline
 from govern.report.page import Answer, ClauseLine
-from govern.report.sentences import waiver_sentence
+from govern.report.sentences import verdict_of, waiver_sentence
 from govern.report.wording import as_sentence, counted, listing, plain_date
 
 _MARKS = {"pass": "✅", "fail": "❌", "thin": "❔", "none": "❔"}
 _MOST = 6
-_TITLED = 2
+_EXAMPLES = 2
 
 
 def summary(decision: Decision, policy: Policy) -> str:
@@ -66,10 +66,12 @@ def _attempt(decision: Decision, allowed: int) -> str:
 
 
 def _decided(decision: Decision, answer: Answer) -> list[str]:
-    if decision.effective_outcome == "pass":
+    """The clauses behind the answer; where they only lack evidence, a few as examples."""
+    if decision.effective_outcome == "pass" or not answer.decided:
         return []
-    lines = [_told(line) for line in answer.decided[:_MOST]]
-    return ["### What decided it", *lines, *_rest(answer.decided)]
+    most = _MOST if decision.effective_outcome == "fail" else _EXAMPLES
+    lines = [_told(line) for line in answer.decided[:most]]
+    return ["### What decided it", *lines, _rest(len(answer.decided) - most)]
 
 
 def _told(line: ClauseLine) -> str:
@@ -103,19 +105,19 @@ def _by_reason(undecided: list[ClauseOutcome]) -> list[str]:
 
 def _named(clauses: list[ClauseOutcome]) -> str:
     """By id, and by title too where they are few."""
-    few = len(clauses) <= _TITLED
+    few = len(clauses) <= _EXAMPLES
     return listing([f"{c.id} {c.title}" if few else c.id for c in clauses])
 
 
 def _waivers(decision: Decision) -> list[str]:
     lines = [
-        f"{inline(c.id)} {inline(c.title)}: measured as "
-        f"{c.outcome.replace('_', ' ')}. {inline(waiver_sentence(c))}"
+        f"**{inline(c.id)} {inline(c.title)}** · Measured: {verdict_of(c.outcome).word.lower()}. "
+        f"{inline(waiver_sentence(c))}"
         for c in decision.clauses
         if c.waiver
     ]
     lines += [
-        f"{inline(w.clause)}: this waiver does not hold: {inline(as_sentence(w.why))}"
+        f"**{inline(w.clause)}** · This waiver does not hold: {inline(as_sentence(w.why))}"
         for w in decision.waivers_refused
     ]
     return ["### Waivers", _list(lines)] if lines else []
@@ -134,7 +136,7 @@ def _also(decision: Decision, policy: Policy) -> list[str]:
     lines += [f"Not enough evidence: {inline(listing(names))}."] if names else []
     if not lines:
         return []
-    return ["### Warnings, which do not block", _list(lines), *_rest(failed)]
+    return ["### Warnings, which do not block", _list(lines), _rest(len(failed) - _MOST)]
 
 
 def _every(decision: Decision, policy: Policy) -> list[str]:
@@ -170,6 +172,5 @@ def _list(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _rest(things: tuple[ClauseLine, ...] | list[ClauseOutcome]) -> list[str]:
-    rest = len(things) - _MOST
-    return [f"And {rest} more, in the table below."] if rest > 0 else []
+def _rest(more: int) -> str:
+    return f"And {more} more, below." if more > 0 else ""

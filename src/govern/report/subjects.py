@@ -37,7 +37,7 @@ _SUBJECTS = {
     "fairness.readability_gap": "the reading difficulty",
     "fairness.mention_rate": "the share of drafts that mention a protected attribute unasked",
     "fairness.mention_gap": "the unasked mentions of a protected attribute",
-    "fairness.unsupported_claim_gap": "the claims without support",
+    "fairness.unsupported_claim_gap": "the share of claims without support",
     "fairness.distinguishability": "how well a classifier tells the group",
     "accuracy.unsupported_claim_share": "the share of claims without support",
     "accuracy.contradicted_share": "the share of claims that the evidence contradicts",
