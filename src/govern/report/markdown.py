@@ -43,8 +43,8 @@ def summary(decision: Decision, policy: Policy) -> str:
 
 def _frame(decision: Decision, answer: Answer, allowed: int) -> list[str]:
     run = decision.run
-    made_up = "made-up employees" if run.synthetic else "people's own records, anonymised"
-    shown = f"{counted(run.planned, 'drafts')} of {run.suite}, plan {run.plan}, over {made_up}."
+    people = "made-up employees" if run.synthetic else "cases that are not made up"
+    shown = f"{counted(run.planned, 'drafts')} of {run.suite}, plan {run.plan}, over {people}."
     return [
         f"**Scope.** {' '.join(map(inline, answer.scope))}",
         f"**Tested on.** {inline(shown)}",
