@@ -30,9 +30,10 @@ EXIT_CODES = MappingProxyType({"pass": 0, "fail": 10, "insufficient_evidence": 1
 
 @dataclass(frozen=True)
 class Gated:
-    """A decision, the folder it was written to, and why the record does not have it, if so."""
+    """A decision, by which policy, its folder, and why the record does not have it, if so."""
 
     decision: Decision
+    policy: Policy
     folder: Path
     not_entered: str | None = None
 
@@ -95,7 +96,7 @@ def gate(
     write_decision(target, texts, sources)
     not_entered = _enter(project, record, decision, target, now)
     mirror.decision(project, folder, decision, target / "report.html")
-    return Gated(decision, target, not_entered)
+    return Gated(decision, read, target, not_entered)
 
 
 def _enter(

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import acts, anonymise, attempts, certify, context, dataset, judge, keys, measure
+from govern.cli import (
+    acts,
+    anonymise,
+    attempts,
+    certify,
+    ci,
+    context,
+    dataset,
+    judge,
+    keys,
+    measure,
+)
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -155,6 +166,11 @@ def gate(
     record: Annotated[Path | None, typer.Option(help="Folder of signatures and decisions.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for this decision.")] = None,
     key: Annotated[str, typer.Option(help="Key that signs the decision.")] = "",
+    junit: ci.Junit = None,
+    sarif: ci.Sarif = None,
+    sarif_profile: ci.SarifProfile = "standard",
+    markdown: ci.Markdown = None,
+    github: ci.Github = False,
     json: Json = False,
 ) -> None:
     """Judge a run by a policy. Exit code 0: pass, 10: fail, 11: not enough evidence."""
@@ -166,10 +182,13 @@ def gate(
     gated = judge_run(
         project, run, policy=policy, now=context.now(), record=record, out=out, key=signer
     )
-    if json:
-        print_json(gated.decision.as_json())
-    else:
-        _print_gated(gated)
+    with ci.inert(unless=json or not github):
+        if json:
+            print_json(gated.decision.as_json())
+        else:
+            _print_gated(gated)
+    files = {"junit.xml": junit, "sarif.json": sarif, "summary.md": markdown}
+    ci.publish(project, gated, policy, files, sarif_profile, github=github, as_json=json)
     raise typer.Exit(gated.exit_code)
 
 
