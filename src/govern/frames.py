@@ -226,23 +226,42 @@ class Memory:
     def __hash__(self) -> int:
         return id(self.held)
 
-    def text(self) -> pa.LargeStringArray:
-        """The texts in it, in one piece."""
-        return self.held.cast(pa.large_string()).combine_chunks()
+
+class Texts:
+    """A column of texts; equal to another with the same ones, in whichever memory."""
+
+    def __init__(self, column: pd.Series[Any]) -> None:
+        found = Memory(column)
+        if not isinstance(found.held, pa.ChunkedArray):
+            found = Memory(column.astype("str"))
+        self.memory = found
+
+    @property
+    def digest(self) -> bytes:
+        """Of the texts, and of which are missing."""
+        return _text_digest(self.memory)
+
+    def arrow(self) -> pa.LargeStringArray:
+        """The texts in one piece."""
+        return _in_one_piece(self.memory)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Texts) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
 
-def texts_of(column: pd.Series[Any]) -> Memory:
-    """The memory of a column of texts, which is put into Arrow's where it is not."""
-    found = Memory(column)
-    return found if isinstance(found.held, pa.ChunkedArray) else Memory(column.astype("str"))
+def _in_one_piece(memory: Memory) -> pa.LargeStringArray:
+    return memory.held.cast(pa.large_string()).combine_chunks()
 
 
 @lru_cache(maxsize=8)
-def text_digest(texts: Memory) -> bytes:
-    """A digest of texts, and of which are missing."""
-    whole = texts.text()
+def _text_digest(memory: Memory) -> bytes:
+    whole = _in_one_piece(memory)
     digest = blake2b(whole.is_null().to_numpy(zero_copy_only=False).tobytes(), digest_size=16)
     _, offsets, data = whole.fill_null("").buffers()
+    digest.update(f"{whole.offset}".encode())
     digest.update(offsets)
     digest.update(data or b"")
     return digest.digest()
@@ -250,12 +269,13 @@ def text_digest(texts: Memory) -> bytes:
 
 def coded(column: pd.Series[Any]) -> tuple[Codes, pd.Index[Any]]:
     """What each row has, as a code, and what the codes stand for, in order; missing is -1."""
-    return _coded(texts_of(column))
+    return _coded(Texts(column).memory)
 
 
 @lru_cache(maxsize=16)
-def _coded(texts: Memory) -> tuple[Codes, pd.Index[Any]]:
-    code, levels = pd.factorize(pd.Series(texts.text().to_pandas(), dtype="str"), sort=True)
+def _coded(memory: Memory) -> tuple[Codes, pd.Index[Any]]:
+    texts = pd.Series(_in_one_piece(memory).to_pandas(), dtype="str")
+    code, levels = pd.factorize(texts, sort=True)
     return code.astype(np.int64), pd.Index(levels)
 
 

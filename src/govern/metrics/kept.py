@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 import pandas as pd
 
-from govern.frames import text_digest, texts_of
+from govern.frames import Texts
 
 Reading = Callable[[pd.DataFrame], pd.DataFrame | None]
 
@@ -41,5 +41,5 @@ def kept(*columns: str, most: int = 2) -> Callable[[Reading], Reading]:
 def _content(drafts: pd.DataFrame, columns: tuple[str, ...]) -> bytes:
     digest = blake2b(pd.util.hash_pandas_object(drafts.index).to_numpy().tobytes(), digest_size=16)
     for column in columns:
-        digest.update(text_digest(texts_of(drafts[column])))
+        digest.update(Texts(drafts[column]).digest)
     return digest.digest()

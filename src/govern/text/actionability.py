@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from govern.text.lexicons import Flags, per_text, starts
-from govern.text.sentences import sentences
+from govern.text.sentences import cut, sentences
 from govern.text.tokens import PRONOUN, Tokens, tokenise
 from govern.text.wordlists import word_list
 
@@ -38,7 +38,7 @@ def next_steps(
         ``sentences`` and ``steps``, one row per text, in order.
     """
     found = sentences(texts)
-    step = is_step(tokenise(found["text"]).masked(names, extra))
+    step = is_step(tokenise(cut(texts, found)).masked(names, extra))
     row, size = found["row"].to_numpy(), len(texts)
     return pd.DataFrame(
         {

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import sparse
 
-from govern.frames import Memory, text_digest, texts_of
+from govern.frames import Texts
 from govern.text.slots import PRONOUNS
 from govern.text.wordlists import group_words
 
@@ -134,27 +134,13 @@ def _split(text: str) -> tuple[str, ...]:
 
 def tokenise(texts: pd.Series[str]) -> Tokens:
     """Runs of letters and digits, lower case, accents composed; a missing text has no tokens."""
-    return _tokens(_Texts(texts_of(texts)))
-
-
-class _Texts:
-    """A column of texts, equal to another with the same."""
-
-    def __init__(self, memory: Memory) -> None:
-        self.memory = memory
-        self.digest = text_digest(memory)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Texts) and self.digest == other.digest
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
+    return _tokens(Texts(texts))
 
 
 # One metric after another asks for the same column; there are drafts, some of them, and evidence.
 @lru_cache(maxsize=3)
-def _tokens(texts: _Texts) -> Tokens:
-    return _read(texts.memory.text())
+def _tokens(texts: Texts) -> Tokens:
+    return _read(texts.arrow())
 
 
 def _read(texts: pa.LargeStringArray) -> Tokens:
