@@ -133,4 +133,4 @@ def around(stems: Codes, unit: Codes, numbers: pd.DataFrame, case: Codes, shelf:
 def _distinct(keys: Codes) -> Codes:
     """Each key once, in order. Keys are nearly sorted, which numpy's ``unique`` makes no use of."""
     ordered = np.sort(keys, kind="stable")
-    return ordered[np.diff(ordered, prepend=-1) != 0]
+    return np.asarray(ordered[np.diff(ordered, prepend=-1) != 0], dtype=np.int64)

@@ -79,12 +79,12 @@ def read(drafts: pd.DataFrame, found: pd.DataFrame, facts: Facts) -> Reading:
     case_of_row = facts.cases.get_indexer(pd.Index(drafts["case_id"]))
     usable = np.flatnonzero(drafts["text"].notna().to_numpy() & (case_of_row >= 0))
     chosen = drafts.iloc[usable]
-    words = facts.items["words"]
-    lex = lexemes(pd.concat([chosen["text"], words], ignore_index=True))
+    told = facts.items["words"]
+    lex = lexemes(pd.concat([chosen["text"], told], ignore_index=True))
     place = np.full(len(drafts), -1)
     place[usable] = np.arange(len(usable))
     said = found.assign(row=place[found["row"]])
-    item = pd.DataFrame({"row": len(chosen) + np.arange(len(words)), "start": 0, "end": 0})
+    item = pd.DataFrame({"row": len(chosen) + np.arange(len(told)), "start": 0, "end": 0})
     table = claims(pd.concat([said[said["row"] >= 0], item], ignore_index=True), lex)
     table = table[table["row"] < len(chosen)].reset_index(drop=True)
     size, units = len(table), len(table) + len(facts.items)

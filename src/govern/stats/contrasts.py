@@ -105,7 +105,8 @@ def cells_of(table: pd.DataFrame, columns: list[str]) -> tuple[Codes, Cells]:
     """The cell of each row in the cross of ``columns``, and the labels of those that occur."""
     codes, levels = zip(*(coded(table[column]) for column in columns), strict=True)
     sizes = [len(level) for level in levels]
-    cell, found = pd.factorize(np.ravel_multi_index(codes, sizes), sort=True)
+    place = np.asarray(np.ravel_multi_index(codes, sizes), dtype=np.int64)
+    cell, found = pd.factorize(place, sort=True)
     parts = (level[at] for level, at in zip(levels, np.unravel_index(found, sizes), strict=True))
     return cell.astype(np.int64), tuple(zip(*(map(str, part) for part in parts), strict=True))
 

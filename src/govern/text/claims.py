@@ -72,8 +72,9 @@ def _cuts(lex: Lexemes, sentence: Codes) -> Flags:
     joins = lex.among(frozenset({"and"})) & (lex.after(subject) | lex.after(capital))
     wanted = semicolon | (comma & (lex.among(_TURNS) | joins))
     place = np.arange(len(lex))
-    begin = np.searchsorted(sentence, sentence, side="left")
-    stop = np.searchsorted(sentence, sentence, side="right")
+    length = np.diff(np.append(np.flatnonzero(np.diff(sentence, prepend=-2)), len(lex)))
+    stop = np.repeat(np.cumsum(length), length)
+    begin = stop - np.repeat(length, length)
     wanted &= (place - begin >= SHORTEST) & (stop - place >= SHORTEST)
     near = np.flatnonzero(wanted)
     close = np.diff(near, prepend=-SHORTEST) < SHORTEST

@@ -82,7 +82,10 @@ class Lexemes:
 
     def among(self, words: frozenset[str]) -> Flags:
         """Words that are one of ``words``, in small letters."""
-        return self.valued(dict.fromkeys(words, 1)) > 0
+        different, word = self.lower
+        found = np.zeros(len(different), dtype=bool)
+        found[[different[each] for each in words & different.keys()]] = True
+        return found[word]
 
     def valued(self, table: Mapping[str, int]) -> Codes:
         """What ``table`` has for each word in small letters, else 0."""

@@ -93,13 +93,16 @@ def _sentences(texts: Texts) -> pd.DataFrame:
     end = start + _integers(pc.utf8_length(pc.utf8_rtrim_whitespace(opened)))
     said = pc.match_substring_regex(opened, r"[\pL\pN]").to_numpy(zero_copy_only=False)
     table: pd.DataFrame = pd.DataFrame({"row": row, "start": start, "end": end})
-    return table[said].reset_index(drop=True)
+    found: pd.DataFrame = table[said].reset_index(drop=True)
+    return found
 
 
 def cut(texts: pd.Series[str], places: pd.DataFrame) -> pd.Series[str]:
     """What stands at each place, of which ``row``, ``start`` and ``end`` are as ``sentences``'."""
-    whole = texts.to_numpy(dtype=object)
-    each = zip(whole[places["row"]], places["start"], places["end"], strict=True)
+    row = places["row"].to_numpy()
+    low, high = (int(row.min()), int(row.max()) + 1) if len(row) else (0, 0)
+    whole = texts.iloc[low:high].to_numpy(dtype=object)
+    each = zip(whole[row - low], places["start"], places["end"], strict=True)
     return pd.Series([text[a:b] for text, a, b in each], index=places.index, dtype="str")
 
 

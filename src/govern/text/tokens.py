@@ -137,6 +137,11 @@ def tokenise(texts: pd.Series[str]) -> Tokens:
     return _tokens(Texts(texts))
 
 
+def tokenise_once(texts: pd.Series[str]) -> Tokens:
+    """As ``tokenise``, for texts that are not asked for again."""
+    return _read(Texts(texts).arrow())
+
+
 # One metric after another asks for the same column; there are drafts, some of them, and evidence.
 @lru_cache(maxsize=3)
 def _tokens(texts: Texts) -> Tokens:
