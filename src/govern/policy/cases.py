@@ -100,7 +100,7 @@ class TriedWaiver(Noun):
 
 
 class TriedAttempts(Noun):
-    """The run is a deciding one, attempt ``number`` of its lineage, or nobody can tell: ``unknown``.
+    """A deciding run is attempt ``number`` of its lineage, or it is ``unknown`` which and why.
 
     ``number`` 0: no intent of this run stands in the record.
     """
