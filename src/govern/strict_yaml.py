@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pydantic import ValidationError
@@ -68,6 +69,11 @@ def load(text: str, *, where: str, error: type[GovernError], first_line: int = 1
     if not isinstance(value, dict):
         raise error(f"{where}:{first_line}: expected a mapping, found {type(value).__name__}")
     return value
+
+
+def as_json(fields: dict[str, Any]) -> str:
+    """What was read as JSON, so that a noun can be validated strictly: ``"0.9"`` is no number."""
+    return json.dumps(fields, default=str)
 
 
 def _refused(token: Token, levels: int) -> str | None:

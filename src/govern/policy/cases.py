@@ -141,6 +141,7 @@ class PolicyCase(Noun):
     It starts from ``nothing``, or from evidence by which every clause of the policy is
     ``passing``; ``without`` takes away what the start has on some metrics, properties,
     attestations or statistics of the record, and the rest of the case puts its own in place.
+    ``record_groups`` are the groups by which the record has statistics.
     ``now`` is the day of judging, by default that on which the policy was approved.
     """
 
@@ -152,7 +153,7 @@ class PolicyCase(Noun):
     run: TriedRun = TriedRun()
     findings: tuple[TriedFinding, ...] = ()
     record: tuple[TriedFinding, ...] = ()
-    record_window_days: int | None = Field(default=None, ge=1)
+    record_groups: dict[str, tuple[str, ...]] = {}
     properties: dict[str, Any] = {}
     attestations: tuple[TriedAttestation, ...] = ()
     waivers: tuple[TriedWaiver, ...] = ()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from govern.domain.policy import (
-    Approvals,
     AppliesIf,
+    Approvals,
     AttestedClause,
     Clause,
     MeasuredClause,
@@ -17,12 +17,20 @@ from govern.domain.policy import (
     PropertyClause,
     RecordClause,
     Scope,
+    Stage,
 )
 from govern.policy.known import Known
 from govern.policy.lint_numbers import unsaid
 from govern.policy.lint_property import property_problems
 from govern.policy.lint_suite import suite_problems
 from govern.policy.lint_threshold import threshold_problems
+
+
+# A policy for a rollout may also decide on a pilot.
+STAGES_WITHIN: Mapping[Stage, Sequence[Stage]] = {
+    "pilot": ("pilot",),
+    "rollout": ("pilot", "rollout"),
+}
 
 
 @dataclass(frozen=True)
@@ -164,7 +172,7 @@ def _excludes(applies: AppliesIf | None, scope: Scope) -> str | None:
         return None
     asked: tuple[tuple[str, Sequence[str], Sequence[str]], ...] = (
         ("use_cases", applies.use_cases, scope.use_cases),
-        ("stages", applies.stages, (scope.stage,)),
+        ("stages", applies.stages, STAGES_WITHIN[scope.stage]),
         ("jurisdictions", applies.jurisdictions, scope.jurisdictions),
     )
     for name, wanted, there in asked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, get_args, get_origin
+from typing import Literal, get_args, get_origin
 
 from govern.domain.deployment import Deployment
 from govern.domain.policy import Must, PropertyClause
@@ -20,12 +20,11 @@ FITTING = {
 
 def property_problems(clause: PropertyClause) -> Iterator[str]:
     """What is wrong with a clause on what the manifest says."""
-    field = Deployment.model_fields.get(clause.property)
-    if field is None:
+    if clause.property not in Deployment.model_fields:
         known = ", ".join(sorted(Deployment.model_fields))
         yield f"property {clause.property!r} is none that a manifest states; known: {known}"
         return
-    kind, choices = _kind(field.annotation)
+    kind, choices = answer_of(clause.property)
     must = clause.must
     if must.name not in FITTING[kind]:
         fitting = ", ".join(FITTING[kind])
@@ -34,8 +33,9 @@ def property_problems(clause: PropertyClause) -> Iterator[str]:
     yield from _value_problems(clause.property, must, kind, choices)
 
 
-def _kind(annotation: Any) -> tuple[str, tuple[str, ...]]:
-    """What an answer is, and the words it is one of."""
+def answer_of(name: str) -> tuple[str, tuple[str, ...]]:
+    """What the answer to a known property is, and the words it is one of, if there are such."""
+    annotation = Deployment.model_fields[name].annotation
     [stated] = [part for part in get_args(annotation) if part is not type(None)]
     if get_origin(stated) is Literal:
         return "one of some words", get_args(stated)
