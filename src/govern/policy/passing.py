@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from govern.domain.finding import Binomial, Counts, Finding, StudentT
+from govern.domain.finding import Binomial, Counts, Finding, StudentT, Undefined
 from govern.domain.metric import Spec
 from govern.domain.policy import JudgedClause, MeasuredClause, Must, Policy, PropertyClause
 from govern.policy.cases import MANY
@@ -17,7 +17,7 @@ EVALUATOR = "made-up"
 _DF = 1_000
 
 
-def made_up(spec: Spec, estimate: float, **changes: Any) -> Finding:
+def made_up(spec: Spec, estimate: float | Undefined, **changes: Any) -> Finding:
     """A finding without doubt over very many cases, with ``changes``."""
     counts = Counts(planned=MANY, ok=MANY, scored=MANY, cases=MANY, units=MANY)
     exact = StudentT(se=0.0, df=_DF, clusters=MANY)

@@ -302,11 +302,10 @@ def _finding(
     n = tried.cases
     return made_up(
         spec,
-        0.0,
+        estimate,
         version=tried.version or spec.version,
         by=tried.by,
         contrast=tried.contrast,
-        estimate=estimate,
         interval=interval,
         counts=Counts(planned=n, ok=n, scored=n, cases=n, units=n),
         baseline=tried.baseline or baseline,
