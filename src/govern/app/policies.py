@@ -71,7 +71,7 @@ def lint_policies(project: Project, names: Sequence[str], *, today: date) -> Lin
         try:
             read.append(load_policy(path))
         except PolicyError as err:
-            problems.append(_unreadable(path, str(err)))
+            problems += [_unreadable(path, line) for line in str(err).splitlines()]
     facts = all_known(project, read)
     problems += [problem for policy in read for problem in lint(policy, facts, today=today)]
     return Linted(

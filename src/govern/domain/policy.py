@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -14,6 +14,8 @@ Severity = Literal["block", "warn", "report"]
 Stage = Literal["pilot", "rollout"]
 Kind = Literal["measured", "property", "attested", "record"]
 Scalar = bool | int | str
+MOST_DAYS = 36_525
+MOST_CASES = 1_000_000_000
 ONE_KEY = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
 
@@ -78,7 +80,7 @@ class Statistic(Noun):
 class EvidenceNeeded(Noun):
     """What must be there before a measured clause can pass."""
 
-    min_cases: int = Field(ge=1, description="fewest cases for a pass")
+    min_cases: int = Field(ge=1, le=MOST_CASES, description="fewest cases for a pass")
     suite: str = Field(description="the suite that must have measured; without `builtin:`")
     plan: str | None = Field(None, description="the plan that must have been used; any if left out")
     certificate: Literal["independent", "provisional"] = Field(
@@ -96,8 +98,8 @@ class EvidenceNeeded(Noun):
 class RecordNeeded(Noun):
     """How many contests, and over which time, a clause on the record needs."""
 
-    min_cases: int = Field(ge=1, description="fewest contests for a pass")
-    window_days: int = Field(ge=1, description="over how many days back from the decision")
+    min_cases: int = Field(ge=1, le=MOST_CASES, description="fewest contests for a pass")
+    window_days: int = Field(ge=1, le=MOST_DAYS, description="over how many days back from the decision")
 
 
 class WaiverRule(Noun):
@@ -105,7 +107,7 @@ class WaiverRule(Noun):
 
     allowed: bool = Field(description="whether the clause may be waived at all")
     approvers: tuple[str, ...] = Field((), description="roles that must all sign a waiver")
-    max_days: int | None = Field(None, ge=1, description="longest a waiver may hold")
+    max_days: int | None = Field(None, ge=1, le=MOST_DAYS, description="longest a waiver may hold")
     needs: tuple[Literal["ticket"], ...] = Field((), description="what a waiver must name beside")
 
 
@@ -175,6 +177,10 @@ class _Judged(_Clause):
         if bounds and not any(margins):
             return self
         raise ValueError("either every slice has 'inside', or the clause has pass_if and fail_if")
+
+    def over(self, attempts: int) -> Self:
+        """The clause as each of some attempts is judged, so that it holds over all of them."""
+        return self.model_copy(update={"statistic": self.statistic.over(attempts)})
 
 
 class MeasuredClause(_Judged):
@@ -249,7 +255,7 @@ class AttestedClause(_Clause):
     answers: tuple[Answer, ...] = Field(
         ("done",), min_length=1, description="the answers that pass"
     )
-    max_age_days: int = Field(ge=1, description="how long ago it may have been signed")
+    max_age_days: int = Field(ge=1, le=MOST_DAYS, description="how long ago it may have been signed")
 
 
 KEYS: dict[Kind, str] = {
@@ -310,8 +316,8 @@ class Scope(Noun):
     human_review: bool = Field(True, description="whether a person must review each draft")
 
 
-class Policy(Noun):
-    """One Markdown file; its identity is the SHA-256 of its bytes.
+class FrontMatter(Noun):
+    """What stands at the head of a policy's file, between two lines of ``---``.
 
     A decision holds ``decision_valid_days``, or ``declared_only_valid_days`` where the
     pipeline has parts that nobody could digest. ``approvals`` are needed to sign the policy,
@@ -325,10 +331,12 @@ class Policy(Noun):
     approved: date = Field(description="when it was approved; not in the future")
     review_by: date = Field(description="after this day nothing can be judged by it")
     decision_valid_days: int = Field(
-        ge=1, description="how long a decision holds, at most until `review_by`"
+        ge=1,
+        le=MOST_DAYS, description="how long a decision holds, at most until `review_by`"
     )
     declared_only_valid_days: int = Field(
-        ge=1, description="the same where parts of the pipeline could only be declared"
+        ge=1,
+        le=MOST_DAYS, description="the same where parts of the pipeline could only be declared"
     )
     approvals: Approvals = Field(description="who must sign the policy")
     decision_approvals: Approvals | None = Field(
@@ -338,21 +346,23 @@ class Policy(Noun):
         AttemptRule(), description="how often a lineage may try; 3 times if left out"
     )
     scope: Scope = Field(description="for what a decision by this policy can hold")
+
+
+class Policy(FrontMatter):
+    """One Markdown file; its identity is the SHA-256 of its bytes."""
+
     title: str
     clauses: tuple[Clause, ...] = Field(min_length=1)
     digest: str
     source: str
 
     @property
-    def measured(self) -> tuple[MeasuredClause, ...]:
-        """The clauses on metrics."""
-        return tuple(c for c in self.clauses if isinstance(c, MeasuredClause))
+    def drafts_alone(self) -> tuple[MeasuredClause, ...]:
+        """The clauses that drafts alone settle, without an incumbent, as each attempt is judged."""
+        measured = [c for c in self.clauses if isinstance(c, MeasuredClause) and c.against is None]
+        return tuple(c.over(self.attempts.max_per_lineage) for c in measured)
 
     @property
     def approvals_of_decisions(self) -> Approvals:
         """Who must approve a decision before its candidate may be promoted."""
         return self.decision_approvals or self.approvals
-
-    def statistic(self, clause: JudgedClause) -> Statistic:
-        """How sure the gate must be in each attempt, for the clause to hold over all of them."""
-        return clause.statistic.over(self.attempts.max_per_lineage)

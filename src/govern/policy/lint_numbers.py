@@ -12,6 +12,7 @@ from govern.domain.policy import (
     PropertyClause,
     RecordClause,
 )
+from govern.policy.visible import shown_text
 
 # Digits of other scripts are left out: not every reader can check them against the block.
 _NUMBER = re.compile(
@@ -22,9 +23,6 @@ _NUMBER = re.compile(
 _SPACED = re.compile(r"(?<![\w.,])[0-9]{1,3}(?:[ \u00a0\u2009\u202f'\u2019][0-9]{3})+(?![0-9])")
 _MINUS = "\u2212"
 
-# Where a link leads is not said to the reader.
-_LINK_TARGET = re.compile(r"\]\([^)]*\)")
-
 
 def unsaid(clause: Clause) -> list[str]:
     """The name and value of each number of a block that its prose does not hold."""
@@ -33,8 +31,8 @@ def unsaid(clause: Clause) -> list[str]:
 
 
 def numbers_in(prose: str) -> set[float]:
-    """The numbers that a reader sees: in digits, thousands with or without commas."""
-    text = _SPACED.sub("?", _LINK_TARGET.sub("]", prose)).replace(_MINUS, "-")
+    """The numbers that a reader of some Markdown sees: in digits, thousands with or without commas."""
+    text = _SPACED.sub("?", shown_text(prose)).replace(_MINUS, "-")
     return {float(found.replace(",", "")) for found in _NUMBER.findall(text)}
 
 
@@ -60,4 +58,4 @@ def numbers_of(clause: Clause) -> Iterator[tuple[str, float]]:
 
 
 def _shown(value: float) -> str:
-    return f"{value:.12g}"
+    return str(value) if isinstance(value, int) else f"{value:.12g}"

@@ -8,21 +8,21 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from govern.domain.policy import Clause, Policy
+from govern.domain.policy import Clause, FrontMatter
 from govern.policy.cases import PolicyCase
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 # What the reader takes from the document itself; nobody writes it into a block.
-READ = frozenset({"title", "prose", "line", "digest", "source", "clauses"})
+READ = frozenset({"title", "prose", "line"})
 KINDS = ("MeasuredClause", "PropertyClause", "AttestedClause", "RecordClause")
 
 
 def front_matter() -> dict[str, Any]:
     """Of the front matter; in ``$defs`` also of a clause's block, as ``Clause``."""
-    schema = Policy.model_json_schema()
+    schema = FrontMatter.model_json_schema()
     clauses = clause()
     schema["$defs"] |= clauses["$defs"] | {"Clause": {"oneOf": clauses["oneOf"]}}
-    return {"$schema": DIALECT} | _written(schema)
+    return {"$schema": DIALECT} | schema
 
 
 def clause() -> dict[str, Any]:
