@@ -276,7 +276,12 @@ def test_a_policy_in_which_nothing_blocks_is_an_error(severity):
         ),
         (
             CONTRAST_AT,
-            [("inside: 0.15}]\n", "inside: 0.15}]\nwaiver: {allowed: true, approvers: [board-chair]}\n")],
+            [
+                (
+                    "inside: 0.15}]\n",
+                    "inside: 0.15}]\nwaiver: {allowed: true, approvers: [board-chair]}\n",
+                )
+            ],
             "a waiver needs approvers and max_days",
         ),
         (
@@ -461,7 +466,9 @@ def test_a_clause_cannot_block_on_a_reference_drafter():
     ],
 )
 def test_a_thousand_is_told_from_a_one_and_from_a_million(prose, stands):
-    text = changed(("from 60 cases.\n\n```yaml clause\nid: COV-1", "from N.\n\n```yaml clause\nid: COV-1"))
+    text = changed(
+        ("from 60 cases.\n\n```yaml clause\nid: COV-1", "from N.\n\n```yaml clause\nid: COV-1")
+    )
     text = text.replace("min_cases: 60", "min_cases: 1000", 1).replace("from N", f"from {prose}")
 
     assert stands == (problems(text) == [])

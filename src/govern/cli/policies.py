@@ -188,7 +188,8 @@ def policy_sign(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Sign a policy's bytes together with how the gate reads each of its clauses."""
-    from govern.app.gate import readable_policy, readings, sign_policy_file
+    from govern.app.docket import readings
+    from govern.app.gate import readable_policy, sign_policy_file
     from govern.cli.output import print_json
 
     project = context.here()
@@ -200,5 +201,3 @@ def policy_sign(
     for clause, sentence in readings(read).items():
         typer.echo(f"{clause}: the gate reads this as: {sentence}")
     typer.echo(f"\nSigned {read.policy} {read.version} (SHA-256 {read.digest[:12]}…): {path}")
-
-

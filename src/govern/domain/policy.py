@@ -99,7 +99,9 @@ class RecordNeeded(Noun):
     """How many contests, and over which time, a clause on the record needs."""
 
     min_cases: int = Field(ge=1, le=MOST_CASES, description="fewest contests for a pass")
-    window_days: int = Field(ge=1, le=MOST_DAYS, description="over how many days back from the decision")
+    window_days: int = Field(
+        ge=1, le=MOST_DAYS, description="over how many days back from the decision"
+    )
 
 
 class WaiverRule(Noun):
@@ -255,7 +257,9 @@ class AttestedClause(_Clause):
     answers: tuple[Answer, ...] = Field(
         ("done",), min_length=1, description="the answers that pass"
     )
-    max_age_days: int = Field(ge=1, le=MOST_DAYS, description="how long ago it may have been signed")
+    max_age_days: int = Field(
+        ge=1, le=MOST_DAYS, description="how long ago it may have been signed"
+    )
 
 
 KEYS: dict[Kind, str] = {
@@ -331,12 +335,12 @@ class FrontMatter(Noun):
     approved: date = Field(description="when it was approved; not in the future")
     review_by: date = Field(description="after this day nothing can be judged by it")
     decision_valid_days: int = Field(
-        ge=1,
-        le=MOST_DAYS, description="how long a decision holds, at most until `review_by`"
+        ge=1, le=MOST_DAYS, description="how long a decision holds, at most until `review_by`"
     )
     declared_only_valid_days: int = Field(
         ge=1,
-        le=MOST_DAYS, description="the same where parts of the pipeline could only be declared"
+        le=MOST_DAYS,
+        description="the same where parts of the pipeline could only be declared",
     )
     approvals: Approvals = Field(description="who must sign the policy")
     decision_approvals: Approvals | None = Field(

@@ -284,9 +284,7 @@ def _at(day: date | None, now: datetime) -> datetime:
     return now - _DAY if day is None else datetime.combine(day, time(), UTC)
 
 
-def _finding(
-    tried: TriedFinding, specs: Mapping[str, Spec], baseline: str | None
-) -> Finding:
+def _finding(tried: TriedFinding, specs: Mapping[str, Spec], baseline: str | None) -> Finding:
     spec = specs.get(tried.metric)
     if spec is None:
         raise PolicyError(f"finding of {tried.metric!r}: nothing measures it")
