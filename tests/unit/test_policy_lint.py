@@ -167,7 +167,8 @@ def test_a_number_changed_in_a_block_and_not_in_the_prose_is_an_error(text, star
             [
                 (
                     "scope: {use_cases",
-                    "decision_approvals: {threshold: 3, roles: [board-chair, ceo]}\nscope: {use_cases",
+                    "decision_approvals: {threshold: 3, roles: [board-chair, ceo]}\n"
+                    "scope: {use_cases",
                 )
             ],
             "decision_approvals: 3 needed, more than there are roles (2)",
@@ -289,7 +290,8 @@ def test_a_policy_in_which_nothing_blocks_is_an_error(severity):
             [
                 (
                     "inside: 0.15}]\n",
-                    "inside: 0.15}]\nwaiver: {allowed: true, approvers: [board-chair], max_days: 31}\n",
+                    "inside: 0.15}]\n"
+                    "waiver: {allowed: true, approvers: [board-chair], max_days: 31}\n",
                 )
             ],
             "max_days 31 does not stand in the clause's prose",

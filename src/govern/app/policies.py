@@ -120,8 +120,8 @@ def _simulated(project: Project, policy: Policy, runs: int, reporter: Reporter) 
     if passes >= FAIR_PASSES:
         return []
     said = (
-        f"a fair but noisy pipeline passes in {passes:.1%} of {runs} simulated runs of plan {plan}, "
-        f"at least {FAIR_PASSES:.0%} needed; `govern plan` says which clause stops it"
+        f"a fair but noisy pipeline passes in {passes:.1%} of {runs} simulated runs of plan "
+        f"{plan}, at least {FAIR_PASSES:.0%} needed; `govern plan` says which clause stops it"
     )
     return [Problem(policy.source, 1, None, said)]
 

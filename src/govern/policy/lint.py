@@ -25,7 +25,6 @@ from govern.policy.lint_property import property_problems
 from govern.policy.lint_suite import suite_problems
 from govern.policy.lint_threshold import threshold_problems
 
-
 # A policy for a rollout may also decide on a pilot.
 STAGES_WITHIN: Mapping[Stage, Sequence[Stage]] = {
     "pilot": ("pilot",),

@@ -31,7 +31,7 @@ def unsaid(clause: Clause) -> list[str]:
 
 
 def numbers_in(prose: str) -> set[float]:
-    """The numbers that a reader of some Markdown sees: in digits, thousands with or without commas."""
+    """The numbers that a reader of some Markdown sees: 0-9, thousands with or without commas."""
     text = _SPACED.sub("?", shown_text(prose)).replace(_MINUS, "-")
     return {float(found.replace(",", "")) for found in _NUMBER.findall(text)}
 

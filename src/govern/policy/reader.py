@@ -84,8 +84,8 @@ def _decoded(raw: bytes, where: str) -> str:
     hidden = hidden_character(_LINE_END.sub("\n", text))
     if hidden:
         raise PolicyError(
-            f"{where}:{hidden[0] + 1}: holds {hidden[1]}, which readers do not see or which changes "
-            "what they see; take it out"
+            f"{where}:{hidden[0] + 1}: holds {hidden[1]}, which readers do not see or which "
+            "changes what they see; take it out"
         )
     return text
 
@@ -124,7 +124,7 @@ def _sections(body: str, first_line: int, where: str) -> tuple[str, list[_Sectio
 
 
 def _misleads(token: Token) -> str | None:
-    """What would look like a clause without binding, or bind or say something without being seen."""
+    """What would look like a clause without binding, or bind or be said without being seen."""
     if token.type == "fence":
         return _odd_fence(token)
     inline = token.children or []

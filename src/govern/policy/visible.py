@@ -43,8 +43,8 @@ def _hides(character: str, before: str) -> bool:
 def hidden_in(value: Any) -> str | None:
     """The first such character in what YAML made of its escapes."""
     if isinstance(value, str):
-        found = hidden_character(value)
-        return found[1] if found else None
+        hidden = hidden_character(value)
+        return hidden[1] if hidden else None
     if isinstance(value, dict):
         parts = [*value, *value.values()]
     else:
