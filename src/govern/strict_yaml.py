@@ -74,7 +74,14 @@ def load(text: str, *, where: str, error: type[GovernError], first_line: int = 1
 
 def as_json(fields: dict[str, Any]) -> str:
     """What was read as JSON, so that a noun can be validated strictly: ``"0.9"`` is no number."""
-    return json.dumps(fields, default=str)
+    return json.dumps(_keyed(fields), default=str)
+
+
+def _keyed(value: Any) -> Any:
+    """The same with keys that are strings, as JSON's are; another key is no field's name."""
+    if isinstance(value, dict):
+        return {k if isinstance(k, str) else repr(k): _keyed(v) for k, v in value.items()}
+    return [_keyed(part) for part in value] if isinstance(value, list) else value
 
 
 def _refused(token: Token, levels: int) -> str | None:
