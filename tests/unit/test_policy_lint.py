@@ -210,7 +210,7 @@ def test_a_policy_in_which_nothing_blocks_is_an_error(severity):
         (
             LEVEL_AT,
             [("metric: coverage.failed", "metric: coverage.fialed")],
-            "metric 'coverage.fialed' is not measured by anything; known: accuracy.altered_",
+            "metric 'coverage.fialed' is not measured by anything; known: coverage.failed",
         ),
         (
             LEVEL_AT,

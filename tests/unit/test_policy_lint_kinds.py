@@ -231,9 +231,9 @@ class TestThresholds:
 
     def test_an_unknown_statistic_is_named_with_those_there_are(self):
         assert (
-            "statistic of the record 'record.late' is not measured by anything; "
-            "known: record.overdue_rate, record.upheld_gap"
-        ) == only(RECORD, ("record.overdue_rate", "record.late"))
+            "statistic of the record 'record.overdue' is not measured by anything; "
+            "known: record.overdue_rate"
+        ) == only(RECORD, ("record.overdue_rate", "record.overdue"))
 
     def test_a_metric_of_drafts_is_no_statistic_of_the_record(self):
         assert "'coverage.failed' is not measured" in only(

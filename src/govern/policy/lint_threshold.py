@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from math import inf
 
 from govern.domain.metric import Spec
@@ -29,9 +30,9 @@ def threshold_problems(clause: JudgedClause, specs: Mapping[str, Spec]) -> Itera
     """What is wrong with how a clause on an interval is to be judged."""
     spec = specs.get(clause.subject)
     if spec is None:
-        known = ", ".join(sorted(specs)) or "none"
         what = "metric" if isinstance(clause, MeasuredClause) else "statistic of the record"
-        yield f"{what} {clause.subject!r} is not measured by anything; known: {known}"
+        near = get_close_matches(clause.subject, specs) or sorted(specs) or ["none"]
+        yield f"{what} {clause.subject!r} is not measured by anything; known: {', '.join(near)}"
         return
     counted = Counter(s.by for s in clause.slices)
     yield from (f"slice {by} stands twice" for by, times in counted.items() if times > 1)

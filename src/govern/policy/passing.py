@@ -97,12 +97,13 @@ def passing_properties(policy: Policy) -> dict[str, Any]:
 
 def _answer(name: str, demands: Sequence[Must]) -> Any:
     kind, choices = answer_of(name)
-    asked = [must.value for must in demands]
+    asked = [must.value for must in demands if must.name != "stated"]
+    lists = [value for value in asked if isinstance(value, tuple) and value]
     candidates: dict[str, Sequence[Any]] = {
         "yes or no": (True, False),
         "a number": (*asked, 1),
         "one of some words": choices,
-        "words": (*asked, *(v[0] for v in asked if isinstance(v, tuple) and v), "stated"),
-        "a list of words": (*asked, ("stated",)),
+        "words": (*(v for v in asked if v not in lists), *(v[0] for v in lists), "stated"),
+        "a list of words": (*lists, ("stated",)),
     }
     return next((c for c in candidates[kind] if all(meets(m, c) for m in demands)), None)

@@ -28,7 +28,7 @@ from govern.domain.finding import (
 from govern.domain.metric import Spec
 from govern.domain.policy import AttestedClause, MeasuredClause, Policy, RecordClause, Scope
 from govern.errors import PolicyError
-from govern.policy.cases import PolicyCase, TriedAttestation, TriedFinding, TriedWaiver
+from govern.policy.cases import MANY, PolicyCase, TriedAttestation, TriedFinding, TriedWaiver
 from govern.policy.judge import judge
 from govern.policy.known import Known
 from govern.policy.passing import EVALUATOR, made_up, passing_findings, passing_properties
@@ -119,7 +119,7 @@ class _Trial:
             pipeline_version="0",
             fingerprint=_ZERO,
             declared_only=run.declared_only or (),
-            planned=0,
+            planned=MANY,
             groups=self.groups,
             alterations=self.alterations,
             role_families=scope.role_families if run.role_families is None else run.role_families,
