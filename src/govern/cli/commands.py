@@ -18,6 +18,7 @@ from govern.cli import (
     judge,
     keys,
     measure,
+    policies,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(keys.keys, name="keys")
-app.add_typer(keys.policy, name="policy")
+app.add_typer(policies.policy, name="policy")
 app.add_typer(dataset.dataset, name="dataset")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
