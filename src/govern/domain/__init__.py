@@ -54,6 +54,7 @@ from govern.domain.finding import (
     Undefined,
 )
 from govern.domain.judging import Errors, JudgeFacts
+from govern.domain.legal import Duty, LegalTable
 from govern.domain.marker import Insert, Marker
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft, DraftRequest, Manifest, Pipeline, Usage
@@ -108,6 +109,7 @@ __all__ = [
     "Dose",
     "Draft",
     "DraftRequest",
+    "Duty",
     "Effective",
     "Errors",
     "Evidence",
@@ -122,6 +124,7 @@ __all__ = [
     "Interval",
     "JudgeFacts",
     "JudgedClause",
+    "LegalTable",
     "Manifest",
     "Marker",
     "MeasuredClause",
