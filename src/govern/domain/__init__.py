@@ -78,6 +78,7 @@ from govern.domain.policy import (
     Statistic,
     WaiverRule,
 )
+from govern.domain.record import RecordSource
 from govern.domain.suite import Cell, Plan, Suite
 
 __all__ = [
@@ -145,6 +146,7 @@ __all__ = [
     "RecordClause",
     "RecordFacts",
     "RecordNeeded",
+    "RecordSource",
     "Rubric",
     "RunFacts",
     "Scope",
