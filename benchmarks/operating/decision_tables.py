@@ -89,7 +89,7 @@ def of_policy(found: Results) -> str:
         )
     assert len(rows) == len(pipelines)
     policy = gate.shipped_policy()
-    blocking = sum(clause.severity == "block" for clause in policy.clauses)
+    blocking = sum(clause.severity == "block" for clause in policy.drafts_alone)
     return f"""## A whole policy
 
 `{policy.policy}` {policy.version} (digest {policy.digest[:12]}…) at `standard`: all {blocking}

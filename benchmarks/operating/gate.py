@@ -43,7 +43,7 @@ def faults() -> Mapping[str, float]:
     """The cell margin of each blocking clause whose fault can be planted, by its metric."""
     return {
         clause.metric: max(cells)
-        for clause in shipped_policy().clauses
+        for clause in shipped_policy().drafts_alone
         if clause.severity == "block" and clause.metric in FAULTS
         if (cells := [s.inside for s in clause.slices if s.inside is not None and "*" in s.by])
     }

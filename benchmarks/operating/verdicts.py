@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govern.domain.finding import Counts, Finding, Interval
-from govern.domain.policy import Bound, Clause, EvidenceNeeded, Slice, Statistic
+from govern.domain.policy import Bound, EvidenceNeeded, MeasuredClause, Slice, Statistic
 from govern.policy.judge import worst
 from govern.policy.verdicts import judge_slices
 from govern.stats import contrasts as ct
@@ -165,7 +165,7 @@ def level_verdicts(
     return judged
 
 
-def verdict(clause: Clause, findings: Sequence[Finding]) -> str:
+def verdict(clause: MeasuredClause, findings: Sequence[Finding]) -> str:
     """The worst over a clause's slices, as the gate says it."""
     return worst([s.outcome for s in judge_slices(clause, findings)])
 
@@ -186,7 +186,7 @@ def _moved(kind: str, gap: float) -> Floats:
     return gap * np.array([float(cell[AXES[kind]] == first) for cell in CELLS])
 
 
-def _inside(kind: str, margin: float, alpha: float) -> Clause:
+def _inside(kind: str, margin: float, alpha: float) -> MeasuredClause:
     return _clause([Slice(by=kind, inside=margin)], alpha)
 
 
@@ -195,8 +195,8 @@ def _clause(
     alpha: float,
     pass_if: Bound | None = None,
     fail_if: Bound | None = None,
-) -> Clause:
-    return Clause(
+) -> MeasuredClause:
+    return MeasuredClause(
         id="OC-1",
         severity="block",
         metric="simulated",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import ValidationError
@@ -87,11 +88,15 @@ def _refused(token: Token, levels: int) -> str | None:
     return None
 
 
-def explain(err: ValidationError) -> str:
-    """What pydantic found wrong, as field: problem, one after the other."""
+def explain(err: ValidationError, *, kinds: Collection[str] = ()) -> str:
+    """What pydantic found wrong, as field: problem, one after the other.
+
+    ``kinds`` are tags of a union, which the reader of the message did not write.
+    """
     parts = []
     for problem in err.errors(include_url=False):
-        field = ".".join(str(p) for p in problem["loc"]) or "it"
+        loc = [str(part) for part in problem["loc"]]
+        field = ".".join(loc[1:] if loc and loc[0] in kinds else loc) or "it"
         found = problem.get("input")
         shown = "" if isinstance(found, dict | list) or found is None else f", found {found!r:.60}"
         parts.append(f"{field}: {problem['msg']}{shown}")

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from govern.domain import (
     Approvals,
+    AttemptRule,
     Binomial,
     Bound,
-    Clause,
     Counts,
     Decision,
     EvidenceNeeded,
     Findings,
+    MeasuredClause,
     Policy,
     Ratio,
     Scope,
@@ -26,8 +27,9 @@ from govern.domain import (
     Undefined,
 )
 from govern.metrics import METRICS
-from govern.policy.judge import expected, judge
-from govern.testing import certificate_of, finding_of, run_facts
+from govern.policy.judge import judge
+from govern.policy.measured import expected
+from govern.testing import certificate_of, docket_of, finding_of, run_facts
 
 SPECS = {name: metric.spec for name, metric in METRICS.items()}
 SHIFT, RATIO = SPECS["fairness.rating_shift"], SPECS["fairness.impact_ratio"]
@@ -43,7 +45,7 @@ MARGINS = (Slice(by="gender", inside=0.2), Slice(by="team", inside=0.4))
 
 
 def clause(id_, spec, statistic, slices, **bounds):
-    return Clause(
+    return MeasuredClause(
         id=id_,
         severity="block",
         metric=spec.id,
@@ -148,6 +150,7 @@ def decide(clauses, findings, certificates=CERTIFICATES) -> Decision:
         decision_valid_days=90,
         declared_only_valid_days=30,
         approvals=Approvals(threshold=1, roles=("board-chair",)),
+        attempts=AttemptRule(max_per_lineage=1),
         scope=Scope(use_cases=("review",), stage="pilot"),
         title="Made up",
         clauses=tuple(clauses),
@@ -157,9 +160,7 @@ def decide(clauses, findings, certificates=CERTIFICATES) -> Decision:
     return judge(
         written,
         Findings(run=RUN, findings=tuple(findings)),
-        certificates,
-        SPECS,
-        signed_by=("board-chair",),
+        docket_of(SPECS.values(), certificates=tuple(certificates)),
         now=datetime(2026, 3, 4, tzinfo=UTC),
     )
 
@@ -186,7 +187,7 @@ def test_a_clause_short_of_any_finding_does_not_pass(given_, data):
     clauses, findings = given_
     lost = data.draw(st.sampled_from(findings))
     kept = [f for f in findings if f is not lost]
-    [clause_] = [c for c in decide(clauses, kept).clauses if c.metric == lost.metric]
+    [clause_] = [c for c in decide(clauses, kept).clauses if c.subject == lost.metric]
 
     assert clause_.outcome != "pass"
 
@@ -201,7 +202,7 @@ def test_taking_any_certificate_away_turns_nothing_into_a_pass_and_leaves_no_fai
 
     assert passed(judged) <= passed(decide(clauses, findings))
     assert {"insufficient_evidence"} >= {
-        c.outcome for c in judged.clauses if c.metric not in certified
+        c.outcome for c in judged.clauses if c.subject not in certified
     }
 
 
@@ -244,14 +245,16 @@ def test_widening_any_interval_turns_nothing_into_a_fail(given_, se):
 @settings(max_examples=120)
 @given(evidence(), st.randoms(use_true_random=False))
 def test_the_order_of_findings_and_certificates_is_of_no_matter(given_, chance: Random):
-    """All but the digest of the findings' file, which is that of its bytes in their order."""
+    """All but the digests of findings and docket, which are those of their bytes in order."""
     clauses, findings = given_
     double = [*CERTIFICATES, *(c.model_copy(update={"independent": False}) for c in CERTIFICATES)]
     before = decide(clauses, findings, double)
     chance.shuffle(findings)
     chance.shuffle(double)
     after = decide(clauses, findings, double)
-    same = {"findings_digest": before.findings_digest, "decision_id": before.decision_id}
+    same = {
+        name: getattr(before, name) for name in ("findings_digest", "docket_digest", "decision_id")
+    }
 
     assert before == after.model_copy(update=same)
 

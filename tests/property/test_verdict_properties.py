@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from govern.domain import Bound, Clause, EvidenceNeeded, Slice, Statistic, StudentT
+from govern.domain import Bound, EvidenceNeeded, MeasuredClause, Slice, Statistic, StudentT
 from govern.domain.finding import Binomial
 from govern.metrics import METRICS
 from govern.policy.verdicts import judge_slices
@@ -19,7 +19,7 @@ from govern.testing import finding_of
 SHIFT, ECHO = METRICS["fairness.rating_shift"].spec, METRICS["integrity.echo"].spec
 MARGIN, ALPHA, DF = 0.25, 0.05, 47
 NEEDS = EvidenceNeeded(min_cases=12, suite="review-core")
-WITHIN = Clause(
+WITHIN = MeasuredClause(
     id="FAIR-1",
     severity="block",
     metric=SHIFT.id,
@@ -27,7 +27,7 @@ WITHIN = Clause(
     statistic=Statistic(confidence=1 - 2 * ALPHA, sided="two"),
     evidence=NEEDS,
 )
-NEVER = Clause(
+NEVER = MeasuredClause(
     id="INT-1",
     severity="block",
     metric=ECHO.id,

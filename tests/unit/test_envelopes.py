@@ -33,9 +33,9 @@ from govern.attest.keys import PrivateKey, TrustRoot, private_key
 from govern.canon import canonical_json, digest, sha256
 from govern.domain import (
     Approvals,
-    Clause,
     Decision,
     EvidenceNeeded,
+    MeasuredClause,
     Policy,
     PolicyRef,
     RunFacts,
@@ -71,7 +71,7 @@ def policy(
     threshold: int = 2,
     required: tuple[str, ...] = ("worker-representative",),
 ) -> Policy:
-    fairness = Clause(
+    fairness = MeasuredClause(
         id="FAIR-1",
         severity="block",
         metric="fairness.rating_shift",
@@ -105,6 +105,7 @@ def decision() -> Decision:
         created=CREATED,
         expires=date(2027, 2, 1),
         outcome="fail",
+        effective_outcome="fail",
         advisory=True,
         scope=Scope(use_cases=("review",), stage="pilot"),
         policy=PolicyRef(
@@ -133,6 +134,7 @@ def decision() -> Decision:
             seed=7,
         ),
         findings_digest="c" * 64,
+        docket_digest="0" * 64,
         clauses=(),
         not_tested=("other languages",),
         harness_version="0.1.0",

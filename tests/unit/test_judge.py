@@ -9,13 +9,14 @@ import pytest
 
 from govern.domain import (
     Approvals,
+    AttemptRule,
     Binomial,
     Bound,
-    Clause,
     Counts,
     Decision,
     EvidenceNeeded,
     Findings,
+    MeasuredClause,
     MoreEvidence,
     Policy,
     Ratio,
@@ -28,8 +29,11 @@ from govern.domain import (
     Undefined,
 )
 from govern.metrics import METRICS
-from govern.policy.judge import expected, judge, judge_clause, worst
-from govern.testing import certificate_of, finding_of, paired_frame, run_facts, trial_of
+from govern.policy.judge import judge
+from govern.policy.measured import expected, judge_measured
+from govern.policy.outcomes import worst
+from govern.policy.scope import narrowed
+from govern.testing import certificate_of, docket_of, finding_of, paired_frame, run_facts, trial_of
 
 SPECS = {name: metric.spec for name, metric in METRICS.items()}
 SHIFT, RATIO = SPECS["fairness.rating_shift"], SPECS["fairness.impact_ratio"]
@@ -40,7 +44,7 @@ SUITE = EvidenceNeeded(min_cases=60, suite="review-core")
 BLOCKED = "insufficient_evidence"
 
 
-def clause(spec, **changes) -> Clause:
+def clause(spec, **changes) -> MeasuredClause:
     facts = {
         "id": "ANY-1",
         "severity": "block",
@@ -49,21 +53,21 @@ def clause(spec, **changes) -> Clause:
         "evidence": SUITE,
         "title": "Title",
     }
-    return Clause(**(facts | changes))
+    return MeasuredClause(**(facts | changes))
 
 
-def contrast(inside=0.25, *, by=("gender",), **changes) -> Clause:
+def contrast(inside=0.25, *, by=("gender",), **changes) -> MeasuredClause:
     slices = tuple(Slice(by=b, inside=inside) for b in by)
     statistic = Statistic(confidence=0.90, sided="two")
     return clause(SHIFT, slices=slices, statistic=statistic, **changes)
 
 
-def at_most(limit=0.25, *, spec=FAILED, **changes) -> Clause:
+def at_most(limit=0.25, *, spec=FAILED, **changes) -> MeasuredClause:
     bounds = {"pass_if": Bound(upper_le=limit), "fail_if": Bound(lower_gt=limit)}
     return clause(spec, **(bounds | changes))
 
 
-def at_least(limit=0.75, **changes) -> Clause:
+def at_least(limit=0.75, **changes) -> MeasuredClause:
     bounds = {"pass_if": Bound(lower_ge=limit), "fail_if": Bound(upper_lt=limit)}
     return clause(COVERED, **(bounds | changes))
 
@@ -77,6 +81,7 @@ def policy(*clauses, **changes) -> Policy:
         "decision_valid_days": 90,
         "declared_only_valid_days": 30,
         "approvals": Approvals(threshold=1, roles=("board-chair",)),
+        "attempts": AttemptRule(max_per_lineage=1),
         "scope": Scope(use_cases=("review",), stage="pilot"),
         "title": "Made up",
         "clauses": clauses,
@@ -101,16 +106,15 @@ def level(estimate, *, reach=0.0, spec=FAILED, **changes):
 def verdict(one, *found, certificates=None, **facts):
     """The outcome of one clause; every metric has a certificate unless told otherwise."""
     given = [certificate_of(s) for s in SPECS.values()] if certificates is None else certificates
-    return judge_clause(one, Findings(run=run_facts(**facts), findings=found), given, SPECS)
+    docket = docket_of(SPECS.values(), certificates=tuple(given))
+    return judge_measured(one, run_facts(**facts), found, docket, SPECS[one.metric])
 
 
 def decide(written, *found, **facts) -> Decision:
     return judge(
         written,
         Findings(run=run_facts(**facts), findings=found),
-        [certificate_of(s) for s in SPECS.values()],
-        SPECS,
-        signed_by=("board-chair",),
+        docket_of(SPECS.values(), scope=narrowed(written.scope, run_facts(**facts))),
         now=NOW,
     )
 

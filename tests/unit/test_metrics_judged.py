@@ -8,14 +8,14 @@ import pytest
 
 from govern import frames, testing
 from govern.app.gate import SPECS
-from govern.domain import Errors, Finding, Findings, JudgeFacts, Undefined
+from govern.domain import Errors, Finding, JudgeFacts, Undefined
 from govern.errors import FrameError
 from govern.metrics import evaluator_digest, measure
-from govern.policy.judge import judge_clause
+from govern.policy.measured import judge_measured
 from govern.sources.locate import builtin_root
 from govern.sources.policies import load_policy
 from govern.stats.intervals import bounds
-from govern.testing import certificate_of, paired_frame, run_facts
+from govern.testing import certificate_of, docket_of, paired_frame, run_facts
 
 SHARE = "accuracy.judged_unsupported_share"
 GOOD = Errors(found=54, spoiled=60, cleared=57, sound=60)
@@ -164,14 +164,15 @@ def test_a_draft_without_text_cannot_have_been_judged():
 def test_a_certificate_of_our_code_alone_does_not_let_a_model_gate():
     """Every draft is said to be spoiled: a fail, were the evaluator certified."""
     policy = load_policy(builtin_root() / "policies/review-drafting.md")
-    level = next(c for c in policy.clauses if c.metric == "accuracy.unsupported_number_share")
+    level = next(c for c in policy.clauses if c.subject == "accuracy.unsupported_number_share")
     clause = level.model_copy(update={"metric": SHARE})
-    findings = Findings(run=run_facts(), findings=measure(judged(*twelve(spoiled=12)), [SHARE]))
+    found = measure(judged(*twelve(spoiled=12)), [SHARE])
 
     def outcome(evaluator):
         own = certificate_of(SPECS[SHARE], evaluator=evaluator)
-        return judge_clause(clause, findings, [own], SPECS)
+        docket = docket_of([SPECS[SHARE]], certificates=[own])
+        return judge_measured(clause, run_facts(), found, docket, SPECS[SHARE])
 
     assert "uncertified" == outcome(evaluator_digest()).reason
     assert "insufficient_evidence" == outcome(evaluator_digest()).outcome
-    assert "fail" == outcome(findings.findings[0].evaluator).outcome
+    assert "fail" == outcome(found[0].evaluator).outcome

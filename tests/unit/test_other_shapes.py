@@ -16,7 +16,7 @@ from govern.metrics import METRICS, evaluator_digest, measure
 from govern.policy.judge import judge
 from govern.policy.lint import lint
 from govern.policy.reader import read_policy
-from govern.testing import certificate_of, paired_frame, run_facts
+from govern.testing import certificate_of, docket_of, paired_frame, run_facts
 
 SPECS = {name: metric.spec for name, metric in METRICS.items()}
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
@@ -25,6 +25,7 @@ HEAD = """\
 policy: other-shapes
 version: 1.0.0
 approved: 2026-01-02
+attempts: {max_per_lineage: 1}
 review_by: 2027-01-02
 decision_valid_days: 90
 declared_only_valid_days: 30
@@ -104,9 +105,14 @@ def decide(text, frame, *, suite, groups) -> Decision:
     return judge(
         policy,
         Findings(run=facts, findings=found),
-        [certificate_of(SPECS[c.metric], evaluator=evaluator_digest()) for c in policy.clauses],
-        SPECS,
-        signed_by=("board-chair",),
+        docket_of(
+            SPECS.values(),
+            scope=policy.scope,
+            certificates=[
+                certificate_of(SPECS[c.metric], evaluator=evaluator_digest())
+                for c in policy.clauses
+            ],
+        ),
         now=NOW,
     )
 

@@ -284,7 +284,7 @@ def test_one_hit_may_fail_what_the_upper_end_would_let_pass_if_the_reading_says_
 
     assert [] == problems(text)
     assert "lower end of the interval is above 0; failing goes first." in reading(
-        clause, SPECS[clause.metric]
+        clause, SPECS, attempts=1
     )
 
 
@@ -342,21 +342,23 @@ def test_every_problem_is_told_at_once():
             "coverage.failed (in share of planned drafts), over all drafts, passes when, by the "
             "95% one-sided interval, the upper end of the interval is at most 0.05 and fails when "
             "the lower end of the interval is above 0.05. It needs at least 60 cases of "
-            "review-core, and a certificate (provisional or better) for the evaluator. It blocks.",
+            "review-core, and a certificate (provisional or better) for the evaluator. "
+            "It cannot be waived. It blocks.",
         ),
         (
             1,
             "fairness.rating_shift (in rating points) passes when the 90% two-sided interval of "
             "every slice lies within its margin (by gender inside ±0.15) and fails when one lies "
             "wholly outside. It needs at least 60 cases of review-core, and a certificate "
-            "(provisional or better) for the evaluator. It blocks.",
+            "(provisional or better) for the evaluator. "
+            "It cannot be waived. It blocks.",
         ),
     ],
 )
 def test_the_gate_says_back_what_it_read(index, said):
     clause = read_policy(TEXT.encode(), where="p.md").clauses[index]
 
-    assert said == reading(clause, SPECS[clause.metric])
+    assert said == reading(clause, SPECS, attempts=1)
 
 
 def test_the_reading_names_plan_baseline_and_severity():
@@ -370,9 +372,10 @@ def test_the_reading_names_plan_baseline_and_severity():
     )
     clause = read_policy(text.encode(), where="p.md").clauses[0]
 
-    assert reading(clause, SPECS[clause.metric]).endswith(
+    assert reading(clause, SPECS, attempts=1).endswith(
         "It needs at least 60 cases of review-core, plan full, baseline evidence, and a "
-        "certificate (independent or better) for the evaluator. It warns and does not block."
+        "certificate (independent or better) for the evaluator. "
+        "It cannot be waived. It warns and does not block."
     )
 
 

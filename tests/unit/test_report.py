@@ -77,8 +77,10 @@ def outline(decision: Decision, policy: Policy) -> Outline:
 
 def with_clause(decision: Decision, clause_id: str, **changes: object) -> Decision:
     """``decision`` with one clause changed and, as the judge would, the outcome after it."""
+    effective = {"effective": changes["outcome"]} if "outcome" in changes else {}
     clauses = tuple(
-        c.model_copy(update=changes) if c.id == clause_id else c for c in decision.clauses
+        c.model_copy(update=effective | changes) if c.id == clause_id else c
+        for c in decision.clauses
     )
     return decision.model_copy(update={"clauses": clauses})
 
@@ -89,6 +91,7 @@ def everything(decision: Decision, outcome: str) -> Decision:
         clause.model_copy(
             update={
                 "outcome": outcome,
+                "effective": outcome,
                 "reason": None,
                 "slices": tuple(
                     part.model_copy(update={"outcome": outcome, "reason": None})
@@ -98,7 +101,8 @@ def everything(decision: Decision, outcome: str) -> Decision:
         )
         for clause in decision.clauses
     )
-    return decision.model_copy(update={"clauses": clauses, "outcome": outcome})
+    reached = {"outcome": outcome, "effective_outcome": outcome}
+    return decision.model_copy(update={"clauses": clauses} | reached)
 
 
 @pytest.mark.parametrize(

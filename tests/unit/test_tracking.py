@@ -130,6 +130,7 @@ def decision(measured: Findings) -> Decision:
         created=datetime(2026, 11, 1, 9, 0, tzinfo=UTC),
         expires=date(2027, 2, 1),
         outcome="insufficient_evidence",
+        effective_outcome="insufficient_evidence",
         advisory=True,
         scope=Scope(use_cases=("review",), stage="pilot"),
         policy=PolicyRef(
@@ -142,6 +143,7 @@ def decision(measured: Findings) -> Decision:
         ),
         run=measured.run,
         findings_digest=digest(measured.as_json()),
+        docket_digest="0" * 64,
         clauses=(),
         not_tested=("other languages",),
         harness_version="0.1.0",

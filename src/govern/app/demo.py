@@ -124,12 +124,16 @@ def _drafted(
 def outcome_line(decision: Decision) -> str:
     """One line on a decision, naming what decided it."""
     blocking = [c for c in decision.clauses if c.severity == "block"]
-    deciding = [c.id for c in blocking if c.outcome == decision.outcome]
+    deciding = [c.id for c in blocking if c.effective == decision.effective_outcome]
+    waived = [c.id for c in blocking if c.effective == "waived"]
     warned = [c.id for c in decision.clauses if c.severity == "warn" and c.outcome != "pass"]
+    met = f"{len(deciding)} of" if waived else "all"
     words = {
-        "pass": f"all {len(blocking)} blocking clauses pass",
+        "pass": f"{met} {len(blocking)} blocking clauses pass",
         "fail": f"fails {', '.join(deciding)}",
         "insufficient_evidence": f"undecided are {', '.join(deciding)}",
     }
-    warning = f"; warning from {', '.join(warned)}" if warned else ""
-    return words[decision.outcome] + warning
+    said = [words[decision.effective_outcome]]
+    said += [f"waived are {', '.join(waived)}"] if waived else []
+    said += [f"warning from {', '.join(warned)}"] if warned else []
+    return "; ".join(said)

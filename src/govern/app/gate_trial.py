@@ -18,12 +18,13 @@ import numpy as np
 from govern.app import simulate
 from govern.app.gate import SPECS, readable_policy
 from govern.app.loading import load_suite
-from govern.app.plan import clause_outcomes, names_by_group
+from govern.app.plan import clause_outcomes, names_by_group, not_simulated
 from govern.app.progress import Reporter
 from govern.domain.certificate import GateCertificate, GateTrial
 from govern.domain.policy import Policy
 from govern.domain.suite import Plan
 from govern.errors import InputError
+from govern.policy.outcomes import worst
 from govern.runner.folder import write_text
 from govern.sources.datasets import read_identities
 from govern.sources.locate import Project, locate
@@ -62,7 +63,7 @@ def certify_gate(
         GovernError: as ``readable_policy``, and what the policy's suite cannot be read for.
     """
     read = readable_policy(project, policy, now=datetime.combine(made_on, time(), UTC))
-    suite = load_suite(project, next(c.evidence.suite for c in read.clauses))
+    suite = load_suite(project, next(c.evidence.suite for c in read.drafts_alone))
     identities = read_identities(
         locate(project, "datasets", suite.identities), cache=project.state / "cache"
     )
@@ -127,7 +128,7 @@ def try_gate(
         made_on=made_on,
         command=f"govern certify --policy {policy.policy} --runs {runs} --seed {seed}",
         seed=seed,
-        not_simulated=tuple(c.id for c in policy.clauses if c.metric not in simulated),
+        not_simulated=not_simulated(policy, simulated),
         trials=tuple(trials),
     )
 
@@ -147,9 +148,9 @@ def _tried(
     simulated: set[str] = set()
     for _ in range(runs):
         found = simulate.findings(simulate.draft(plan, names, noise, rng), SPECS)
-        blocking = clause_outcomes(policy, found, severity="block").values()
-        passed += all(outcome == "pass" for outcome in blocking)
-        failed += any(outcome == "fail" for outcome in blocking)
+        outcome = worst([*clause_outcomes(policy, found, severity="block").values()])
+        passed += outcome == "pass"
+        failed += outcome == "fail"
         simulated |= {f.metric for f in found}
     trial = GateTrial(
         plan=plan.id,
@@ -168,7 +169,7 @@ def _noises(policy: Policy) -> Iterator[Fault]:
     """A fair pipeline, then every fault at shares of its widest margin."""
     fair = simulate.Noise()
     yield "nothing planted", "", 0.0, fair
-    for clause in policy.clauses:
+    for clause in policy.drafts_alone:
         margins = [s.inside for s in clause.slices if s.inside is not None and CROSS in s.by]
         if clause.severity != "block" or clause.metric not in FAULTS or not margins:
             continue

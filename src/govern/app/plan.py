@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import sqrt
 
@@ -14,10 +14,11 @@ from govern.app.gate import SPECS
 from govern.app.loading import Prepared, load_suite, prepare
 from govern.app.progress import Reporter
 from govern.domain.case import Identity
+from govern.domain.decision import Outcome
 from govern.domain.finding import Finding, Undefined
-from govern.domain.policy import Clause, Policy, Severity
+from govern.domain.policy import MeasuredClause, Policy, Severity
 from govern.errors import InputError
-from govern.policy.judge import worst
+from govern.policy.outcomes import worst
 from govern.policy.verdicts import judge_slices, margin_of
 from govern.sources.locate import Project
 from govern.stats.detectable import detectable
@@ -156,11 +157,11 @@ def _simulated(
     prepared: Prepared, policy: Policy, *, runs: int, seed: int, reporter: Reporter
 ) -> tuple[tuple[Detectable, ...], Chances]:
     names = min(names_by_group(prepared.identities.identities).values())
-    blocking = [c for c in policy.clauses if c.severity == "block"]
+    blocking = [c.id for c in policy.drafts_alone if c.severity == "block"]
     fair = simulate.Noise()
     shift = _twice_the_margin(policy)
     unfair = replace(fair, shift=shift)
-    passed: dict[str, int] = dict.fromkeys((c.id for c in policy.clauses), 0)
+    passed: dict[str, int] = dict.fromkeys((c.id for c in policy.drafts_alone), 0)
     joint, biased_pass, biased_fail = 0, 0, 0
     seen: _Seen = {}
     rng = np.random.default_rng(seed)
@@ -168,24 +169,24 @@ def _simulated(
         for run in range(runs):
             found = simulate.findings(simulate.draft(prepared.plan, names, fair, rng), SPECS)
             outcomes = clause_outcomes(policy, found)
-            joint += all(outcomes[c.id] == "pass" for c in blocking)
+            joint += worst([outcomes[i] for i in blocking]) == "pass"
             for clause, outcome in outcomes.items():
                 passed[clause] += outcome == "pass"
             _note_seen(policy, found, seen)
             found = simulate.findings(simulate.draft(prepared.plan, names, unfair, rng), SPECS)
             outcomes = clause_outcomes(policy, found)
-            biased_pass += all(outcomes[c.id] == "pass" for c in blocking)
-            biased_fail += any(outcomes[c.id] == "fail" for c in blocking)
+            biased_pass += worst([outcomes[i] for i in blocking]) == "pass"
+            biased_fail += worst([outcomes[i] for i in blocking]) == "fail"
             tick(run + 1, 0)
     simulated = {f.metric for f in found}
     chances = Chances(
         runs=runs,
-        clauses={c.id: passed[c.id] / runs for c in policy.clauses if c.metric in simulated},
+        clauses={c.id: passed[c.id] / runs for c in policy.drafts_alone if c.metric in simulated},
         fair_passes=joint / runs,
         biased=f"ratings of one gender and race or ethnicity moved by {shift:g} points",
         biased_passes=biased_pass / runs,
         biased_fails=biased_fail / runs,
-        not_simulated=tuple(c.id for c in policy.clauses if c.metric not in simulated),
+        not_simulated=not_simulated(policy, simulated),
     )
     return _detectable(policy, seen), chances
 
@@ -203,7 +204,7 @@ def _twice_the_margin(policy: Policy) -> float:
     """Twice the widest margin that the policy gives the rating of one group."""
     margins = [
         s.inside
-        for c in policy.clauses
+        for c in policy.drafts_alone
         if c.metric == "fairness.rating_shift"
         for s in c.slices
         if s.inside
@@ -213,12 +214,18 @@ def _twice_the_margin(policy: Policy) -> float:
     return 2 * max(margins)
 
 
+def not_simulated(policy: Policy, simulated: Collection[str]) -> tuple[str, ...]:
+    """Ids of the clauses that simulated drafts say nothing of."""
+    covered = {c.id for c in policy.drafts_alone if c.metric in simulated}
+    return tuple(c.id for c in policy.clauses if c.id not in covered)
+
+
 def clause_outcomes(
     policy: Policy, found: tuple[Finding, ...], *, severity: Severity | None = None
-) -> dict[str, str]:
+) -> dict[str, Outcome]:
     """What each clause (of a severity) says of findings; suites and certificates do not count."""
-    outcomes: dict[str, str] = {}
-    for clause in policy.clauses:
+    outcomes: dict[str, Outcome] = {}
+    for clause in policy.drafts_alone:
         if severity not in (None, clause.severity):
             continue
         wanted = {s.by for s in clause.slices}
@@ -228,7 +235,7 @@ def clause_outcomes(
 
 
 def _note_seen(policy: Policy, found: tuple[Finding, ...], seen: _Seen) -> None:
-    for clause in policy.clauses:
+    for clause in policy.drafts_alone:
         judged = [f for f in found if f.metric == clause.metric]
         judged = [f for f in judged if f.by in {s.by for s in clause.slices}]
         for slice_ in clause.slices:
@@ -239,14 +246,14 @@ def _note_seen(policy: Policy, found: tuple[Finding, ...], seen: _Seen) -> None:
                 effects.append(_shown_last(clause, mine, slices=len(judged)))
 
 
-def _half_width(clause: Clause, finding: Finding) -> float:
+def _half_width(clause: MeasuredClause, finding: Finding) -> float:
     if isinstance(finding.estimate, Undefined) or finding.interval is None:
         return float("inf")
     low, high = bounds(finding.estimate, finding.interval, clause.statistic.alpha)
     return (high - low) / 2
 
 
-def _shown_last(clause: Clause, findings: list[Finding], *, slices: int) -> float | None:
+def _shown_last(clause: MeasuredClause, findings: list[Finding], *, slices: int) -> float | None:
     """The effect that every one of some slices would be called a failure for, at the first of
     Holm's levels, or ``None``.
     """
@@ -267,7 +274,7 @@ def _shown_last(clause: Clause, findings: list[Finding], *, slices: int) -> floa
 
 def _detectable(policy: Policy, seen: _Seen) -> tuple[Detectable, ...]:
     rows = []
-    for clause in policy.clauses:
+    for clause in policy.drafts_alone:
         for slice_ in clause.slices:
             if (clause.id, slice_.by) not in seen:
                 continue

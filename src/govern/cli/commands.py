@@ -169,10 +169,14 @@ def _print_gated(gated: Gated) -> None:
         empty="the policy has no clause",
     )
     typer.echo("")
-    print_line(f"{VERDICTS[decision.outcome]}: {outcome_line(decision)}.")
-    if decision.advisory:
+    print_line(f"{VERDICTS[decision.effective_outcome]}: {outcome_line(decision)}.")
+    if decision.bar_set_after:
+        typer.echo("Advisory: the bar was set after the result, by a policy that came later.")
+    elif decision.advisory:
         typer.echo("Advisory: an exploratory run cannot promote a candidate.")
-    if decision.outcome == "insufficient_evidence" and (more := more_evidence(decision)):
+    for refused in decision.waivers_refused:
+        typer.echo(f"A waiver of {refused.clause} does not hold: {refused.why}.")
+    if decision.effective_outcome == "insufficient_evidence" and (more := more_evidence(decision)):
         typer.echo(f"{more}.")
     typer.echo(f"Report: {gated.report}")
 
@@ -182,7 +186,7 @@ def report(
     decision: Annotated[Path, typer.Argument(help="A decision's folder.")], json: Json = False
 ) -> None:
     """Write a decision's HTML report anew from what stands in its folder."""
-    from govern.app.gate import render_report
+    from govern.app.decision_folder import render_report
     from govern.cli.output import print_json
 
     path = render_report(decision)

@@ -64,8 +64,8 @@ def _print_outcome(one: Shown) -> None:
         typer.echo(f"{name}: not run. {one.skipped}\n")
         return
     decision = one.gated.decision
-    print_line(f"{name}: {VERDICTS[decision.outcome]} – {outcome_line(decision)}.")
-    if decision.outcome == "insufficient_evidence" and (more := more_evidence(decision)):
+    print_line(f"{name}: {VERDICTS[decision.effective_outcome]} – {outcome_line(decision)}.")
+    if decision.effective_outcome == "insufficient_evidence" and (more := more_evidence(decision)):
         typer.echo(f"  {more}.")
     typer.echo(f"  Report: {_relative(one.gated.report)}\n")
 

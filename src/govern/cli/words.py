@@ -18,6 +18,8 @@ INTERVAL = "estimate [90 % interval]"
 
 def verdict(outcome: ClauseOutcome) -> str:
     """The verdict word of a clause."""
+    if outcome.effective == "waived":
+        return "Waived"
     if outcome.reason == "not_assessable":
         return "Not assessable"
     return VERDICTS[outcome.outcome]

@@ -154,7 +154,8 @@ class Decision(Noun):
 
     ``outcome`` is what was measured over the blocking clauses; ``effective_outcome`` is that with
     valid waivers. ``docket_digest`` is of all that lay before the judge beside policy and
-    findings. ``bar_set_after`` says that the policy was approved after the drafts were measured.
+    findings. ``bar_set_after`` says that the policy was applied to findings that stood before
+    it; such a decision is advisory.
     """
 
     schema_version: Literal[2] = 2
@@ -177,7 +178,7 @@ class Decision(Noun):
     not_applied: tuple[NotApplied, ...] = ()
     attestations: tuple[AttestationUsed, ...] = ()
     waivers_refused: tuple[WaiverRefused, ...] = ()
-    record: RecordFacts | None = None
+    record: tuple[RecordFacts, ...] = ()
     not_tested: tuple[str, ...]
     more_evidence: MoreEvidence | None = None
     gate: GateCertificate | None = None

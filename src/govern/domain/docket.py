@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import AwareDatetime
-
 from govern.domain.acts import Attestation, Signed, Waiver
 from govern.domain.attempts import Attempts
 from govern.domain.base import Noun
@@ -21,22 +19,21 @@ class Docket(Noun):
 
     ``specs`` are those of every metric and statistic that a clause names. Signatures were checked
     before: acts and ``signed_by`` stand here with the signers that hold. ``attempts`` is ``None``
-    for an exploratory run. ``policy_signed`` is when the policy was last
-    signed, ``measured`` when the run began; where either is unknown, nothing follows from it.
+    for an exploratory run. ``record`` holds one set of statistics for each window that a
+    clause asks for. ``rejudged`` says that a policy was applied to findings that stood before it.
     """
 
     schema_version: Literal[1] = 1
     scope: Scope
     signed_by: tuple[str, ...]
-    policy_signed: AwareDatetime | None = None
-    measured: AwareDatetime | None = None
     specs: tuple[Spec, ...]
     certificates: tuple[Certificate, ...] = ()
     attestations: tuple[Signed[Attestation], ...] = ()
     waivers: tuple[Signed[Waiver], ...] = ()
     attempts: Attempts | None = None
     comparison: Comparison | None = None
-    record: RecordFacts | None = None
+    record: tuple[RecordFacts, ...] = ()
+    rejudged: bool = False
     gate: GateCertificate | None = None
     previous_decision: str | None = None
     alternatives: tuple[Alternative, ...] = ()

@@ -186,7 +186,10 @@ class RunFacts(Noun):
 
 
 class Comparison(Noun):
-    """Paired differences of a candidate and an incumbent over the cells that both drafted."""
+    """Paired differences of a candidate and an incumbent over the cells that both drafted.
+
+    ``candidate`` is the digest of the candidate's drafts.
+    """
 
     candidate: str
     incumbent: RunFacts
@@ -199,6 +202,7 @@ class RecordFacts(Noun):
 
     as_of: AwareDatetime
     window_days: int = Field(ge=1)
+    groups: dict[str, tuple[str, ...]] = {}
     findings: tuple[Finding, ...]
 
 

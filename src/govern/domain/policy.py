@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -148,6 +148,10 @@ class _Judged(_Clause):
         if bounds and not any(margins):
             return self
         raise ValueError("either every slice has 'inside', or the clause has pass_if and fail_if")
+
+    def over(self, attempts: int) -> Self:
+        """The clause as each of some attempts is judged, so that it holds over all of them."""
+        return self.model_copy(update={"statistic": self.statistic.over(attempts)})
 
 
 class MeasuredClause(_Judged):
@@ -298,15 +302,12 @@ class Policy(Noun):
     source: str
 
     @property
-    def measured(self) -> tuple[MeasuredClause, ...]:
-        """The clauses on metrics."""
-        return tuple(c for c in self.clauses if isinstance(c, MeasuredClause))
+    def drafts_alone(self) -> tuple[MeasuredClause, ...]:
+        """The clauses that drafts alone settle, without an incumbent, as each attempt is judged."""
+        measured = [c for c in self.clauses if isinstance(c, MeasuredClause) and c.against is None]
+        return tuple(c.over(self.attempts.max_per_lineage) for c in measured)
 
     @property
     def approvals_of_decisions(self) -> Approvals:
         """Who must approve a decision before its candidate may be promoted."""
         return self.decision_approvals or self.approvals
-
-    def statistic(self, clause: JudgedClause) -> Statistic:
-        """How sure the gate must be in each attempt, for the clause to hold over all of them."""
-        return clause.statistic.over(self.attempts.max_per_lineage)

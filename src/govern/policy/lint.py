@@ -8,7 +8,7 @@ from datetime import date
 
 from govern.domain.finding import REFERENCE
 from govern.domain.metric import Spec
-from govern.domain.policy import Bound, Clause, Policy
+from govern.domain.policy import Bound, MeasuredClause, Policy
 
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w]|\.\d)")
 
@@ -37,11 +37,12 @@ def lint(policy: Policy, specs: Mapping[str, Spec], *, today: date) -> list[str]
         problems.append(f"{policy.source}: no clause blocks, so nothing could ever be stopped")
     for clause in policy.clauses:
         where = f"{policy.source}:{clause.line}: clause {clause.id}"
-        problems += [f"{where}: {what}" for what in _clause_problems(clause, specs)]
+        if isinstance(clause, MeasuredClause):
+            problems += [f"{where}: {what}" for what in _clause_problems(clause, specs)]
     return problems
 
 
-def _clause_problems(clause: Clause, specs: Mapping[str, Spec]) -> list[str]:
+def _clause_problems(clause: MeasuredClause, specs: Mapping[str, Spec]) -> list[str]:
     problems = []
     spec = specs.get(clause.metric)
     if spec is None:
@@ -62,7 +63,7 @@ def _clause_problems(clause: Clause, specs: Mapping[str, Spec]) -> list[str]:
     return problems
 
 
-def _shape_problems(clause: Clause, spec: Spec) -> list[str]:
+def _shape_problems(clause: MeasuredClause, spec: Spec) -> list[str]:
     if spec.shape == "table":
         return [f"{spec.id} is a table for people to read, no clause can be judged by it"]
     margins = clause.pass_if is None
@@ -88,7 +89,7 @@ def _overlap(passes: Bound, fails: Bound) -> bool:
     return fails.value > passes.value
 
 
-def _numbers(clause: Clause) -> list[tuple[str, float]]:
+def _numbers(clause: MeasuredClause) -> list[tuple[str, float]]:
     named: list[tuple[str, float | None]] = [
         ("confidence", clause.statistic.confidence),
         ("min_cases", clause.evidence.min_cases),

@@ -8,14 +8,15 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from govern import strict_yaml
 from govern.canon import sha256
-from govern.domain.policy import Clause, Policy
+from govern.domain.policy import KEYS, Clause, Policy
 from govern.errors import PolicyError
 
 FENCE = "yaml clause"
+_CLAUSE: TypeAdapter[Clause] = TypeAdapter(Clause)
 # The line ends that Markdown counts; others, such as U+2028, stand within a line.
 _LINE_END = re.compile(r"\r\n?|\n")
 _HEADED = re.compile(r"([A-Z]{2,8}-\d{1,3})\b[\s.:–—-]*")
@@ -124,9 +125,10 @@ def _clause(section: _Section, where: str) -> Clause:
     headed = _HEADED.match(section.title)
     title = section.title[headed.end() :] if headed else section.title
     try:
-        clause = Clause(**fields, title=title, prose=prose, line=line)
-    except (ValidationError, TypeError) as err:
-        raise PolicyError(f"{where}:{line}: clause {fields.get('id', '?')}: {_why(err)}") from err
+        clause = _CLAUSE.validate_python(fields | {"title": title, "prose": prose, "line": line})
+    except ValidationError as err:
+        why = strict_yaml.explain(err, kinds=KEYS)
+        raise PolicyError(f"{where}:{line}: clause {fields.get('id', '?')}: {why}") from err
     if headed and headed.group(1) != clause.id:
         raise PolicyError(
             f"{where}:{line}: clause {clause.id} stands under the heading of {headed.group(1)}"

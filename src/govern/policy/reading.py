@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from govern.domain.metric import Spec
-from govern.domain.policy import Bound, Clause
+from govern.domain.policy import (
+    AttestedClause,
+    Bound,
+    Clause,
+    JudgedClause,
+    MeasuredClause,
+    Must,
+    PropertyClause,
+    RecordClause,
+    WaiverRule,
+)
+from govern.policy.stated import shown
 
 _SIDES = {
     "upper_le": "the upper end of the interval is at most {}",
@@ -18,20 +31,105 @@ _SEVERITY = {
 }
 
 
-def reading(clause: Clause, spec: Spec) -> str:
-    """The sentence after "The gate reads this as:". ``spec`` is of the clause's metric."""
-    sure = f"{clause.statistic.confidence:.0%} {clause.statistic.sided}-sided interval"
-    needs = (
-        f"It needs at least {clause.evidence.min_cases} cases of {clause.evidence.suite}"
-        + (f", plan {clause.evidence.plan}" if clause.evidence.plan else "")
-        + (f", baseline {clause.evidence.baseline}" if clause.evidence.baseline else "")
-        + f", and a certificate ({clause.evidence.certificate} or better) for the evaluator."
+def reading(clause: Clause, specs: Mapping[str, Spec], *, attempts: int) -> str:
+    """The sentence after "The gate reads this as:".
+
+    Args:
+        clause: of a linted policy.
+        specs: of every metric and statistic of the record.
+        attempts: how often a lineage may try, each at its share of the doubt allowed.
+    """
+    match clause:
+        case MeasuredClause():
+            said = f"{_rule(clause, specs[clause.metric], attempts)} {_evidence(clause)}"
+        case RecordClause():
+            said = f"{_rule(clause, specs[clause.record], attempts)} {_record(clause)}"
+        case PropertyClause():
+            said = (
+                f"It passes when the pipeline's manifest states {clause.property} and it "
+                f"{_must(clause.must)}, and fails when it states anything else."
+            )
+        case AttestedClause():
+            said = _attested(clause)
+    return " ".join(
+        [said, *_conditions(clause), _waiver(clause.waiver), _SEVERITY[clause.severity]]
     )
-    return f"{_rule(clause, spec, sure)} {needs} {_SEVERITY[clause.severity]}"
 
 
-def _rule(clause: Clause, spec: Spec, sure: str) -> str:
-    what = f"{spec.id} (in {spec.unit})"
+def _evidence(clause: MeasuredClause) -> str:
+    needed = clause.evidence
+    return (
+        f"It needs at least {needed.min_cases} cases of {needed.suite}"
+        + (f", plan {needed.plan}" if needed.plan else "")
+        + (f", baseline {needed.baseline}" if needed.baseline else "")
+        + f", and a certificate ({needed.certificate} or better) for the evaluator."
+    )
+
+
+def _record(clause: RecordClause) -> str:
+    needed = clause.evidence
+    return (
+        f"It needs at least {needed.min_cases} cases in the contest record of the last "
+        f"{needed.window_days} days."
+    )
+
+
+def _must(must: Must) -> str:
+    match must.name:
+        case "equals":
+            return f"is {shown(must.value)}"
+        case "one_of":
+            return f"holds nothing but {shown(must.value)}"
+        case "none_of":
+            return f"holds none of {shown(must.value)}"
+        case "includes":
+            return f"holds {shown(must.value)}"
+        case "at_most":
+            return f"is at most {must.value}"
+        case _:
+            return "is not empty"
+
+
+def _attested(clause: AttestedClause) -> str:
+    objection = "" if "objected" in clause.answers else ", and fails when one objected"
+    return (
+        f"It passes when somebody with the role {clause.role} has signed {clause.attest} with the "
+        f"answer {' or '.join(clause.answers)}, not longer than {clause.max_age_days} days "
+        f"ago{objection}."
+    )
+
+
+def _conditions(clause: Clause) -> list[str]:
+    if clause.applies_if is None:
+        return []
+    named = [
+        f"{what} {' or '.join(values)}"
+        for what, values in (
+            ("use", clause.applies_if.use_cases),
+            ("stage", clause.applies_if.stages),
+            ("jurisdiction", clause.applies_if.jurisdictions),
+        )
+        if values
+    ]
+    return [f"It applies only to {' and '.join(named)}."] if named else []
+
+
+def _waiver(rule: WaiverRule) -> str:
+    if not rule.allowed:
+        return "It cannot be waived."
+    ticket = ", with a ticket" if "ticket" in rule.needs else ""
+    who = " and ".join(rule.approvers)
+    return f"It may be waived by {who} together, for at most {rule.max_days} days{ticket}."
+
+
+def _rule(clause: JudgedClause, spec: Spec, attempts: int) -> str:
+    sure = f"{clause.statistic.confidence:.0%} {clause.statistic.sided}-sided interval"
+    if attempts > 1:
+        each = as_percent(clause.statistic.over(attempts).confidence)
+        sure += f" over {attempts} attempts ({each} in each)"
+    incumbent = isinstance(clause, MeasuredClause) and clause.against == "incumbent"
+    less = ", candidate minus incumbent" if incumbent else ""
+    what = f"{spec.id} (in {spec.unit}{less})"
     if clause.pass_if is None or clause.fail_if is None:
         parts = "; ".join(f"{_over(s.by)} inside ±{s.inside:g}" for s in clause.slices)
         return (
@@ -44,6 +142,11 @@ def _rule(clause: Clause, spec: Spec, sure: str) -> str:
         f"and fails when {_side(clause.fail_if)}"
         + ("; failing goes first." if spec.shape == "event" else ".")
     )
+
+
+def as_percent(share: float) -> str:
+    """A confidence as people write it, with at most one digit after the point."""
+    return f"{100 * share:.1f}".removesuffix(".0") + "%"
 
 
 def _over(by: str) -> str:

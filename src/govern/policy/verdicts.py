@@ -12,7 +12,7 @@ from typing import Any
 
 from govern.domain.decision import Reason, SliceOutcome
 from govern.domain.finding import Finding, Interval, Undefined
-from govern.domain.policy import Bound, Clause
+from govern.domain.policy import Bound, JudgedClause
 from govern.stats.intervals import bounds
 from govern.stats.sizes import Need, hardest, need_to_clear
 
@@ -36,7 +36,7 @@ _WOULD_SETTLE = {
 }
 
 
-def judge_slices(clause: Clause, findings: Sequence[Finding]) -> tuple[SliceOutcome, ...]:
+def judge_slices(clause: JudgedClause, findings: Sequence[Finding]) -> tuple[SliceOutcome, ...]:
     """A verdict on each finding that the clause asks for."""
     failed = _failed_by_holm(clause, findings)
     return tuple(_slice(clause, finding, index in failed) for index, finding in enumerate(findings))
@@ -52,7 +52,7 @@ def unjudged(slice_: str, reason: Reason, explanation: str) -> SliceOutcome:
     )
 
 
-def weight(clause: Clause, slice_: SliceOutcome) -> float:
+def weight(clause: JudgedClause, slice_: SliceOutcome) -> float:
     """How far an estimate lies towards what the clause forbids; only the order matters."""
     if not isinstance(slice_.estimate, float):
         return -inf
@@ -62,7 +62,7 @@ def weight(clause: Clause, slice_: SliceOutcome) -> float:
     return slice_.estimate if upwards else -slice_.estimate
 
 
-def margin_of(clause: Clause, finding: Finding) -> float | None:
+def margin_of(clause: JudgedClause, finding: Finding) -> float | None:
     """The declared margin of the finding's slice, where the clause has margins."""
     return next((s.inside for s in clause.slices if s.by == finding.by), None)
 
@@ -85,7 +85,7 @@ def _holds(bound: Bound, low: float, high: float) -> bool:
             return low > bound.value
 
 
-def passes(clause: Clause, finding: Finding, alpha: float) -> bool:
+def passes(clause: JudgedClause, finding: Finding, alpha: float) -> bool:
     """Whether the interval at ``alpha`` clears the threshold on the safe side."""
     low, high = _ends(finding, alpha)
     if clause.pass_if is not None:
@@ -94,7 +94,7 @@ def passes(clause: Clause, finding: Finding, alpha: float) -> bool:
     return margin is not None and -margin < low and high < margin
 
 
-def fails(clause: Clause, finding: Finding, alpha: float) -> bool:
+def fails(clause: JudgedClause, finding: Finding, alpha: float) -> bool:
     """Whether the interval at ``alpha`` lies wholly on the wrong side."""
     low, high = _ends(finding, alpha)
     if clause.fail_if is not None:
@@ -103,7 +103,7 @@ def fails(clause: Clause, finding: Finding, alpha: float) -> bool:
     return margin is not None and (low > margin or high < -margin)
 
 
-def _failed_by_holm(clause: Clause, findings: Sequence[Finding]) -> set[int]:
+def _failed_by_holm(clause: JudgedClause, findings: Sequence[Finding]) -> set[int]:
     """Indices that fail, stepping down: α/m, then α over what is left of the m."""
     failed: set[int] = set()
     while True:
@@ -117,7 +117,7 @@ def _failed_by_holm(clause: Clause, findings: Sequence[Finding]) -> set[int]:
         failed |= more
 
 
-def _slice(clause: Clause, finding: Finding, failed: bool) -> SliceOutcome:
+def _slice(clause: JudgedClause, finding: Finding, failed: bool) -> SliceOutcome:
     common: dict[str, Any] = {
         "slice": finding.slice,
         "estimate": finding.estimate,
@@ -166,7 +166,7 @@ def _silence(finding: Finding) -> str:
 
 
 def _straddles(
-    clause: Clause, finding: Finding, estimate: float, common: dict[str, Any]
+    clause: JudgedClause, finding: Finding, estimate: float, common: dict[str, Any]
 ) -> SliceOutcome:
     need = _need(clause, finding.interval, margin_of(clause, finding), estimate)
     if fails(clause, finding, clause.statistic.alpha):
@@ -188,7 +188,9 @@ def _straddles(
     )
 
 
-def _need(clause: Clause, interval: Interval | None, margin: float | None, estimate: float) -> Need:
+def _need(
+    clause: JudgedClause, interval: Interval | None, margin: float | None, estimate: float
+) -> Need:
     """What would settle a slice in the candidate's favour."""
     alpha = clause.statistic.alpha
     if interval is None:

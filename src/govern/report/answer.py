@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from govern.domain import Clause, ClauseOutcome, Decision, Policy, SliceOutcome
+from govern.domain import (
+    Clause,
+    ClauseOutcome,
+    Decision,
+    MeasuredClause,
+    Policy,
+    RecordClause,
+    SliceOutcome,
+)
 from govern.report.page import Answer, ClauseLine
 from govern.report.sentences import (
     SEVERITIES,
     behind,
+    clause_verdict,
     found_sentence,
     group_name,
     slice_key,
@@ -42,15 +51,16 @@ _QUOTED = 4
 def answer_of(decision: Decision, policy: Policy) -> Answer:
     """The first screen for ``decision``, whose clauses are those of ``policy``."""
     blocking = [c for c in decision.clauses if c.severity == "block"]
-    deciding = [c for c in blocking if c.outcome == decision.outcome]
+    outcome = decision.effective_outcome
+    deciding = [c for c in blocking if c.effective == outcome]
     others = [c for c in decision.clauses if c.outcome != "pass" and c not in deciding]
-    clauses = {clause.id: clause for clause in policy.clauses}
+    clauses = clauses_of(policy)
     stage = "piloted" if decision.scope.stage == "pilot" else "rolled out"
     candidate = f"{decision.run.pipeline} {decision.run.pipeline_version}"
-    passed = decision.outcome == "pass"
+    passed = outcome == "pass"
     return Answer(
         question=f"May {candidate} be {stage}?",
-        verdict=verdict_of(decision.outcome),
+        verdict=verdict_of(outcome),
         sentence=_sentence(decision, stage, len(deciding), len(blocking)),
         advisory=ADVISORY if decision.advisory else "",
         scope=_scope(decision),
@@ -69,6 +79,16 @@ def answer_of(decision: Decision, policy: Policy) -> Answer:
     )
 
 
+def clauses_of(policy: Policy) -> dict[str, Clause]:
+    """The policy's clauses as each attempt was judged, by id."""
+    return {
+        c.id: c.over(policy.attempts.max_per_lineage)
+        if isinstance(c, MeasuredClause | RecordClause)
+        else c
+        for c in policy.clauses
+    }
+
+
 def line_of(clause: Clause, outcome: ClauseOutcome, *, with_prose: bool = False) -> ClauseLine:
     """A clause in one line: its verdict and what weighs most in it."""
     return ClauseLine(
@@ -76,7 +96,7 @@ def line_of(clause: Clause, outcome: ClauseOutcome, *, with_prose: bool = False)
         title=outcome.title,
         anchor=anchor_of(outcome.id),
         severity=SEVERITIES[outcome.severity],
-        verdict=verdict_of(outcome.outcome, outcome.reason),
+        verdict=clause_verdict(outcome),
         found=_found(clause, outcome),
         prose=paragraphs(clause.prose) if with_prose else (),
     )
@@ -90,7 +110,7 @@ def anchor_of(clause_id: str) -> str:
 def _found(clause: Clause, outcome: ClauseOutcome) -> str:
     parts = behind(outcome)
     told = [part for part in parts if part.estimate is not None]
-    if not told:
+    if not told or not isinstance(clause, MeasuredClause | RecordClause):
         return as_sentence(outcome.explanation)
     others = [part for part in parts if part is not told[0]]
     more = f" {_alike(others)}" if others and outcome.outcome != "pass" else ""
@@ -106,12 +126,12 @@ def _alike(others: list[SliceOutcome]) -> str:
 
 
 def _sentence(decision: Decision, stage: str, deciding: int, blocking: int) -> str:
-    if decision.outcome == "fail":
+    if decision.effective_outcome == "fail":
         are = "is" if deciding == 1 else "are"
         return f"No. {counted(deciding, 'clauses')} of the policy that must hold {are} not met."
     if not blocking:
         return "Not yet. The policy has no clause that must hold, so nothing could be decided."
-    if decision.outcome == "insufficient_evidence":
+    if decision.effective_outcome == "insufficient_evidence":
         return (
             f"Not yet. For {deciding} of the {counted(blocking, 'clauses')} that must hold, "
             "the evidence does not show whether they are met."
@@ -126,11 +146,11 @@ def _sentence(decision: Decision, stage: str, deciding: int, blocking: int) -> s
 def _lead(decision: Decision, deciding: int, blocking: int) -> str:
     if not blocking:
         return "No clause of the policy must hold."
-    if decision.outcome == "pass":
+    if decision.effective_outcome == "pass":
         return f"All {counted(blocking, 'clauses')} that must hold are met."
     some = "This clause" if deciding == 1 else f"These {deciding} clauses"
     verb = "has" if deciding == 1 else "have"
-    if decision.outcome == "fail":
+    if decision.effective_outcome == "fail":
         return f"{some} of the policy must hold and {verb} failed."
     return f"{some} of the policy must hold and {verb} not enough evidence."
 
@@ -153,7 +173,7 @@ def _scope(decision: Decision) -> tuple[str, ...]:
 
 
 def _allows(decision: Decision) -> bool:
-    return decision.outcome == "pass" and not decision.advisory
+    return decision.effective_outcome == "pass" and not decision.advisory
 
 
 def _settle(decision: Decision) -> str:

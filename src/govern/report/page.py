@@ -118,6 +118,7 @@ class ClauseSection(Noun):
     prose: tuple[Text, ...]
     reading: Text
     explanation: Text
+    waiver: Text
     found: tuple[Text, ...]
     more: Text = ""
     provisional: Text = ""

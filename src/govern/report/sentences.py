@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govern.domain import Clause, ClauseOutcome, SliceOutcome, Undefined
+from govern.domain import ClauseOutcome, JudgedClause, SliceOutcome, Undefined
 from govern.report.page import Verdict
 from govern.report.subjects import attribute_words, group_words, reference_of, subject_of
 from govern.report.units import Unit, unit_of
@@ -10,6 +10,8 @@ from govern.report.wording import (
     as_sentence,
     as_written,
     counted,
+    listing,
+    plain_date,
     two_digits,
 )
 
@@ -30,6 +32,27 @@ def verdict_of(outcome: str, reason: str | None = None) -> Verdict:
     return _NOT_ASSESSABLE if reason == "not_assessable" else _WORDS[outcome]
 
 
+def clause_verdict(outcome: ClauseOutcome) -> Verdict:
+    """The word for a clause: as measured, and that it is waived where it is."""
+    measured = verdict_of(outcome.outcome, outcome.reason)
+    if outcome.effective != "waived":
+        return measured
+    return Verdict(word=f"Waived ({measured.word.lower()})", mark="thin")
+
+
+def waiver_sentence(outcome: ClauseOutcome) -> str:
+    """Who set the clause aside, why, what is done meanwhile and until when; or nothing."""
+    waiver = outcome.waiver
+    if waiver is None:
+        return ""
+    by = listing([f"{s.name} ({listing(s.roles)})" for s in waiver.approvers])
+    ticket = f" Ticket {waiver.ticket}." if waiver.ticket else ""
+    return (
+        f"Waived until {plain_date(waiver.expires)} by {by}, asked for by {waiver.requester}. "
+        f"Reason: {as_sentence(waiver.reason)} Meanwhile: {as_sentence(waiver.mitigation)}{ticket}"
+    )
+
+
 def slice_key(part: SliceOutcome) -> tuple[str, str]:
     """``by`` and ``contrast`` of a slice, from its finding or else from its readable key."""
     if part.finding is not None:
@@ -46,7 +69,7 @@ def group_name(part: SliceOutcome) -> str:
     return " against ".join(group_words(label) for label in contrast.split(" / "))
 
 
-def found_sentence(clause: Clause, outcome: ClauseOutcome, part: SliceOutcome) -> str:
+def found_sentence(clause: JudgedClause, outcome: ClauseOutcome, part: SliceOutcome) -> str:
     """What one slice shows: group, amount, direction, interval, and what the policy allows.
 
     A slice without an estimate gives its reason and never a number.
@@ -89,14 +112,14 @@ def _contrast(
     group = group_words(contrast.partition(" / ")[0])
     over = "Over all drafts" if by == "all" else f"{_FOR.get(by, 'For the group')} {group}"
     allowed = f"the policy allows {unit.allowed(margin)} either way"
-    return f"{over}, {subject_of(outcome.metric)} was {found}{between}; {allowed}."
+    return f"{over}, {subject_of(outcome.subject)} was {found}{between}; {allowed}."
 
 
 def others_of(outcome: ClauseOutcome, part: SliceOutcome) -> str:
     """What the slice's estimate is held against."""
     by, contrast = slice_key(part)
     if by == "all" or by in _FOR:
-        return reference_of(outcome.metric)
+        return reference_of(outcome.subject)
     second = contrast.partition(" / ")[2]
     if second:
         return group_words(second)
@@ -126,17 +149,17 @@ def _direction(value: float) -> str:
 
 
 def _level(
-    clause: Clause, outcome: ClauseOutcome, unit: Unit, part: SliceOutcome, estimate: float
+    clause: JudgedClause, outcome: ClauseOutcome, unit: Unit, part: SliceOutcome, estimate: float
 ) -> str:
     by, contrast = slice_key(part)
     groups = ", against ".join(group_words(label) for label in contrast.split(" / "))
     whom = f"every {attribute_words(by)}" if contrast == "all" else f"the group {groups}"
     over = "Over all drafts" if by == "all" else f"For {whom}"
-    found = f"{subject_of(outcome.metric)} was {_signed(unit.amount(estimate), estimate)}"
+    found = f"{subject_of(outcome.subject)} was {_signed(unit.amount(estimate), estimate)}"
     return f"{over}, {found}{_bound_words(clause, unit, part)}{_asked(clause, unit)}."
 
 
-def _asked(clause: Clause, unit: Unit) -> str:
+def _asked(clause: JudgedClause, unit: Unit) -> str:
     if clause.pass_if is None:
         return ""
     limit = unit.allowed(clause.pass_if.value)
@@ -149,7 +172,7 @@ def _signed(amount: str, value: float) -> str:
     return f"minus {amount}" if value < 0 else amount
 
 
-def _bound_words(clause: Clause, unit: Unit, part: SliceOutcome) -> str:
+def _bound_words(clause: JudgedClause, unit: Unit, part: SliceOutcome) -> str:
     """The interval, or for a one-sided clause the one bound that its outcome rests on."""
 
     def number(value: float) -> str:
@@ -165,5 +188,5 @@ def _bound_words(clause: Clause, unit: Unit, part: SliceOutcome) -> str:
     value, words = (part.upper, "at most") if bound.on_upper else (part.lower, "at least")
     if value is None:
         return ""
-    sure = as_written(round(clause.statistic.confidence * 100, 10))
+    sure = as_written(round(clause.statistic.confidence * 100, 1))
     return f" ({words} {number(value)}, with {sure}% confidence)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from govern.domain import Clause, ClauseOutcome, SliceOutcome, Undefined
+from govern.domain import ClauseOutcome, JudgedClause, SliceOutcome, Undefined
 from govern.report.page import Plot, PlotGroup, PlotRow, Row, RowGroup, Table
 from govern.report.sentences import (
     behind,
@@ -28,7 +28,7 @@ PLOT_ROWS = 40
 _DESCRIBED = 3
 
 
-def table_of(clause: Clause, outcome: ClauseOutcome) -> Table | None:
+def table_of(clause: JudgedClause, outcome: ClauseOutcome) -> Table | None:
     """Every slice of the clause, grouped by attribute; ``None`` where it has none."""
     if not outcome.slices:
         return None
@@ -37,7 +37,7 @@ def table_of(clause: Clause, outcome: ClauseOutcome) -> Table | None:
     counted_in = {part.unit_name for part in outcome.slices}
     one_name = len(counted_in) == 1
     return Table(
-        caption=f"{clause.id}: {metric_words(outcome.metric)} by group",
+        caption=f"{clause.id}: {metric_words(outcome.subject)} by group",
         unit=unit.label,
         allowed="Margin" if _is_contrast(clause) else "Threshold",
         n=f"n ({counted_in.pop()})" if one_name else "n",
@@ -51,7 +51,7 @@ def table_of(clause: Clause, outcome: ClauseOutcome) -> Table | None:
     )
 
 
-def plot_of(clause: Clause, outcome: ClauseOutcome) -> Plot | None:
+def plot_of(clause: JudgedClause, outcome: ClauseOutcome) -> Plot | None:
     """The forest plot of the slices; ``None`` where no slice has an estimate."""
     drawn = [part for part in outcome.slices if isinstance(part.estimate, float)]
     if not drawn:
@@ -59,7 +59,7 @@ def plot_of(clause: Clause, outcome: ClauseOutcome) -> Plot | None:
     unit = unit_of(outcome.unit)
     contrast = _is_contrast(clause)
     kept, omitted = _fitting(outcome)
-    subject = metric_words(outcome.metric)
+    subject = metric_words(outcome.subject)
     ends = _ends(outcome) if contrast else ("", "")
     return Plot(
         id=f"plot-{clause.id.lower()}",
@@ -81,11 +81,11 @@ def _ends(outcome: ClauseOutcome) -> tuple[str, str]:
     """What lies left and right of zero."""
     if any(slice_key(part)[0] != "all" for part in outcome.slices):
         return "below the others", "above the others"
-    reference = reference_of(outcome.metric)
+    reference = reference_of(outcome.subject)
     return f"below {reference}", f"above {reference}"
 
 
-def _description(clause: Clause, outcome: ClauseOutcome) -> str:
+def _description(clause: JudgedClause, outcome: ClauseOutcome) -> str:
     """How many groups got which verdict, and what the furthest of them show."""
     verdicts = Counter(verdict_of(p.outcome, p.reason).word.lower() for p in outcome.slices)
     tally = listing([f"{count} {word}" for word, count in sorted(verdicts.items())])
@@ -94,7 +94,9 @@ def _description(clause: Clause, outcome: ClauseOutcome) -> str:
     return f"{counted(len(outcome.slices), 'groups')}: {tally}. {told}"
 
 
-def _row(clause: Clause, unit: Unit, part: SliceOutcome, decimals: int, *, name_n: bool) -> Row:
+def _row(
+    clause: JudgedClause, unit: Unit, part: SliceOutcome, decimals: int, *, name_n: bool
+) -> Row:
     def shown(value: float | None) -> str:
         return "–" if value is None else fixed(unit.number(value), decimals)
 
@@ -117,7 +119,7 @@ def _row(clause: Clause, unit: Unit, part: SliceOutcome, decimals: int, *, name_
 
 
 def _plot_group(
-    clause: Clause, unit: Unit, heading: str, parts: tuple[SliceOutcome, ...]
+    clause: JudgedClause, unit: Unit, heading: str, parts: tuple[SliceOutcome, ...]
 ) -> PlotGroup:
     low, high = _allowed_range(clause, unit, parts[0])
     return PlotGroup(
@@ -146,7 +148,7 @@ def _plot_row(unit: Unit, part: SliceOutcome) -> PlotRow:
 
 
 def _allowed_range(
-    clause: Clause, unit: Unit, part: SliceOutcome
+    clause: JudgedClause, unit: Unit, part: SliceOutcome
 ) -> tuple[float | None, float | None]:
     if part.margin is not None:
         return -unit.number(part.margin), unit.number(part.margin)
@@ -156,7 +158,7 @@ def _allowed_range(
     return (None, edge) if clause.pass_if.on_upper else (edge, None)
 
 
-def _allowed_cell(clause: Clause, unit: Unit, part: SliceOutcome) -> str:
+def _allowed_cell(clause: JudgedClause, unit: Unit, part: SliceOutcome) -> str:
     if part.margin is not None:
         return f"±{unit.allowed(part.margin)}"
     if clause.pass_if is None:
@@ -200,7 +202,7 @@ def _missing(part: SliceOutcome) -> str:
     return f"No finding: {part.explanation}"
 
 
-def _is_contrast(clause: Clause) -> bool:
+def _is_contrast(clause: JudgedClause) -> bool:
     return clause.pass_if is None
 
 

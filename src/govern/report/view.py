@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from govern.domain import Clause, ClauseOutcome, Decision, Finding, Policy
+from govern.domain import (
+    Clause,
+    ClauseOutcome,
+    Decision,
+    Finding,
+    MeasuredClause,
+    Policy,
+    RecordClause,
+)
 from govern.errors import IntegrityError
-from govern.report.answer import PROVISIONAL, anchor_of, answer_of, line_of
+from govern.report.answer import PROVISIONAL, anchor_of, answer_of, clauses_of, line_of
 from govern.report.gate_errors import gate_errors
 from govern.report.page import ClauseSection, Command, Fact, Page
 from govern.report.sentences import (
     SEVERITIES,
     behind,
+    clause_verdict,
     found_sentence,
     group_name,
     more_sentence,
     verdict_of,
+    waiver_sentence,
 )
 from govern.report.tables import plot_of, table_of
 from govern.report.wording import (
@@ -29,6 +39,12 @@ from govern.report.wording import (
 from govern.report.words import WORDS
 
 _SENTENCES = 5
+KINDS = {
+    "measured": "Metric",
+    "property": "Property",
+    "attested": "Attestation",
+    "record": "Statistic of the record",
+}
 _GROUPS = 12
 
 
@@ -40,10 +56,10 @@ def build(decision: Decision, policy: Policy) -> Page:
             do not have the same clauses.
     """
     _require_same_policy(decision, policy)
-    clauses = {clause.id: clause for clause in policy.clauses}
+    clauses = clauses_of(policy)
     return Page(
         title=f"{decision.run.pipeline} {decision.run.pipeline_version}: "
-        f"{verdict_of(decision.outcome).word}",
+        f"{verdict_of(decision.effective_outcome).word}",
         decision=decision.decision_id,
         made=plain_date(decision.created.date()),
         answer=answer_of(decision, policy),
@@ -54,7 +70,11 @@ def build(decision: Decision, policy: Policy) -> Page:
         evidence=_evidence(decision),
         evidence_limits=_limits(decision),
         gate=gate_errors(decision),
-        not_tested=(*map(as_sentence, decision.not_tested), *_not_assessable(decision)),
+        not_tested=(
+            *map(as_sentence, decision.not_tested),
+            *_not_assessable(decision),
+            *(f"{c.id} {c.title}: does not apply, {c.why}." for c in decision.not_applied),
+        ),
         digests=_digests(decision),
         commands=_commands(decision, policy),
         words=WORDS,
@@ -68,7 +88,8 @@ def _require_same_policy(decision: Decision, policy: Policy) -> None:
             f"digest {decision.policy.digest}, but {policy.policy} has {policy.digest}; "
             "report with the policy file that the decision names"
         )
-    judged, written = {c.id for c in decision.clauses}, {c.id for c in policy.clauses}
+    judged = {c.id for c in decision.clauses} | {c.id for c in decision.not_applied}
+    written = {c.id for c in policy.clauses}
     if judged != written:
         raise IntegrityError(
             f"decision {decision.decision_id} and policy {policy.policy} must have the same "
@@ -78,20 +99,22 @@ def _require_same_policy(decision: Decision, policy: Policy) -> None:
 
 def _section(clause: Clause, outcome: ClauseOutcome) -> ClauseSection:
     told = [part for part in behind(outcome) if part.estimate is not None][:_SENTENCES]
+    judged = clause if isinstance(clause, MeasuredClause | RecordClause) else None
     return ClauseSection(
         id=outcome.id,
         title=outcome.title,
         anchor=anchor_of(outcome.id),
         severity=SEVERITIES[outcome.severity],
-        verdict=verdict_of(outcome.outcome, outcome.reason),
+        verdict=clause_verdict(outcome),
         prose=paragraphs(clause.prose),
         reading=outcome.reading,
         explanation=as_sentence(outcome.explanation),
-        found=tuple(found_sentence(clause, outcome, part) for part in told),
+        waiver=waiver_sentence(outcome),
+        found=tuple(found_sentence(judged, outcome, part) for part in told) if judged else (),
         more=more_sentence(outcome),
         provisional=f"Provisional: {PROVISIONAL}." if outcome.provisional else "",
-        plot=plot_of(clause, outcome),
-        table=table_of(clause, outcome),
+        plot=plot_of(judged, outcome) if judged else None,
+        table=table_of(judged, outcome) if judged else None,
         notes=_notes(outcome),
         method=_method(clause, outcome),
     )
@@ -114,13 +137,14 @@ def _few(groups: list[str]) -> str:
 
 
 def _method(clause: Clause, outcome: ClauseOutcome) -> tuple[Fact, ...]:
-    sided = "one-sided" if clause.statistic.sided == "one" else "two-sided"
-    confidence = as_written(round(clause.statistic.confidence * 100, 10))
-    facts = [
-        Fact(term="Metric", value=outcome.metric, exact=True),
-        Fact(term="Confidence", value=f"{confidence}%, {sided}"),
-        Fact(term="Fewest cases", value=f"{clause.evidence.min_cases:,}"),
-    ]
+    facts = [Fact(term=KINDS[outcome.kind], value=outcome.subject, exact=True)]
+    if isinstance(clause, MeasuredClause | RecordClause):
+        sided = "one-sided" if clause.statistic.sided == "one" else "two-sided"
+        confidence = as_written(round(clause.statistic.confidence * 100, 1))
+        facts += [
+            Fact(term="Confidence", value=f"{confidence}%, {sided}, in each attempt"),
+            Fact(term="Fewest cases", value=f"{clause.evidence.min_cases:,}"),
+        ]
     findings = [part.finding for part in outcome.slices if part.finding is not None]
     if findings:
         facts += [
@@ -158,7 +182,10 @@ def _evidence(decision: Decision) -> tuple[Fact, ...]:
     run, spend = decision.run, decision.run.spend
     mode = "exploring (advisory)" if run.mode == "explore" else "deciding"
     tokens = f"{spend.input_tokens:,} in, {spend.output_tokens:,} out"
+    tries = decision.attempts.entered if decision.attempts else ()
+    number = f"{decision.attempt} of {len(tries)}" if decision.attempt else "no intent"
     return (
+        *([Fact(term="Attempt", value=f"{number} in the record")] if run.mode == "decide" else []),
         Fact(term="Suite", value=f"{run.suite} {run.suite_version}"),
         Fact(term="Plan", value=run.plan),
         Fact(term="Cells planned", value=f"{run.planned:,}"),

@@ -124,7 +124,8 @@ def record_decision(
     """
     _require_uploadable(files, decision.run.drafts_digest)
     tags = {
-        "gate.outcome": decision.outcome,
+        "gate.outcome": decision.effective_outcome,
+        "gate.measured_outcome": decision.outcome,
         "gate.decision_sha256": digest(decision.as_json()),
         "gate.policy_sha256": decision.policy.digest,
         "gate.expires": decision.expires.isoformat(),

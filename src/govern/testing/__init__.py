@@ -18,7 +18,7 @@ from govern.testing.claim_plants import (
     swap_persons,
 )
 from govern.testing.drafts import GROUPS, Place, evidence_of, paired_frame
-from govern.testing.findings import certificate_of, finding_of, run_facts, trial_of
+from govern.testing.findings import certificate_of, docket_of, finding_of, run_facts, trial_of
 from govern.testing.plants import (
     Plant,
     add_boilerplate,
@@ -65,6 +65,7 @@ __all__ = [
     "certificate_of",
     "copy_texts",
     "cut_short",
+    "docket_of",
     "echo_input",
     "empty_texts",
     "evidence_of",

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from govern.domain import Certificate, Counts, Dose, Finding, RunFacts, Silence, StudentT, Trial
+from govern.domain import (
+    Certificate,
+    Counts,
+    Docket,
+    Dose,
+    Finding,
+    RunFacts,
+    Scope,
+    Silence,
+    StudentT,
+    Trial,
+)
 from govern.domain.certificate import Planter
 from govern.domain.metric import Spec
 from govern.testing.drafts import GROUPS
@@ -69,6 +80,18 @@ def certificate_of(spec: Spec, **changes: Any) -> Certificate:
         "scored_by": "nobody",
     }
     return Certificate(**(facts | changes))
+
+
+def docket_of(specs: Iterable[Spec], **changes: Any) -> Docket:
+    """What lies before the judge: each metric has a certificate, the chair has signed."""
+    given = tuple(specs)
+    facts: dict[str, Any] = {
+        "scope": Scope(use_cases=("review",), stage="pilot"),
+        "signed_by": ("board-chair",),
+        "specs": given,
+        "certificates": tuple(certificate_of(spec) for spec in given),
+    }
+    return Docket(**(facts | changes))
 
 
 def trial_of(planted_by: Planter, detected: Mapping[float, bool] | None = None) -> Trial:

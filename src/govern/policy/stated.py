@@ -1,0 +1,127 @@
+"""The verdict on what somebody stated: a property of the pipeline's use, a signed attestation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from govern.domain.acts import Attestation, Signed
+from govern.domain.decision import AttestationUsed, ClauseOutcome, Reason
+from govern.domain.finding import RunFacts
+from govern.domain.policy import AttestedClause, Must, PropertyClause
+from govern.policy.outcomes import outcome_of
+
+Value = bool | int | str | tuple[str, ...]
+
+
+def judge_property(clause: PropertyClause, run: RunFacts) -> ClauseOutcome:
+    """The verdict on what the pipeline's manifest says of its use; silence is no good answer."""
+    value: Value | None = getattr(run.deployment, clause.property, None)
+    if value is None or value in ("", ()):
+        said = f"the pipeline's manifest does not state {clause.property}"
+        return outcome_of(clause, "insufficient_evidence", "not_stated", said)
+    said = f"{clause.property} is stated as {shown(value)}"
+    return outcome_of(clause, "pass" if meets(clause.must, value) else "fail", None, said)
+
+
+def meets(must: Must, value: Value) -> bool:
+    """Whether a stated value is what it must be; a value of another type is not."""
+    values = set(value) if isinstance(value, tuple) else {value}
+    match must.name:
+        case "equals":
+            return type(value) is type(must.equals) and value == must.equals
+        case "one_of":
+            return values <= set(must.one_of or ())
+        case "none_of":
+            return not values & set(must.none_of or ())
+        case "includes":
+            return values >= set(must.includes or ())
+        case "at_most":
+            return type(value) is int and value <= (must.at_most or 0)
+        case _:
+            return True
+
+
+def shown(value: Value) -> str:
+    """A stated value in a sentence."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def judge_attested(
+    clause: AttestedClause,
+    policy: str,
+    run: RunFacts,
+    attestations: Sequence[Signed[Attestation]],
+    *,
+    now: datetime,
+) -> tuple[ClauseOutcome, tuple[AttestationUsed, ...]]:
+    """The verdict on signed statements, and those that it went by.
+
+    Of each signer the latest statement counts. One objection fails the clause where the clause
+    does not take objections for an answer: others cannot outvote it.
+    """
+    spoken = [a for a in attestations if _speaks_of(a, clause, policy, run, now)]
+    latest = {a.signers[0].name: a for a in sorted(spoken, key=lambda a: (a.act.made, a.digest))}
+    standing = [a for a in latest.values() if _stands(a.act, clause, now)]
+    used = tuple(_used(clause, a) for a in standing)
+    objections = [a for a in standing if a.act.answer == "objected"]
+    accepted = [a for a in standing if a.act.answer in clause.answers]
+    if objections and "objected" not in clause.answers:
+        who = ", ".join(a.signers[0].name for a in objections)
+        return outcome_of(clause, "fail", None, f"{who} ({clause.role}) objected"), used
+    if accepted:
+        act = accepted[0].act
+        said = f"{accepted[0].signers[0].name} ({clause.role}): {act.answer}, on {act.made.date()}"
+        return outcome_of(clause, "pass", None, said), used
+    reason, said = _missing(clause, standing, latest)
+    return outcome_of(clause, "insufficient_evidence", reason, said), used
+
+
+def _speaks_of(
+    signed: Signed[Attestation],
+    clause: AttestedClause,
+    policy: str,
+    run: RunFacts,
+    now: datetime,
+) -> bool:
+    act = signed.act
+    return (
+        (act.attestation, act.policy, act.role) == (clause.attest, policy, clause.role)
+        and act.lineage in (None, run.pipeline)
+        and clause.role in signed.signers[0].roles
+        and act.made <= now
+    )
+
+
+def _stands(act: Attestation, clause: AttestedClause, now: datetime) -> bool:
+    return act.expires >= now.date() and act.made + timedelta(days=clause.max_age_days) >= now
+
+
+def _missing(
+    clause: AttestedClause,
+    standing: Sequence[Signed[Attestation]],
+    latest: dict[str, Signed[Attestation]],
+) -> tuple[Reason, str]:
+    asked = " or ".join(clause.answers)
+    if standing:
+        given = ", ".join(sorted({a.act.answer for a in standing}))
+        return "not_attested", f"answered was {given}, the clause asks for {asked}"
+    if latest:
+        made = max(a.act.made for a in latest.values()).date()
+        return "attestation_expired", f"the statement of {made} no longer holds; sign a new one"
+    return "not_attested", f"nobody with the role {clause.role} has signed {clause.attest}: {asked}"
+
+
+def _used(clause: AttestedClause, signed: Signed[Attestation]) -> AttestationUsed:
+    return AttestationUsed(
+        clause=clause.id,
+        digest=signed.digest,
+        answer=signed.act.answer,
+        statement=signed.act.statement,
+        signers=signed.signers,
+        expires=min(
+            signed.act.expires, (signed.act.made + timedelta(days=clause.max_age_days)).date()
+        ),
+    )

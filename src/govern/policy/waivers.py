@@ -1,0 +1,116 @@
+"""Which waivers hold: for this candidate, as measured, by the people the clause names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from govern.domain.acts import Signed, Waiver
+from govern.domain.decision import ClauseOutcome, WaiverRefused, WaiverUsed
+from govern.domain.policy import Clause, Policy
+
+CANNOT_BE_WAIVED = ("out_of_scope", "attempts_unknown", "attempts_used_up")
+"""What is wrong with the whole decision, not with one clause."""
+
+
+def apply_waivers(
+    judged: ClauseOutcome,
+    policy: Policy,
+    waivers: Sequence[Signed[Waiver]],
+    *,
+    fingerprint: str,
+    findings_digest: str,
+    now: datetime,
+) -> tuple[ClauseOutcome, tuple[WaiverRefused, ...]]:
+    """The outcome with the longest waiver that holds, and those that do not hold, with why.
+
+    The measured outcome stays as it is, and a clause that passes needs none. Waivers that speak
+    of another clause, or of neither this policy's text nor this candidate, are not ours to refuse.
+    """
+    (clause,) = (c for c in policy.clauses if c.id == judged.id)
+    ours = [
+        w
+        for w in waivers
+        if w.act.clause == clause.id
+        and (w.act.policy_digest == policy.digest or w.act.fingerprint == fingerprint)
+    ]
+    digests = (policy.digest, fingerprint, findings_digest)
+    told = [(w, _why_not(w, clause, judged, digests, now)) for w in ours]
+    told.sort(key=lambda pair: (pair[0].act.expires, pair[0].digest))
+    refused = tuple(
+        WaiverRefused(clause=clause.id, digest=w.digest, why=why) for w, why in told if why
+    )
+    held = [w for w, why in told if not why]
+    if not held or judged.outcome == "pass":
+        return judged, refused
+    waived = {"effective": "waived", "waiver": _used(held[-1])}
+    return judged.model_copy(update=waived), refused
+
+
+def _why_not(
+    signed: Signed[Waiver],
+    clause: Clause,
+    judged: ClauseOutcome,
+    digests: tuple[str, str, str],
+    now: datetime,
+) -> str | None:
+    act, rule = signed.act, clause.waiver
+    named = (act.policy_digest, act.fingerprint, act.findings_digest)
+    changed = [
+        what
+        for what, ours, theirs in zip(
+            ("policy", "candidate", "findings"), digests, named, strict=True
+        )
+        if ours != theirs
+    ]
+    if changed:
+        return f"it was given for another {' and '.join(changed)}"
+    if not rule.allowed or rule.max_days is None or not rule.approvers:
+        return "the clause cannot be waived"
+    if judged.reason in CANNOT_BE_WAIVED:
+        return f"what is in the way is not the clause: {judged.explanation}"
+    if act.created > now:
+        return f"it is dated {act.created:%Y-%m-%d %H:%M}, which is yet to come"
+    if act.expires < now.date():
+        return f"it expired on {act.expires}"
+    days = (act.expires - act.created.date()).days
+    if days > rule.max_days:
+        return f"it is for {days} days, the clause allows {rule.max_days}"
+    if "ticket" in rule.needs and not act.ticket:
+        return "the clause asks for a ticket"
+    missing = missing_approvers(signed, clause)
+    return f"not signed by {', '.join(missing)}" if missing else None
+
+
+def missing_approvers(signed: Signed[Waiver], clause: Clause) -> tuple[str, ...]:
+    """Roles whose signature a waiver still needs, each from a person of its own.
+
+    Who asked for the waiver does not count as an approver.
+    """
+    signers = [s for s in signed.signers if s.name != signed.act.requester]
+    unused = list({s.name: s for s in signers}.values())
+    missing = []
+    for role in sorted(clause.waiver.approvers, key=lambda r: sum(r in s.roles for s in unused)):
+        holder = min(
+            (s for s in unused if role in s.roles),
+            key=lambda s: len(set(s.roles) & set(clause.waiver.approvers)),
+            default=None,
+        )
+        if holder is None:
+            missing.append(role)
+        else:
+            unused.remove(holder)
+    return tuple(missing)
+
+
+def _used(signed: Signed[Waiver]) -> WaiverUsed:
+    act = signed.act
+    return WaiverUsed(
+        digest=signed.digest,
+        requester=act.requester,
+        approvers=signed.signers,
+        reason=act.reason,
+        mitigation=act.mitigation,
+        ticket=act.ticket,
+        expires=act.expires,
+    )
