@@ -18,6 +18,7 @@ from govern.attest.envelopes import (
 )
 from govern.attest.keys import PrivateKey, read_trust
 from govern.canon import file_digest
+from govern.contest import SPECS as RECORD_SPECS
 from govern.domain.decision import Decision
 from govern.domain.docket import Docket
 from govern.domain.finding import Findings
@@ -34,6 +35,7 @@ from govern.sources.locate import Project, builtin_root, locate
 from govern.sources.policies import load_certificates, load_gate_certificate, load_policy
 
 SPECS: Mapping[str, Spec] = MappingProxyType({name: m.spec for name, m in METRICS.items()})
+JUDGED: Mapping[str, Spec] = MappingProxyType({**SPECS, **RECORD_SPECS})
 EXIT_CODES = MappingProxyType({"pass": 0, "fail": 10, "insufficient_evidence": 11})
 
 
@@ -107,7 +109,7 @@ def _docket(project: Project, record: Path, policy: Policy, findings: Findings) 
     return Docket(
         scope=narrowed(policy.scope, findings.run),
         signed_by=approvers(policy, said, envelope, trust),
-        specs=tuple(SPECS[name] for name in sorted(named & set(SPECS))),
+        specs=tuple(JUDGED[name] for name in sorted(named & set(JUDGED))),
         certificates=tuple(c for c in load_certificates(folders) if c.metric in named),
         gate=load_gate_certificate(folders, policy),
     )
@@ -129,7 +131,7 @@ def readable_policy(project: Project, policy: str, *, now: datetime) -> Policy:
 def readings(policy: Policy) -> dict[str, str]:
     """What the gate reads each clause as; signed with the policy."""
     attempts = policy.attempts.max_per_lineage
-    return {clause.id: reading(clause, SPECS, attempts=attempts) for clause in policy.clauses}
+    return {clause.id: reading(clause, JUDGED, attempts=attempts) for clause in policy.clauses}
 
 
 def sign_policy_file(project: Project, policy: str, *, key: PrivateKey, now: datetime) -> Path:

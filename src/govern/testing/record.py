@@ -59,8 +59,16 @@ class MadeUpRecord:
         if self._contests is None:
             return None
         since = now - timedelta(days=window_days)
-        findings = tuple(_findings(self._contests, since, now))
-        return RecordFacts(as_of=now, window_days=window_days, findings=findings)
+        levels: dict[str, set[str]] = {}
+        for contest in self._contests:
+            for attribute, level in contest.groups.items():
+                levels.setdefault(attribute, set()).add(level)
+        return RecordFacts(
+            as_of=now,
+            window_days=window_days,
+            groups={attribute: tuple(sorted(found)) for attribute, found in levels.items()},
+            findings=tuple(_findings(self._contests, since, now)),
+        )
 
 
 def _findings(
@@ -197,6 +205,12 @@ class RecordSourceContract:
                 finding.unit,
                 finding.sense,
             )
+
+    def test_the_groups_that_are_compared_are_named(self) -> None:
+        facts = self.source(contests(40)).statistics(now=NOW, window_days=90)
+
+        assert facts is not None
+        assert facts.groups == {"gender": ("female", "male")}
 
     def test_shares_are_counted(self) -> None:
         """Of 40 contests 4 late, 10 upheld, 2 decided by somebody involved."""
