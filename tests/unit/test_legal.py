@@ -137,7 +137,7 @@ def test_a_duty_that_stands_twice_in_one_table_is_refused(tmp_path):
 def test_a_table_that_is_not_one_is_refused_with_its_file(tmp_path, changes, said):
     path = written(tmp_path, **changes)
 
-    with pytest.raises(PolicyError, match="made-up.yaml") as refused:
+    with pytest.raises(PolicyError, match=r"made-up\.yaml") as refused:
         read_table(path)
     assert said in str(refused.value)
 
