@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from govern.app import simulate
-from govern.app.gate import SPECS
+from govern.app.docket import SPECS
 from govern.app.gate_trial import FAULTS
 from govern.app.plan import clause_outcomes
 from govern.domain.policy import Policy

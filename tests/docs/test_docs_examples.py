@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from govern.app.gate import EXIT_CODES, SPECS
+from govern.app.docket import SPECS
+from govern.app.gate import EXIT_CODES
 from govern.domain.decision import Reason
 from govern.pipelines import KINDS, open_pipeline
 from govern.policy.lint import lint

@@ -1,10 +1,16 @@
 """The page on policies says what the code knows."""
 
+import re
 from pathlib import Path
+
+from pydantic import TypeAdapter
 
 from govern.contest import SPECS
 from govern.domain.deployment import Deployment
+from govern.domain.policy import Clause
+from govern.errors import PolicyError
 from govern.sources.locate import builtin_root
+from govern.strict_yaml import load
 
 DOCS = builtin_root() / "docs"
 
@@ -26,3 +32,13 @@ def test_every_shipped_policy_stands_in_the_table_of_which_for_what():
 def test_every_field_of_the_deployment_is_explained():
     for name in Deployment.model_fields:
         assert f"| `{name}` |" in page("pipelines.md")
+
+
+def test_every_clause_on_the_page_is_one_and_all_kinds_are_there():
+    blocks = re.findall(
+        r"^```yaml clause\n(.*?)^```", page("policies.md"), re.DOTALL | re.MULTILINE
+    )
+    read = TypeAdapter(Clause).validate_python
+    clauses = [read(load(b, where="policies.md", error=PolicyError)) for b in blocks]
+
+    assert {"measured", "property", "attested", "record"} == {clause.kind for clause in clauses}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from govern import frames, testing
-from govern.app.gate import SPECS
+from govern.app.docket import SPECS
 from govern.domain import Errors, Finding, JudgeFacts, Undefined
 from govern.errors import FrameError
 from govern.metrics import evaluator_digest, measure

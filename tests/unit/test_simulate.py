@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from govern.app import simulate
-from govern.app.gate import SPECS
+from govern.app.docket import SPECS
 from govern.domain import Plan
 from govern.metrics import measure
 from govern.sources.locate import builtin_root

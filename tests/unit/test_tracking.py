@@ -377,6 +377,7 @@ def test_a_decision_is_tagged_and_its_file_has_the_tagged_digest(
     tags = store.client.get_run(run_id).data.tags
     assert {
         "gate.outcome": "insufficient_evidence",
+        "gate.measured_outcome": "insufficient_evidence",
         "gate.decision_sha256": digest(taken.as_json()),
         "gate.policy_sha256": "a" * 64,
         "gate.expires": "2027-02-01",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,32 +9,22 @@ from types import MappingProxyType
 
 from govern.app import mirror
 from govern.app.decision_folder import decision_texts, write_decision
+from govern.app.docket import SPECS, WHOLE_SCOPE, Narrowed, docket_of, readings
 from govern.app.run import find_run
 from govern.attest.envelopes import (
-    approvers,
-    read_policy_envelope,
     sign_policy,
 )
 from govern.attest.keys import PrivateKey, read_trust
 from govern.canon import file_digest
-from govern.contest import SPECS as RECORD_SPECS
 from govern.domain.decision import Decision
-from govern.domain.docket import Docket
-from govern.domain.finding import Findings
-from govern.domain.metric import Spec
 from govern.domain.policy import Policy
 from govern.errors import IntegrityError, PolicyError
-from govern.metrics import METRICS
 from govern.policy.judge import judge
 from govern.policy.lint import lint
-from govern.policy.reading import reading
-from govern.policy.scope import narrowed
 from govern.runner.folder import RunFolder
-from govern.sources.locate import Project, builtin_root, locate
-from govern.sources.policies import load_certificates, load_gate_certificate, load_policy
+from govern.sources.locate import Project, locate
+from govern.sources.policies import load_policy
 
-SPECS: Mapping[str, Spec] = MappingProxyType({name: m.spec for name, m in METRICS.items()})
-JUDGED: Mapping[str, Spec] = MappingProxyType({**SPECS, **RECORD_SPECS})
 EXIT_CODES = MappingProxyType({"pass": 0, "fail": 10, "insufficient_evidence": 11})
 
 
@@ -64,6 +53,8 @@ def gate(
     record: Path | None = None,
     out: Path | None = None,
     key: PrivateKey | None = None,
+    narrow: Narrowed = WHOLE_SCOPE,
+    rejudge: bool = False,
 ) -> Gated:
     """Judge a finished run.
 
@@ -75,6 +66,8 @@ def gate(
         record: where signatures and decisions are kept; the project's ``record/``.
         out: the decision's folder; by default one of its own in the record.
         key: what signs the decision; without one it is written unsigned.
+        narrow: for what less than the policy's scope the decision is to hold.
+        rejudge: the policy came after the result, and the decision is to say so.
 
     Raises:
         PolicyError: the policy is malformed, past review, or not signed as it requires.
@@ -86,7 +79,7 @@ def gate(
     findings = folder.read_findings()
     _same_drafts(folder, findings.run.drafts_digest)
     read = readable_policy(project, policy, now=now)
-    docket = _docket(project, record, read, findings)
+    docket = docket_of(project, record, read, findings.run, narrow=narrow, rejudge=rejudge)
     decision = judge(read, findings, docket, now=now)
     target = out or record / "decisions" / decision.decision_id
     texts = decision_texts(decision, docket, read, key)
@@ -97,22 +90,6 @@ def gate(
     write_decision(target, texts, sources)
     mirror.decision(project, folder, decision, target / "report.html")
     return Gated(decision, target)
-
-
-def _docket(project: Project, record: Path, policy: Policy, findings: Findings) -> Docket:
-    """Everything that lies before the judge beside policy and findings, signatures checked."""
-    trust = read_trust(record)
-    said = readings(policy)
-    envelope = read_policy_envelope(record, policy, said)
-    folders = [builtin_root() / "evals/certificates", project.root / "evals/certificates"]
-    named = {clause.subject for clause in policy.clauses}
-    return Docket(
-        scope=narrowed(policy.scope, findings.run),
-        signed_by=approvers(policy, said, envelope, trust),
-        specs=tuple(JUDGED[name] for name in sorted(named & set(JUDGED))),
-        certificates=tuple(c for c in load_certificates(folders) if c.metric in named),
-        gate=load_gate_certificate(folders, policy),
-    )
 
 
 def readable_policy(project: Project, policy: str, *, now: datetime) -> Policy:
@@ -126,12 +103,6 @@ def readable_policy(project: Project, policy: str, *, now: datetime) -> Policy:
     if problems:
         raise PolicyError("\n".join(problems))
     return read
-
-
-def readings(policy: Policy) -> dict[str, str]:
-    """What the gate reads each clause as; signed with the policy."""
-    attempts = policy.attempts.max_per_lineage
-    return {clause.id: reading(clause, JUDGED, attempts=attempts) for clause in policy.clauses}
 
 
 def sign_policy_file(project: Project, policy: str, *, key: PrivateKey, now: datetime) -> Path:

@@ -16,7 +16,8 @@ from types import MappingProxyType
 import numpy as np
 
 from govern.app import simulate
-from govern.app.gate import SPECS, readable_policy
+from govern.app.docket import SPECS
+from govern.app.gate import readable_policy
 from govern.app.loading import load_suite
 from govern.app.plan import clause_outcomes, names_by_group, not_simulated
 from govern.app.progress import Reporter

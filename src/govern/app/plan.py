@@ -10,7 +10,7 @@ from math import sqrt
 import numpy as np
 
 from govern.app import simulate
-from govern.app.gate import SPECS
+from govern.app.docket import SPECS
 from govern.app.loading import Prepared, load_suite, prepare
 from govern.app.progress import Reporter
 from govern.domain.case import Identity

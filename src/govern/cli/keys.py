@@ -60,7 +60,8 @@ def policy_sign(
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Sign a policy's bytes together with how the gate reads each of its clauses."""
-    from govern.app.gate import readable_policy, readings, sign_policy_file
+    from govern.app.docket import readings
+    from govern.app.gate import readable_policy, sign_policy_file
     from govern.cli.output import print_json
 
     project = context.here()

@@ -1,0 +1,80 @@
+"""What lies before the judge of a run: gathered from the record, its signatures checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from govern.app.past import alternatives, past_decisions, previous
+from govern.attest.envelopes import approvers, read_policy_envelope
+from govern.attest.keys import read_trust
+from govern.contest import SPECS as RECORD_SPECS
+from govern.domain.docket import Docket
+from govern.domain.finding import RunFacts
+from govern.domain.metric import Spec
+from govern.domain.policy import Policy, Scope
+from govern.metrics import METRICS
+from govern.policy.reading import reading
+from govern.policy.scope import narrowed
+from govern.sources.locate import Project, builtin_root
+from govern.sources.policies import load_certificates, load_gate_certificate
+
+SPECS: Mapping[str, Spec] = MappingProxyType({name: m.spec for name, m in METRICS.items()})
+JUDGED: Mapping[str, Spec] = MappingProxyType({**SPECS, **RECORD_SPECS})
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """For what less than the policy's scope the decision is to hold; nothing, for all of it."""
+
+    jurisdictions: tuple[str, ...] = ()
+    role_families: tuple[str, ...] = ()
+    cohort: str | None = None
+
+    def of(self, policy: Scope, run: RunFacts) -> Scope:
+        """The scope of the decision; the judge refuses what the policy does not cover."""
+        asked = {name: value for name, value in vars(self).items() if value}
+        return narrowed(policy, run).model_copy(update=asked)
+
+
+WHOLE_SCOPE = Narrowed()
+
+
+def docket_of(
+    project: Project,
+    record: Path,
+    policy: Policy,
+    run: RunFacts,
+    *,
+    narrow: Narrowed,
+    rejudge: bool,
+) -> Docket:
+    """Everything beside policy and findings.
+
+    Raises:
+        PolicyError: the policy is not signed as it requires.
+        IntegrityError: something in the record does not match its digest or signature.
+    """
+    said = readings(policy)
+    envelope = read_policy_envelope(record, policy, said)
+    folders = [builtin_root() / "evals/certificates", project.root / "evals/certificates"]
+    named = {clause.subject for clause in policy.clauses}
+    past = past_decisions(record)
+    return Docket(
+        scope=narrow.of(policy.scope, run),
+        signed_by=approvers(policy, said, envelope, read_trust(record)),
+        specs=tuple(JUDGED[name] for name in sorted(named & set(JUDGED))),
+        certificates=tuple(c for c in load_certificates(folders) if c.metric in named),
+        rejudged=rejudge,
+        gate=load_gate_certificate(folders, policy),
+        previous_decision=previous(past, policy, run),
+        alternatives=alternatives(past, policy, run),
+    )
+
+
+def readings(policy: Policy) -> dict[str, str]:
+    """What the gate reads each clause as; signed with the policy."""
+    attempts = policy.attempts.max_per_lineage
+    return {clause.id: reading(clause, JUDGED, attempts=attempts) for clause in policy.clauses}
