@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from govern.contest import SPECS
+from govern.contest.specs import SPECS
 from govern.domain.deployment import Deployment
 from govern.domain.policy import Clause
 from govern.errors import PolicyError

@@ -1,6 +1,6 @@
 """What a clause on the record may name."""
 
-from govern.contest import SPECS
+from govern.contest.specs import SPECS
 from govern.metrics import METRICS
 
 

@@ -12,7 +12,7 @@ from govern.app.past import alternatives, past_decisions, previous
 from govern.attest.acts import load_attestations, load_waivers
 from govern.attest.policies import approvers, read_policy_envelope
 from govern.attest.trust import read_trust
-from govern.contest import SPECS as RECORD_SPECS
+from govern.contest.specs import SPECS as RECORD_SPECS
 from govern.domain.docket import Docket
 from govern.domain.finding import RunFacts
 from govern.domain.metric import Spec

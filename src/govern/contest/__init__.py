@@ -1,5 +1,1 @@
-"""Contests of reviews that AI helped to draft: what may be said of them as a whole."""
-
-from govern.contest.specs import SPECS
-
-__all__ = ["SPECS"]
+"""Contests and appeals, pure: what may happen, who may do it, by when, and what came of it."""
