@@ -608,3 +608,34 @@ def test_bad_words_for_keys_are_told_and_change_nothing(
 
     assert (2, True) == (done.code, said in done.err), done.err
     assert before == (ours / "record/trust.json").read_bytes()
+
+
+def test_what_people_signed_lies_before_the_judge_and_a_broken_file_stops_it(
+    govern: Any, ours: Path
+):
+    from govern.app.docket import WHOLE_SCOPE, docket_of
+    from govern.errors import IntegrityError
+    from govern.sources.locate import Project
+
+    govern("policy", "sign", "ours", "--key", "ana")
+    file = Path(govern("attest", "works-council", *options(ATTEST), "--json").json["file"])
+    govern("waive", "open1", "COV-1", *options(WAIVE))
+
+    def docket() -> Docket:
+        return docket_of(
+            Project(ours, configured=True),
+            ours / "record",
+            ours_policy(),
+            run_facts(),
+            narrow=WHOLE_SCOPE,
+            rejudge=False,
+            now=NOW,
+        )
+
+    heard = judge(ours_policy(), Findings(run=run_facts(), findings=()), docket(), now=NOW)
+    file.write_text(file.read_text().replace("a", "b"))
+
+    assert ["pass"] == [c.outcome for c in heard.clauses if c.id == "LAW-1"]
+    assert "not signed by worker-representative" in heard.waivers_refused[0].why
+    with pytest.raises(IntegrityError, match="works-council"):
+        docket()

@@ -92,7 +92,7 @@ def test_one_changed_byte_makes_a_policy_that_nobody_signed(govern, started):
 
 def test_without_certificates_the_gate_says_not_enough_evidence(govern, started, monkeypatch):
     run_and_sign(govern)
-    monkeypatch.setattr("govern.app.gate.load_certificates", lambda _folders: ())
+    monkeypatch.setattr("govern.app.docket.load_certificates", lambda _folders: ())
 
     gated = govern("gate", "first", "--policy", "my-policy", "--json")
 

@@ -61,8 +61,9 @@ def docket_of(
             signed by anybody who counts.
         IntegrityError: something in the record does not match its digest or signature.
     """
-    said, trust = readings(policy), read_trust(record)
+    said = readings(policy)
     envelope = read_policy_envelope(record, policy, said)
+    trust = read_trust(record)
     folders = [builtin_root() / "evals/certificates", project.root / "evals/certificates"]
     named = {clause.subject for clause in policy.clauses}
     past = past_decisions(record)
