@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from govern.app import mirror
 from govern.app.decision_folder import decision_texts, write_decision
-from govern.app.docket import SPECS, WHOLE_SCOPE, Narrowed, docket_of, readings
+from govern.app.docket import WHOLE_SCOPE, Narrowed, docket_of, readings
+from govern.app.policy_facts import all_known, specs_known
 from govern.app.run import find_run
 from govern.attest.keys import PrivateKey
 from govern.attest.policies import sign_policy
@@ -19,6 +20,7 @@ from govern.domain.decision import Decision
 from govern.domain.policy import Policy
 from govern.errors import IntegrityError, PolicyError
 from govern.policy.judge import judge
+from govern.policy.known import Known
 from govern.policy.lint import lint
 from govern.runner.folder import RunFolder
 from govern.sources.locate import Project, locate
@@ -92,25 +94,30 @@ def gate(
 
 
 def readable_policy(project: Project, policy: str, *, now: datetime) -> Policy:
-    """A policy that lints clean.
+    """A policy that lints clean; suites are not looked at, their findings speak for themselves.
 
     Raises:
         PolicyError: with every problem there is.
     """
     read = load_policy(locate(project, "policies", policy))
-    problems = lint(read, SPECS, today=now.date())
-    if problems:
-        raise PolicyError("\n".join(problems))
+    _refuse_problems(read, specs_known(), now)
     return read
+
+
+def _refuse_problems(policy: Policy, known: Known, now: datetime) -> None:
+    problems = lint(policy, known, today=now.date())
+    if problems:
+        raise PolicyError("\n".join(map(str, problems)))
 
 
 def sign_policy_file(project: Project, policy: str, *, key: PrivateKey, now: datetime) -> Path:
     """Add a signature to a policy; returns the envelope's path.
 
     Raises:
-        PolicyError: it does not lint clean.
+        PolicyError: it does not lint clean, also against the suites that it names.
     """
-    read = readable_policy(project, policy, now=now)
+    read = load_policy(locate(project, "policies", policy))
+    _refuse_problems(read, all_known(project, [read]), now)
     record = project.record
     return sign_policy(record, read, readings(read), key, read_trust(record), now=now)
 

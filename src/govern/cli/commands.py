@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import acts, anonymise, certify, context, dataset, judge, keys, measure
+from govern.cli import acts, anonymise, certify, context, dataset, judge, keys, measure, policies
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -23,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(keys.keys, name="keys")
-app.add_typer(keys.policy, name="policy")
+app.add_typer(policies.policy, name="policy")
 app.add_typer(dataset.dataset, name="dataset")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
