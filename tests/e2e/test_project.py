@@ -159,7 +159,9 @@ def test_an_id_of_a_shipped_thing_is_refused_in_a_project(govern, started):
     assert "stands for both" in refused.err
 
 
-@pytest.mark.parametrize("kind", ["suites", "datasets", "pipelines", "policies", "metrics", "runs"])
+@pytest.mark.parametrize(
+    "kind", ["suites", "datasets", "pipelines", "policies", "metrics", "laws", "runs"]
+)
 def test_everything_listed_as_a_table_is_listed_as_json_too(govern, started, kind):
     rows = govern("list", kind, "--json").json
     table = govern("list", kind)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from govern.contest.specs import SPECS as RECORD_SPECS
 from govern.metrics import METRICS
 from govern.policy.known import Known
 from govern.policy.lint import lint
@@ -16,7 +17,7 @@ from govern.policy.reading import reading
 
 SHIPPED = Path(__file__).parents[2] / "policies" / "review-drafting.md"
 SPECS = {name: metric.spec for name, metric in METRICS.items()}
-KNOWN = Known(specs=SPECS)
+KNOWN = Known(specs=SPECS, record_specs=RECORD_SPECS)
 TODAY = date(2026, 12, 1)
 HEAD = """\
 ---
@@ -90,7 +91,8 @@ def numbers_in_blocks() -> list[tuple[str, int, int, str]]:
     for text in sections():
         [block] = re.finditer(r"```yaml clause\n(.*?)```", text, re.DOTALL)
         for n in re.finditer(
-            r"(?:inside|confidence|upper_le|upper_lt|lower_ge|lower_gt|min_cases): (\d[\d.]*)",
+            r"(?:inside|confidence|upper_le|upper_lt|lower_ge|lower_gt|min_cases|window_days"
+            r"|max_age_days): (\d[\d.]*)",
             block.group(1),
         ):
             start = block.start(1) + n.start(1)

@@ -81,7 +81,7 @@ def test_the_shipped_policy_is_read_whole():
     policy = read_policy(SHIPPED.read_bytes(), where=SHIPPED.name)
     lines = SHIPPED.read_text("utf-8").splitlines()
 
-    assert lines.count("```yaml clause") == len(policy.clauses) == 34
+    assert lines.count("```yaml clause") == len(policy.clauses) == 43
     for clause in policy.clauses:
         assert "```yaml clause" == lines[clause.line - 1]
         assert f"id: {clause.id}" == lines[clause.line]

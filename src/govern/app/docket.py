@@ -13,6 +13,7 @@ from govern.app.past import alternatives, past_decisions, previous
 from govern.attest.acts import load_attestations, load_waivers
 from govern.attest.policies import approvers, read_policy_envelope
 from govern.attest.trust import TrustRoot, read_trust
+from govern.contest.specs import SPECS as RECORD_SPECS
 from govern.domain.acts import Attestation, Signed
 from govern.domain.docket import Docket
 from govern.domain.finding import RunFacts
@@ -26,6 +27,7 @@ from govern.sources.locate import Project, builtin_root
 from govern.sources.policies import load_certificates, load_gate_certificate
 
 SPECS: Mapping[str, Spec] = MappingProxyType({name: m.spec for name, m in METRICS.items()})
+JUDGED: Mapping[str, Spec] = MappingProxyType({**SPECS, **RECORD_SPECS})
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def docket_of(
     return Docket(
         scope=narrow.of(policy.scope, run),
         signed_by=approvers(policy, said, envelope, trust, now=now),
-        specs=tuple(SPECS[name] for name in sorted(named & set(SPECS))),
+        specs=tuple(JUDGED[name] for name in sorted(named & set(JUDGED))),
         certificates=tuple(c for c in load_certificates(folders) if c.metric in named),
         attestations=attestations,
         waivers=load_waivers(kept, trust, now=now),
@@ -109,4 +111,4 @@ def _require_all_there(
 def readings(policy: Policy) -> dict[str, str]:
     """What the gate reads each clause as; signed with the policy."""
     attempts = policy.attempts.max_per_lineage
-    return {clause.id: reading(clause, SPECS, attempts=attempts) for clause in policy.clauses}
+    return {clause.id: reading(clause, JUDGED, attempts=attempts) for clause in policy.clauses}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from govern.app.loading import load_suite
 from govern.app.simulate import WITH_EVENT
+from govern.contest.specs import SPECS as RECORD_SPECS
 from govern.domain.metric import Spec
 from govern.domain.policy import MeasuredClause, Policy
 from govern.domain.suite import Plan
@@ -13,6 +14,7 @@ from govern.metrics import METRICS
 from govern.policy.known import Block, Known, MetricFacts, Over, PlanFacts, SuiteFacts
 from govern.runner.variants import KINDS
 from govern.sources.datasets import read_card, read_identities, read_markers
+from govern.sources.legal import duties
 from govern.sources.locate import Project, known, locate
 
 _GROUPS: frozenset[Over] = frozenset({"attribute", "cross"})
@@ -70,15 +72,15 @@ def _metric_facts(name: str) -> MetricFacts:
 
 
 def specs_known() -> Known:
-    """What needs no file: the metrics; nothing is said of suites and duties."""
-    return Known(specs=_specs(), metrics=metric_facts())
+    """What needs no file: metrics and statistics; nothing is said of suites and duties."""
+    return Known(specs=_specs(), record_specs=RECORD_SPECS, metrics=metric_facts())
 
 
 def all_known(project: Project, policies: Iterable[Policy]) -> Known:
     """Everything that some policies may name. Of suites only those are read that they do name.
 
     Raises:
-        GovernError: a suite that is named, or its data, cannot be read.
+        GovernError: a suite that is named, its data, or a legal table cannot be read.
     """
     there = known(project, "suites")
     named = {
@@ -92,7 +94,13 @@ def all_known(project: Project, policies: Iterable[Policy]) -> Known:
         for name in sorted(named)
         if name in there or f"builtin:{name}" in there
     }
-    return Known(specs=_specs(), metrics=metric_facts(), suites=suites)
+    return Known(
+        specs=_specs(),
+        record_specs=RECORD_SPECS,
+        metrics=metric_facts(),
+        suites=suites,
+        duties=frozenset(duties(project)),
+    )
 
 
 def _specs() -> dict[str, Spec]:

@@ -282,7 +282,7 @@ def plan(
 @app.command("list", epilog="Example: govern list metrics --json")
 def list_(
     kind: Annotated[
-        str, typer.Argument(help="suites, datasets, pipelines, policies, metrics or runs")
+        str, typer.Argument(help="suites, datasets, pipelines, policies, metrics, laws or runs")
     ],
     json: Json = False,
 ) -> None:
@@ -294,7 +294,9 @@ def list_(
     if json:
         print_json(rows)
     else:
-        print_rows(rows, empty=f"no {kind} yet")
+        long = {"clause", "duty", "source"}
+        short = [{name: row[name] for name in row if name not in long} for row in rows]
+        print_rows(short, empty=f"no {kind} yet")
 
 
 app.command("anonymise", epilog=anonymise.EXAMPLE)(anonymise.anonymise)
