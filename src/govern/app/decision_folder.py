@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from govern.app.outputs import outputs
 from govern.attest.envelopes import envelope_digest, read_envelope, sign
 from govern.attest.keys import PrivateKey
 from govern.attest.statements import decision_statement, summary_statement
@@ -43,7 +44,7 @@ def decision_texts(decision: Decision, docket: Docket, policy: Policy) -> dict[s
         "decision.json": as_text(decision),
         "docket.json": as_text(docket),
         "report.html": render(build(decision, policy), templates()),
-    }
+    } | outputs(decision, policy)
 
 
 def decision_envelopes(decision: Decision, key: PrivateKey | None) -> dict[str, str]:
