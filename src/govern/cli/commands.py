@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import anonymise, certify, context, dataset, judge, keys, measure
+from govern.cli import anonymise, certify, compare, context, dataset, judge, keys, measure
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -256,3 +256,4 @@ app.command("certify", epilog=certify.EXAMPLE)(certify.certify)
 app.command("measure", epilog=measure.EXAMPLES)(measure.measure)
 app.command("judge", epilog=judge.JUDGE_EXAMPLE)(judge.judge)
 app.command("calibration", epilog=judge.CALIBRATION_EXAMPLE)(judge.calibration)
+app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
