@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import anonymise, certify, compare, context, dataset, judge, keys, measure
+from govern.cli import acts, anonymise, certify, compare, context, dataset, judge, keys, measure
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -256,4 +256,7 @@ app.command("certify", epilog=certify.EXAMPLE)(certify.certify)
 app.command("measure", epilog=measure.EXAMPLES)(measure.measure)
 app.command("judge", epilog=judge.JUDGE_EXAMPLE)(judge.judge)
 app.command("calibration", epilog=judge.CALIBRATION_EXAMPLE)(judge.calibration)
+app.command("attest", epilog=acts.ATTEST_EXAMPLE)(acts.attest)
+app.command("waive", epilog=acts.WAIVE_EXAMPLES)(acts.waive)
+app.command("approve", epilog=acts.APPROVE_EXAMPLE)(acts.approve)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
