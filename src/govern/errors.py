@@ -41,3 +41,15 @@ class RunError(GovernError):
     """The run could not finish; what is done is kept."""
 
     exit_code = 14
+
+
+class FailedError(GovernError):
+    """What is asked for needs a pass, and the decision is a fail."""
+
+    exit_code = 10
+
+
+class InsufficientError(GovernError):
+    """What is asked for needs a pass, and there was not enough evidence for one."""
+
+    exit_code = 11
