@@ -43,6 +43,10 @@ class RunError(GovernError):
     exit_code = 14
 
 
+class MovedError(RunError):
+    """Somebody else entered something in the record first."""
+
+
 class FailedError(GovernError):
     """What is asked for needs a pass, and the decision is a fail."""
 
