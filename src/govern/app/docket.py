@@ -17,7 +17,7 @@ from govern.domain.finding import RunFacts
 from govern.domain.metric import Spec
 from govern.domain.policy import Policy, Scope
 from govern.metrics import METRICS
-from govern.policy.reading import reading
+from govern.policy.reading import readings as readings_by
 from govern.policy.scope import narrowed
 from govern.sources.locate import Project, builtin_root
 from govern.sources.policies import load_certificates, load_gate_certificate
@@ -52,7 +52,7 @@ def docket_of(
     rejudge: bool,
     now: datetime,
 ) -> Docket:
-    """Everything beside policy and findings.
+    """Everything beside policy and findings; of what people signed, all about either.
 
     Raises:
         PolicyError: the policy is not signed as it requires, or an attestation or waiver is not
@@ -70,8 +70,17 @@ def docket_of(
         signed_by=approvers(policy, said, envelope, trust, now=now),
         specs=tuple(SPECS[name] for name in sorted(named & set(SPECS))),
         certificates=tuple(c for c in load_certificates(folders) if c.metric in named),
-        attestations=load_attestations(record, trust, now=now),
-        waivers=load_waivers(record, trust, now=now),
+        attestations=tuple(
+            signed
+            for signed in load_attestations(record, trust, now=now)
+            if signed.act.policy == policy.policy
+        ),
+        waivers=tuple(
+            signed
+            for signed in load_waivers(record, trust, now=now)
+            if policy.digest == signed.act.policy_digest
+            or run.fingerprint == signed.act.fingerprint
+        ),
         rejudged=rejudge,
         gate=load_gate_certificate(folders, policy),
         previous_decision=previous(past, policy, run),
@@ -81,5 +90,4 @@ def docket_of(
 
 def readings(policy: Policy) -> dict[str, str]:
     """What the gate reads each clause as; signed with the policy."""
-    attempts = policy.attempts.max_per_lineage
-    return {clause.id: reading(clause, SPECS, attempts=attempts) for clause in policy.clauses}
+    return readings_by(policy, SPECS)

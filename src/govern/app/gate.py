@@ -8,12 +8,20 @@ from pathlib import Path
 from types import MappingProxyType
 
 from govern.app import mirror
-from govern.app.decision_folder import decision_texts, write_decision
+from govern.app.decision_folder import (
+    POLICY_ENVELOPE,
+    TRUST,
+    act_sources,
+    decision_envelopes,
+    decision_texts,
+    drafts_source,
+    write_decision,
+)
 from govern.app.docket import SPECS, WHOLE_SCOPE, Narrowed, docket_of, readings
 from govern.app.run import find_run
 from govern.attest.keys import PrivateKey
-from govern.attest.policies import sign_policy
-from govern.attest.trust import read_trust
+from govern.attest.policies import policy_envelope_path, sign_policy
+from govern.attest.trust import read_trust, trust_path
 from govern.canon import file_digest
 from govern.domain.decision import Decision
 from govern.domain.policy import Policy
@@ -78,13 +86,17 @@ def gate(
     findings = folder.read_findings()
     _same_drafts(folder, findings.run.drafts_digest)
     read = readable_policy(project, policy, now=now)
-    docket = docket_of(project, record, read, findings.run, narrow=narrow, rejudge=rejudge, now=now)
+    docket = docket_of(project, record, read, findings.run, now=now, narrow=narrow, rejudge=rejudge)
     decision = judge(read, findings, docket, now=now)
     target = out or record / "decisions" / decision.decision_id
-    texts = decision_texts(decision, docket, read, key)
+    texts = decision_texts(decision, docket, read) | decision_envelopes(decision, key)
     sources = {
         "policy.md": locate(project, "policies", policy),
         "findings.json": folder.findings_path,
+        TRUST: trust_path(record),
+        POLICY_ENVELOPE: policy_envelope_path(record, read, readings(read)),
+        **act_sources(record, docket),
+        **drafts_source(folder.frame, findings.run),
     }
     write_decision(target, texts, sources)
     mirror.decision(project, folder, decision, target / "report.html")

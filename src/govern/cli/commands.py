@@ -18,6 +18,7 @@ from govern.cli import (
     judge,
     keys,
     measure,
+    verify,
 )
 
 if TYPE_CHECKING:
@@ -294,5 +295,6 @@ app.command("calibration", epilog=judge.CALIBRATION_EXAMPLE)(judge.calibration)
 app.command("attest", epilog=acts.ATTEST_EXAMPLE)(acts.attest)
 app.command("waive", epilog=acts.WAIVE_EXAMPLES)(acts.waive)
 app.command("approve", epilog=acts.APPROVE_EXAMPLE)(acts.approve)
+app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.command("attempts", epilog=attempts.EXAMPLE)(attempts.attempts)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
