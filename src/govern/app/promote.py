@@ -5,49 +5,32 @@ What was promoted stands in the record, so that an alias moved by hand is seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from govern.app.opened_decision import open_decision
 from govern.app.run import find_run
+from govern.app.verify import verify
+from govern.attest.trust import trust_path
 from govern.canon import canonical_json, digest
-from govern.domain.base import Noun
 from govern.domain.decision import Decision
+from govern.domain.ledger import Ledger, Promotion
 from govern.domain.pipeline import Manifest
 from govern.domain.policy import Stage
 from govern.errors import FailedError, GovernError, InsufficientError, IntegrityError, PolicyError
+from govern.ledger.attempts import payload_of
 from govern.pipelines.manifest import fingerprint
 from govern.sources.locate import Project
 from govern.store.registry import FINGERPRINT, Registry, Version
+from govern.store.tracking import tracking_uri
 
 ALIASES: Mapping[Stage, str] = MappingProxyType({"pilot": "pilot", "rollout": "approved"})
 STAGES: Mapping[str, Stage] = MappingProxyType({alias: stage for stage, alias in ALIASES.items()})
 DECIDED_BY = "gate.decision_sha256"
-Verifier = Callable[[Path], None]
-"""Follows the decision in a folder back, its approvals included; raises what does not hold."""
-
-
-class Promotion(Noun):
-    """That an alias was moved to a version, and by which decision."""
-
-    pipeline: str
-    version: str
-    alias: str
-    fingerprint: str
-    decision_id: str
-    decision_digest: str
-
-
-class Promotions(Protocol):
-    """Where the record keeps promotions, in order."""
-
-    def read(self) -> Sequence[Promotion]: ...
-
-    def enter(self, promotion: Promotion, at: datetime) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -64,13 +47,17 @@ class Misplaced:
         return vars(self)
 
 
+def open_registry(project: Project, uri: str = "") -> Registry:
+    """The registry at an address, or that of the project's own tracking."""
+    return Registry(uri or tracking_uri(project.root), project.state / "mlflow-artifacts")
+
+
 def promote(
     project: Project,
     decision: str,
     *,
     registry: Registry,
-    verified: Verifier,
-    promotions: Promotions,
+    ledger: Ledger,
     now: datetime,
     stage: Stage | None = None,
 ) -> Promotion:
@@ -80,23 +67,22 @@ def promote(
         project: where the decision and its run are.
         decision: its id or folder.
         registry: of MLflow.
-        verified: how the decision is verified.
-        promotions: where the record keeps them.
+        ledger: the record, where what was promoted is entered.
         now: when.
         stage: ``pilot`` or ``rollout``; that of the decision's scope where left out.
 
     Raises:
         FailedError, InsufficientError: the decision is no pass, waivers counted.
-        PolicyError: it is advisory, over or not for this stage; or as ``verified``.
-        IntegrityError: as ``verified``, or the run's manifest is not the one decided about.
+        PolicyError: it is advisory, over, unsigned or unapproved, or not for this stage.
+        IntegrityError: it does not verify, or the run's manifest is not the one decided about.
         InputError: there is no such decision, or its run is not here.
         RunError: the registry or the record cannot be reached.
     """
     opened = open_decision(project.record, decision)
-    verified(opened.folder)
     judged = opened.decision
     stage = stage or judged.scope.stage
     _require_promoting(judged, stage, now.date())
+    _require_verified(project, opened.folder, now)
     version = registry.register(_manifest(project, judged), judged.run.fingerprint)
     promotion = Promotion(
         pipeline=version.name,
@@ -107,7 +93,7 @@ def promote(
         decision_digest=digest(judged.as_json()),
     )
     # First into the record: an alias that moved without an entry counts as moved by hand.
-    promotions.enter(promotion, now)
+    ledger.append("promotion", promotion.as_json(), now)
     registry.point(version, promotion.alias, tags_of(judged))
     return promotion
 
@@ -128,8 +114,7 @@ def misplaced(
     project: Project,
     *,
     registry: Registry,
-    verified: Verifier,
-    promotions: Promotions,
+    ledger: Ledger,
     now: datetime,
 ) -> list[Misplaced]:
     """The aliases that were moved by hand, whose decision is over or does not hold, or whose
@@ -138,7 +123,7 @@ def misplaced(
     Raises:
         RunError: the registry or the record cannot be reached.
     """
-    due, found = _due(promotions.read()), registry.aliases()
+    due, found = _due(_entered(ledger)), registry.aliases()
     places = sorted({*due, *(place for place in found if place[1] in STAGES)})
     return [
         Misplaced(place[0], place[1], version.number if version else None, why)
@@ -146,9 +131,19 @@ def misplaced(
         for version in (found.get(place),)
         for why in (
             *_moved(version, due.get(place)),
-            *(_unfounded(project, place[1], version, verified, now) if version else ()),
+            *(_unfounded(project, place[1], version, now) if version else ()),
         )
     ]
+
+
+def _require_verified(project: Project, folder: Path, now: datetime) -> None:
+    """Level 2, by the record's trust root, with the approvals that promoting asks for."""
+    found = verify(folder, now=now, trust=trust_path(project.record), approvals=project.record)
+    for kind in (IntegrityError, PolicyError):
+        if broken := [check for check in found.checks if check.code == kind.exit_code]:
+            raise kind(f"{folder}: {broken[0].what}: {broken[0].said}")
+    if found.level < found.asked:
+        raise PolicyError(f"{folder}: verified to level {found.level} alone: {found.kept_from}")
 
 
 def _require_promoting(decision: Decision, stage: Stage, today: date) -> None:
@@ -159,8 +154,8 @@ def _require_promoting(decision: Decision, stage: Stage, today: date) -> None:
         raise InsufficientError(f"{named} found not enough evidence; the candidate stays there")
     if decision.advisory:
         raise PolicyError(
-            f"{named} is advisory: only a run with --decide, judged by the policy that it was begun "
-            "under, promotes"
+            f"{named} is advisory: only a run with --decide, judged by the policy that it began "
+            "with, promotes"
         )
     if decision.expires < today:
         raise PolicyError(f"{named} held until {decision.expires}; judge again")
@@ -177,6 +172,10 @@ def _manifest(project: Project, decision: Decision) -> Manifest:
             f"expected {decision.run.fingerprint}, found {found}"
         )
     return manifest
+
+
+def _entered(ledger: Ledger) -> list[Promotion]:
+    return [payload_of(e, Promotion) for e in ledger.entries() if e.kind == "promotion"]
 
 
 def _due(entered: Sequence[Promotion]) -> dict[tuple[str, str], Promotion]:
@@ -199,9 +198,7 @@ def _moved(version: Version | None, due: Promotion | None) -> Iterator[str]:
         yield f"it was moved by hand; the record has it at version {due.version}"
 
 
-def _unfounded(
-    project: Project, alias: str, version: Version, verified: Verifier, now: datetime
-) -> Iterator[str]:
+def _unfounded(project: Project, alias: str, version: Version, now: datetime) -> Iterator[str]:
     """What the decision that a version names says against the alias."""
     named = version.tags.get("gate.decision_id")
     if named is None:
@@ -209,8 +206,8 @@ def _unfounded(
         return
     try:
         opened = open_decision(project.record, Path(named).name)
-        verified(opened.folder)
         _require_promoting(opened.decision, STAGES[alias], now.date())
+        _require_verified(project, opened.folder, now)
     except GovernError as err:
         yield str(err)
         return

@@ -18,6 +18,7 @@ from govern.cli import (
     judge,
     keys,
     measure,
+    promote,
     verify,
 )
 
@@ -298,3 +299,4 @@ app.command("approve", epilog=acts.APPROVE_EXAMPLE)(acts.approve)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.command("attempts", epilog=attempts.EXAMPLE)(attempts.attempts)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
+app.command("promote", epilog=promote.EXAMPLES)(promote.promote)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -65,17 +66,21 @@ def _show(compared: Compared) -> None:
     if compared.differences:
         print_rows(_difference_rows(compared), empty="")
         typer.echo("")
+        print_line(
+            f"{compared.cells} shared cells; candidate minus incumbent with its 90 % interval. "
+            "Better and worse hold over all rows together."
+        )
+        if any(one.margin is None for one in compared.differences):
+            print_line("Without a margin from a policy no difference can be called immaterial.")
+    if compared.differences and compared.gaps:
+        typer.echo("")
     if compared.gaps:
         print_rows(_gap_rows(compared), empty="")
         typer.echo("")
-    print_line(
-        f"{compared.cells} shared cells; differences are candidate minus incumbent, each with its "
-        "90 % interval. Better and worse hold over all rows together."
-    )
-    if any(one.margin is None for one in compared.differences):
-        print_line("Without a margin from a policy nobody can say that a difference is immaterial.")
-    if compared.gaps:
-        print_line("Gaps have no difference: a policy judges the candidate's own by its margins.")
+        print_line(
+            "Each with its 90 % interval. Gaps have no difference: a policy judges the "
+            "candidate's own by its margins."
+        )
 
 
 def _difference_rows(compared: Compared) -> list[dict[str, Any]]:
@@ -92,14 +97,21 @@ def _difference_rows(compared: Compared) -> list[dict[str, Any]]:
 
 
 def _gap_rows(compared: Compared) -> list[dict[str, Any]]:
-    return [
-        {
-            "gap": f"{gap.metric} {gap.slice}".removesuffix(" all"),
-            "candidate": _cell(gap.candidate),
-            "incumbent": _cell(gap.incumbent),
-        }
-        for gap in compared.gaps
-    ]
+    """A row for each group, below one that names the measure."""
+    from govern.cli.words import group_words
+
+    rows: list[dict[str, Any]] = []
+    for name, gaps in groupby(compared.gaps, key=lambda gap: gap.metric):
+        rows.append({"gap": name, "candidate": "", "incumbent": ""})
+        rows += [
+            {
+                "gap": f"  {group_words(gap.slice) or 'all'}",
+                "candidate": _cell(gap.candidate),
+                "incumbent": _cell(gap.incumbent),
+            }
+            for gap in gaps
+        ]
+    return rows
 
 
 def _cell(finding: Finding | None) -> str:

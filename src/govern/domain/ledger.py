@@ -124,3 +124,14 @@ class Decided(Noun):
     effective_outcome: str
     advisory: bool
     envelope_digest: str | None = Field(default=None, pattern=DIGEST)
+
+
+class Promotion(Noun):
+    """A ``promotion``: which alias of the registry was moved to which version, by what decision."""
+
+    pipeline: str
+    version: str
+    alias: str
+    fingerprint: str = Field(pattern=DIGEST)
+    decision_id: str
+    decision_digest: str = Field(pattern=DIGEST)

@@ -45,7 +45,7 @@ class Registry:
     artifact_root: Path
 
     def register(self, manifest: Manifest, fingerprint: str) -> Version:
-        """The version of this very manifest, whose file has the fingerprint; begins as candidate."""
+        """The version of this very manifest; a new one begins as ``candidate``."""
         with open_store(self.uri) as client:
             _require_model(client, manifest.id)
             where = f"name = '{manifest.id}'"
@@ -89,6 +89,7 @@ class Registry:
             source=f"runs:/{run_id}/pipeline",
             run_id=run_id,
             tags={FINGERPRINT: fingerprint, "govern.version": manifest.version},
+            await_creation_for=0,
         )
 
 
