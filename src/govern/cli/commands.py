@@ -13,12 +13,14 @@ from govern.cli import (
     attempts,
     certify,
     ci,
+    compare,
     context,
     dataset,
     judge,
     keys,
     measure,
     policies,
+    promote,
     verify,
 )
 
@@ -310,3 +312,5 @@ app.command("waive", epilog=acts.WAIVE_EXAMPLES)(acts.waive)
 app.command("approve", epilog=acts.APPROVE_EXAMPLE)(acts.approve)
 app.command("attempts", epilog=attempts.EXAMPLE)(attempts.attempts)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
+app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
+app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
