@@ -41,8 +41,7 @@ def meets(must: Must, value: Value) -> bool:
         case "one_of":
             return values <= set(must.value)
         case "none_of":
-            words = all(isinstance(one, str) for one in values)
-            return words and not values & set(must.value)
+            return isinstance(value, str | tuple) and not values & set(must.value)
         case "includes":
             return values >= set(must.value)
         case "at_most":
