@@ -474,6 +474,7 @@ class TestProperties:
             (prop("third_parties", none_of=("named",)), "none", "pass"),
             (prop("retention_days", none_of=("forever",)), 7, "fail"),
             (prop("purposes", includes=("reviews",)), ("reviews", "goals"), "pass"),
+            (prop("purposes", includes=("reviews",)), ("reviews",), "pass"),
             (prop("purposes", includes=("reviews", "goals")), ("reviews",), "fail"),
             (prop("owner", stated=True), "Head of People", "pass"),
             (prop("trains_on_data", stated=True), False, "pass"),
@@ -589,6 +590,20 @@ class TestAttestations:
 
         assert (BLOCKED, "not_attested") == one(decision)
         assert "answered was consulted, the clause asks for agreed" == why(decision)
+
+    def test_all_that_was_answered_instead_is_told_and_of_what_is_over_the_latest(self):
+        answers = ("not_applicable", "done", "consulted")
+        people = (WORKER, OTHER_WORKER, signer("eve", "worker-representative"))
+        instead = [attested(who, answer=a) for who, a in zip(people, answers, strict=True)]
+        over = [
+            attested(who, made=NOW - age * DAY)
+            for who, age in zip(people, (90, 40, 60), strict=True)
+        ]
+
+        assert why(self.said(*instead)).startswith("answered was consulted, done, not_applicable,")
+        assert (
+            why(self.said(*over)) == "the statement of 2026-01-23 no longer holds; sign a new one"
+        )
 
     def test_one_accepted_answer_is_enough_beside_one_that_is_not_taken(self):
         assert (
@@ -850,6 +865,9 @@ class TestWaivers:
         ]
         for order in permutations(people):
             assert () == missing_approvers(self.waiver(*order), asked)
+        three = clause(waiver=WAIVABLE.model_copy(update={"approvers": roles[:3]}))
+        for order in permutations([signer("p", "a", "b", "c"), signer("q", "a"), signer("r", "a")]):
+            assert ("c",) == missing_approvers(self.waiver(*order), three)
         assert ("b",) == missing_approvers(
             self.waiver(signer("p", "a"), signer("q", "c"), signer("r", "d")), asked
         )
@@ -899,6 +917,24 @@ class TestWaivers:
         assert refused.why.startswith(
             "what is in the way is not the clause: the record of attempts"
         )
+
+    @pytest.mark.parametrize(
+        ("run", "docket", "reason"),
+        [
+            ({}, {"scope": Scope(use_cases=("review",), stage="rollout")}, "out_of_scope"),
+            ({"mode": "decide"}, {"attempts": attempts_of("a", "made-up")}, "attempts_used_up"),
+        ],
+    )
+    def test_nor_a_scope_that_is_too_wide_nor_one_attempt_too_many(
+        self, run: dict[str, Any], docket: dict[str, Any], reason: str
+    ):
+        found = Findings(run=run_facts(**run), findings=(GOOD,))
+        given = self.waiver(findings_digest=digest(found.as_json()))
+        decision = self.judged(given, found=GOOD, run=run, **docket)
+        [refused] = decision.waivers_refused
+
+        assert (BLOCKED, reason) == one(decision)
+        assert refused.why.startswith("what is in the way is not the clause")
 
 
 class TestWhetherAClauseApplies:
