@@ -17,8 +17,8 @@ from govern.app.gate import readable_policy
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
 from govern.app.progress import Reporter
 from govern.app.record import open_ledger
-from govern.attest.envelopes import approvers, read_policy_envelope
-from govern.attest.keys import read_trust
+from govern.attest.policies import approvers, read_policy_envelope
+from govern.attest.trust import read_trust
 from govern.canon import digest
 from govern.domain.base import SLUG
 from govern.domain.ledger import Entry, Finished, Intended, Ledger, Stopped
@@ -178,7 +178,7 @@ def _approved(project: Project, policy: str, now: datetime) -> Policy:
     """The policy, if it is in force and signed as it requires."""
     read = readable_policy(project, policy, now=now)
     envelope = read_policy_envelope(project.record, read, readings(read))
-    approvers(read, readings(read), envelope, read_trust(project.record))
+    approvers(read, readings(read), envelope, read_trust(project.record), now=now)
     return read
 
 

@@ -200,6 +200,8 @@ def _print_gated(gated: Gated) -> None:
         typer.echo("Advisory: an exploratory run cannot promote a candidate.")
     for refused in decision.waivers_refused:
         typer.echo(f"A waiver of {refused.clause} does not hold: {refused.why}.")
+    if gated.not_entered:
+        print_line(f"Not entered in the record: {gated.not_entered}")
     if decision.effective_outcome == "insufficient_evidence" and (more := more_evidence(decision)):
         typer.echo(f"{more}.")
     typer.echo(f"Report: {gated.report}")
