@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import acts, anonymise, attempts, certify, context, dataset, judge, keys, measure
+from govern.cli import (
+    acts,
+    anonymise,
+    attempts,
+    certify,
+    context,
+    dataset,
+    judge,
+    keys,
+    ledger,
+    measure,
+)
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -25,6 +36,7 @@ app = typer.Typer(
 app.add_typer(keys.keys, name="keys")
 app.add_typer(keys.policy, name="policy")
 app.add_typer(dataset.dataset, name="dataset")
+app.add_typer(ledger.ledger, name="ledger")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
