@@ -148,15 +148,14 @@ class SqlLeaves:
         with self._database.reached() as connection:
             if not has(connection, table):
                 return
-            rows = connection.execution_options(yield_per=_AT_ONCE).execute(
-                select(table).order_by(table.c.seq)
-            )
-            for number, (seq, content) in enumerate(rows):
-                if seq != number:
-                    raise IntegrityError(
-                        f"record {self}, {table.name}: expected row {number}, found {seq}"
-                    )
-                yield content
+            streamed = connection.execution_options(yield_per=_AT_ONCE)
+            with streamed.execute(select(table).order_by(table.c.seq)) as rows:
+                for number, (seq, content) in enumerate(rows):
+                    if seq != number:
+                        raise IntegrityError(
+                            f"record {self}, {table.name}: expected row {number}, found {seq}"
+                        )
+                    yield content
 
 
 def add_leaf(connection: Connection, leaf: Leaf) -> int:
