@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -140,8 +140,8 @@ def witness(
     Raises:
         IntegrityError: the log was rewritten, or forked: nothing is signed.
         PolicyError: the key is no witness's, or that of the log does not count.
-        InputError: the checkpoint is older than one cosigned before, the proof starts elsewhere,
-            or a file cannot be read.
+        InputError: the checkpoint is of another log, or older than one cosigned before, the proof
+            starts elsewhere, or a file cannot be read.
     """
     from govern.store.ledger_file import NoteFile
 
@@ -154,7 +154,7 @@ def witness(
     require_counting(opened, trusted, now=now)
     seen = NoteFile(state or project.state / f"witness-{key.trusted.name}.jsonl")
     with seen.appending() as (notes, keep):
-        last = _last(notes, opened.checkpoint.origin)
+        last = _last(notes, opened.checkpoint)
         if growth:
             _require_growth(growth, last, opened.checkpoint)
         elif last.size in (0, opened.checkpoint.size):
@@ -229,12 +229,20 @@ def _hashes(leaves: Iterable[bytes], size: int) -> Iterable[bytes]:
         yield leaf_hash(raw)
 
 
-def _last(notes: Iterable[str], origin: str) -> Checkpoint:
-    """The last checkpoint of a log that a witness has cosigned; that of an empty tree if none."""
-    last = Checkpoint(origin, 0, EMPTY_ROOT)
-    for note in notes:
-        seen = read_checkpoint(read_note(note.encode(), "state"), "state")
-        last = seen if seen.origin == origin else last
+def _last(notes: Sequence[str], now: Checkpoint) -> Checkpoint:
+    """What a witness has cosigned last; an empty tree if nothing yet.
+
+    Raises:
+        InputError: it was another log. A log that was written anew under another name is one.
+    """
+    if not notes:
+        return Checkpoint(now.origin, 0, EMPTY_ROOT)
+    last = read_checkpoint(read_note(notes[-1].encode(), "state"), "state")
+    if last.origin != now.origin:
+        raise InputError(
+            f"this is the log {now.origin}; you have cosigned {last.origin}. Ask why it has begun "
+            "anew; for a log beside it, give a file of its own: --state"
+        )
     return last
 
 

@@ -67,9 +67,10 @@ class Growth:
 
 def read_inclusion(raw: bytes, where: str) -> Inclusion:
     """The proof in a file, not yet verified; IntegrityError if it is none."""
-    lines, note = _parts(raw, where)
+    lines, below = _parts(raw, where)
     if len(lines) < 3 or lines[0] != _HEAD:
         raise IntegrityError(f"{where}: expected {_HEAD!r}, then 'extra' and 'index'")
+    note = read_note(below, where)
     leaf = _after("extra ", lines[1], where)
     index = decode_count(_after("index ", lines[2], where), where)
     try:
@@ -83,9 +84,9 @@ def read_inclusion(raw: bytes, where: str) -> Inclusion:
 
 def read_growth(raw: bytes, where: str) -> Growth:
     """The proof in a file, not yet verified; IntegrityError if it is none."""
-    lines, note = _parts(raw, where)
+    lines, below = _parts(raw, where)
     old = decode_count(_after("old ", lines[0], where), where)
-    found = Growth(old, _hashes(lines[1:], where), note)
+    found = Growth(old, _hashes(lines[1:], where), read_note(below, where))
     _require_spelling(found, raw, where)
     return found
 
@@ -95,8 +96,8 @@ def is_growth(raw: bytes) -> bool:
     return raw.startswith(b"old ")
 
 
-def _parts(raw: bytes, where: str) -> tuple[list[str], Note]:
-    """The lines before the first empty one, and the note after it."""
+def _parts(raw: bytes, where: str) -> tuple[list[str], bytes]:
+    """The lines before the first empty one, and the note's bytes after it."""
     head, found, below = raw.partition(b"\n\n")
     if not found or len(head) > len(_HEAD) + 100 * MOST_HASHES:
         raise IntegrityError(f"{where}: expected a proof, an empty line and a checkpoint")
@@ -104,7 +105,7 @@ def _parts(raw: bytes, where: str) -> tuple[list[str], Note]:
         lines = head.decode("ascii").split("\n")
     except UnicodeDecodeError as err:
         raise IntegrityError(f"{where}: a proof is in ASCII") from err
-    return lines, read_note(below, where)
+    return lines, below
 
 
 def _hashes(lines: Sequence[str], where: str) -> Proof:
