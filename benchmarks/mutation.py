@@ -123,7 +123,8 @@ def _at(tree: ast.AST, index: int) -> ast.AST:
 
 
 def _changes(node: ast.AST) -> list[tuple[int, str]]:
-    return [(getattr(node, "lineno", 0), what) for what, _ in _variants(node)]
+    line: int = getattr(getattr(node, "target", node), "lineno", 0)
+    return [(line, what) for what, _ in _variants(node)]
 
 
 def _apply(tree: ast.Module, index: int, number: int) -> None:

@@ -164,6 +164,11 @@ class TestNothingPassesOnNothing:
     def test_a_docket_without_the_specs_judges_nothing(self):
         with pytest.raises(IntegrityError, match=r"what coverage\.failed is"):
             decide(PASSING, GOOD, specs=())
+        more = (kept(), clause(id="A-2", metric=REFUSED.id), PASSING)
+        with pytest.raises(
+            IntegrityError, match=r"contest.overdue_share, coverage.failed, coverage.refused"
+        ):
+            decide(policy_of(*more), GOOD, specs=())
 
     def test_a_policy_none_of_whose_blocking_clauses_applies(self):
         applies = AppliesIf(use_cases=("goal",))
@@ -320,6 +325,92 @@ class TestMeasured:
             assert reading(asked, specs, attempts=1) == decide(asked).clauses[0].reading
 
 
+class TestSlices:
+    """What must be there, and in which order it is told."""
+
+    GENDERS, TEAMS = (
+        {"by": "gender", "contrast": "female"},
+        tuple({"by": "team", "contrast": team} for team in "abc"),
+    )
+    PLAN = {"gender": ("male", "female"), "team": ("c", "b", "a")}
+
+    def over(self, *by: str, **changes: Any) -> MeasuredClause:
+        slices = tuple(Slice(by=b, inside=0.5) for b in by)
+        bare = {"metric": SHIFT.id, "slices": slices, "pass_if": None, "fail_if": None}
+        return clause(**(bare | changes))
+
+    def judged(self, asked: MeasuredClause, *found: Any, **run: Any):
+        decision = decide(asked, *found, run={"groups": self.PLAN} | run)
+        [judged] = decision.clauses
+        return judged
+
+    def test_of_two_groups_the_first_by_name_stands_for_both_whatever_their_order(self):
+        first = finding_of(SHIFT, 0.0, **self.GENDERS)
+        second = first.model_copy(update={"contrast": "male"})
+
+        assert "pass" == self.judged(self.over("gender"), first).outcome
+        assert "missing_slice" == self.judged(self.over("gender"), second).reason
+
+    def test_of_a_cross_of_two_cells_both_must_be_there(self):
+        plan = {"gender": ("female", "male"), "team": ("a",)}
+        cells = [
+            finding_of(SHIFT, 0.0, by="gender*team", contrast=f"{g}*a") for g in ("female", "male")
+        ]
+        asked = self.over("gender*team")
+
+        assert "pass" == self.judged(asked, *cells, groups=plan).outcome
+        assert "missing_slice" == self.judged(asked, cells[0], groups=plan).reason
+
+    def test_a_reason_for_one_group_does_not_stand_for_others(self):
+        thin = finding_of(SHIFT, Undefined(reason="thin"), interval=None, **self.TEAMS[0])
+        judged = self.judged(self.over("team"), thin)
+
+        assert ["team: a", "team: b", "team: c"] == [s.slice for s in judged.slices]
+
+    def test_a_reason_for_all_beside_a_number_for_one_does_not_stand_for_others(self):
+        whole = finding_of(SHIFT, Undefined(reason="thin"), interval=None, by="team")
+        found = finding_of(SHIFT, 0.0, **self.TEAMS[0])
+        judged = self.judged(self.over("team"), whole, found)
+
+        assert ["team: b", "team: c"] == [
+            s.slice for s in judged.slices if s.reason == "missing_slice"
+        ]
+
+    def test_a_reason_beside_an_interval_is_still_no_number(self):
+        odd = finding_of(SHIFT, 0.0, **self.GENDERS).model_copy(
+            update={"estimate": Undefined(reason="thin")}
+        )
+
+        assert "not_assessable" == self.judged(self.over("gender"), odd).reason
+
+    def test_slices_as_far_as_each_other_stand_in_the_clauses_order_and_then_by_name(self):
+        found = [
+            finding_of(SHIFT, e, **t) for e, t in zip((0.1, -0.1, 0.1), self.TEAMS, strict=True)
+        ]
+        found.append(finding_of(SHIFT, 0.1, **self.GENDERS))
+        for order in permutations(found):
+            judged = self.judged(self.over("team", "gender"), *order)
+
+            assert ["team: a", "team: b", "team: c", "gender: female"] == [
+                s.slice for s in judged.slices
+            ]
+
+    def test_one_finding_beside_a_reference_drafter_is_one_too_many(self):
+        found = [finding_of(SHIFT, 0.0, **t) for t in self.TEAMS]
+        beside = found[1].model_copy(update={"baseline": "reference"})
+
+        assert "wrong_baseline" == self.judged(self.over("team"), found[0], beside, found[2]).reason
+
+    def test_one_finding_beside_another_baseline_is_one_too_many(self):
+        needed = PASSING.evidence.model_copy(update={"baseline": "people"})
+        found = [finding_of(SHIFT, 0.0, baseline="people", **t) for t in self.TEAMS]
+        asked = self.over("team", evidence=needed)
+        other = found[1].model_copy(update={"baseline": "others"})
+
+        assert "pass" == self.judged(asked, *found).outcome
+        assert "wrong_baseline" == self.judged(asked, found[0], other, found[2]).reason
+
+
 class TestAgainstAnIncumbent:
     ASKED = clause(against="incumbent")
     PAIRED = level(0.0, against="incumbent")
@@ -383,6 +474,7 @@ class TestProperties:
             (prop("third_parties", none_of=("named",)), "none", "pass"),
             (prop("retention_days", none_of=("forever",)), 7, "fail"),
             (prop("purposes", includes=("reviews",)), ("reviews", "goals"), "pass"),
+            (prop("purposes", includes=("reviews",)), ("reviews",), "pass"),
             (prop("purposes", includes=("reviews", "goals")), ("reviews",), "fail"),
             (prop("owner", stated=True), "Head of People", "pass"),
             (prop("trains_on_data", stated=True), False, "pass"),
@@ -498,6 +590,20 @@ class TestAttestations:
 
         assert (BLOCKED, "not_attested") == one(decision)
         assert "answered was consulted, the clause asks for agreed" == why(decision)
+
+    def test_all_that_was_answered_instead_is_told_and_of_what_is_over_the_latest(self):
+        answers = ("not_applicable", "done", "consulted")
+        people = (WORKER, OTHER_WORKER, signer("eve", "worker-representative"))
+        instead = [attested(who, answer=a) for who, a in zip(people, answers, strict=True)]
+        over = [
+            attested(who, made=NOW - age * DAY)
+            for who, age in zip(people, (90, 40, 60), strict=True)
+        ]
+
+        assert why(self.said(*instead)).startswith("answered was consulted, done, not_applicable,")
+        assert (
+            why(self.said(*over)) == "the statement of 2026-01-23 no longer holds; sign a new one"
+        )
 
     def test_one_accepted_answer_is_enough_beside_one_that_is_not_taken(self):
         assert (
@@ -621,6 +727,11 @@ class TestTheRecord:
 
         assert "pass" == full.outcome
         assert (BLOCKED, "missing_slice") == one(short) == one(none)
+        for odd in ({"version": "0.9"}, {"sense": "lower_is_better"}):
+            mixed = [*found[:2], found[2].model_copy(update=odd)]
+            decision = decide(asked, record=(record_of(mixed, groups={"team": ("a", "b", "c")}),))
+
+            assert (BLOCKED, "wrong_metric_version") == one(decision)
 
     def test_contests_are_not_to_be_had_by_drafting_more(self):
         """It used to divide by no cases at all."""
@@ -754,6 +865,9 @@ class TestWaivers:
         ]
         for order in permutations(people):
             assert () == missing_approvers(self.waiver(*order), asked)
+        three = clause(waiver=WAIVABLE.model_copy(update={"approvers": roles[:3]}))
+        for order in permutations([signer("p", "a", "b", "c"), signer("q", "a"), signer("r", "a")]):
+            assert ("c",) == missing_approvers(self.waiver(*order), three)
         assert ("b",) == missing_approvers(
             self.waiver(signer("p", "a"), signer("q", "c"), signer("r", "d")), asked
         )
@@ -803,6 +917,24 @@ class TestWaivers:
         assert refused.why.startswith(
             "what is in the way is not the clause: the record of attempts"
         )
+
+    @pytest.mark.parametrize(
+        ("run", "docket", "reason"),
+        [
+            ({}, {"scope": Scope(use_cases=("review",), stage="rollout")}, "out_of_scope"),
+            ({"mode": "decide"}, {"attempts": attempts_of("a", "made-up")}, "attempts_used_up"),
+        ],
+    )
+    def test_nor_a_scope_that_is_too_wide_nor_one_attempt_too_many(
+        self, run: dict[str, Any], docket: dict[str, Any], reason: str
+    ):
+        found = Findings(run=run_facts(**run), findings=(GOOD,))
+        given = self.waiver(findings_digest=digest(found.as_json()))
+        decision = self.judged(given, found=GOOD, run=run, **docket)
+        [refused] = decision.waivers_refused
+
+        assert (BLOCKED, reason) == one(decision)
+        assert refused.why.startswith("what is in the way is not the clause")
 
 
 class TestWhetherAClauseApplies:

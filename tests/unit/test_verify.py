@@ -51,6 +51,7 @@ from govern.domain import (
 )
 from govern.errors import InputError, IntegrityError, PolicyError
 from govern.metrics import METRICS, measure
+from govern.metrics.paired import pair_up, paired_differences
 from govern.policy.judge import judge
 from govern.policy.reader import read_policy
 from govern.policy.reading import readings
@@ -283,7 +284,34 @@ class TestWhatHolds:
         notes = {c.what: c.said for c in made.verify(level=3).checks if c.holds is None}
 
         assert notes["on the gate's word"].startswith("certificates, comparison:")
-        assert "not measured again: the drafts of the-old-one are not here" == notes["comparison"]
+        assert notes["comparison"].startswith("not measured again: the drafts of the-old-one are")
+
+    def test_a_comparison_is_measured_again_from_the_incumbents_drafts(
+        self, made: Made, own: Path, tmp_path: Path
+    ):
+        drafts = frames.read(made.frame)
+        theirs = tmp_path / "theirs.parquet"
+        before = fail(drafts, 0.25)
+        old = made.run.model_copy(
+            update={"drafts_digest": frames.write(before, theirs), "fingerprint": "1" * 64}
+        )
+        pair = pair_up(drafts, before)
+        compared = Comparison(
+            candidate=made.run.drafts_digest,
+            incumbent=old,
+            cells=pair.cells,
+            findings=paired_differences(pair, [METRIC]),
+        )
+        made.docket = made.docket.model_copy(update={"comparison": compared})
+        made.decided()
+        again = made.verify(trust=own, level=3, incumbent=theirs)
+        others = made.verify(trust=own, level=3, incumbent=made.frame)
+
+        assert (3, 0) == (again.level, again.exit_code)
+        assert "1 of 1 metrics come out the same, to 1e-9" in [
+            c.said for c in again.checks if c.what == "comparison"
+        ]
+        assert (2, 13, ["incumbent"]) == (others.level, others.exit_code, list(broken(others)))
 
     def test_a_decision_of_another_release_may_differ_in_its_name_alone(self, made: Made):
         made.decided(harness_version="0.0.1")

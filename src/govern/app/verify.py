@@ -83,6 +83,7 @@ def verify(
     trust: Path | None = None,
     level: int = 2,
     drafts: Path | None = None,
+    incumbent: Path | None = None,
     approvals: Path | None = None,
 ) -> Verification:
     """Follow a decision back as far as asked, or as far as it holds.
@@ -93,6 +94,7 @@ def verify(
         trust: the auditor's own trust root; the one beside the decision proves little.
         level: how far to go, 1 to 3.
         drafts: the drafts frame, where the folder has none.
+        incumbent: the drafts frame that it was compared with.
         approvals: a record whose approvals are asked for as well.
 
     Raises:
@@ -110,7 +112,7 @@ def verify(
     if level >= 3 and frame is not None and not _altered(checks):
         from govern.app.verify_drafts import measured_again
 
-        checks += measured_again(folder, frame)
+        checks += measured_again(folder, frame, incumbent)
     return Verification(
         folder=root,
         decision=folder.decision,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,35 +15,56 @@ from govern.app.checks import Check, checked, differences, note
 from govern.app.run import planned_alterations, planned_groups
 from govern.app.verify_folder import DecisionFolder
 from govern.canon import file_digest
-from govern.domain.finding import Finding
-from govern.errors import FrameError, IntegrityError
+from govern.domain.finding import Comparison, Finding
+from govern.errors import IntegrityError
 from govern.metrics import METRICS, evaluator_digest, measure
+from govern.metrics.paired import pair_up, paired_differences
 
 
-def measured_again(folder: DecisionFolder, drafts: Path) -> Iterator[Check]:
+def measured_again(
+    folder: DecisionFolder, drafts: Path, incumbent: Path | None = None
+) -> Iterator[Check]:
     """The checks of level 3: the file, what the run says of it, then metric by metric.
 
-    Where other code measured, numbers that differ are no mismatch; nothing can be said then.
+    Where other code measured, numbers that differ are no mismatch; nothing can be said then. A
+    comparison is measured again where the ``incumbent``'s drafts are at hand.
     """
-    same = checked(3, "drafts", _same_file, folder, drafts)
+    expected = folder.decision.run.drafts_digest
+    same = checked(3, "drafts", _same_file, expected, drafts)
     yield same
     if not same.holds:
         return
-    try:
-        frame = frames.read(drafts)
-    except FrameError as err:
-        yield Check(3, "drafts", False, str(err), IntegrityError.exit_code)
-        return
+    frame = frames.read(drafts)
     yield checked(3, "run", _same_run, folder, frame)
     yield checked(3, "specs", _same_specs, folder)
-    yield from _findings(folder.findings.findings, frame)
+    yield from _findings("findings", folder.findings.findings, partial(measure, frame))
     if folder.docket.comparison:
-        incumbent = folder.docket.comparison.incumbent.run_id
-        yield note(3, "comparison", f"not measured again: the drafts of {incumbent} are not here")
+        yield from _comparison(folder.docket.comparison, frame, incumbent)
 
 
-def _same_file(folder: DecisionFolder, drafts: Path) -> str:
-    expected, found = folder.decision.run.drafts_digest, file_digest(drafts)
+def _comparison(
+    stands: Comparison, candidate: pd.DataFrame, incumbent: Path | None
+) -> Iterator[Check]:
+    if incumbent is None:
+        said = f"not measured again: the drafts of {stands.incumbent.run_id} are not here"
+        yield note(3, "comparison", f"{said}; name them with --incumbent")
+        return
+    same = checked(3, "incumbent", _same_file, stands.incumbent.drafts_digest, incumbent)
+    yield same
+    if same.holds:
+        pair = pair_up(candidate, frames.read(incumbent))
+        yield checked(3, "cells", _same_cells, stands.cells, pair.cells)
+        yield from _findings("comparison", stands.findings, partial(paired_differences, pair))
+
+
+def _same_cells(expected: int, found: int) -> str:
+    if expected != found:
+        raise IntegrityError(f"the comparison says {expected}, both runs have {found}")
+    return f"{found} cells that both runs have"
+
+
+def _same_file(expected: str, drafts: Path) -> str:
+    found = file_digest(drafts)
     if expected != found:
         raise IntegrityError(f"{drafts}: the run names SHA-256 {expected}, this file is {found}")
     return f"{drafts}: SHA-256 {found[:12]}… as the run names it"
@@ -74,16 +96,20 @@ def _same_specs(folder: DecisionFolder) -> str:
     return "metrics as this release describes them"
 
 
-def _findings(stand: tuple[Finding, ...], frame: pd.DataFrame) -> Iterator[Check]:
+def _findings(
+    what: str,
+    stand: tuple[Finding, ...],
+    measured: Callable[[list[str]], tuple[Finding, ...]],
+) -> Iterator[Check]:
     names = list(dict.fromkeys(finding.metric for finding in stand))
     unknown = [name for name in names if name not in METRICS]
     if unknown:
         said = f"this release measures no {', '.join(unknown)}"
-        yield Check(3, "findings", False, said)
-    again = measure(frame, [name for name in names if name in METRICS])
+        yield Check(3, what, False, said)
+    again = measured([name for name in names if name in METRICS])
     told = [_told(name, stand, again) for name in names if name in METRICS]
     same = Counter(check.holds for check in told)[True]
-    yield note(3, "findings", f"{same} of {len(names)} metrics come out the same, to 1e-9")
+    yield note(3, what, f"{same} of {len(names)} metrics come out the same, to 1e-9")
     other = {f.evaluator for f in stand} - {f.evaluator for f in again}
     if other:
         listed = ", ".join(sorted(digest[:12] for digest in other))

@@ -36,6 +36,9 @@ def verify(
     run: Annotated[
         str, typer.Option(help="Run, or drafts.parquet, where the folder has no drafts.")
     ] = "",
+    incumbent: Annotated[
+        str, typer.Option(help="Run, or drafts.parquet, of the incumbent it was compared with.")
+    ] = "",
     approvals: Annotated[
         Path | None,
         typer.Option(help="A record whose approvals must be those that promoting asks for."),
@@ -58,6 +61,7 @@ def verify(
         trust=trust,
         level=level,
         drafts=_drafts(run) if run else None,
+        incumbent=_drafts(incumbent) if incumbent else None,
         approvals=approvals,
     )
     if json:

@@ -39,14 +39,13 @@ def meets(must: Must, value: Value) -> bool:
         case "equals":
             return type(value) is type(must.equals) and value == must.equals
         case "one_of":
-            return values <= set(must.one_of or ())
+            return values <= set(must.value)
         case "none_of":
-            words = all(isinstance(one, str) for one in values)
-            return words and not values & set(must.none_of or ())
+            return isinstance(value, str | tuple) and not values & set(must.value)
         case "includes":
-            return values >= set(must.includes or ())
+            return values >= set(must.value)
         case "at_most":
-            return type(value) is int and value <= (must.at_most or 0)
+            return type(value) is int and value <= int(must.value)
         case _:
             return True
 
