@@ -1,0 +1,66 @@
+"""What a case looks like after its events."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime
+
+from govern.domain.base import Noun
+from govern.domain.contest import (
+    Actor,
+    Appealed,
+    BrokenGlass,
+    DeadlineMissed,
+    Decided,
+    Drafted,
+    EvidenceAdded,
+    Final,
+    InterimRelief,
+    NoticeKind,
+    State,
+)
+
+
+class Pause(Noun):
+    """A time in which deadlines stood still."""
+
+    since: AwareDatetime
+    until: AwareDatetime
+
+
+class CaseView(Noun):
+    """The sum of a case's events.
+
+    ``entered`` says when each state was last entered. ``employee`` is whose review it is,
+    ``filed_by`` who wrote the contest down. ``flag_sent`` is what the HR system was last told:
+    whether the contested rating may be used. What was erased is ``None``.
+    """
+
+    case_id: str
+    seq: int
+    state: State
+    last_at: AwareDatetime
+    entered: dict[State, AwareDatetime]
+    employee: str
+    filed_by: Actor
+    draft: Drafted | None
+    handler: str | None = None
+    decider: str | None = None
+    appeal_decider: str | None = None
+    not_admitted_because: str | None = None
+    evidence: tuple[EvidenceAdded, ...] = ()
+    decided: Decided | None = None
+    appeal: Appealed | None = None
+    final: Final | None = None
+    remedied_version: int | None = None
+    reopened: bool = False
+    paused_since: AwareDatetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    missed: tuple[DeadlineMissed, ...] = ()
+    notices: tuple[NoticeKind, ...] = ()
+    flag_sent: bool | None = None
+    flag_sent_at: AwareDatetime | None = None
+    flag_acknowledged: bool | None = None
+    relief: InterimRelief | None = None
+    glass: tuple[BrokenGlass, ...] = ()
+    on_hold: bool = False
+    erased: bool = False

@@ -1,0 +1,265 @@
+"""The states of a case as data, and the case as the sum of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from govern.contest.case import CaseView, Pause
+from govern.domain.contest import (
+    Decided,
+    Drafted,
+    Event,
+    Final,
+    Payload,
+    Remedied,
+    Ruling,
+    State,
+)
+from govern.errors import ContestError
+
+OPEN: frozenset[State] = frozenset(
+    (
+        "submitted",
+        "acknowledged",
+        "admitted",
+        "not_admitted",
+        "gathering",
+        "under_review",
+        "decided",
+        "appealed",
+        "appeal_review",
+        "final",
+        "remedied",
+    )
+)
+"""States in which something is still due, or can still be asked for."""
+
+ANY = OPEN | {"draft", "closed", "withdrawn", "referred_external"}
+SUBMITTED_ON = OPEN | {"closed", "withdrawn", "referred_external"}
+
+
+class Step(NamedTuple):
+    """From which states an event may come, and where it leads; ``None`` leaves the state."""
+
+    of: frozenset[State]
+    to: State | None
+
+
+def _step(*of: State, to: State | None = None) -> Step:
+    return Step(frozenset(of), to)
+
+
+TRANSITIONS: Mapping[str, Step] = MappingProxyType(
+    {
+        "drafted": _step("draft", to="draft"),
+        "submitted": _step("draft", to="submitted"),
+        "acknowledged": _step("submitted", to="acknowledged"),
+        "admitted": _step("acknowledged", to="admitted"),
+        "not_admitted": _step("acknowledged", to="not_admitted"),
+        "gathering": _step("admitted", "under_review", to="gathering"),
+        "evidence_added": Step(OPEN - {"decided", "final", "remedied"}, None),
+        "review_started": _step("admitted", "gathering", to="under_review"),
+        "decided": _step("under_review", to="decided"),
+        "appealed": _step("decided", "not_admitted", to="appealed"),
+        "appeal_started": _step("appealed", to="appeal_review"),
+        "final": _step("appeal_review", to="final"),
+        "remedied": _step("decided", "final", to="remedied"),
+        "closed": _step("decided", "not_admitted", "final", "remedied", to="closed"),
+        "withdrawn": Step(OPEN | {"draft"}, "withdrawn"),
+        "reopened": _step("closed", "withdrawn", to="acknowledged"),
+        "referred_external": Step(SUBMITTED_ON - {"referred_external"}, "referred_external"),
+        "paused": Step(OPEN, None),
+        "resumed": Step(OPEN, None),
+        "deadline_missed": Step(OPEN, None),
+        "interim_relief": Step(OPEN, None),
+        "broken_glass": Step(OPEN, None),
+        "flag_sent": Step(SUBMITTED_ON, None),
+        "flag_acknowledged": Step(SUBMITTED_ON, None),
+        "notice_sent": Step(SUBMITTED_ON, None),
+        "notice_read": Step(SUBMITTED_ON, None),
+        "unmasked": Step(SUBMITTED_ON, None),
+        "hold_set": Step(ANY, None),
+        "hold_lifted": Step(ANY, None),
+        "erased": Step(frozenset(("draft", "closed", "withdrawn", "referred_external")), None),
+    }
+)
+
+
+def fold(events: Iterable[Event]) -> CaseView:
+    """The case that events make, in their order.
+
+    Raises:
+        ContestError: there is none, one is missing, or one may not follow the others.
+    """
+    view: CaseView | None = None
+    for event in events:
+        view = apply(view, event)
+    if view is None:
+        raise ContestError("a case without events is no case")
+    return view
+
+
+def apply(view: CaseView | None, event: Event) -> CaseView:
+    """The case after one more event.
+
+    Raises:
+        ContestError: it is not the next one, may not happen now, or lacks what it needs.
+    """
+    if view is None:
+        return _opened(event)
+    if event.case_id != view.case_id or event.seq != view.seq + 1:
+        raise ContestError(
+            f"case {view.case_id}: expected its event {view.seq + 1}, found {event.seq} of "
+            f"case {event.case_id}; read the case again"
+        )
+    if event.at < view.last_at:
+        raise ContestError(f"case {view.case_id}: event {event.seq} is older than the one before")
+    step = TRANSITIONS[event.kind]
+    if view.state not in step.of:
+        allowed = ", ".join(kind for kind, s in TRANSITIONS.items() if view.state in s.of)
+        raise ContestError(
+            f"case {view.case_id} is {view.state.replace('_', ' ')}: {event.kind} cannot happen "
+            f"now; possible are {allowed}"
+        )
+    changed: dict[str, Any] = {"seq": event.seq, "last_at": event.at}
+    if step.to:
+        changed |= {"state": step.to, "entered": {**view.entered, step.to: event.at}}
+    if event.payload is not None:
+        _check(view, event.payload)
+        changed |= _NOTED.get(event.kind, _nothing)(view, event)
+    return view.model_copy(update=changed)
+
+
+def overall(rulings: Iterable[Ruling]) -> Ruling:
+    """One ruling out of several: upheld or rejected where all are, else partly."""
+    found = set(rulings)
+    return found.pop() if len(found) == 1 else "partly"
+
+
+def _opened(event: Event) -> CaseView:
+    if event.seq != 1 or event.kind != "drafted":
+        raise ContestError(f"case {event.case_id}: expected event 1, drafted, found {event.kind}")
+    payload = event.payload if isinstance(event.payload, Drafted) else None
+    return CaseView(
+        case_id=event.case_id,
+        seq=1,
+        state="draft",
+        last_at=event.at,
+        entered={"draft": event.at},
+        draft=payload,
+        filed_by=event.actor,
+        employee=(payload.on_behalf_of if payload else None) or event.actor.person,
+    )
+
+
+def _check(view: CaseView, payload: Payload) -> None:
+    """What a step needs beyond being possible in this state."""
+    problem: str | None = None
+    match payload:
+        case Drafted() if view.draft and payload.review_id != view.draft.review_id:
+            problem = "a contest stays with its review; file another for another one"
+        case _ if payload.kind == "submitted" and not (view.draft and view.draft.complaints):
+            problem = "say at least one thing that is wrong before it is sent"
+        case Decided() | Final():
+            problem = _ruling_problem(view, payload)
+        case Remedied():
+            problem = _remedy_problem(view, payload)
+        case _ if payload.kind == "closed" and _owed(view):
+            problem = "what was upheld has to be remedied before the case is closed"
+        case _ if payload.kind in ("paused", "resumed"):
+            standing = payload.kind == "paused"
+            problem = None if standing is (view.paused_since is None) else "it is so already"
+        case _ if payload.kind == "erased" and view.on_hold:
+            problem = "a legal hold stands; nothing may be erased"
+    if problem:
+        raise ContestError(f"case {view.case_id}: {payload.kind}: {problem}")
+
+
+def _ruling_problem(view: CaseView, decided: Decided | Final) -> str | None:
+    asked = [c.ground for c in view.draft.complaints] if view.draft else []
+    ruled = [r.ground for r in decided.rulings]
+    if view.draft and (set(asked) != set(ruled) or len(ruled) != len(set(ruled))):
+        missing = sorted(set(asked) - set(ruled)) or sorted(set(ruled) - set(asked))
+        return f"one ruling for each ground, with its reason; not so for {', '.join(missing)}"
+    expected = overall(r.ruling for r in decided.rulings)
+    if decided.ruling != expected:
+        return f"the rulings on the grounds add up to {expected}, not to {decided.ruling}"
+    if decided.ruling == "rejected" and decided.changes:
+        return "nothing changes in a review when the contest is rejected"
+    return None
+
+
+def _remedy_problem(view: CaseView, remedied: Remedied) -> str | None:
+    if not _owed(view):
+        return "nothing was upheld, so there is nothing to remedy"
+    ruled = view.final or view.decided
+    changes = ruled.changes if ruled else ()
+    was = view.draft.review_version if view.draft else 0
+    if changes and remedied.review_version <= was:
+        return f"the review was changed, so a version after {was} has to stand now"
+    return None
+
+
+def _owed(view: CaseView) -> bool:
+    """Whether a remedy is due and has not been given."""
+    ruled = view.final or view.decided
+    return ruled is not None and ruled.ruling != "rejected" and view.remedied_version is None
+
+
+def _nothing(_view: CaseView, _event: Event) -> dict[str, Any]:
+    return {}
+
+
+def _named(field: str, source: str) -> Callable[[CaseView, Event], dict[str, Any]]:
+    return lambda _view, event: {field: getattr(event.payload, source)}
+
+
+def _whole(field: str) -> Callable[[CaseView, Event], dict[str, Any]]:
+    return lambda _view, event: {field: event.payload}
+
+
+def _more(field: str, of: Callable[[Event], Any]) -> Callable[[CaseView, Event], dict[str, Any]]:
+    return lambda view, event: {field: (*getattr(view, field), of(event))}
+
+
+def _resumed(view: CaseView, event: Event) -> dict[str, Any]:
+    since = view.paused_since or event.at
+    return {"paused_since": None, "pauses": (*view.pauses, Pause(since=since, until=event.at))}
+
+
+_NOTED: Mapping[str, Callable[[CaseView, Event], dict[str, Any]]] = MappingProxyType(
+    {
+        "drafted": _whole("draft"),
+        "acknowledged": _named("handler", "handler"),
+        "review_started": _named("decider", "decider"),
+        "appeal_started": _named("appeal_decider", "decider"),
+        "not_admitted": _named("not_admitted_because", "reason"),
+        "evidence_added": _more("evidence", lambda e: e.payload),
+        "decided": _whole("decided"),
+        "appealed": _whole("appeal"),
+        "final": _whole("final"),
+        "remedied": _named("remedied_version", "review_version"),
+        "reopened": lambda _v, _e: {
+            "decided": None,
+            "final": None,
+            "appeal": None,
+            "remedied_version": None,
+            "decider": None,
+            "appeal_decider": None,
+            "reopened": True,
+        },
+        "paused": lambda _v, e: {"paused_since": e.at},
+        "resumed": _resumed,
+        "deadline_missed": _more("missed", lambda e: e.payload),
+        "notice_sent": _more("notices", lambda e: e.payload.notice),
+        "flag_sent": lambda _v, e: {"flag_sent": e.payload.in_use, "flag_sent_at": e.at},
+        "flag_acknowledged": _named("flag_acknowledged", "in_use"),
+        "interim_relief": _whole("relief"),
+        "broken_glass": _more("glass", lambda e: e.payload),
+        "hold_set": lambda _v, _e: {"on_hold": True},
+        "hold_lifted": lambda _v, _e: {"on_hold": False},
+        "erased": lambda _v, _e: {"erased": True},
+    }
+)
