@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from govern.contest.case import CaseView, Pause
 from govern.domain.contest import (
+    Acknowledged,
+    Appealed,
+    AppealStarted,
+    BrokenGlass,
+    DeadlineMissed,
     Decided,
     Drafted,
+    Erased,
     Event,
+    EvidenceAdded,
     Final,
+    FlagAcknowledged,
+    FlagSent,
+    HoldLifted,
+    HoldSet,
+    InterimRelief,
+    NotAdmitted,
+    NoticeSent,
+    Paused,
     Payload,
     Remedied,
+    Reopened,
+    Resumed,
+    ReviewStarted,
     Ruling,
     State,
 )
@@ -87,6 +106,18 @@ TRANSITIONS: Mapping[str, Step] = MappingProxyType(
 )
 
 
+_FORGOTTEN = (
+    "decided",
+    "final",
+    "appeal",
+    "remedied_version",
+    "decider",
+    "appeal_decider",
+    "not_admitted_because",
+)
+"""What a reopened case has to find anew."""
+
+
 def fold(events: Iterable[Event]) -> CaseView:
     """The case that events make, in their order.
 
@@ -128,7 +159,7 @@ def apply(view: CaseView | None, event: Event) -> CaseView:
         changed |= {"state": step.to, "entered": {**view.entered, step.to: event.at}}
     if event.payload is not None:
         _check(view, event.payload)
-        changed |= _NOTED.get(event.kind, _nothing)(view, event)
+        changed |= _noted(view, event.payload, event.at)
     return view.model_copy(update=changed)
 
 
@@ -208,58 +239,58 @@ def _owed(view: CaseView) -> bool:
     return ruled is not None and ruled.ruling != "rejected" and view.remedied_version is None
 
 
-def _nothing(_view: CaseView, _event: Event) -> dict[str, Any]:
-    return {}
+def _noted(view: CaseView, payload: Payload, at: datetime) -> dict[str, Any]:
+    """What the case remembers of a step beside its state."""
+    match payload:
+        case Drafted():
+            return {"draft": payload}
+        case Acknowledged():
+            return {"handler": payload.handler}
+        case NotAdmitted():
+            return {"not_admitted_because": payload.reason}
+        case EvidenceAdded():
+            return {"evidence": (*view.evidence, payload)}
+        case ReviewStarted():
+            return {"decider": payload.decider}
+        case Decided():
+            return {"decided": payload}
+        case Appealed():
+            return {"appeal": payload}
+        case AppealStarted():
+            return {"appeal_decider": payload.decider}
+        case Final():
+            return {"final": payload}
+        case Remedied():
+            return {"remedied_version": payload.review_version}
+        case Reopened():
+            return dict.fromkeys(_FORGOTTEN) | {"reopened": True}
+        case _:
+            return _noted_beside(view, payload, at)
 
 
-def _named(field: str, source: str) -> Callable[[CaseView, Event], dict[str, Any]]:
-    return lambda _view, event: {field: getattr(event.payload, source)}
-
-
-def _whole(field: str) -> Callable[[CaseView, Event], dict[str, Any]]:
-    return lambda _view, event: {field: event.payload}
-
-
-def _more(field: str, of: Callable[[Event], Any]) -> Callable[[CaseView, Event], dict[str, Any]]:
-    return lambda view, event: {field: (*getattr(view, field), of(event))}
-
-
-def _resumed(view: CaseView, event: Event) -> dict[str, Any]:
-    since = view.paused_since or event.at
-    return {"paused_since": None, "pauses": (*view.pauses, Pause(since=since, until=event.at))}
-
-
-_NOTED: Mapping[str, Callable[[CaseView, Event], dict[str, Any]]] = MappingProxyType(
-    {
-        "drafted": _whole("draft"),
-        "acknowledged": _named("handler", "handler"),
-        "review_started": _named("decider", "decider"),
-        "appeal_started": _named("appeal_decider", "decider"),
-        "not_admitted": _named("not_admitted_because", "reason"),
-        "evidence_added": _more("evidence", lambda e: e.payload),
-        "decided": _whole("decided"),
-        "appealed": _whole("appeal"),
-        "final": _whole("final"),
-        "remedied": _named("remedied_version", "review_version"),
-        "reopened": lambda _v, _e: {
-            "decided": None,
-            "final": None,
-            "appeal": None,
-            "remedied_version": None,
-            "decider": None,
-            "appeal_decider": None,
-            "reopened": True,
-        },
-        "paused": lambda _v, e: {"paused_since": e.at},
-        "resumed": _resumed,
-        "deadline_missed": _more("missed", lambda e: e.payload),
-        "notice_sent": _more("notices", lambda e: e.payload.notice),
-        "flag_sent": lambda _v, e: {"flag_sent": e.payload.in_use, "flag_sent_at": e.at},
-        "flag_acknowledged": _named("flag_acknowledged", "in_use"),
-        "interim_relief": _whole("relief"),
-        "broken_glass": _more("glass", lambda e: e.payload),
-        "hold_set": lambda _v, _e: {"on_hold": True},
-        "hold_lifted": lambda _v, _e: {"on_hold": False},
-        "erased": lambda _v, _e: {"erased": True},
-    }
-)
+def _noted_beside(view: CaseView, payload: Payload, at: datetime) -> dict[str, Any]:
+    """What the case remembers of what moves no state."""
+    match payload:
+        case Paused():
+            return {"paused_since": at}
+        case Resumed():
+            pause = Pause(since=view.paused_since or at, until=at)
+            return {"paused_since": None, "pauses": (*view.pauses, pause)}
+        case DeadlineMissed():
+            return {"missed": (*view.missed, payload)}
+        case NoticeSent():
+            return {"notices": (*view.notices, payload.notice)}
+        case FlagSent():
+            return {"flag_sent": payload.in_use, "flag_sent_at": at, "flag_acknowledged": None}
+        case FlagAcknowledged():
+            return {"flag_acknowledged": payload.in_use}
+        case InterimRelief():
+            return {"relief": payload}
+        case BrokenGlass():
+            return {"glass": (*view.glass, payload)}
+        case HoldSet() | HoldLifted():
+            return {"on_hold": isinstance(payload, HoldSet)}
+        case Erased():
+            return {"erased": True}
+        case _:
+            return {}
