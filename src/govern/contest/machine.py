@@ -55,8 +55,10 @@ OPEN: frozenset[State] = frozenset(
 )
 """States in which something is still due, or can still be asked for."""
 
-ANY = OPEN | {"draft", "closed", "withdrawn", "referred_external"}
-SUBMITTED_ON = OPEN | {"closed", "withdrawn", "referred_external"}
+ENDED: frozenset[State] = frozenset(("closed", "withdrawn", "referred_external"))
+UNSENT: frozenset[State] = frozenset(("draft",))
+SUBMITTED_ON = OPEN | ENDED
+DECIDED_ON: frozenset[State] = frozenset(("decided", "final", "remedied"))
 
 
 class Step(NamedTuple):
@@ -78,7 +80,7 @@ TRANSITIONS: Mapping[str, Step] = MappingProxyType(
         "admitted": _step("acknowledged", to="admitted"),
         "not_admitted": _step("acknowledged", to="not_admitted"),
         "gathering": _step("admitted", "under_review", to="gathering"),
-        "evidence_added": Step(OPEN - {"decided", "final", "remedied"}, None),
+        "evidence_added": Step(OPEN - DECIDED_ON, None),
         "review_started": _step("admitted", "gathering", to="under_review"),
         "decided": _step("under_review", to="decided"),
         "appealed": _step("decided", "not_admitted", to="appealed"),
@@ -86,9 +88,11 @@ TRANSITIONS: Mapping[str, Step] = MappingProxyType(
         "final": _step("appeal_review", to="final"),
         "remedied": _step("decided", "final", to="remedied"),
         "closed": _step("decided", "not_admitted", "final", "remedied", to="closed"),
-        "withdrawn": Step(OPEN | {"draft"}, "withdrawn"),
+        "withdrawn": Step(OPEN | UNSENT, "withdrawn"),
         "reopened": _step("closed", "withdrawn", to="acknowledged"),
-        "referred_external": Step(SUBMITTED_ON - {"referred_external"}, "referred_external"),
+        "referred_external": Step(
+            OPEN | frozenset[State](("closed", "withdrawn")), "referred_external"
+        ),
         "paused": Step(OPEN, None),
         "resumed": Step(OPEN, None),
         "deadline_missed": Step(OPEN, None),
@@ -99,9 +103,9 @@ TRANSITIONS: Mapping[str, Step] = MappingProxyType(
         "notice_sent": Step(SUBMITTED_ON, None),
         "notice_read": Step(SUBMITTED_ON, None),
         "unmasked": Step(SUBMITTED_ON, None),
-        "hold_set": Step(ANY, None),
-        "hold_lifted": Step(ANY, None),
-        "erased": Step(frozenset(("draft", "closed", "withdrawn", "referred_external")), None),
+        "hold_set": Step(SUBMITTED_ON | UNSENT, None),
+        "hold_lifted": Step(SUBMITTED_ON | UNSENT, None),
+        "erased": Step(ENDED | UNSENT, None),
     }
 )
 
@@ -241,56 +245,60 @@ def _owed(view: CaseView) -> bool:
 
 def _noted(view: CaseView, payload: Payload, at: datetime) -> dict[str, Any]:
     """What the case remembers of a step beside its state."""
+    noted: dict[str, Any]
     match payload:
         case Drafted():
-            return {"draft": payload}
+            noted = {"draft": payload}
         case Acknowledged():
-            return {"handler": payload.handler}
+            noted = {"handler": payload.handler}
         case NotAdmitted():
-            return {"not_admitted_because": payload.reason}
+            noted = {"not_admitted_because": payload.reason}
         case EvidenceAdded():
-            return {"evidence": (*view.evidence, payload)}
+            noted = {"evidence": (*view.evidence, payload)}
         case ReviewStarted():
-            return {"decider": payload.decider}
+            noted = {"decider": payload.decider}
         case Decided():
-            return {"decided": payload}
+            noted = {"decided": payload}
         case Appealed():
-            return {"appeal": payload}
+            noted = {"appeal": payload}
         case AppealStarted():
-            return {"appeal_decider": payload.decider}
+            noted = {"appeal_decider": payload.decider}
         case Final():
-            return {"final": payload}
+            noted = {"final": payload}
         case Remedied():
-            return {"remedied_version": payload.review_version}
+            noted = {"remedied_version": payload.review_version}
         case Reopened():
-            return dict.fromkeys(_FORGOTTEN) | {"reopened": True}
+            noted = dict.fromkeys(_FORGOTTEN) | {"reopened": True}
         case _:
-            return _noted_beside(view, payload, at)
+            noted = _noted_beside(view, payload, at)
+    return noted
 
 
 def _noted_beside(view: CaseView, payload: Payload, at: datetime) -> dict[str, Any]:
     """What the case remembers of what moves no state."""
+    noted: dict[str, Any]
     match payload:
         case Paused():
-            return {"paused_since": at}
+            noted = {"paused_since": at}
         case Resumed():
             pause = Pause(since=view.paused_since or at, until=at)
-            return {"paused_since": None, "pauses": (*view.pauses, pause)}
+            noted = {"paused_since": None, "pauses": (*view.pauses, pause)}
         case DeadlineMissed():
-            return {"missed": (*view.missed, payload)}
+            noted = {"missed": (*view.missed, payload)}
         case NoticeSent():
-            return {"notices": (*view.notices, payload.notice)}
+            noted = {"notices": (*view.notices, payload.notice)}
         case FlagSent():
-            return {"flag_sent": payload.in_use, "flag_sent_at": at, "flag_acknowledged": None}
+            noted = {"flag_sent": payload.in_use, "flag_sent_at": at, "flag_acknowledged": None}
         case FlagAcknowledged():
-            return {"flag_acknowledged": payload.in_use}
+            noted = {"flag_acknowledged": payload.in_use}
         case InterimRelief():
-            return {"relief": payload}
+            noted = {"relief": payload}
         case BrokenGlass():
-            return {"glass": (*view.glass, payload)}
+            noted = {"glass": (*view.glass, payload)}
         case HoldSet() | HoldLifted():
-            return {"on_hold": isinstance(payload, HoldSet)}
+            noted = {"on_hold": isinstance(payload, HoldSet)}
         case Erased():
-            return {"erased": True}
+            noted = {"erased": True}
         case _:
-            return {}
+            noted = {}
+    return noted
