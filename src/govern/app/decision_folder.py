@@ -10,8 +10,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from govern.attest.envelopes import decision_statement, sign
+from govern.attest.envelopes import sign
 from govern.attest.keys import PrivateKey
+from govern.attest.statements import decision_statement
 from govern.domain.base import Noun
 from govern.domain.decision import Decision
 from govern.domain.docket import Docket
@@ -35,7 +36,7 @@ def decision_texts(
         "report.html": render(build(decision, policy), templates()),
     }
     if key:
-        envelope = sign(decision_statement(decision), [key])
+        envelope = sign(decision_statement(decision), [key], now=decision.created)
         texts["decision.dsse.json"] = f"{json.dumps(envelope, indent=2)}\n"
     return texts
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from govern.app.past import alternatives, past_decisions, previous
-from govern.attest.envelopes import approvers, read_policy_envelope
-from govern.attest.keys import read_trust
+from govern.attest.acts import load_attestations, load_waivers
+from govern.attest.policies import approvers, read_policy_envelope
+from govern.attest.trust import read_trust
 from govern.domain.docket import Docket
 from govern.domain.finding import RunFacts
 from govern.domain.metric import Spec
@@ -48,23 +50,28 @@ def docket_of(
     *,
     narrow: Narrowed,
     rejudge: bool,
+    now: datetime,
 ) -> Docket:
     """Everything beside policy and findings.
 
     Raises:
-        PolicyError: the policy is not signed as it requires.
+        PolicyError: the policy is not signed as it requires, or an attestation or waiver is not
+            signed by anybody who counts.
         IntegrityError: something in the record does not match its digest or signature.
     """
     said = readings(policy)
     envelope = read_policy_envelope(record, policy, said)
+    trust = read_trust(record)
     folders = [builtin_root() / "evals/certificates", project.root / "evals/certificates"]
     named = {clause.subject for clause in policy.clauses}
     past = past_decisions(record)
     return Docket(
         scope=narrow.of(policy.scope, run),
-        signed_by=approvers(policy, said, envelope, read_trust(record)),
+        signed_by=approvers(policy, said, envelope, trust, now=now),
         specs=tuple(SPECS[name] for name in sorted(named & set(SPECS))),
         certificates=tuple(c for c in load_certificates(folders) if c.metric in named),
+        attestations=load_attestations(record, trust, now=now),
+        waivers=load_waivers(record, trust, now=now),
         rejudged=rejudge,
         gate=load_gate_certificate(folders, policy),
         previous_decision=previous(past, policy, run),

@@ -11,10 +11,9 @@ from govern.app import mirror
 from govern.app.decision_folder import decision_texts, write_decision
 from govern.app.docket import SPECS, WHOLE_SCOPE, Narrowed, docket_of, readings
 from govern.app.run import find_run
-from govern.attest.envelopes import (
-    sign_policy,
-)
-from govern.attest.keys import PrivateKey, read_trust
+from govern.attest.keys import PrivateKey
+from govern.attest.policies import sign_policy
+from govern.attest.trust import read_trust
 from govern.canon import file_digest
 from govern.domain.decision import Decision
 from govern.domain.policy import Policy
@@ -79,7 +78,7 @@ def gate(
     findings = folder.read_findings()
     _same_drafts(folder, findings.run.drafts_digest)
     read = readable_policy(project, policy, now=now)
-    docket = docket_of(project, record, read, findings.run, narrow=narrow, rejudge=rejudge)
+    docket = docket_of(project, record, read, findings.run, narrow=narrow, rejudge=rejudge, now=now)
     decision = judge(read, findings, docket, now=now)
     target = out or record / "decisions" / decision.decision_id
     texts = decision_texts(decision, docket, read, key)
@@ -113,7 +112,7 @@ def sign_policy_file(project: Project, policy: str, *, key: PrivateKey, now: dat
     """
     read = readable_policy(project, policy, now=now)
     record = project.record
-    return sign_policy(record, read, readings(read), key, read_trust(record))
+    return sign_policy(record, read, readings(read), key, read_trust(record), now=now)
 
 
 def _same_drafts(folder: RunFolder, expected: str) -> None:
