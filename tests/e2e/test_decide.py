@@ -15,18 +15,21 @@ from typing import get_args
 import pytest
 
 from govern.app import fresh
-from govern.app.attempts import attempts_for, enter_decision
+from govern.app.attempts import attempts_for, enter_act
 from govern.app.decide import Asked, start
-from govern.app.gate import sign_policy_file
+from govern.app.gate import gate, sign_policy_file
 from govern.app.init import init
 from govern.app.progress import Reporter
+from govern.attest.acts import load_attestations, write_attestation
 from govern.attest.keys import create_key, load_key
+from govern.attest.trust import read_trust
 from govern.canon import digest, sha256
+from govern.domain.acts import Attestation
 from govern.domain.attempts import Attempts, AttemptState
 from govern.domain.decision import Decision
-from govern.domain.finding import Findings, RunFacts
+from govern.domain.finding import RunFacts
 from govern.domain.ledger import Entry
-from govern.errors import IntegrityError, RunError
+from govern.errors import IntegrityError, PolicyError, RunError
 from govern.ledger.seeds import Secret
 from govern.runner.folder import RunFolder
 from govern.sources.datasets import read_card
@@ -524,18 +527,81 @@ def test_the_page_says_what_is_done_and_every_state_there_is(govern, ours):
         assert f"**{kind}**" in page
 
 
-def test_a_decision_is_entered_with_its_digests_and_makes_the_attempt_decided(govern, tried):
-    done = govern("gate", "a", "--policy", "ours")
-    assert done.code in (0, 11), done.err
-    [folder] = (tried / "record/decisions").iterdir()
-    decision = Decision.model_validate_json((folder / "decision.json").read_bytes())
-    project = find_project(tried)
-    entry = enter_decision(project, decision, at=NOW, envelope="e" * 64)
+def test_the_gate_enters_its_decision_which_makes_the_attempt_decided(govern, tried):
+    done = govern("gate", "a", "--policy", "ours", "--json")
+    assert 11 == done.code, done.err
+    decision = Decision.model_validate(done.json)
+    entry = ledger(tried).entries()[-1]
 
+    assert (1, False, False) == (decision.attempt, decision.advisory, decision.bar_set_after)
     assert ("decision", decision.decision_id) == (entry.kind, entry.payload["decision_id"])
     assert digest(decision.as_json()) == entry.payload["decision_digest"]
-    assert "e" * 64 == entry.payload["envelope_digest"]
     [attempt] = attempts(tried, facts(tried, "a")).entered
     assert ("decided", decision.decision_id) == (attempt.state, attempt.decision_id)
-    findings = Findings.model_validate_json((folder / "findings.json").read_bytes())
-    assert decision.findings_digest == digest(findings.as_json())
+
+
+def test_the_envelope_of_a_signed_decision_is_entered(tried):
+    key = load_key(tried / "record", "ana", "p")
+    gated = gate(find_project(tried), "a", policy="ours", now=NOW, key=key)
+    signed = sha256((gated.folder / "decision.dsse.json").read_bytes())
+
+    assert signed == ledger(tried).entries()[-1].payload["envelope_digest"]
+
+
+def test_a_policy_changed_after_the_intent_judges_only_when_asked_and_as_advice(tried):
+    written = tried / "policies/ours.md"
+    written.write_text(written.read_text().replace("half (0.5)", "six in ten (0.6)"))
+    written.write_text(written.read_text().replace("_le: 0.5", "_le: 0.6"))
+    written.write_text(written.read_text().replace("_gt: 0.5", "_gt: 0.6"))
+    project, key = find_project(tried), load_key(tried / "record", "ana", "p")
+    sign_policy_file(project, "ours", key=key, now=NOW)
+    with pytest.raises(PolicyError, match="another text of this policy; --rejudge"):
+        gate(project, "a", policy="ours", now=NOW)
+    assert [] == list((tried / "record").glob("decisions/*"))
+
+    decision = gate(project, "a", policy="ours", now=NOW, rejudge=True).decision
+
+    assert (True, True) == (decision.advisory, decision.bar_set_after)
+
+
+def test_a_decision_that_the_record_cannot_take_is_kept_and_the_gate_says_so(
+    govern, tried, monkeypatch
+):
+    (tried / "blocked").write_text("no database, and long enough to be read as one" * 9)
+    monkeypatch.setenv("GOVERN_RECORD_URL", "sqlite:///blocked")
+    done = govern("gate", "a", "--policy", "ours")
+
+    assert 11 == done.code
+    assert "Not entered in the record: " in done.out
+    assert 1 == len(list((tried / "record").glob("decisions/*")))
+
+
+def test_a_candidate_that_was_judged_before_is_an_alternative_and_a_former_decision(tried):
+    project = find_project(tried)
+    first = gate(project, "a", policy="ours", now=NOW).decision
+    again = gate(project, "a", policy="ours", now=NOW + timedelta(minutes=1)).decision
+
+    assert (None, first.decision_id) == (first.previous_decision, again.previous_decision)
+    assert () == again.alternatives
+
+
+def test_an_attestation_whose_file_was_taken_away_is_missed(tried):
+    key = load_key(tried / "record", "ana", "p")
+    act = Attestation(
+        attestation="council",
+        answer="objected",
+        statement="We object.",
+        policy="ours",
+        role="board-chair",
+        made=NOW,
+        expires=NOW.date() + timedelta(days=9),
+    )
+    project = find_project(tried)
+    file = write_attestation(project.record, act, policy_digest="0" * 64, key=key)
+    [signed] = load_attestations(project.record, read_trust(project.record), now=NOW)
+    enter_act(project, "attestation", signed, about="council", at=NOW)
+    gate(project, "a", policy="ours", now=NOW)
+    file.unlink()
+
+    with pytest.raises(IntegrityError, match="gone: council by ana; put them back"):
+        gate(project, "a", policy="ours", now=NOW + timedelta(minutes=1))

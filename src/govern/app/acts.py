@@ -9,10 +9,12 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from govern.app.attempts import enter_act
 from govern.app.gate import readable_policy
 from govern.app.opened_decision import Opened, open_decision
 from govern.attest.acts import (
     join_waiver,
+    read_attestation,
     read_waiver,
     write_attestation,
     write_waiver,
@@ -109,6 +111,8 @@ def attest(project: Project, duty: Duty, *, key: PrivateKey, now: datetime) -> A
         refs=duty.refs,
     )
     file = write_attestation(project.record, act, policy_digest=read.digest, key=key)
+    signed = read_attestation(file, read_trust(project.record), now=now)
+    enter_act(project, "attestation", signed, about=duty.kind, at=now)
     return Attested(file, act, clauses)
 
 
@@ -170,6 +174,7 @@ def waive(
     )
     file = write_waiver(project.record, act, key=key)
     signed = read_waiver(file, trust, now=now)
+    enter_act(project, "waiver", signed, about=clause, at=now)
     return Waived(file, signed, missing_approvers(signed, ruled))
 
 
@@ -193,6 +198,7 @@ def sign_waiver(
     ruled = _waivable(opened, act.clause)
     _require_approver(ruled, key)
     signed = join_waiver(file, key=key, trust=trust, now=now)
+    enter_act(project, "waiver", signed, about=act.clause, at=now)
     return Waived(file, signed, missing_approvers(signed, ruled))
 
 

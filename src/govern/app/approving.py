@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from govern.app.acts import made
+from govern.app.attempts import enter_act, requester_of
 from govern.app.opened_decision import Opened, open_decision
 from govern.attest.acts import load_approvals, write_approval
 from govern.attest.keys import PrivateKey
@@ -106,14 +107,22 @@ def _answer(opened: Opened, reply: Reply, now: datetime) -> dict[str, Any]:
 
 def _kept(project: Project, opened: Opened, act: Approval, key: PrivateKey) -> Approved:
     trust = read_trust(project.record)
-    _require_independent(opened, key, trust, act.created)
+    _require_independent(project, opened, key, trust, act.created)
     file = write_approval(project.record, act, key=key)
     spoken = load_approvals(project.record, trust, act.decision_id, now=act.created)
+    (ours,) = (one for one in spoken if one.act == act)
+    enter_act(project, "approval", ours, about=act.decision_id, at=act.created)
     state = approved(opened.policy, opened.decision, spoken)
     return Approved(file, act, state, opened.decision.advisory)
 
 
-def _require_independent(opened: Opened, key: PrivateKey, trust: TrustRoot, now: datetime) -> None:
+def _require_independent(
+    project: Project, opened: Opened, key: PrivateKey, trust: TrustRoot, now: datetime
+) -> None:
+    run = opened.decision.run
+    asked = requester_of(project, run.run_id) if run.mode == "decide" else None
+    if key.trusted.name == asked:
+        raise PolicyError(f"{asked} asked for this decision, so somebody else answers to it")
     signed = [signer.keyid for signer in opened.signers(trust, now=now)]
     if key.trusted.keyid in signed or GATE in key.trusted.roles:
         raise PolicyError(f"{key.trusted.name} signs decisions, so somebody else answers to them")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from govern.app.outputs import outputs
 from govern.attest.envelopes import sign
 from govern.attest.keys import PrivateKey
 from govern.attest.statements import decision_statement
@@ -34,7 +35,7 @@ def decision_texts(
         "decision.json": as_text(decision),
         "docket.json": as_text(docket),
         "report.html": render(build(decision, policy), templates()),
-    }
+    } | outputs(decision, policy)
     if key:
         envelope = sign(decision_statement(decision), [key], now=decision.created)
         texts["decision.dsse.json"] = f"{json.dumps(envelope, indent=2)}\n"

@@ -276,6 +276,8 @@ def _facts(
         planned=len(frame),
         groups=planned_groups(frame),
         alterations=planned_alterations(frame),
+        role_families=tuple(sorted({planned.case.role for planned in prepared.planned})),
+        deployment=manifest.deployment,
         drafts_digest=drafts_digest,
         spend=Spend(
             drafts=len(frame),

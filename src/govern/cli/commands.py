@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import acts, anonymise, attempts, certify, context, dataset, judge, keys, measure
+from govern.cli import (
+    acts,
+    anonymise,
+    attempts,
+    certify,
+    ci,
+    context,
+    dataset,
+    judge,
+    keys,
+    measure,
+    policies,
+)
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -23,7 +35,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(keys.keys, name="keys")
-app.add_typer(keys.policy, name="policy")
+app.add_typer(policies.policy, name="policy")
 app.add_typer(dataset.dataset, name="dataset")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
@@ -155,6 +167,11 @@ def gate(
     record: Annotated[Path | None, typer.Option(help="Folder of signatures and decisions.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for this decision.")] = None,
     key: Annotated[str, typer.Option(help="Key that signs the decision.")] = "",
+    junit: ci.Junit = None,
+    sarif: ci.Sarif = None,
+    sarif_profile: ci.SarifProfile = "standard",
+    markdown: ci.Markdown = None,
+    github: ci.Github = False,
     json: Json = False,
 ) -> None:
     """Judge a run by a policy. Exit code 0: pass, 10: fail, 11: not enough evidence."""
@@ -166,10 +183,13 @@ def gate(
     gated = judge_run(
         project, run, policy=policy, now=context.now(), record=record, out=out, key=signer
     )
-    if json:
-        print_json(gated.decision.as_json())
-    else:
-        _print_gated(gated)
+    with ci.inert(unless=json or not github):
+        if json:
+            print_json(gated.decision.as_json())
+        else:
+            _print_gated(gated)
+    files = {"junit.xml": junit, "sarif.json": sarif, "summary.md": markdown}
+    ci.publish(project, gated, policy, files, sarif_profile, github=github, as_json=json)
     raise typer.Exit(gated.exit_code)
 
 
@@ -200,6 +220,8 @@ def _print_gated(gated: Gated) -> None:
         typer.echo("Advisory: an exploratory run cannot promote a candidate.")
     for refused in decision.waivers_refused:
         typer.echo(f"A waiver of {refused.clause} does not hold: {refused.why}.")
+    if gated.not_entered:
+        print_line(f"Not entered in the record: {gated.not_entered}")
     if decision.effective_outcome == "insufficient_evidence" and (more := more_evidence(decision)):
         typer.echo(f"{more}.")
     typer.echo(f"Report: {gated.report}")
@@ -260,7 +282,7 @@ def plan(
 @app.command("list", epilog="Example: govern list metrics --json")
 def list_(
     kind: Annotated[
-        str, typer.Argument(help="suites, datasets, pipelines, policies, metrics or runs")
+        str, typer.Argument(help="suites, datasets, pipelines, policies, metrics, laws or runs")
     ],
     json: Json = False,
 ) -> None:
@@ -272,7 +294,9 @@ def list_(
     if json:
         print_json(rows)
     else:
-        print_rows(rows, empty=f"no {kind} yet")
+        long = {"clause", "duty", "source"}
+        short = [{name: row[name] for name in row if name not in long} for row in rows]
+        print_rows(short, empty=f"no {kind} yet")
 
 
 app.command("anonymise", epilog=anonymise.EXAMPLE)(anonymise.anonymise)

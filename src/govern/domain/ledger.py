@@ -124,3 +124,11 @@ class Decided(Noun):
     effective_outcome: str
     advisory: bool
     envelope_digest: str | None = Field(default=None, pattern=DIGEST)
+
+
+class Acted(Noun):
+    """A ``waiver``, ``attestation`` or ``approval``: which envelope, who signed, about what."""
+
+    envelope_digest: str = Field(pattern=DIGEST)
+    signers: tuple[str, ...]
+    about: str
