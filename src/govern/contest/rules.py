@@ -101,7 +101,7 @@ def permit(event: Event, view: CaseView | None, facts: Facts) -> None:
         case Unmasked() as unmasked:
             problem = _pair_problem(event.kind, actor, unmasked.second, facts)
             if "data-protection-officer" not in (actor.role, unmasked.second.role):
-                problem = "one of the two has to be a data protection officer"
+                problem = problem or "one of the two has to be a data protection officer"
         case Erased() as erased:
             problem = _pair_problem(event.kind, actor, erased.approved_by, facts)
     if problem:

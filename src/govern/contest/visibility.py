@@ -76,7 +76,7 @@ def visible(actor: Actor, view: CaseView, facts: Facts) -> Visibility:
 def _by_employee(person: str, view: CaseView, facts: Facts) -> Visibility:
     if person in (view.employee, facts.employee):
         return "own" if view.employee in (None, person) else "none"
-    admitted = "admitted" in view.entered
+    admitted = bool({"admitted", "remedied"} & view.entered.keys())
     return "facts_only" if admitted and person in (facts.author, facts.manager) else "none"
 
 
