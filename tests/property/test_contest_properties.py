@@ -22,8 +22,8 @@ NEVER = {"emp", "rep"}
 TIED = {"auth", "mgr", "head", "colleague", "owner", "chair", "signer", "handler"}
 ANYBODY = sorted({*PEOPLE.values(), *TIED, "dec", "app", "stranger"})
 ACTORS = st.builds(Actor, person=st.sampled_from(ANYBODY), role=st.sampled_from(sorted(PEOPLE)))
-LIKELY = st.sampled_from(sorted(TRANSITIONS)).map(lambda kind: (kind, actor(BY[kind])))
-ANY = st.tuples(st.sampled_from(sorted(TRANSITIONS)), ACTORS)
+STEPS = st.tuples(st.sampled_from(sorted(set(TRANSITIONS) - {"deadline_missed"})), ACTORS)
+STARTS = {"decider": "review_started", "appeal-decider": "appeal_started"}
 RULINGS = st.sampled_from(["upheld", "partly", "rejected"])
 CALENDAR, DEADLINES = Calendar(), Deadlines()
 
@@ -47,7 +47,7 @@ class Contest(RuleBasedStateMachine):
         self.events.append(made)
         self.view = after
 
-    @rule(step=LIKELY | ANY, hours=st.integers(0, 100), one=RULINGS, other=RULINGS)
+    @rule(step=STEPS, hours=st.integers(0, 100), one=RULINGS, other=RULINGS)
     def anybody_tries_anything(self, step, hours, one, other):
         kind, by = step
         self.now += timedelta(hours=hours)
@@ -65,15 +65,32 @@ class Contest(RuleBasedStateMachine):
             changes = {"review_version": (self.view.remedied_version or 1) + 1}
         self.enter(kind, by, **changes)
 
-    @rule()
-    def somebody_does_the_next_thing(self):
+    @rule(pick=st.integers(0, 10_000), hours=st.integers(0, 100), one=RULINGS, other=RULINGS)
+    def who_may_does_what_is_possible(self, pick, hours, one, other):
+        kinds = [kind for kind in possible(self.view) if kind != "deadline_missed"]
+        if not kinds:
+            return
+        kind = kinds[pick % len(kinds)]
+        self.anybody_tries_anything((kind, actor(BY[kind])), hours, one, other)
+
+    @rule(one=RULINGS, other=RULINGS, appeal=st.booleans())
+    def somebody_does_the_next_thing(self, one, other, appeal):
         """Else no sequence of chance would come as far as an appeal."""
-        ahead = ("submitted", "acknowledged", "admitted", "review_started", "decided", "remedied")
-        appeal = ("appealed", "appeal_started", "final")
-        for kind in (*appeal, *ahead):
+        ahead = ("submitted", "acknowledged", "admitted", "review_started", "decided")
+        end = ("remedied", "closed", "reopened")
+        appeals = ("appealed", "appeal_started", "final")
+        order = (*appeals, *ahead, *end) if appeal else (*ahead, *end)
+        for kind in order:
+            before = self.view.seq
             if kind in possible(self.view):
-                self.anybody_tries_anything((kind, actor(BY[kind])), 1, "upheld", "rejected")
+                self.anybody_tries_anything((kind, actor(BY[kind])), 1, one, other)
+            if self.view.seq > before:
                 return
+
+    @rule(person=st.sampled_from(sorted(TIED | NEVER)), role=st.sampled_from(list(STARTS)))
+    def two_people_let_somebody_in(self, person, role):
+        self.enter("broken_glass", actor("case-handler"), person=person, role=role)
+        self.enter(STARTS[role], actor(role, person), decider=person)
 
     @precondition(lambda self: self.view.asked_at)
     @rule(days=st.integers(-30, 30))
@@ -152,5 +169,5 @@ class Contest(RuleBasedStateMachine):
             assert type(seen).model_validate_json(seen.model_dump_json()) == seen
 
 
-Contest.TestCase.settings = settings(max_examples=40, stateful_step_count=30)
+Contest.TestCase.settings = settings(max_examples=50, stateful_step_count=40)
 TestContest = Contest.TestCase

@@ -32,13 +32,14 @@ class Pause(Noun):
 class CaseView(Noun):
     """The sum of a case's events; what was erased is ``None``.
 
-    ``entered`` says when each state was last entered since the case was filed or reopened, and
-    ``asked_at`` when that was. ``employee`` is whose review it is, ``filed_by`` who wrote the
-    contest down. ``changes`` are what the ruling that stands changes in the review; while
-    ``remedy_owed`` that has not been done. ``remedied_version`` is the version of the review
-    that the last remedy put in place. ``glass`` lets somebody start a review whom independence
-    would keep out; ``through_glass`` are the roles of those who did. ``flag_sent`` is what the
-    HR system was last told: whether the contested rating may be used.
+    ``entered`` says when each state was last entered since the case was filed or reopened, but
+    ``submitted`` when it was first sent; ``asked_at`` is when it was sent or last reopened.
+    ``employee`` is whose review it is, ``filed_by`` who wrote the contest down. ``changes`` are
+    what the ruling that stands changes in the review; while ``remedy_owed`` that has not been
+    done. ``remedied_version`` is the version of the review that the last remedy put in place.
+    ``glass`` lets somebody start a review whom independence would keep out; ``through_glass``
+    are the roles of those who did. ``flag_sent`` is what the HR system was last told: whether
+    the contested rating may be used.
     """
 
     case_id: str

@@ -169,7 +169,8 @@ def answer_due(view: CaseView, deadlines: Deadlines, calendar: Calendar, now: da
     """
     if view.asked_at is None:
         raise ContestError(f"case {view.case_id} was never sent")
-    return _due("decide", view.asked_at, view, _Asked(deadlines, calendar, calendar.day(now))).due
+    asked = _Asked(deadlines, calendar, calendar.day(now))
+    return _extended("decide", calendar.day(view.asked_at), view, asked)[0]
 
 
 class _Asked(NamedTuple):
@@ -189,7 +190,7 @@ def _running(view: CaseView) -> dict[Duty, datetime | None]:
     told = view.flag_sent is None or view.flag_sent == view.flag_acknowledged
     answered = at.get("not_admitted") or at.get("decided")
     return {
-        "acknowledge": at.get("submitted") if state == "submitted" else None,
+        "acknowledge": view.asked_at if state == "submitted" else None,
         "explain": None if ended or "explanation" in view.notices else view.asked_at,
         "decide": view.asked_at if unanswered else None,
         "appeal_window": answered if appealable else None,

@@ -45,6 +45,10 @@ def _among(people: tuple[str, ...] | None, person: str) -> bool | None:
     return None if people is None else person in people
 
 
+def _handles(person: str, view: CaseView) -> bool | None:
+    return None if view.handler is None else person == view.handler
+
+
 def first_decider(view: CaseView) -> str | None:
     """Who gave the answer that is appealed against; the handler where it was not admitted."""
     return view.decider or view.handler
@@ -83,7 +87,7 @@ TIES: Mapping[str, Tie] = MappingProxyType(
             "they signed the decision that let the pipeline draft",
             lambda p, _, f: _among(f.gate_approvers, p),
         ),
-        "handler": Tie("they handle the case", lambda p, v, _: p == v.handler),
+        "handler": Tie("they handle the case", lambda p, v, _: _handles(p, v)),
     }
 )
 """What keeps somebody from deciding, at first and on appeal."""

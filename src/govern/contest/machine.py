@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -11,8 +11,10 @@ from govern.contest.case import CaseView
 from govern.contest.memory import noted_of_kind, noted_of_payload
 from govern.domain.contest import (
     Actor,
+    DeadlineMissed,
     Decided,
     Drafted,
+    Duty,
     Event,
     Final,
     Remedied,
@@ -78,7 +80,7 @@ TRANSITIONS: Mapping[str, Step] = MappingProxyType(
             "decided", "not_admitted", "final", "remedied", "referred_external", to="closed"
         ),
         "withdrawn": Step(OPEN | UNSENT, "withdrawn"),
-        "reopened": _step("closed", "withdrawn", "referred_external", to="acknowledged"),
+        "reopened": _step("closed", "withdrawn", "referred_external", to="submitted"),
         "referred_external": Step(
             OPEN | frozenset[State](("closed", "withdrawn")), "referred_external"
         ),
@@ -192,6 +194,8 @@ def _check(view: CaseView, event: Event) -> None:
             problem = _ruling_problem(view, decided)
         case Remedied() as remedied:
             problem = _remedy_problem(view, remedied)
+        case DeadlineMissed(duty=duty, due=due) if (duty, due) in _missed(view):
+            problem = f"that {duty} was due on {due} is entered already"
     if problem:
         raise ContestError(f"case {view.case_id}: {event.kind}: {problem}")
 
@@ -246,6 +250,10 @@ def _remedy_problem(view: CaseView, remedied: Remedied) -> str | None:
     if view.changes and remedied.review_version <= was:
         return f"the review was changed, so a version after {was} has to stand now"
     return None
+
+
+def _missed(view: CaseView) -> set[tuple[Duty, date]]:
+    return {(m.duty, m.due) for m in view.missed}
 
 
 def overall(rulings: Iterable[Ruling]) -> Ruling:

@@ -59,11 +59,8 @@ def noted_of_kind(view: CaseView, kind: str, at: datetime) -> dict[str, Any]:
         case "submitted":
             noted = {"asked_at": at}
         case "reopened":
-            began: dict[str, datetime] = {
-                s: when for s, when in view.entered.items() if s in ("draft", "submitted")
-            }
-            noted = {**_FORGOTTEN, "reopened": True, "asked_at": at}
-            noted |= {"entered": {**began, "acknowledged": at}}
+            began = {s: when for s, when in view.entered.items() if s in ("draft", "submitted")}
+            noted = {**_FORGOTTEN, "reopened": True, "asked_at": at, "entered": began}
         case "paused":
             noted = {"paused_since": at}
         case "resumed":

@@ -50,7 +50,7 @@ EXPECTED = {
 }
 LEADS_TO = {
     "drafted": "draft",
-    "reopened": "acknowledged",
+    "reopened": "submitted",
     "review_started": "under_review",
     "appeal_started": "appeal_review",
 }
@@ -238,7 +238,7 @@ def test_what_a_court_has_is_not_erased_and_can_come_back_or_end():
     view = case_in("referred_external")
     assert "erased" not in possible(view)
     assert after(view, "closed").state == "closed"
-    assert after(view, "reopened").state == "acknowledged"
+    assert after(view, "reopened").state == "submitted"
     owed = after(case_in("decided"), "referred_external")
     assert after(owed, "closed").state == "closed"
 
@@ -252,14 +252,15 @@ def test_a_draft_that_was_never_sent_cannot_be_reopened_as_if_it_had_been():
 def test_a_reopened_case_finds_everything_anew():
     before = after(case_in("final"), "remedied", "closed")
     view = after(before, "reopened")
-    assert (view.state, view.reopened, view.asked_at) == ("acknowledged", True, view.last_at)
+    assert (view.state, view.reopened, view.asked_at) == ("submitted", True, view.last_at)
+    assert view.entered["submitted"] == before.entered["submitted"]
     for name in ("decided", "appeal", "final", "decider", "appeal_decider"):
         assert getattr(before, name) is not None
         assert getattr(view, name) is None
-    assert {"draft", "submitted", "acknowledged"} == set(view.entered)
+    assert {"draft", "submitted"} == set(view.entered)
     assert view.remedied_version == 2
     assert view.draft == before.draft
-    again = after(view, "admitted", "review_started", "decided")
+    again = after(view, "acknowledged", "admitted", "review_started", "decided")
     with pytest.raises(ContestError, match="a version after 2"):
         after(again, "remedied")
 
@@ -278,6 +279,13 @@ def test_a_deadline_stands_still_once_at_a_time():
 def test_a_pause_ends_where_the_case_does():
     view = after(case_in("admitted"), "paused", "withdrawn", "reopened")
     assert view.paused_since is None
+
+
+def test_the_same_missed_day_is_not_entered_twice():
+    """Two clocks may be running."""
+    view = after(case_in("admitted"), "deadline_missed")
+    with pytest.raises(ContestError, match="entered already"):
+        after(view, "deadline_missed")
 
 
 def test_telling_the_hr_system_again_does_not_start_its_time_again():

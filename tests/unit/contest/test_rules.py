@@ -256,6 +256,12 @@ def test_on_appeal_the_lines_of_both_deciders_have_to_be_known(person):
         may(actor("appeal-decider"), "appeal_started", case_in("appealed"), facts(lines=lines))
 
 
+def test_a_case_without_a_handler_has_no_decider_yet():
+    view = case_in("admitted").model_copy(update={"handler": None})
+    with pytest.raises(ContestError, match="nobody knows whether they handle the case"):
+        may(actor("decider", "handler"), "review_started", view, FACTS)
+
+
 def test_where_no_ai_took_part_there_is_no_owner_to_be_known():
     none = facts(pipeline_owners=(), gate_approvers=())
     may(actor("decider"), "review_started", case_in("admitted"), none)

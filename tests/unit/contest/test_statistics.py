@@ -163,6 +163,12 @@ def test_the_share_contested_is_of_all_reviews_of_the_window():
     assert record.found()[CONTESTED.id, "all", "all"].estimate == 0.25
 
 
+def test_a_review_of_later_is_not_known_yet():
+    record = decided(Record(), 10, groups={"team": "a"})
+    record.add(contested=False, finalised=NOW + DAY, groups={"team": "b", "site": "x"})
+    assert record.facts().groups == {"team": ("a",)}
+
+
 def test_a_version_that_a_remedy_made_is_no_further_review():
     record = decided(Record(), 10)
     record.reviews += [

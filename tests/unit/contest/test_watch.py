@@ -130,17 +130,17 @@ def test_only_like_colleagues_are_compared(other):
 
 
 def test_the_own_team_comes_first_and_others_only_where_there_is_none():
-    """Teams 0-2: 3 less 3; teams 3-5: 3 less 1; teams 6-11, without colleagues, 3 less the mean
-    of all, 2: 12 over 12 people.
+    """Rated 3 all, less the colleagues. Team 0 has two rated 3: 0. Teams 1 to 5 one rated 1: 2.
+    Teams 6 to 11 nobody: 3 less the mean of the seven, 11/7. Of 12 people (10 + 6·10/7)/12.
     """
     company = Company()
     for t in range(12):
         company.person(f"c{t}", f"m{t}", contests=MONDAY)
         company.outcome(f"c{t}", "rating", 3.0)
-    for t in range(6):
-        company.person(f"p{t}", f"m{t}")
-        company.outcome(f"p{t}", "rating", 3.0 if t < 3 else 1.0)
-    assert company.found()["rating"].estimate == 1.0
+    for name, t in (("a", 0), ("b", 0), *((f"p{t}", t) for t in range(1, 6))):
+        company.person(name, f"m{t}")
+        company.outcome(name, "rating", 1.0 if t else 3.0)
+    assert company.found()["rating"].estimate == pytest.approx(130 / 84)
 
 
 def test_people_who_contested_are_nobodys_colleagues():
