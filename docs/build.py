@@ -24,7 +24,7 @@ from govern.contest.machine import TRANSITIONS
 from govern.contest.notices import NOTICES
 from govern.contest.rules import MAY, TWO_PEOPLE
 from govern.contest.visibility import SEES
-from govern.domain import Deployment
+from govern.domain import Decision, Deployment, Docket, Noun
 from govern.metrics import METRICS
 from govern.policy.lint_property import FITTING, answer_of
 from govern.policy.schema import KINDS, SCHEMAS
@@ -289,6 +289,24 @@ def _yes(so: bool) -> str:
     return "yes" if so else "no"
 
 
+def folder_schema(noun: type[Noun]) -> str:
+    """JSON Schema of a file of a decision's folder, as it stands there."""
+    schema = noun.model_json_schema(mode="serialization")
+    draft = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps(draft | _optional(schema), indent=1, sort_keys=True) + "\n"
+
+
+def _optional(schema: Any) -> Any:
+    """Nothing that has a default must be there: a file leaves out what is absent."""
+    if isinstance(schema, dict):
+        kept = {name: _optional(value) for name, value in schema.items()}
+        properties = kept.get("properties")
+        if isinstance(properties, dict) and "required" in kept:
+            kept["required"] = [n for n in kept["required"] if "default" not in properties[n]]
+        return kept
+    return [_optional(value) for value in schema] if isinstance(schema, list) else schema
+
+
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "reference/contests.md": contests_page,
@@ -298,6 +316,8 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "reference/policy.schema.json": partial(schema_page, "policy"),
         "reference/clause.schema.json": partial(schema_page, "clause"),
         "reference/policy-case.schema.json": partial(schema_page, "case"),
+        "reference/decision.schema.json": partial(folder_schema, Decision),
+        "reference/docket.schema.json": partial(folder_schema, Docket),
     }
 )
 
