@@ -40,9 +40,13 @@ def test_a_decision_folder_holds_what_it_rests_on_and_its_report_can_be_made_ane
     assert {
         "decision.json",
         "decision.dsse.json",
+        "docket.json",
         "findings.json",
         "policy.md",
         "report.html",
+        "junit.xml",
+        "sarif.json",
+        "summary.md",
     } == names
     before = Path("decided/report.html").read_bytes()
     Path("decided/report.html").unlink()

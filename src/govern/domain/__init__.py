@@ -1,7 +1,7 @@
 """The nouns that everything else is written in, all frozen."""
 
 from govern.domain.acts import Answer, Approval, Attestation, NotChosen, Signed, Signer, Waiver
-from govern.domain.attempts import Attempt, Attempts
+from govern.domain.attempts import Attempt, Attempts, Lineage
 from govern.domain.base import Noun
 from govern.domain.case import (
     Case,
@@ -54,6 +54,7 @@ from govern.domain.finding import (
     Undefined,
 )
 from govern.domain.judging import Errors, JudgeFacts
+from govern.domain.ledger import Entry, Ledger
 from govern.domain.marker import Insert, Marker
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft, DraftRequest, Manifest, Pipeline, Usage
@@ -109,6 +110,7 @@ __all__ = [
     "Draft",
     "DraftRequest",
     "Effective",
+    "Entry",
     "Errors",
     "Evidence",
     "EvidenceNeeded",
@@ -122,6 +124,8 @@ __all__ = [
     "Interval",
     "JudgeFacts",
     "JudgedClause",
+    "Ledger",
+    "Lineage",
     "Manifest",
     "Marker",
     "MeasuredClause",
