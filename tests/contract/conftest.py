@@ -9,10 +9,15 @@ import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import URL, make_url
+
+from govern.store.contests.store import SqlContestStore
+from govern.store.contests.tables import META
+from govern.store.vault import KeyRing
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 _numbers = count()
@@ -42,6 +47,71 @@ def postgres_url(postgres: URL) -> Iterator[str]:
     yield own.render_as_string(hide_password=False)
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+
+
+@pytest.fixture(scope="session")
+def ring() -> KeyRing:
+    """A vault key for tests."""
+    return KeyRing((b"v" * 32,))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(ring: KeyRing, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store of contests, to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    SqlContestStore("sqlite:///contests.db", ring, root=folder)
+    return folder / "contests.db"
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A store of contests in a file of its own."""
+    path = tmp_path / "contests.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+class Logins(NamedTuple):
+    """One store of contests: by its owner, by the application, by a login that may only read."""
+
+    owner: str
+    app: str
+    reader: str
+
+
+@pytest.fixture(scope="session")
+def postgres_store(postgres: URL, ring: KeyRing) -> Iterator[Logins]:
+    """A store of contests, made once."""
+    number = os.getpid()
+    schema, app, reader = (f"govern_test_{name}_{number}" for name in ("store", "app", "reader"))
+    engine = create_engine(postgres, poolclass=NullPool)
+    own = postgres.update_query_dict({"options": f"-csearch_path={schema}"})
+    logins = Logins(
+        *(
+            own.set(username=name).render_as_string(hide_password=False)
+            for name in (postgres.username, app, reader)
+        )
+    )
+    with engine.begin() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    SqlContestStore(logins.owner, ring, root=Path("/"))
+    with engine.begin() as connection:
+        for name, roles in ((app, "govern_writer, govern_eraser"), (reader, "govern_reader")):
+            connection.execute(text(f"CREATE ROLE {name} LOGIN NOINHERIT IN ROLE {roles}"))
+    yield logins
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+        connection.execute(text(f"DROP ROLE {app}, {reader}"))
+
+
+@pytest.fixture
+def logins(postgres_store: Logins) -> Logins:
+    """The same store, emptied by somebody who may do anything."""
+    with create_engine(postgres_store.owner, poolclass=NullPool).begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in META.sorted_tables:
+            connection.execute(table.delete())
+    return postgres_store
 
 
 def _own_server(binaries: Path) -> Iterator[URL]:
