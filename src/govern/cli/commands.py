@@ -17,6 +17,7 @@ from govern.cli import (
     dataset,
     judge,
     keys,
+    ledger,
     measure,
 )
 
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.add_typer(keys.keys, name="keys")
 app.add_typer(keys.policy, name="policy")
 app.add_typer(dataset.dataset, name="dataset")
+app.add_typer(ledger.ledger, name="ledger")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
