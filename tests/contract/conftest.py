@@ -106,6 +106,17 @@ def postgres_store(postgres: URL, ring: KeyRing) -> Iterator[Logins]:
 
 @pytest.fixture
 def logins(postgres_store: Logins) -> Logins:
+    """The same store without a row."""
+    return emptied(postgres_store)
+
+
+@pytest.fixture(scope="class")
+def class_logins(postgres_store: Logins) -> Logins:
+    """The same store, emptied before the first test of a class."""
+    return emptied(postgres_store)
+
+
+def emptied(postgres_store: Logins) -> Logins:
     """The same store, emptied by somebody who may do anything."""
     with create_engine(postgres_store.owner, poolclass=NullPool).begin() as connection:
         connection.execute(text("SET LOCAL session_replication_role = replica"))

