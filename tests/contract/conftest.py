@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -59,7 +59,7 @@ def ring() -> KeyRing:
 def sqlite_template(ring: KeyRing, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty store of contests, to be copied."""
     folder = tmp_path_factory.mktemp("template")
-    SqlContestStore("sqlite:///contests.db", ring, root=folder)
+    SqlContestStore("sqlite:///contests.db", ring, root=folder).close()
     return folder / "contests.db"
 
 
@@ -69,6 +69,20 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     path = tmp_path / "contests.db"
     shutil.copy(sqlite_template, path)
     return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def opened(ring: KeyRing) -> Iterator[Callable[..., SqlContestStore]]:
+    """What opens stores of contests, and closes them after the test."""
+    stores: list[SqlContestStore] = []
+
+    def open_store(url: str, reader_url: str | None = None) -> SqlContestStore:
+        stores.append(SqlContestStore(url, ring, root=Path("/"), reader_url=reader_url))
+        return stores[-1]
+
+    yield open_store
+    for store in stores:
+        store.close()
 
 
 class Logins(NamedTuple):
@@ -94,7 +108,7 @@ def postgres_store(postgres: URL, ring: KeyRing) -> Iterator[Logins]:
     )
     with engine.begin() as connection:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
-    SqlContestStore(logins.owner, ring, root=Path("/"))
+    SqlContestStore(logins.owner, ring, root=Path("/")).close()
     with engine.begin() as connection:
         for name, roles in ((app, "govern_writer, govern_eraser"), (reader, "govern_reader")):
             connection.execute(text(f"CREATE ROLE {name} LOGIN NOINHERIT IN ROLE {roles}"))
@@ -114,6 +128,12 @@ def logins(postgres_store: Logins) -> Logins:
 def class_logins(postgres_store: Logins) -> Logins:
     """The same store, emptied before the first test of a class."""
     return emptied(postgres_store)
+
+
+@pytest.fixture(scope="session")
+def empty() -> Callable[[Logins], Logins]:
+    """What empties a store, for tests that need several."""
+    return emptied
 
 
 def emptied(postgres_store: Logins) -> Logins:

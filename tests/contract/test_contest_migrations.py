@@ -12,7 +12,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import NullPool, create_engine
 
 import govern.store.migrations
-from govern.store.contests.store import SqlContestStore
 from govern.store.contests.tables import META
 from govern.store.migrations import HEAD, VERSION_TABLE
 from govern.testing.contest_steps import Steps
@@ -32,17 +31,16 @@ def url(request, tmp_path):
     return request.getfixturevalue("postgres_url")
 
 
-def test_an_empty_database_becomes_the_tables(url, ring):
-    SqlContestStore(url, ring, root=Path("/"))
+def test_an_empty_database_becomes_the_tables(url, opened):
+    opened(url)
 
     assert [] == differences(url)
 
 
-def test_an_up_to_date_database_is_left_alone(url, ring):
-    SqlContestStore(url, ring, root=Path("/")).append(Steps("a" * 32).drafted())
+def test_an_up_to_date_database_is_left_alone(url, opened):
+    opened(url).append(Steps("a" * 32).drafted())
 
-    again = SqlContestStore(url, ring, root=Path("/"))
-    assert (Steps("a" * 32).drafted(),) == again.events("a" * 32)
+    assert (Steps("a" * 32).drafted(),) == opened(url).events("a" * 32)
 
 
 def test_the_version_that_is_asked_for_is_the_last_one_there_is():

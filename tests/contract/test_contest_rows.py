@@ -35,18 +35,19 @@ ROWS = {
 
 
 @pytest.fixture
-def store(logins, ring):
-    return filled(logins, ring)
+def store(logins, opened):
+    return filled(opened(logins.app, logins.reader))
 
 
 @pytest.fixture(scope="class")
 def seen(class_logins, ring):
-    return filled(class_logins, ring)
+    store = SqlContestStore(class_logins.app, ring, root=Path("/"), reader_url=class_logins.reader)
+    yield filled(store)
+    store.close()
 
 
-def filled(logins, ring):
+def filled(store):
     """Ana's case and review, Bo's case and review, and a draft of Bo's."""
-    store = SqlContestStore(logins.app, ring, root=Path("/"), reader_url=logins.reader)
     for events in (
         Steps(CASE).until_under_review(),
         Steps(OTHER, employee="bo", review_id="r-bo").until_under_review(),
@@ -259,6 +260,24 @@ class TestAnEmployeesSession:
         assert 6 == sum(len(bo.events(case)) for case in (OTHER, DRAFT))
         assert not [row for row in queries if BO in row[0]]
 
+    def test_leaves_nothing_behind_for_the_next_one_on_its_connection(self, seen):
+        """A setting, a role and a table that would stand in for the real one."""
+        with seen._readers.reached() as connection:
+            pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+            connection.exec_driver_sql("SET ROLE govern_reader")
+            connection.exec_driver_sql(f"SET govern.token = '{ANA}'")
+            connection.exec_driver_sql("CREATE TEMP TABLE govern_event (case_id text, seq int)")
+            connection.exec_driver_sql("PREPARE mine AS SELECT 1")
+        with seen._readers.reached() as connection:
+            left = connection.exec_driver_sql(
+                "SELECT pg_backend_pid(), current_user = session_user, "
+                "current_setting('govern.token', true), count(name) FROM pg_prepared_statements"
+            ).one()
+
+        assert (pid, True, "", 0) == tuple(left)
+        assert 5 == len(seen.seen_by(BO, BEGAN).events(OTHER))
+        assert () == seen.seen_by(BO, BEGAN).events(CASE)
+
     def test_sees_a_case_no_longer_once_it_was_revoked(self, seen, sql):
         with sql() as connection:
             assert 5 == one(connection, "SELECT count(*) FROM govern_event")
@@ -301,9 +320,9 @@ def test_an_auditors_session_reads_steps_of_sent_cases_and_no_texts(store, sql):
     assert not {"ana", "bo", "hal", "dee"} & {row[0] for row in people}
 
 
-def test_the_reading_login_may_not_take_on_the_role_that_writes(store, logins, ring):
+def test_the_reading_login_may_not_take_on_the_role_that_writes(logins, opened):
     with pytest.raises(InputError, match="may not take on the role govern_writer"):
-        SqlContestStore(logins.reader, ring, root=Path("/"))
+        opened(logins.reader)
 
 
 class Kept:
@@ -436,8 +455,8 @@ class TestPostgresKeeps(Kept):
 
 class TestSqliteKeeps(Kept):
     @pytest.fixture
-    def store(self, sqlite_url, ring):
-        store = SqlContestStore(sqlite_url, ring, root=Path("/"))
+    def store(self, sqlite_url, opened):
+        store = opened(sqlite_url)
         for event in Steps(CASE).until_under_review():
             store.append(event)
         store.intake.put_reviews([review("ana")])

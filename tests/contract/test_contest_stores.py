@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +16,6 @@ from govern.errors import ConflictError, ContestError, InputError, RunError
 from govern.ledger.leaf import opens
 from govern.ledger.tree import Tree, leaf_hash, verify_inclusion
 from govern.store.contests.outbox import check_against, deliver
-from govern.store.contests.store import SqlContestStore
 from govern.testing.contest_steps import BEGAN, Steps, review
 from govern.testing.contest_store import MemoryContestStore
 from govern.testing.ledger import MemoryLeaves
@@ -466,11 +464,11 @@ class Database(ContestStoreContract):
 
 class TestSqlite(Database):
     @pytest.fixture
-    def again(self, sqlite_url, ring):
-        return lambda: SqlContestStore(sqlite_url, ring, root=Path("/"))
+    def again(self, sqlite_url, opened):
+        return lambda: opened(sqlite_url)
 
 
 class TestPostgres(Database):
     @pytest.fixture
-    def again(self, logins, ring):
-        return lambda: SqlContestStore(logins.app, ring, root=Path("/"), reader_url=logins.reader)
+    def again(self, logins, opened):
+        return lambda: opened(logins.app, logins.reader)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError as Taken
+from sqlalchemy.pool import QueuePool
 
 from govern.errors import InputError
 from govern.store.contests.tables import DATA_KEY, VERSION
@@ -34,11 +35,15 @@ class Base:
     """
 
     def __init__(self, url: str, keys: KeyRing, *, root: Path) -> None:
-        self.database = Database(url, root=root)
+        self.database = Database(url, root=root, pool=QueuePool)
         self.keys = keys
-        self._bring_up_to_date()
-        self.store_key = self._own_key(STORE)
-        self._names = self._own_key(_PSEUDONYMS).raw
+        try:
+            self._bring_up_to_date()
+            self.store_key = self._own_key(STORE)
+            self._names = self._own_key(_PSEUDONYMS).raw
+        except BaseException:
+            self.database.close()
+            raise
 
     @contextmanager
     def writing(self, hand: Hand = "govern_writer") -> Iterator[Connection]:

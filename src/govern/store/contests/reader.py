@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, select, text, true
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, event, select, text, true
+from sqlalchemy.pool import PoolResetState, QueuePool
 
 from govern.domain.contest import Actor, Event, State
 from govern.domain.contest_store import WITHHELD, CaseLine, Opening, Party
@@ -38,6 +40,29 @@ def _all(_: ColumnElement[str]) -> ColumnElement[bool]:
 
 EVERYTHING = Sight(_all, _all, _all)
 """Where nobody is kept out, or the database itself keeps them out."""
+
+
+class Readers(Database):
+    """Connections to PostgreSQL for people's sessions; none takes anything over from the last."""
+
+    def __init__(self, url: str, *, root: Path) -> None:
+        super().__init__(url, root=root, pool=QueuePool)
+        event.listen(self._engine, "connect", _prepare_nothing)
+        event.listen(self._engine, "reset", _discard_all)
+
+
+def _prepare_nothing(connection: Any, _: object) -> None:
+    # What is discarded below, the driver would believe to be still there.
+    connection.prepare_threshold = None
+
+
+def _discard_all(connection: Any, _: object, state: PoolResetState) -> None:
+    """Settings, roles, temporary tables and cursors that a session left behind."""
+    if not state.terminate_only:
+        connection.rollback()
+        connection.autocommit = True
+        connection.execute("DISCARD ALL")
+        connection.autocommit = False
 
 
 class Reader:
@@ -129,7 +154,7 @@ class Reader:
         )
 
 
-def session_reader(base: Base, readers: Database, token: str, now: datetime) -> Reader:
+def session_reader(base: Base, readers: Readers, token: str, now: datetime) -> Reader:
     """What the session of a token sees. PostgreSQL tells by itself, SQLite asks the same view."""
     hashed = token_hash(token)
 

@@ -24,7 +24,7 @@ from govern.store.contests.intake import SqlIntake
 from govern.store.contests.notices import SqlNotices, enqueue
 from govern.store.contests.outbox import SqlOutbox
 from govern.store.contests.people import SqlMandates, SqlPasses, SqlReadLog
-from govern.store.contests.reader import Reader, session_reader
+from govern.store.contests.reader import Reader, Readers, session_reader
 from govern.store.contests.tables import (
     CASE,
     DATA_KEY,
@@ -35,7 +35,6 @@ from govern.store.contests.tables import (
     PARTY,
     SEALED,
 )
-from govern.store.database import Database
 from govern.store.vault import KeyRing
 
 
@@ -51,7 +50,7 @@ class SqlContestStore:
         self, url: str, keys: KeyRing, *, root: Path, reader_url: str | None = None
     ) -> None:
         self._base = Base(url, keys, root=root)
-        self._readers = Database(reader_url, root=root) if reader_url else self._base.database
+        self._readers = Readers(reader_url or url, root=root)
         self._reader = Reader(self._base, self._base.reading)
         self.outbox = SqlOutbox(self._base)
         self.intake = SqlIntake(self._base)
@@ -59,6 +58,11 @@ class SqlContestStore:
         self.passes = SqlPasses(self._base)
         self.mandates = SqlMandates(self._base)
         self.read_log = SqlReadLog(self._base)
+
+    def close(self) -> None:
+        """Let go of the database; the store can be used again."""
+        self._base.database.close()
+        self._readers.close()
 
     def append(self, event: Event, *, notices: Sequence[Notice] = ()) -> None:
         if event.kind == "erased":
