@@ -73,7 +73,7 @@ A person reviews each draft.
 id: USE-1
 severity: block
 property: human_review
-must: {equals: true}
+must: {equals: required}
 ```
 """  # noqa: E501
 KEYS = {

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from govern.attest.keys import PrivateKey
 
 keys = typer.Typer(help="Keys that sign policies and decisions.", no_args_is_help=True)
-policy = typer.Typer(help="Written policies.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 PASSPHRASE = "GOVERN_KEY_PASSPHRASE"  # noqa: S105 - the name of the variable, not its value
 
@@ -24,11 +23,6 @@ PASSPHRASE = "GOVERN_KEY_PASSPHRASE"  # noqa: S105 - the name of the variable, n
 @keys.callback()
 def _keys() -> None:
     """Keys that sign policies and decisions."""
-
-
-@policy.callback()
-def _policy() -> None:
-    """Written policies."""
 
 
 @keys.command("init", epilog="Example: govern keys init ana --role board-chair")
@@ -141,28 +135,6 @@ def keys_revoke(
     typer.echo("Hand the new trust root to everyone who verifies.")
     for line in lost:
         typer.echo(f"Does not count: {line}")
-
-
-@policy.command("sign", epilog="Example: govern policy sign review-drafting --key ana")
-def policy_sign(
-    which: Annotated[str, typer.Argument(metavar="POLICY", help="A policy's id or file.")],
-    key: Annotated[str, typer.Option(help="Name of the key to sign with.")],
-    json: Json = False,
-) -> None:
-    """Sign a policy's bytes together with how the gate reads each of its clauses."""
-    from govern.app.docket import readings
-    from govern.app.gate import readable_policy, sign_policy_file
-    from govern.cli.output import print_json
-
-    project = context.here()
-    read = readable_policy(project, which, now=context.now())
-    path = sign_policy_file(project, which, key=open_key(project.record, key), now=context.now())
-    if json:
-        print_json({"envelope": str(path), "digest": read.digest, "readings": readings(read)})
-        return
-    for clause, sentence in readings(read).items():
-        typer.echo(f"{clause}: the gate reads this as: {sentence}")
-    typer.echo(f"\nSigned {read.policy} {read.version} (SHA-256 {read.digest[:12]}…): {path}")
 
 
 def open_key(record: Path, name: str) -> PrivateKey:

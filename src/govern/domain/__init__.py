@@ -55,6 +55,7 @@ from govern.domain.finding import (
 )
 from govern.domain.judging import Errors, JudgeFacts
 from govern.domain.ledger import Entry, Ledger
+from govern.domain.legal import Duty, LegalTable
 from govern.domain.marker import Insert, Marker
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft, DraftRequest, Manifest, Pipeline, Usage
@@ -78,6 +79,7 @@ from govern.domain.policy import (
     Statistic,
     WaiverRule,
 )
+from govern.domain.record import RecordSource
 from govern.domain.suite import Cell, Plan, Suite
 
 __all__ = [
@@ -109,6 +111,7 @@ __all__ = [
     "Dose",
     "Draft",
     "DraftRequest",
+    "Duty",
     "Effective",
     "Entry",
     "Errors",
@@ -125,6 +128,7 @@ __all__ = [
     "JudgeFacts",
     "JudgedClause",
     "Ledger",
+    "LegalTable",
     "Lineage",
     "Manifest",
     "Marker",
@@ -146,6 +150,7 @@ __all__ = [
     "RecordClause",
     "RecordFacts",
     "RecordNeeded",
+    "RecordSource",
     "Rubric",
     "RunFacts",
     "Scope",

@@ -14,19 +14,21 @@ from typing import Any, Literal
 
 from govern.errors import InputError
 
-Kind = Literal["suites", "datasets", "policies", "pipelines"]
+Kind = Literal["suites", "datasets", "policies", "pipelines", "laws"]
 BUILTIN = "builtin:"
 _FOLDERS: dict[Kind, str] = {
     "suites": "evals",
     "datasets": "datasets",
     "policies": "policies",
     "pipelines": "pipelines",
+    "laws": "policies/legal",
 }
 _PATTERNS: dict[Kind, str] = {
     "suites": "*.py",
     "datasets": "*/manifest.json",
     "policies": "*.md",
     "pipelines": "*.yaml",
+    "laws": "*.yaml",
 }
 
 
