@@ -59,7 +59,9 @@ def noted_of_kind(view: CaseView, kind: str, at: datetime) -> dict[str, Any]:
         case "submitted":
             noted = {"asked_at": at}
         case "reopened":
-            began = {s: when for s, when in view.entered.items() if s in ("draft", "submitted")}
+            began: dict[str, datetime] = {
+                s: when for s, when in view.entered.items() if s in ("draft", "submitted")
+            }
             noted = {**_FORGOTTEN, "reopened": True, "asked_at": at}
             noted |= {"entered": {**began, "acknowledged": at}}
         case "paused":
@@ -99,6 +101,7 @@ def noted_of_payload(view: CaseView, payload: Payload, at: datetime) -> dict[str
         case Decided() | Final():
             owed = payload.ruling != "rejected"
             noted = {payload.kind: payload, "changes": payload.changes, "remedy_owed": owed}
+            noted |= _seated_through_glass(view, payload)
         case Remedied():
             noted = {"remedied_version": payload.review_version, "remedy_owed": False}
         case _:
@@ -129,8 +132,14 @@ def _beside(view: CaseView, payload: Payload, at: datetime) -> dict[str, Any]:
     return noted
 
 
+def _seated_through_glass(view: CaseView, ruled: Decided | Final) -> dict[str, Any]:
+    role: Role = "decider" if ruled.kind == "decided" else "appeal-decider"
+    seated = view.decider if ruled.kind == "decided" else view.appeal_decider
+    return _through_glass(view, role, seated, seated) if seated else {}
+
+
 def _through_glass(view: CaseView, role: Role, person: str, before: str | None) -> dict[str, Any]:
-    """Broken glass serves once: it is used up when the person it names starts."""
+    """Broken glass serves once: it is used up when the person it names acts."""
     if role in view.through_glass and person == before:
         return {}
     through = tuple(r for r in view.through_glass if r != role)
