@@ -1,11 +1,12 @@
 """How many events a store of contests enters, reads and delivers a second.
 
-SQLite in a temporary folder; PostgreSQL too where GOVERN_TEST_POSTGRES names a server, in a
-schema that is dropped afterwards. Every event is on the disk before the next one is entered.
+SQLite in a temporary folder; with ``--postgres URL`` PostgreSQL too, in a schema that is dropped
+afterwards. Every event is on the disk before the next one is entered.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import secrets
 import statistics
@@ -34,11 +35,12 @@ RING = KeyRing((b"b" * 32,))
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--postgres", metavar="URL")
+    named = parser.parse_args().postgres
     with tempfile.TemporaryDirectory() as folder:
         report("SQLite", lambda: SqlContestStore("sqlite:///c.db", RING, root=Path(folder)))
-    named = os.environ.get("GOVERN_TEST_POSTGRES")
     if named is None:
-        print("PostgreSQL: not measured, GOVERN_TEST_POSTGRES names no server")
         return
     with schema(named) as url:
         report("PostgreSQL", lambda: SqlContestStore(url, RING, root=Path("/")))

@@ -12,6 +12,7 @@ import pytest
 
 from govern.app.ledger import begin
 from govern.app.record import open_leaves, open_ledger
+from govern.attest.keys import create_key
 from govern.domain.ledger import Leaf
 from govern.ledger.leaf import commit, opens, read_leaf
 from govern.sources.locate import find_project
@@ -38,12 +39,22 @@ def at(monkeypatch: pytest.MonkeyPatch):
     return set_clock
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keys of the gate, of a witness and of somebody else, made once."""
+    record = tmp_path_factory.mktemp("keys")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("govern.attest.keys.KDF_ROUNDS", 1)
+        for name, role in (("gate", "gate"), ("ben", "witness"), ("ana", "board-chair")):
+            create_key(record, name=name, roles=(role,), passphrase="correct horse", created=NOW)
+    return record
+
+
 @pytest.fixture
-def record(govern, project: Path, at) -> Path:
-    """A record of two entries, with keys of the gate and of a witness."""
+def record(project: Path, template: Path, at) -> Path:
+    """A record of two entries."""
     (project / "govern.toml").touch()
-    for name, role in (("gate", "gate"), ("ben", "witness"), ("ana", "board-chair")):
-        assert 0 == govern("keys", "init", name, "--role", role).code
+    shutil.copytree(template, project / "record")
     enter("a", "b")
     return project / "record"
 
@@ -246,7 +257,8 @@ def test_a_log_whose_key_is_worth_nothing_has_to_sign_with_another(govern, recor
         (("prove", "2"), 2, "what is new comes under the next one"),
         (("prove", "7"), 2, "no entry's number"),
         (("prove", "-"), 2, "no entry's number"),
-        (("prove", "entry"), 2, "no entry's number"),
+        (("prove", "entry.intent"), 2, "no entry's number"),
+        (("prove", "record"), 2, "no entry's number"),
         (("prove", "0", "--out", "record"), 2, "cannot be written"),
         (("verify", "--since", "week.txt", "--proof", "week.txt"), 2, "not both"),
         (("verify", "--since", "none.txt"), 2, "cannot be read"),

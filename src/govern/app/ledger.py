@@ -25,7 +25,7 @@ from govern.domain.ledger import Entry, Leaf, LeafStore, Ledger
 from govern.errors import InputError, IntegrityError, MovedError, PolicyError
 from govern.ledger.audit import Claim, Log, audit, origin_of
 from govern.ledger.chain import head_of
-from govern.ledger.checkpoint import Opened, open_checkpoint, sign_checkpoint
+from govern.ledger.checkpoint import Checkpoint, Opened, open_checkpoint, sign_checkpoint
 from govern.ledger.leaf import entry_leaf, first_leaf, leaf_bytes
 from govern.ledger.note import Note, read_note
 from govern.ledger.tree import leaf_hash
@@ -83,11 +83,10 @@ def checkpoint(project: Project, *, key: PrivateKey, now: datetime) -> Note:
         entries = ledger.entries()
         log = audit(entries, store.leaves(), _claims(kept_checkpoints(store, trust)))
         try:
-            log = _grown(log, entries, store, now)
+            now_is = _grown(log, entries, store, now)
         except MovedError:
             continue
-        signer = named(key.trusted, log.checkpoint.origin)
-        note = sign_checkpoint(log.checkpoint, signer, key.private.sign, now)
+        note = sign_checkpoint(now_is, named(key.trusted, now_is.origin), key.private.sign, now)
         store.keep(str(note))
         return note
 
@@ -214,7 +213,7 @@ def _claims(opened: Sequence[Opened]) -> list[Claim]:
     return [Claim(f"checkpoint {n}", one.checkpoint) for n, one in enumerate(opened)]
 
 
-def _grown(log: Log, entries: Sequence[Entry], store: LeafStore, now: datetime) -> Log:
+def _grown(log: Log, entries: Sequence[Entry], store: LeafStore, now: datetime) -> Checkpoint:
     """The log once leaves stand for all entries; MovedError if others added leaves meanwhile."""
     leaves = [entry_leaf(entry, secrets.token_hex(16)) for entry in entries[log.entered :]]
     origin = log.origin
@@ -225,7 +224,7 @@ def _grown(log: Log, entries: Sequence[Entry], store: LeafStore, now: datetime) 
         store.add(leaves, size=log.frontier.size)
     for leaf in leaves:
         log.frontier.append(leaf_hash(leaf_bytes(leaf)))
-    return Log(origin, log.frontier, len(entries))
+    return Checkpoint(origin, log.frontier.size, log.frontier.root())
 
 
 def _first(entries: Sequence[Entry], now: datetime) -> Leaf:

@@ -42,11 +42,10 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Cosigned:
-    """A checkpoint with a witness's signature, and the size that the witness had seen before."""
+class Continued:
+    """A checkpoint that a witness has cosigned, and the size of the one before, if any."""
 
     note: Note
-    checkpoint: Checkpoint
     seen: int | None
 
 
@@ -64,7 +63,7 @@ def prove_entry(project: Project, asked: str, out: Path | None) -> tuple[Path, I
     found: tuple[int, bytes] | None = None
     for index, raw in enumerate(store.leaves()):
         is_entry = kind_of(raw, f"leaf {index}").startswith(ENTRY)
-        if f'"{asked}"'.encode() in raw or (is_entry and asked == str(number)):
+        if _is_asked(raw, asked, number if is_entry else None):
             found = (index, raw)
         number += is_entry
         if index < size:
@@ -124,7 +123,7 @@ def witness(
     trust: Path | None,
     state: Path | None,
     now: datetime,
-) -> Cosigned:
+) -> Continued:
     """Cosign a checkpoint that continues the last one which this witness has cosigned.
 
     Where the file is no proof of growth, the record at hand has to give it.
@@ -163,23 +162,29 @@ def witness(
             _grown(open_leaves(project), last, opened.checkpoint)
         cosigned = cosign(note, named(key.trusted), key.private.sign, now)
         keep(str(cosigned))
-    return Cosigned(cosigned, opened.checkpoint, last.size or None)
+    return Continued(cosigned, last.size or None)
+
+
+def _is_asked(raw: bytes, asked: str, number: int | None) -> bool:
+    """Whether a leaf, or the entry of this number that it stands for, is called so."""
+    if asked == str(number):
+        return True
+    if asked.encode() not in raw:
+        return False
+    leaf = read_leaf(raw, "leaf")
+    return asked == leaf.id or (number is not None and asked == leaf.commitment)
 
 
 def _newest(store: LeafStore, trust: TrustRoot) -> Opened:
     """The newest checkpoint, with every cosignature that the record has kept of it."""
-    kept = kept_checkpoints(store, trust)
+    kept = sorted(kept_checkpoints(store, trust), key=lambda one: (one.checkpoint.size, one.log.at))
     if not kept:
         raise InputError("no checkpoint yet: `govern ledger checkpoint` makes one")
-    newest = max(kept, key=lambda one: (one.checkpoint.size, one.log.at))
-    note = newest.note
+    note = Note(kept[-1].note.text)
     for other in kept:
         if other.note.text == note.text:
             for signature in other.note.signatures:
-                if (signature.name, signature.keyid) not in {
-                    (s.name, s.keyid) for s in note.signatures
-                }:
-                    note = note.signed(signature)
+                note = note.signed(signature)
     return open_note(note, trust, "the newest checkpoint")
 
 

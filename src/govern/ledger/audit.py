@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from govern.domain.ledger import Entry, Leaf
-from govern.errors import InputError, IntegrityError
+from govern.errors import IntegrityError
 from govern.ledger.chain import GENESIS
 from govern.ledger.checkpoint import Checkpoint
 from govern.ledger.leaf import BEGIN, ENTRY, entry_leaf, kind_of, leaf_bytes, read_leaf
@@ -23,7 +23,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Log:
-    """What the leaves are: a log by this name, which may grow.
+    """What the leaves are: a log by this name (``None``: it has not begun), which may grow.
 
     ``entered`` of the chain's entries stand in it, which are its first ones.
     """
@@ -31,13 +31,6 @@ class Log:
     origin: str | None
     frontier: Frontier
     entered: int
-
-    @property
-    def checkpoint(self) -> Checkpoint:
-        """The log as it is; InputError where it has not begun."""
-        if self.origin is None:
-            raise InputError("no leaf yet: `govern ledger checkpoint` begins the log")
-        return Checkpoint(self.origin, self.frontier.size, self.frontier.root())
 
 
 def origin_of(first: Leaf) -> str:
