@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -20,6 +21,9 @@ from govern.store.contests.tables import META
 from govern.store.vault import KeyRing
 
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+PAGE = Path(__file__).parents[2] / "docs" / "contest-store.md"
+LOGINS = re.compile(r"^CREATE ROLE .*;$", re.MULTILINE)
+"""What the page tells a company to enter is what the tests enter."""
 _numbers = count()
 
 
@@ -110,8 +114,9 @@ def postgres_store(postgres: URL, ring: KeyRing) -> Iterator[Logins]:
         connection.execute(text(f"CREATE SCHEMA {schema}"))
     SqlContestStore(logins.owner, ring, root=Path("/")).close()
     with engine.begin() as connection:
-        for name, roles in ((app, "govern_writer, govern_eraser"), (reader, "govern_reader")):
-            connection.execute(text(f"CREATE ROLE {name} LOGIN NOINHERIT IN ROLE {roles}"))
+        for statement in LOGINS.findall(PAGE.read_text()):
+            named = statement.replace("govern_app", app).replace("govern_people", reader)
+            connection.execute(text(named))
     yield logins
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
