@@ -53,7 +53,7 @@ golden: $(VENV)/.dev ## rewrite golden files and certificates; review the diff
 	GOVERN_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
 lock: $(VENV)/.base ## pin every dependency anew, with hashes and no index address
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --group build -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --group build --extra postgres -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --group build --extra dev --extra anonymise --extra croissant -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate -q --group pyproject.toml:local -c requirements.lock -o requirements-local.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate -q --group pyproject.toml:installer -o requirements-bootstrap.lock

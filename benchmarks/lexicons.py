@@ -24,7 +24,7 @@ from govern.metrics import METRICS, measure
 from govern.metrics.groups import contrast_findings
 from govern.stats.intervals import bounds
 from govern.text.lexicons import hits, rates
-from govern.text.sentences import sentences
+from govern.text.sentences import cut, sentences
 from govern.text.tokens import tokenise
 from govern.text.wordlists import word_list
 
@@ -162,7 +162,7 @@ def classifier(train: pd.DataFrame, masked: bool) -> Pipeline:
 
 def agentic_share(model: Pipeline, drafts: pd.DataFrame, masked: bool) -> pd.Series[float]:
     found = sentences(drafts["text"])
-    called = model.predict(prepared(found["text"], drafts["name"].unique(), masked))
+    called = model.predict(prepared(cut(drafts["text"], found), drafts["name"].unique(), masked))
     share = pd.Series(called).groupby(found["row"]).mean()
     return share.reindex(range(len(drafts))).set_axis(drafts.index)
 

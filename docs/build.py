@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,13 +18,19 @@ import typer
 from markdown_it import MarkdownIt
 
 from govern.cli.commands import app
-from govern.domain import Policy
+from govern.domain import Deployment
 from govern.metrics import METRICS
+from govern.policy.lint_property import FITTING, answer_of
+from govern.policy.schema import KINDS, SCHEMAS
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-# What the reader takes from the document itself; nobody writes it into a block.
-READ = frozenset({"title", "prose", "line", "digest", "source", "clauses"})
+LIMITS = {
+    "minimum": "from",
+    "exclusiveMinimum": "above",
+    "maximum": "to",
+    "exclusiveMaximum": "below",
+}
 MADE = "Made by `make docs` from the code; changes by hand are lost."
 
 
@@ -115,20 +122,107 @@ def metrics_page() -> str:
     return f"# Metrics at a glance\n\n{MADE}\n\n{table}\n"
 
 
-def policy_schema() -> str:
-    """JSON Schema of what authors write: a policy's front matter, and in ``$defs`` a clause."""
-    schema = Policy.model_json_schema()
-    for part in (schema, schema["$defs"]["Clause"]):
-        part["properties"] = {k: v for k, v in part["properties"].items() if k not in READ}
-        part["required"] = [name for name in part["required"] if name not in READ]
-    return json.dumps(schema, indent=1, sort_keys=True) + "\n"
+def schema_page(part: str) -> str:
+    """A JSON Schema for editors, of the front matter, a clause's block or a policy's case."""
+    return json.dumps(SCHEMAS[part](), indent=1, sort_keys=True) + "\n"
+
+
+def language_page() -> str:
+    """The template with every key of the policy language, its meaning and its values."""
+    policy, clause, case = (SCHEMAS[part]() for part in ("policy", "clause", "case"))
+    kinds = {name: clause["$defs"][name] for name in KINDS}
+    common = set.intersection(*(set(kind["properties"]) for kind in kinds.values()))
+    made = {
+        "made": MADE,
+        "policy": _keys(policy, policy),
+        "common": _keys(kinds[KINDS[0]], clause, only=common),
+        "properties": _properties(),
+        "PolicyCase": _described(case),
+        "case": _keys(case, case),
+    }
+    for name, kind in kinds.items():
+        made[name] = _described(kind)
+        made[f"{name} keys"] = _keys(kind, clause, only=set(kind["properties"]) - common)
+    template = (DOCS / "policy-language.md.in").read_text(encoding="utf-8")
+    return re.sub(r"@@(.+?)@@", lambda found: made[found[1]], template)
+
+
+def _keys(noun: Any, schema: Any, *, only: Collection[str] = ()) -> str:
+    """A table of a noun's keys and of those below them, as dotted names."""
+    rows = [
+        f"| `{name}` | {_cell(meaning)} | {_cell(values)} |"
+        for name, meaning, values in _rows(noun, schema, "")
+        if not only or name.partition(".")[0] in only
+    ]
+    return "\n".join(["| key | meaning | value |", "|---|---|---|", *rows])
+
+
+def _rows(noun: Any, schema: Any, prefix: str) -> Iterator[tuple[str, str, str]]:
+    needed = noun.get("required", [])
+    for name, value in noun["properties"].items():
+        below = _noun(value, schema)
+        default = value.get("default")
+        left_out = "" if default in (None, [], {}) or below else f"; `{json.dumps(default)}`"
+        must = ", needed" if name in needed else left_out
+        meaning = value.get("description") or (below and _plain(below["description"])) or ""
+        yield f"{prefix}{name}", meaning.replace("``", "`"), f"{_values(value, schema)}{must}"
+        if below:
+            yield from _rows(below, schema, f"{prefix}{name}.")
+
+
+def _noun(value: Any, schema: Any) -> Any:
+    """The noun that a key holds one or several of, or ``None``."""
+    for part in (value, value.get("items", {}), *value.get("anyOf", [])):
+        if "$ref" in part:
+            return schema["$defs"][part["$ref"].rpartition("/")[2]]
+        if "$ref" in part.get("items", {}):
+            return _noun(part["items"], schema)
+    return None
+
+
+def _values(value: Any, schema: Any) -> str:
+    if "anyOf" in value:
+        parts = [_values(p, schema) for p in value["anyOf"] if p.get("type") != "null"]
+        return " or ".join(dict.fromkeys(parts))
+    if "enum" in value or "const" in value:
+        return ", ".join(f"`{json.dumps(v)}`".replace('"', "") for v in _choices(value))
+    if "$ref" in value:
+        return "keys below"
+    kind = value.get("type")
+    if kind == "array":
+        return f"list of {_values(value['items'], schema)}".replace("list of keys", "list, keys")
+    if kind == "string":
+        return f"`{value['pattern']}`" if "pattern" in value else value.get("format", "text")
+    said = {"integer": "whole number", "number": "number", "boolean": "true, false"}
+    limits = [f"{words} {value[key]:,}" for key, words in LIMITS.items() if key in value]
+    return " ".join([said.get(kind or "", "keys of your own"), *limits])
+
+
+def _choices(value: Any) -> list[Any]:
+    return list(value.get("enum", [value.get("const")]))
+
+
+def _described(noun: Any) -> str:
+    return str(noun["description"]).replace("``", "`")
+
+
+def _properties() -> str:
+    rows = []
+    for name in Deployment.model_fields:
+        kind, choices = answer_of(name)
+        words = ", ".join(f"`{c}`" for c in choices) or kind
+        rows.append(f"| `{name}` | {words} | {', '.join(f'`{f}`' for f in FITTING[kind])} |")
+    return "\n".join(["| property | answer | what `must` may ask |", "|---|---|---|", *rows])
 
 
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "reference/cli.md": cli_page,
         "reference/metrics-table.md": metrics_page,
-        "reference/policy.schema.json": policy_schema,
+        "policy-language.md": language_page,
+        "reference/policy.schema.json": partial(schema_page, "policy"),
+        "reference/clause.schema.json": partial(schema_page, "clause"),
+        "reference/policy-case.schema.json": partial(schema_page, "case"),
     }
 )
 

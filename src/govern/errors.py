@@ -45,3 +45,7 @@ class RunError(GovernError):
     """The run could not finish; what is done is kept."""
 
     exit_code = 14
+
+
+class MovedError(RunError):
+    """Somebody else entered something in the record first."""

@@ -18,11 +18,16 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from govern.canon import file_digest
 from govern.domain.finding import REFERENCE
@@ -60,6 +65,7 @@ NUMBERS = (
     "output_tokens",
     "latency_s",
 )
+Codes = NDArray[np.int64]
 # What a model said of the drafts and who that was; in frames that `govern judge` wrote alone.
 JUDGED, JUDGE = "judged", "judge"
 REQUIRED = ("draft_id", "case_id", "block", "marker", "variant", "status")
@@ -204,9 +210,106 @@ def require(frame: pd.DataFrame, *columns: str) -> None:
         raise FrameError(f"the measure needs column(s) {', '.join(absent)}")
 
 
+class Memory:
+    """The memory that a column is in: equal where two columns are in the same.
+
+    Arrow never changes it, so that the same memory is the same content; a column that is not
+    Arrow's equals no other.
+    """
+
+    def __init__(self, column: pd.Series[Any]) -> None:
+        self.held: Any = getattr(column.array, "__arrow_array__", object)()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Memory) and self.held is other.held
+
+    def __hash__(self) -> int:
+        return id(self.held)
+
+
+class Texts:
+    """A column of texts; equal to another with the same ones, in whichever memory."""
+
+    def __init__(self, column: pd.Series[Any]) -> None:
+        found = Memory(column)
+        if not isinstance(found.held, pa.ChunkedArray):
+            found = Memory(column.astype("str"))
+        self.memory = found
+
+    @property
+    def digest(self) -> bytes:
+        """Of the texts, and of which are missing."""
+        return _text_digest(self.memory)
+
+    def arrow(self) -> pa.LargeStringArray:
+        """The texts in one piece."""
+        return _in_one_piece(self.memory)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Texts) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+
+def _in_one_piece(memory: Memory) -> pa.LargeStringArray:
+    return memory.held.cast(pa.large_string()).combine_chunks()
+
+
+@lru_cache(maxsize=8)
+def _text_digest(memory: Memory) -> bytes:
+    whole = _in_one_piece(memory)
+    digest = blake2b(whole.is_null().to_numpy(zero_copy_only=False).tobytes(), digest_size=16)
+    _, offsets, data = whole.fill_null("").buffers()
+    digest.update(f"{whole.offset}".encode())
+    digest.update(offsets)
+    digest.update(data or b"")
+    return digest.digest()
+
+
+def coded(column: pd.Series[Any]) -> tuple[Codes, pd.Index[Any]]:
+    """What each row has, as a code, and what the codes stand for, in order; missing is -1."""
+    return _coded(Texts(column).memory)
+
+
+@lru_cache(maxsize=16)
+def _coded(memory: Memory) -> tuple[Codes, pd.Index[Any]]:
+    texts = pd.Series(_in_one_piece(memory).to_pandas(), dtype="str")
+    code, levels = pd.factorize(texts, sort=True)
+    return code.astype(np.int64), pd.Index(levels)
+
+
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """A frame, equal to another with the same content: of texts by memory, of the rest by value."""
+
+    frame: pd.DataFrame
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Held):
+            return NotImplemented
+        a, b = self.frame, other.frame
+        if not (a.columns.equals(b.columns) and a.index.equals(b.index)):
+            return False
+        return all(Memory(a[c]) == Memory(b[c]) or a[c].equals(b[c]) for c in a.columns)
+
+    def __hash__(self) -> int:
+        return hash(Memory(self.frame["block"]))
+
+
 def main_block(frame: pd.DataFrame) -> pd.DataFrame:
-    """The designed cells, without exact repeats and without what was put into a case."""
-    return frame[frame["block"] == "main"]
+    """The designed cells, without exact repeats and without what was put into a case.
+
+    For the same frame they are in the same memory each time.
+    """
+    if (frame["block"] == "main").all():
+        return frame.copy(deep=False)
+    return _main_block(_Held(frame.copy(deep=False))).copy(deep=False)
+
+
+@lru_cache(maxsize=1)
+def _main_block(held: _Held) -> pd.DataFrame:
+    return held.frame[held.frame["block"] == "main"]
 
 
 def variant_kinds(frame: pd.DataFrame) -> pd.Series[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from typing import Any
 
@@ -69,6 +70,18 @@ def load(text: str, *, where: str, error: type[GovernError], first_line: int = 1
     if not isinstance(value, dict):
         raise error(f"{where}:{first_line}: expected a mapping, found {type(value).__name__}")
     return value
+
+
+def as_json(fields: dict[str, Any]) -> str:
+    """What was read as JSON, so that a noun can be validated strictly: ``"0.9"`` is no number."""
+    return json.dumps(_keyed(fields), default=str)
+
+
+def _keyed(value: Any) -> Any:
+    """The same with keys that are strings, as JSON's are; another key is no field's name."""
+    if isinstance(value, dict):
+        return {k if isinstance(k, str) else repr(k): _keyed(v) for k, v in value.items()}
+    return [_keyed(part) for part in value] if isinstance(value, list) else value
 
 
 def _refused(token: Token, levels: int) -> str | None:

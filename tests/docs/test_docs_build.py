@@ -4,10 +4,25 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
+
+from govern import strict_yaml
+from govern.domain import Deployment
+from govern.domain.policy import (
+    AttestedClause,
+    FrontMatter,
+    MeasuredClause,
+    PropertyClause,
+    RecordClause,
+)
+from govern.errors import PolicyError
+from govern.policy.schema import KINDS, READ
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -60,10 +75,51 @@ def test_headings_get_the_anchors_that_links_use(build: ModuleType, tmp_path: Pa
 
 
 def test_the_schema_holds_what_authors_write_and_nothing_else(build: ModuleType):
-    schema = json.loads(build.policy_schema())
-    clause = schema["$defs"]["Clause"]
+    policy, clause = (json.loads(build.schema_page(part)) for part in ("policy", "clause"))
+    measured = clause["$defs"]["MeasuredClause"]
 
-    assert schema["additionalProperties"] is False
-    assert clause["additionalProperties"] is False
-    assert {"id", "severity", "metric", "statistic", "evidence"} == set(clause["required"])
-    assert not build.READ & {*schema["properties"], *clause["properties"]}
+    assert policy["additionalProperties"] is False
+    assert not {"title", "clauses", "digest", "source"} & set(policy["properties"])
+    assert {"id", "severity", "metric", "statistic", "evidence"} == set(measured["required"])
+    assert 4 == len(clause["oneOf"])
+    for kind in KINDS:
+        assert clause["$defs"][kind]["additionalProperties"] is False
+        assert not READ & set(clause["$defs"][kind]["properties"])
+        assert policy["$defs"][kind] == clause["$defs"][kind]
+
+
+def test_the_schemas_admit_the_shipped_policies_and_cases(build: ModuleType):
+    """What reads is valid, and an unknown key is not."""
+    head, clause, case = (
+        Draft202012Validator(json.loads(build.schema_page(part)))
+        for part in ("policy", "clause", "case")
+    )
+    for path in sorted((ROOT / "policies").glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        front = plain(text.split("---\n")[1])
+        blocks = [
+            plain(b) for b in re.findall(r"^```yaml clause\n(.*?)```", text, re.DOTALL | re.M)
+        ]
+        assert [] == [e.message for e in head.iter_errors(front)]
+        assert [] == [e.message for block in blocks for e in clause.iter_errors(block)]
+        assert not head.is_valid(front | {"colour": "red"})
+        assert not any(clause.is_valid(block | {"colour": "red"}) for block in blocks)
+    for path in sorted((ROOT / "policies" / "tests").glob("*/*.yaml")):
+        assert [] == [e.message for e in case.iter_errors(plain(path.read_text(encoding="utf-8")))]
+
+
+def plain(text: str) -> dict[str, Any]:
+    """What YAML holds, days as text."""
+    fields = strict_yaml.load(text, where="x", error=PolicyError)
+    return dict(json.loads(strict_yaml.as_json(fields)))
+
+
+def test_every_key_of_the_language_has_its_meaning(build: ModuleType):
+    page = build.language_page()
+
+    assert "@@" not in page
+    assert [] == [line for line in page.splitlines() if re.match(r"\| `[^|]*\|\s*\|", line)]
+    for noun in (FrontMatter, MeasuredClause, PropertyClause, AttestedClause, RecordClause):
+        keys = set(noun.model_fields) - READ
+        assert [] == [key for key in keys if f"\n| `{key}` | " not in page]
+    assert [] == [name for name in Deployment.model_fields if f"\n| `{name}` | " not in page]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from govern.app.docket import SPECS
+from govern import strict_yaml
 from govern.app.gate import EXIT_CODES
+from govern.app.policy_facts import specs_known
 from govern.domain.decision import Reason
+from govern.errors import PolicyError
 from govern.pipelines import KINDS, open_pipeline
+from govern.policy.cases import PolicyCase
 from govern.policy.lint import lint
 from govern.policy.reader import read_policy
 from govern.sources.tables import ROLES
@@ -57,7 +61,32 @@ def test_the_policy_on_the_page_is_read_and_has_no_problems():
     [clause] = re.findall(r"````markdown\n(.*?)````", text("policies.md"), re.DOTALL)
     policy = read_policy(f"---\n{head}---\n# Ours\n\n{clause}".encode(), where="policies.md")
 
-    assert [] == lint(policy, SPECS, today=date(2026, 11, 21))
+    assert () == lint(policy, specs_known(), today=date(2026, 11, 21))
+
+
+@pytest.mark.parametrize("kind", ["metric", "property", "attest", "record"])
+def test_the_example_of_each_kind_of_clause_is_read_and_has_no_problems(kind: str):
+    [head] = blocks("policies.md", "yaml")
+    examples = re.findall(r"````markdown\n(.*?)````", text("policy-language.md"), re.DOTALL)
+    [clause] = [e for e in examples if f"\n{kind}: " in e]
+    wide = head.replace("stage: pilot", "stage: rollout")
+    blocking = clause.replace("severity: warn", "severity: block")
+    policy = read_policy(f"---\n{wide}---\n# Ours\n\n{blocking}".encode(), where="page.md")
+    known = specs_known()
+    late = known.specs["coverage.failed"].model_copy(update={"id": "contest.overdue_share"})
+
+    assert () == lint(
+        policy,
+        replace(known, record_specs=dict(known.record_specs) or {late.id: late}),
+        today=date(2026, 11, 21),
+    )
+
+
+def test_the_case_on_the_page_is_one():
+    [case] = blocks("policy-language.md", "yaml")
+    fields = strict_yaml.load(case, where="page", error=PolicyError)
+
+    assert PolicyCase.model_validate_json(strict_yaml.as_json(fields), strict=True).findings
 
 
 def test_every_reason_and_exit_code_of_the_gate_is_explained():

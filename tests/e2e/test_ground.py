@@ -44,6 +44,11 @@ def test_asking_for_help_imports_nothing_heavy():
         ("list",),
         ("certify",),
         ("keys", "init"),
+        ("keys", "list"),
+        ("keys", "revoke"),
+        ("attest",),
+        ("waive",),
+        ("approve",),
         ("policy", "sign"),
     ],
 )

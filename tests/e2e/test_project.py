@@ -40,9 +40,13 @@ def test_a_decision_folder_holds_what_it_rests_on_and_its_report_can_be_made_ane
     assert {
         "decision.json",
         "decision.dsse.json",
+        "docket.json",
         "findings.json",
         "policy.md",
         "report.html",
+        "junit.xml",
+        "sarif.json",
+        "summary.md",
     } == names
     before = Path("decided/report.html").read_bytes()
     Path("decided/report.html").unlink()
@@ -92,7 +96,7 @@ def test_one_changed_byte_makes_a_policy_that_nobody_signed(govern, started):
 
 def test_without_certificates_the_gate_says_not_enough_evidence(govern, started, monkeypatch):
     run_and_sign(govern)
-    monkeypatch.setattr("govern.app.gate.load_certificates", lambda _folders: ())
+    monkeypatch.setattr("govern.app.docket.load_certificates", lambda _folders: ())
 
     gated = govern("gate", "first", "--policy", "my-policy", "--json")
 
@@ -155,7 +159,9 @@ def test_an_id_of_a_shipped_thing_is_refused_in_a_project(govern, started):
     assert "stands for both" in refused.err
 
 
-@pytest.mark.parametrize("kind", ["suites", "datasets", "pipelines", "policies", "metrics", "runs"])
+@pytest.mark.parametrize(
+    "kind", ["suites", "datasets", "pipelines", "policies", "metrics", "laws", "runs"]
+)
 def test_everything_listed_as_a_table_is_listed_as_json_too(govern, started, kind):
     rows = govern("list", kind, "--json").json
     table = govern("list", kind)

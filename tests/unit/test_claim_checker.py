@@ -229,6 +229,19 @@ def test_the_order_of_drafts_changes_no_verdict(order: list[int]):
     assert moved[columns].reset_index(drop=True).equals(claims_table(frame)[columns])
 
 
+@pytest.mark.parametrize("size", [1, 7, 40])
+def test_the_size_of_a_chunk_changes_no_verdict(size: int, monkeypatch: pytest.MonkeyPatch):
+    """Cases stay whole, also where evidence stands in one draft of them alone."""
+    frame = paired_frame(cases=12).sample(frac=1, random_state=0).reset_index(drop=True)
+    frame["evidence"] = frame["evidence"].where(~frame["case_id"].duplicated())
+    at_once = claims_table(frame)
+    monkeypatch.setattr("govern.metrics.checker.CHUNK", size)
+    frame["name"] = frame["name"] + "x"  # another frame, so that it is read anew
+
+    assert len(at_once) > 0
+    pd.testing.assert_frame_equal(at_once, claims_table(frame))
+
+
 def test_each_check_reads_the_frame_it_is_given():
     """Results are kept by content: another text is another check."""
     frame = paired_frame(cases=12, groups={})

@@ -9,6 +9,7 @@ from govern.text.claims import claims
 from govern.text.directions import directions, goal_status
 from govern.text.lexemes import lexemes
 from govern.text.quarters import quarters
+from govern.text.sentences import sentences
 
 
 def lex(text: str):
@@ -93,7 +94,8 @@ def test_a_goal_is_met_or_missed_only_where_the_verb_has_it(text: str, sign: int
 
 
 def split(text: str) -> list[str]:
-    return [text[a:b] for a, b in claims(pd.Series([text]), lex(text))[["start", "end"]].to_numpy()]
+    found = claims(sentences(pd.Series([text])), lex(text))
+    return [text[a:b] for a, b in found[["start", "end"]].to_numpy()]
 
 
 @pytest.mark.parametrize(
@@ -122,10 +124,10 @@ def test_a_claim_is_a_clause_with_something_of_its_own(text: str, parts: list[st
 def test_a_question_is_told():
     text = "What next? She left."
 
-    assert [True, False] == list(claims(pd.Series([text]), lex(text))["asks"])
+    assert [True, False] == list(claims(sentences(pd.Series([text])), lex(text))["asks"])
 
 
 def test_no_text_claims_nothing():
     empty = pd.Series([], dtype="str")
 
-    assert 0 == len(claims(empty, lexemes(empty)))
+    assert 0 == len(claims(sentences(empty), lexemes(empty)))

@@ -12,8 +12,11 @@ from govern.errors import FrameError
 from govern.frames import (
     NUMBERS,
     TEXT,
+    Memory,
+    Texts,
     build,
     check,
+    coded,
     evidence_items,
     group_attributes,
     items_by_evidence,
@@ -231,3 +234,43 @@ def test_a_parquet_file_of_something_else_is_refused(tmp_path: Path):
 
     with pytest.raises(FrameError, match="not a drafts frame"):
         read(tmp_path / "other.parquet")
+
+
+def test_the_main_block_of_the_same_frame_is_in_the_same_memory():
+    frame = full()
+
+    assert Memory(main_block(frame)["text"]) == Memory(main_block(frame)["text"])
+
+
+@pytest.mark.parametrize(("column", "value"), [("text", "Ana lost."), ("rating", 1.0)])
+def test_the_main_block_of_a_frame_changed_in_place_is_the_changed_one(column, value):
+    frame = full()
+    main_block(frame)
+    frame.loc[0, column] = value
+
+    assert value == main_block(frame)[column].iloc[0]
+
+
+def test_changing_a_main_block_changes_neither_the_frame_nor_the_next_one():
+    frame = full()
+    for one in (frame, frame[frame["block"] == "main"]):
+        main = main_block(one)
+        main.loc[0, "text"] = "other"
+
+        assert "Ana led." == one["text"].iloc[0] == main_block(one)["text"].iloc[0]
+
+
+@pytest.mark.parametrize("dtype", ["str", "object"])
+def test_texts_are_equal_by_what_they_say_and_by_which_are_missing(dtype):
+    said = pd.Series(["a", "bc", None, ""], dtype=dtype)
+    others = (["ab", "c", None, ""], ["a", "bc", "", ""], ["a", "bc", None], ["bc", "a", None, ""])
+
+    assert Texts(said) == Texts(said.copy()) == Texts(pd.concat([said[:1], said[1:]]))
+    assert Texts(said[1:3]) == Texts(pd.Series(["bc", None], dtype="str"))
+    assert not any(Texts(said) == Texts(pd.Series(other, dtype=dtype)) for other in others)
+
+
+def test_codes_stand_for_values_in_order_and_missing_is_none_of_them():
+    code, levels = coded(pd.Series(["b", None, "a", "b"], dtype="str"))
+
+    assert ([1, -1, 0, 1], ["a", "b"]) == (list(code), list(levels))

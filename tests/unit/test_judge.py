@@ -28,6 +28,7 @@ from govern.domain import (
     StudentT,
     Undefined,
 )
+from govern.errors import IntegrityError
 from govern.metrics import METRICS
 from govern.policy.judge import judge
 from govern.policy.measured import expected, judge_measured
@@ -724,3 +725,10 @@ class TestMoreEvidence:
         thin = at_most(severity="warn", evidence=SUITE.model_copy(update={"min_cases": 90}))
 
         assert decide(policy(thin), level(0.0)).more_evidence is None
+
+
+def test_a_docket_that_does_not_say_what_a_metric_is_is_refused():
+    findings = Findings(run=run_facts(), findings=())
+
+    with pytest.raises(IntegrityError, match=r"does not say what coverage\.failed is"):
+        judge(policy(at_most()), findings, docket_of([SHIFT]), now=NOW)

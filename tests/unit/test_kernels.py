@@ -92,6 +92,18 @@ def test_bleu_is_the_lower_of_its_two_directions(texts):
     assert wanted == pytest.approx(list(bleu(column(texts), first, second)))
 
 
+def test_bleu_of_many_pairs_is_that_of_each_alone(monkeypatch):
+    """Pairs are counted some at a time, of which the dictionary's size decides how many."""
+    rng = np.random.default_rng(5)
+    tokens = column([[f"w{k}" for k in rng.integers(0, 9, size)] for size in range(30)])
+    first, second = np.triu_indices(30, 1)
+    alone = [bleu(tokens, first[[i]], second[[i]])[0] for i in range(len(first))]
+    monkeypatch.setattr("govern.text.kernels.MOST_COUNTS", 100)
+
+    assert alone == list(bleu(tokens, first, second))
+    assert [] == list(bleu(tokens, first[:0], second[:0]))
+
+
 @pytest.mark.parametrize("name", KERNELS)
 @given(texts=sentences)
 @quietly

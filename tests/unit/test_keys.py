@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]
 
-from govern.attest.keys import TrustRoot, create_key, key_id, load_key, private_key, read_trust
+from govern.attest.keys import create_key, load_key, private_key
+from govern.attest.trust import TrustRoot, key_id, read_trust
 from govern.errors import GovernError, InputError, IntegrityError, PolicyError
 
 CREATED = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
@@ -289,7 +290,7 @@ def test_a_failed_replacement_takes_the_new_private_key_back(
     def full(source: object, target: object) -> None:
         raise OSError(28, "No space left on device", str(target))
 
-    monkeypatch.setattr("govern.attest.keys.Path.replace", full)
+    monkeypatch.setattr("govern.attest.files.Path.replace", full)
 
     with pytest.raises(InputError, match="No space left"):
         new(copied)

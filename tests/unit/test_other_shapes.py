@@ -14,6 +14,7 @@ from govern.domain import Decision, Findings, Undefined
 from govern.frames import build
 from govern.metrics import METRICS, evaluator_digest, measure
 from govern.policy.judge import judge
+from govern.policy.known import Known
 from govern.policy.lint import lint
 from govern.policy.reader import read_policy
 from govern.testing import certificate_of, docket_of, paired_frame, run_facts
@@ -99,7 +100,7 @@ def decide(text, frame, *, suite, groups) -> Decision:
     """From a frame to a decision, as ``run`` and ``gate`` go."""
     use = "goal" if suite == "smart-goals" else "promotion"
     policy = read_policy(text.replace("USE", use).encode(), where="p.md")
-    assert [] == lint(policy, SPECS, today=NOW.date())
+    assert () == lint(policy, Known(specs=SPECS), today=NOW.date())
     found = measure(frame, [clause.metric for clause in policy.clauses])
     facts = run_facts(suite=suite, use_case=use, groups=groups, planned=len(frame))
     return judge(

@@ -81,7 +81,7 @@ def test_the_shipped_policy_is_read_whole():
     policy = read_policy(SHIPPED.read_bytes(), where=SHIPPED.name)
     lines = SHIPPED.read_text("utf-8").splitlines()
 
-    assert lines.count("```yaml clause") == len(policy.clauses) == 34
+    assert lines.count("```yaml clause") == len(policy.clauses) == 43
     for clause in policy.clauses:
         assert "```yaml clause" == lines[clause.line - 1]
         assert f"id: {clause.id}" == lines[clause.line]
@@ -114,15 +114,6 @@ def test_line_ends_of_windows_change_the_digest_and_nothing_else():
     assert ours.clauses == theirs.clauses
 
 
-@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x85"])
-def test_an_odd_line_end_shifts_no_clauses_prose(odd):
-    """Python splits lines at it, Markdown does not: the prose must be the one Markdown sees."""
-    policy = read(changed("# A small policy\n", f"# A small policy\n\nOne{odd}two{odd}three.\n"))
-
-    assert "At most 5 in 100 (0.05), 95 % sure (0.95), from 60 cases." == policy.clauses[0].prose
-    assert FENCE_LINE + 2 == policy.clauses[0].line
-
-
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -130,7 +121,7 @@ def test_an_odd_line_end_shifts_no_clauses_prose(odd):
         pytest.param(
             "# Title\n", "p.md:1: expected front matter that starts", id="no front matter"
         ),
-        pytest.param("\ufeff" + TEXT, "p.md:1: expected front matter", id="byte order mark"),
+        pytest.param("\ufeff" + TEXT, "p.md:1: starts with a byte order mark", id="BOM"),
         pytest.param("---\npolicy: small\n", "p.md:1: front matter has no closing ---", id="open"),
         pytest.param(HEAD, "p.md: no ```yaml clause block found", id="no block"),
         pytest.param(
@@ -304,10 +295,10 @@ def test_a_fence_left_open_is_refused():
 
 
 def test_hostile_prose_is_kept_as_it_is_for_the_report_to_escape():
-    text = changed("At most 5", "[x](javascript:alert(1)) {{ 7*7 }} & < > \u202e At most 5")
+    text = changed("At most 5", "[x](javascript:alert(1)) {{ 7*7 }} & < > At most 5")
     [clause] = read(text).clauses
 
-    assert clause.prose.startswith("[x](javascript:alert(1)) {{ 7*7 }} & < > \u202e At most 5")
+    assert clause.prose.startswith("[x](javascript:alert(1)) {{ 7*7 }} & < > At most 5")
 
 
 def read_or_refusal(raw: bytes) -> Policy | str:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from govern.attest.envelopes import decision_statement, sign
+from govern.app.outputs import outputs
+from govern.attest.envelopes import sign
 from govern.attest.keys import PrivateKey
+from govern.attest.statements import decision_statement
 from govern.domain.base import Noun
 from govern.domain.decision import Decision
 from govern.domain.docket import Docket
@@ -33,9 +35,9 @@ def decision_texts(
         "decision.json": as_text(decision),
         "docket.json": as_text(docket),
         "report.html": render(build(decision, policy), templates()),
-    }
+    } | outputs(decision, policy)
     if key:
-        envelope = sign(decision_statement(decision), [key])
+        envelope = sign(decision_statement(decision), [key], now=decision.created)
         texts["decision.dsse.json"] = f"{json.dumps(envelope, indent=2)}\n"
     return texts
 

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from govern.app.attempts import attempts_for, taken_away
 from govern.app.past import alternatives, past_decisions, previous
-from govern.attest.envelopes import approvers, read_policy_envelope
-from govern.attest.keys import read_trust
+from govern.attest.acts import load_attestations, load_waivers
+from govern.attest.policies import approvers, read_policy_envelope
+from govern.attest.trust import TrustRoot, read_trust
+from govern.contest.specs import SPECS as RECORD_SPECS
+from govern.domain.acts import Attestation, Signed
 from govern.domain.docket import Docket
 from govern.domain.finding import RunFacts
 from govern.domain.metric import Spec
 from govern.domain.policy import Policy, Scope
+from govern.errors import IntegrityError
 from govern.metrics import METRICS
 from govern.policy.reading import reading
 from govern.policy.scope import narrowed
@@ -21,6 +27,7 @@ from govern.sources.locate import Project, builtin_root
 from govern.sources.policies import load_certificates, load_gate_certificate
 
 SPECS: Mapping[str, Spec] = MappingProxyType({name: m.spec for name, m in METRICS.items()})
+JUDGED: Mapping[str, Spec] = MappingProxyType({**SPECS, **RECORD_SPECS})
 
 
 @dataclass(frozen=True)
@@ -42,29 +49,40 @@ WHOLE_SCOPE = Narrowed()
 
 def docket_of(
     project: Project,
-    record: Path,
+    record: Path | None,
     policy: Policy,
     run: RunFacts,
     *,
     narrow: Narrowed,
     rejudge: bool,
+    now: datetime,
 ) -> Docket:
     """Everything beside policy and findings.
 
+    ``record`` is a folder in place of the project's own record and of the ledger it names.
+
     Raises:
-        PolicyError: the policy is not signed as it requires.
+        PolicyError: the policy is not signed as it requires, or an attestation or waiver is not
+            signed by anybody who counts.
         IntegrityError: something in the record does not match its digest or signature.
     """
+    kept = record or project.record
     said = readings(policy)
-    envelope = read_policy_envelope(record, policy, said)
+    envelope = read_policy_envelope(kept, policy, said)
+    trust = read_trust(kept)
     folders = [builtin_root() / "evals/certificates", project.root / "evals/certificates"]
     named = {clause.subject for clause in policy.clauses}
-    past = past_decisions(record)
+    past = past_decisions(kept)
+    attestations = load_attestations(kept, trust, now=now)
+    _require_all_there(project, record, attestations, trust)
     return Docket(
         scope=narrow.of(policy.scope, run),
-        signed_by=approvers(policy, said, envelope, read_trust(record)),
-        specs=tuple(SPECS[name] for name in sorted(named & set(SPECS))),
+        signed_by=approvers(policy, said, envelope, trust, now=now),
+        specs=tuple(JUDGED[name] for name in sorted(named & set(JUDGED))),
         certificates=tuple(c for c in load_certificates(folders) if c.metric in named),
+        attestations=attestations,
+        waivers=load_waivers(kept, trust, now=now),
+        attempts=attempts_for(project, run, policy, record=record),
         rejudged=rejudge,
         gate=load_gate_certificate(folders, policy),
         previous_decision=previous(past, policy, run),
@@ -72,7 +90,25 @@ def docket_of(
     )
 
 
+def _require_all_there(
+    project: Project, record: Path | None, there: tuple[Signed[Attestation], ...], trust: TrustRoot
+) -> None:
+    """No attestation was taken away, an objection say, but those of a compromised key."""
+    lost = {key.name for key in trust.keys if key.revoked and key.revoked.why == "compromised"}
+    gone = [
+        f"{acted.about} by {', '.join(acted.signers)}"
+        for acted in taken_away(project, "attestation", there, record=record)
+        if not set(acted.signers) <= lost
+    ]
+    if gone:
+        folder = (record or project.record) / "attestations"
+        raise IntegrityError(
+            f"{folder}: the record has attestations whose files are gone: {'; '.join(gone)}; "
+            "put them back"
+        )
+
+
 def readings(policy: Policy) -> dict[str, str]:
     """What the gate reads each clause as; signed with the policy."""
     attempts = policy.attempts.max_per_lineage
-    return {clause.id: reading(clause, SPECS, attempts=attempts) for clause in policy.clauses}
+    return {clause.id: reading(clause, JUDGED, attempts=attempts) for clause in policy.clauses}

@@ -8,18 +8,20 @@ from pathlib import Path
 from types import MappingProxyType
 
 from govern.app import mirror
+from govern.app.attempts import enter_decision
 from govern.app.decision_folder import decision_texts, write_decision
-from govern.app.docket import SPECS, WHOLE_SCOPE, Narrowed, docket_of, readings
+from govern.app.docket import WHOLE_SCOPE, Narrowed, docket_of, readings
+from govern.app.policy_facts import all_known, specs_known
 from govern.app.run import find_run
-from govern.attest.envelopes import (
-    sign_policy,
-)
-from govern.attest.keys import PrivateKey, read_trust
+from govern.attest.keys import PrivateKey
+from govern.attest.policies import sign_policy
+from govern.attest.trust import read_trust
 from govern.canon import file_digest
 from govern.domain.decision import Decision
 from govern.domain.policy import Policy
-from govern.errors import IntegrityError, PolicyError
+from govern.errors import IntegrityError, PolicyError, RunError
 from govern.policy.judge import judge
+from govern.policy.known import Known
 from govern.policy.lint import lint
 from govern.runner.folder import RunFolder
 from govern.sources.locate import Project, locate
@@ -30,10 +32,12 @@ EXIT_CODES = MappingProxyType({"pass": 0, "fail": 10, "insufficient_evidence": 1
 
 @dataclass(frozen=True)
 class Gated:
-    """A decision and the folder it was written to."""
+    """A decision, by which policy, its folder, and why the record does not have it, if so."""
 
     decision: Decision
+    policy: Policy
     folder: Path
+    not_entered: str | None = None
 
     @property
     def report(self) -> Path:
@@ -74,46 +78,69 @@ def gate(
         IntegrityError: the drafts are not those that were measured.
         InputError: there is no such run or policy.
     """
-    record = record or project.record
     folder = find_run(project, run)
     findings = folder.read_findings()
     _same_drafts(folder, findings.run.drafts_digest)
     read = readable_policy(project, policy, now=now)
-    docket = docket_of(project, record, read, findings.run, narrow=narrow, rejudge=rejudge)
+    docket = docket_of(project, record, read, findings.run, narrow=narrow, rejudge=rejudge, now=now)
     decision = judge(read, findings, docket, now=now)
-    target = out or record / "decisions" / decision.decision_id
+    if decision.bar_set_after and not rejudge:
+        raise PolicyError(
+            f"run {decision.run.run_id} set out to be judged by another text of this policy; "
+            "--rejudge judges it by this one, as advisory"
+        )
+    target = out or (record or project.record) / "decisions" / decision.decision_id
     texts = decision_texts(decision, docket, read, key)
     sources = {
         "policy.md": locate(project, "policies", policy),
         "findings.json": folder.findings_path,
     }
     write_decision(target, texts, sources)
+    not_entered = _enter(project, record, decision, target, now)
     mirror.decision(project, folder, decision, target / "report.html")
-    return Gated(decision, target)
+    return Gated(decision, read, target, not_entered)
+
+
+def _enter(
+    project: Project, record: Path | None, decision: Decision, folder: Path, now: datetime
+) -> str | None:
+    """Enter the decision in the record; why not, where that cannot be reached."""
+    envelope = folder / "decision.dsse.json"
+    signed = file_digest(envelope) if envelope.exists() else None
+    try:
+        enter_decision(project, decision, at=now, envelope=signed, record=record)
+    except RunError as err:
+        return str(err)
+    return None
 
 
 def readable_policy(project: Project, policy: str, *, now: datetime) -> Policy:
-    """A policy that lints clean.
+    """A policy that lints clean; suites are not looked at, their findings speak for themselves.
 
     Raises:
         PolicyError: with every problem there is.
     """
     read = load_policy(locate(project, "policies", policy))
-    problems = lint(read, SPECS, today=now.date())
-    if problems:
-        raise PolicyError("\n".join(problems))
+    _refuse_problems(read, specs_known(), now)
     return read
+
+
+def _refuse_problems(policy: Policy, known: Known, now: datetime) -> None:
+    problems = lint(policy, known, today=now.date())
+    if problems:
+        raise PolicyError("\n".join(map(str, problems)))
 
 
 def sign_policy_file(project: Project, policy: str, *, key: PrivateKey, now: datetime) -> Path:
     """Add a signature to a policy; returns the envelope's path.
 
     Raises:
-        PolicyError: it does not lint clean.
+        PolicyError: it does not lint clean, also against the suites that it names.
     """
-    read = readable_policy(project, policy, now=now)
+    read = load_policy(locate(project, "policies", policy))
+    _refuse_problems(read, all_known(project, [read]), now)
     record = project.record
-    return sign_policy(record, read, readings(read), key, read_trust(record))
+    return sign_policy(record, read, readings(read), key, read_trust(record), now=now)
 
 
 def _same_drafts(folder: RunFolder, expected: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 from govern.errors import InputError
 from govern.sources.locate import Project, known
 
-Listable = Literal["suites", "datasets", "pipelines", "policies", "metrics", "runs"]
+Listable = Literal["suites", "datasets", "pipelines", "policies", "metrics", "runs", "laws"]
 KINDS: tuple[str, ...] = get_args(Listable)
 
 
@@ -24,6 +24,7 @@ def listing(project: Project, kind: str) -> list[dict[str, Any]]:
         "policies": _policies,
         "metrics": _metrics,
         "runs": _runs,
+        "laws": _laws,
     }
     if kind not in makers:
         raise InputError(f"cannot list {kind!r}; there are {', '.join(makers)}")
@@ -119,3 +120,23 @@ def _runs(project: Project) -> list[dict[str, Any]]:
         folder = RunFolder(path)
         rows.append({"id": path.name, "state": "finished" if folder.finished else "unfinished"})
     return rows
+
+
+def _laws(project: Project) -> list[dict[str, Any]]:
+    from govern.sources.legal import legal_tables
+
+    return [
+        {
+            "id": duty.id,
+            "jurisdiction": table.jurisdiction,
+            "status": duty.status.replace("_", " "),
+            "in force from": duty.in_force_from.isoformat() if duty.in_force_from else "not known",
+            "checked on": duty.checked_on.isoformat(),
+            "certainty": duty.certainty,
+            "clause": duty.clause,
+            "duty": duty.duty,
+            "source": duty.source,
+        }
+        for table in legal_tables(project)
+        for duty in table.duties
+    ]

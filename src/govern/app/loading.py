@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from govern.domain.marker import Marker
@@ -56,19 +56,32 @@ def prepare(project: Project, suite: Suite, plan: str, pipeline: str) -> Prepare
             f"pipeline {opened.manifest.id} is for use case {opened.manifest.use_case!r}, "
             f"dataset {cases.card.id} for {cases.card.use_case!r}"
         )
-    planned = expand(
-        chosen,
+    planned = _cells(project, suite, chosen, cases, identities)
+    return Prepared(suite, chosen, cases, identities, opened, path, planned)
+
+
+def with_cases(project: Project, prepared: Prepared, cases: CaseSet) -> Prepared:
+    """The same over other cases."""
+    planned = _cells(project, prepared.suite, prepared.plan, cases, prepared.identities)
+    return replace(prepared, cases=cases, planned=planned)
+
+
+def _cells(
+    project: Project, suite: Suite, plan: Plan, cases: CaseSet, identities: IdentitySet
+) -> list[Planned]:
+    return expand(
+        plan,
         cases.cases,
         identities.identities,
         cases.rubric,
         dataset_digest=cases.digest,
-        markers=_markers(project, suite, cache) if chosen.markers else (),
+        markers=_markers(project, suite) if plan.markers else (),
     )
-    return Prepared(suite, chosen, cases, identities, opened, path, planned)
 
 
-def _markers(project: Project, suite: Suite, cache: Path) -> tuple[Marker, ...]:
-    return read_markers(locate(project, "datasets", suite.markers), cache=cache).markers
+def _markers(project: Project, suite: Suite) -> tuple[Marker, ...]:
+    folder = locate(project, "datasets", suite.markers)
+    return read_markers(folder, cache=project.state / "cache").markers
 
 
 def load_suite(project: Project, name: str) -> Suite:

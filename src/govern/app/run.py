@@ -24,7 +24,7 @@ from govern.pipelines.inspect_model import InspectModel
 from govern.pipelines.llama_server import serve
 from govern.runner.cells import frame_of
 from govern.runner.drafting import draft_all
-from govern.runner.folder import Intent, Progress, RunFolder
+from govern.runner.folder import Deciding, Intent, Progress, RunFolder
 from govern.sources.locate import Project
 
 DEFAULT_SLOTS = 16
@@ -53,15 +53,7 @@ def start(
     """
     prepared = prepare(project, load_suite(project, suite), plan, pipeline)
     beside = open_baseline(project, baseline)
-    intent = _intent(prepared, now, run_id, beside)
-    if not _RUN_ID.fullmatch(intent.run_id):
-        raise InputError(f"run id {intent.run_id!r}: expected letters, digits, - and _ alone")
-    folder = RunFolder(project.state / "runs" / intent.run_id)
-    if folder.root.exists():
-        raise InputError(
-            f"run {intent.run_id} exists already; go on with `govern run --resume {intent.run_id}`"
-        )
-    folder.write_intent(intent)
+    folder = new_folder(project, intent_of(prepared, now, run_id, beside))
     return carry_on(
         project, folder, prepared, reporter=reporter, baseline=beside, mirrored=mirrored
     )
@@ -75,7 +67,37 @@ def resume(project: Project, run: str, *, reporter: Reporter, mirrored: bool = T
         RunError: as ``start``.
     """
     folder = find_run(project, run)
-    intent = folder.read_intent()
+    if folder.read_intent().decide is not None:
+        raise InputError(f"run {folder.root.name} is entered in the record; resume it as such")
+    prepared, beside = prepare_again(project, folder.read_intent())
+    return carry_on(
+        project, folder, prepared, reporter=reporter, baseline=beside, mirrored=mirrored
+    )
+
+
+def new_folder(project: Project, intent: Intent) -> RunFolder:
+    """A run folder that says what it is for.
+
+    Raises:
+        InputError: its id is taken, or cannot name a folder.
+    """
+    if not _RUN_ID.fullmatch(intent.run_id):
+        raise InputError(f"run id {intent.run_id!r}: expected letters, digits, - and _ alone")
+    folder = RunFolder(project.state / "runs" / intent.run_id)
+    if folder.root.exists():
+        raise InputError(
+            f"run {intent.run_id} exists already; go on with `govern run --resume {intent.run_id}`"
+        )
+    folder.write_intent(intent)
+    return folder
+
+
+def prepare_again(project: Project, intent: Intent) -> tuple[Prepared, Baseline | None]:
+    """What a run began with.
+
+    Raises:
+        IntegrityError: data or pipeline are no longer those.
+    """
     prepared = prepare(project, intent.suite, intent.plan.id, intent.pipeline_path)
     beside = open_baseline(project, intent.baseline)
     same = {
@@ -90,9 +112,7 @@ def resume(project: Project, run: str, *, reporter: Reporter, mirrored: bool = T
                 f"run {intent.run_id}: the {what} changed since it began: expected {began}, "
                 f"found {found}; start a new run"
             )
-    return carry_on(
-        project, folder, prepared, reporter=reporter, baseline=beside, mirrored=mirrored
-    )
+    return prepared, beside
 
 
 def find_run(project: Project, run: str) -> RunFolder:
@@ -203,9 +223,14 @@ def _connected(project: Project, prepared: Prepared) -> Iterator[int]:
             yield pipeline.settings.serve.slots
 
 
-def _intent(
-    prepared: Prepared, now: datetime, run_id: str | None, baseline: Baseline | None
+def intent_of(
+    prepared: Prepared,
+    now: datetime,
+    run_id: str | None,
+    baseline: Baseline | None,
+    decide: Deciding | None = None,
 ) -> Intent:
+    """What a run over ``prepared`` sets out to do."""
     manifest = prepared.pipeline.manifest
     named = f"{now:%Y%m%dT%H%M%S}-{prepared.suite.id}-{prepared.plan.id}-{manifest.id}"
     return Intent(
@@ -222,6 +247,7 @@ def _intent(
         seed=int(manifest.settings.get("seed", 0)),
         baseline=baseline.name if baseline else None,
         baseline_digest=baseline.digest if baseline else None,
+        decide=decide,
     )
 
 
@@ -230,12 +256,14 @@ def _facts(
 ) -> RunFacts:
     manifest = prepared.pipeline.manifest
     progress: Progress = folder.read_progress()
+    deciding = folder.read_intent().decide is not None
     return RunFacts(
         run_id=folder.root.name,
+        mode="decide" if deciding else "explore",
         suite=prepared.suite.id,
         suite_version=prepared.suite.version,
         plan=prepared.plan.id,
-        dataset=prepared.suite.dataset,
+        dataset=prepared.cases.card.id if deciding else prepared.suite.dataset,
         dataset_digest=prepared.cases.digest,
         identities_digest=prepared.identities.digest,
         use_case=manifest.use_case,
@@ -248,6 +276,8 @@ def _facts(
         planned=len(frame),
         groups=planned_groups(frame),
         alterations=planned_alterations(frame),
+        role_families=tuple(sorted({planned.case.role for planned in prepared.planned})),
+        deployment=manifest.deployment,
         drafts_digest=drafts_digest,
         spend=Spend(
             drafts=len(frame),

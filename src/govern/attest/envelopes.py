@@ -8,25 +8,26 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import UnverifiedSignatureError
 from securesystemslib.signer import CryptoSigner, Signature, SSlibKey  # type: ignore[attr-defined]
 
-from govern.attest.keys import PrivateKey, TrustedKey, TrustRoot, check_trust, write_atomically
+from govern.attest.files import read_signed, write_atomically
+from govern.attest.keys import PrivateKey
+from govern.attest.statements import STATEMENT_TYPE, made_at
+from govern.attest.trust import TrustedKey, TrustRoot, check_trust
 from govern.canon import canonical_json, digest
-from govern.domain import Decision, Noun, Policy
+from govern.domain.base import Noun
 from govern.errors import InputError, IntegrityError, PolicyError
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
-STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
-POLICY_APPROVAL = "urn:govern:policy-approval:v1"
-GATE_DECISION = "urn:govern:gate-decision:v1"
 
 
 class _Signed(Noun):
@@ -37,62 +38,74 @@ class _Signed(Noun):
 class _Shape(Noun):
     payload: str
     payloadType: Literal["application/vnd.in-toto+json"]  # noqa: N815  (DSSE's own name)
-    signatures: list[_Signed] = Field(min_length=1)
+    signatures: list[_Signed]
 
 
 @dataclass(frozen=True)
 class Verified:
-    """A statement, and the distinct known keys whose signatures on it hold."""
+    """A statement, and the distinct known keys whose signatures on it count.
+
+    ``set_aside`` says why others do not, although they are genuine: revoked, or not valid then.
+    """
 
     statement: dict[str, Any]
     signers: tuple[TrustedKey, ...]
+    set_aside: tuple[str, ...] = ()
 
 
-def policy_statement(policy: Policy, readings: Mapping[str, str]) -> dict[str, Any]:
-    """What approvers sign: these bytes of the policy, read by the gate as these sentences."""
-    predicate = {"version": policy.version, "title": policy.title, "readings": dict(readings)}
-    return _statement(policy.policy, policy.digest, POLICY_APPROVAL, predicate)
+def sign(statement: dict[str, Any], keys: Iterable[PrivateKey], *, now: datetime) -> dict[str, Any]:
+    """A DSSE envelope of ``statement``, signed by each key.
 
-
-def decision_statement(decision: Decision) -> dict[str, Any]:
-    """What is signed of a decision, failures too; its subject is the pipeline's fingerprint."""
-    run = decision.run
-    return _statement(run.pipeline, run.fingerprint, GATE_DECISION, decision.as_json())
-
-
-def sign(statement: dict[str, Any], keys: Iterable[PrivateKey]) -> dict[str, Any]:
-    """A DSSE envelope of ``statement``, signed by each key; InputError if there is none."""
+    Raises:
+        InputError: there is no key.
+        PolicyError: a key is revoked, or not valid now and at the time of the statement.
+    """
     envelope = Envelope(canonical_json(statement), PAYLOAD_TYPE, {})
     for key in keys:
+        _require_counting(key, statement, now)
         envelope.sign(CryptoSigner(key.private))
     if not envelope.signatures:
         raise InputError("an envelope needs at least one signature; no key was given")
     return dict(envelope.to_dict())
 
 
-def add_signature(envelope: object, key: PrivateKey) -> dict[str, Any]:
+def add_signature(envelope: object, key: PrivateKey, *, now: datetime) -> dict[str, Any]:
     """A copy of ``envelope`` with a signature by ``key``; a former one by it is replaced.
 
     It signs what is in there, whatever that is: compare the statement with your own first.
-    Raises IntegrityError if the envelope is malformed.
+
+    Raises:
+        IntegrityError: the envelope is malformed.
+        PolicyError: the key is revoked, or not valid now and at the time of the statement.
     """
     payload, signatures = _parts(envelope)
+    _require_counting(key, _json_object(payload, "envelope: payload"), now)
     joint = Envelope(payload, PAYLOAD_TYPE, {s.keyid: s for s in signatures})
     joint.sign(CryptoSigner(key.private))
     return dict(joint.to_dict())
 
 
-def verify(envelope: object, trust: TrustRoot) -> Verified:
-    """The statement and who signed it: a key once, an unknown key not at all.
+def verify(envelope: object, trust: TrustRoot, *, now: datetime) -> Verified:
+    """The statement and who signed it; an unknown key is passed over.
 
-    Raises IntegrityError for a malformed envelope, a payload that is not canonical or no
-    statement, a wrong signature by a known key, or no known key at all.
+    Args:
+        envelope: what a file held.
+        trust: whose signatures count, and when.
+        now: no statement may be dated later. It also stands for the time of signing where the
+            statement says none, which an approval of a policy does not: to check one as it stood
+            when a decision was made, give the decision's time.
+
+    Raises:
+        IntegrityError: a malformed envelope, a payload that is not canonical or no statement, a
+            key that signed twice, or a wrong signature by a known key.
+        PolicyError: a statement of unknown type or dated after ``now``; unsigned, or signed by no
+            known key that counts.
     """
     check_trust(trust, "trust root")
     payload, signatures = _parts(envelope)
     pae = Envelope(payload, PAYLOAD_TYPE, {}).pae()
     known = {key.keyid: key for key in trust.keys}
-    signers: dict[str, TrustedKey] = {}
+    genuine = []
     for signature in signatures:
         if key := known.get(signature.keyid):
             public = SSlibKey(key.keyid, "ed25519", "ed25519", {"public": key.public})
@@ -100,75 +113,63 @@ def verify(envelope: object, trust: TrustRoot) -> Verified:
                 public.verify_signature(signature, pae)
             except UnverifiedSignatureError as err:
                 raise IntegrityError(f"the signature of {key.name!r} does not hold") from err
-            signers[key.keyid] = key
-    if not signers:
+            genuine.append(key)
+    if not genuine:
         names = ", ".join(key.name for key in trust.keys) or "none"
-        raise IntegrityError(f"signed by no key of the trust root, which has: {names}")
-    return Verified(_json_object(payload, "payload"), tuple(signers.values()))
+        how = "signed by no key of the trust root" if signatures else "not signed by anybody"
+        raise PolicyError(f"{how}; the trust root has: {names}")
+    return _counted(_json_object(payload, "payload"), genuine, now)
 
 
-def approvers(
-    policy: Policy, readings: Mapping[str, str], envelope: object, trust: TrustRoot
-) -> tuple[str, ...]:
-    """Who approved exactly this policy, as ``name (role, role)``, in order of signing.
-
-    Counted are distinct keys with a role in ``policy.approvals.roles``; a key with two
-    roles fills both required places but is one signature of the threshold.
-
-    Raises PolicyError if other bytes or readings were signed, too few signed or a required
-    role is missing; IntegrityError as ``verify``.
-    """
-    verified = verify(envelope, trust)
-    _require_same(policy, readings, verified.statement)
-    rule = policy.approvals
-    held = {s.name: [role for role in rule.roles if role in s.roles] for s in verified.signers}
-    signed = tuple(f"{name} ({', '.join(roles)})" for name, roles in held.items() if roles)
-    missing = [role for role in rule.required if not any(role in roles for roles in held.values())]
-    if len(signed) < rule.threshold and not missing:
-        missing = [f"{rule.threshold - len(signed)} more"]
-    if missing:
-        without = [name for name, roles in held.items() if not roles]
-        raise _unapproved(
-            policy,
-            f"signed by {', '.join(signed) or 'nobody with a role that counts'}"
-            + (f" (without such a role: {', '.join(without)})" if without else "")
-            + f"; missing: {', '.join(missing)}",
+def _counted(statement: dict[str, Any], genuine: list[TrustedKey], now: datetime) -> Verified:
+    made = made_at(statement) or now
+    if made > now:
+        raise PolicyError(
+            f"the statement is dated {made.isoformat()}, but it is {now.isoformat()} now; "
+            "set the clock right, or have it signed anew"
         )
-    return signed
+    told = [(key, key.why_not(made)) for key in genuine]
+    signers = tuple(key for key, why in told if why is None)
+    set_aside = tuple(why for _, why in told if why is not None)
+    if not signers:
+        raise PolicyError(f"no signature counts: {'; '.join(set_aside)}; have it signed anew")
+    return Verified(statement, signers, set_aside)
 
 
-def policy_envelope_path(directory: Path, policy: Policy, readings: Mapping[str, str]) -> Path:
-    """Where the signatures of these very bytes, read in this very way, are kept."""
-    name = f"{policy.policy}-{policy.digest[:12]}-{digest(dict(readings))[:12]}"
-    return directory / "policies" / f"{name}.dsse.json"
+def require_signers(verified: Verified, places: Sequence[Collection[str]]) -> None:
+    """PolicyError unless each place is filled by a key of its own with one of the place's roles.
 
-
-def read_policy_envelope(
-    directory: Path, policy: Policy, readings: Mapping[str, str]
-) -> dict[str, Any]:
-    """The signatures of this policy, not yet verified; PolicyError if nobody signed."""
-    path = policy_envelope_path(directory, policy, readings)
-    if not path.exists():
-        why = "a changed byte, or a clause that the gate reads anew, is to be signed anew"
-        raise _unapproved(policy, f"not signed: no {path}; {why}")
-    return read_envelope(path)
-
-
-def sign_policy(
-    directory: Path, policy: Policy, readings: Mapping[str, str], key: PrivateKey, trust: TrustRoot
-) -> Path:
-    """Add ``key``'s signature to the policy's envelope file, which is made if need be.
-
-    Raises PolicyError if the file there is for other text, IntegrityError if it is not valid.
+    ``[("gate",), ("board-chair", "worker-representative")]`` asks for the gate and one of the two
+    people; a single key with both roles fills one place.
     """
-    path = policy_envelope_path(directory, policy, readings)
-    envelope = sign(policy_statement(policy, readings), [key])
-    if path.exists():
-        there = read_envelope(path)
-        _require_same(policy, readings, verify(there, trust).statement)
-        envelope = add_signature(there, key)
-    write_envelope(path, envelope)
-    return path
+    seat: dict[int, TrustedKey] = {}
+
+    def seated(key: TrustedKey, tried: set[int]) -> bool:
+        for number, roles in enumerate(places):
+            if number in tried or not set(roles) & set(key.roles):
+                continue
+            tried.add(number)
+            if number not in seat or seated(seat[number], tried):
+                seat[number] = key
+                return True
+        return False
+
+    for key in verified.signers:
+        seated(key, set())
+    empty = [" or ".join(roles) for number, roles in enumerate(places) if number not in seat]
+    if empty:
+        held = ", ".join(f"{k.name} ({', '.join(k.roles)})" for k in verified.signers)
+        aside = f" (set aside: {'; '.join(verified.set_aside)})" if verified.set_aside else ""
+        raise PolicyError(
+            f"signed by {held}{aside}; missing is a signature, by a key of its own, as "
+            + ", and one as ".join(empty)
+        )
+
+
+def envelope_digest(envelope: Mapping[str, Any]) -> str:
+    """SHA-256 of an envelope's canonical JSON, whatever the order of its signatures."""
+    in_order = sorted(envelope["signatures"], key=lambda one: str(one["keyid"]))
+    return digest({**envelope, "signatures": in_order})
 
 
 def write_envelope(path: Path, envelope: Mapping[str, Any]) -> None:
@@ -180,37 +181,22 @@ def write_envelope(path: Path, envelope: Mapping[str, Any]) -> None:
 
 
 def read_envelope(path: Path) -> dict[str, Any]:
-    """An envelope from a file, not yet verified: InputError or IntegrityError if unreadable."""
+    """An envelope from a file, not yet verified.
+
+    Raises:
+        InputError: there is none or it cannot be read.
+        IntegrityError: it is a symbolic link, too large, or no JSON object.
+    """
     try:
-        return _json_object(path.read_bytes(), str(path))
-    except OSError as err:
+        return _json_object(read_signed(path), str(path))
+    except FileNotFoundError as err:
         raise InputError(f"{path}: cannot be read: {err.strerror}") from err
 
 
-def _statement(name: str, sha256: str, kind: str, predicate: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "_type": STATEMENT_TYPE,
-        "subject": [{"name": name, "digest": {"sha256": sha256}}],
-        "predicateType": kind,
-        "predicate": predicate,
-    }
-
-
-def _require_same(policy: Policy, readings: Mapping[str, str], found: dict[str, Any]) -> None:
-    expected = policy_statement(policy, readings)
-    if canonical_json(found) != canonical_json(expected):
-        differ = [part for part in expected if found.get(part) != expected[part]]
-        raise _unapproved(policy, f"something else was signed; it differs in {', '.join(differ)}")
-
-
-def _unapproved(policy: Policy, why: str) -> PolicyError:
-    rule = policy.approvals
-    among = f", among them {', '.join(rule.required)}" if rule.required else ""
-    return PolicyError(
-        f"{policy.source}: policy {policy.policy} {policy.version} ({policy.digest[:16]}) lacks "
-        f"approval: {why}. It needs {rule.threshold} of {', '.join(rule.roles)}{among}; "
-        f"sign with `govern policy sign {policy.policy} --key NAME`"
-    )
+def _require_counting(key: PrivateKey, statement: dict[str, Any], now: datetime) -> None:
+    why = key.trusted.why_not(made_at(statement) or now) or key.trusted.why_not(now)
+    if why:
+        raise PolicyError(f"{why}; its signature would not count")
 
 
 def _parts(envelope: object) -> tuple[bytes, list[Signature]]:
@@ -220,6 +206,8 @@ def _parts(envelope: object) -> tuple[bytes, list[Signature]]:
     except ValidationError as err:
         where = ".".join(str(part) for part in err.errors()[0]["loc"])
         raise IntegrityError(f"envelope: {where}: {err.errors()[0]['msg']}") from err
+    if len({one.keyid for one in shape.signatures}) < len(shape.signatures):
+        raise IntegrityError("envelope: a key has signed twice; each signs once")
     payload = _decoded(shape.payload)
     statement = _json_object(payload, "envelope: payload")
     try:
@@ -246,9 +234,17 @@ def _decoded(text: str) -> bytes:
 
 def _json_object(raw: bytes, source: str) -> dict[str, Any]:
     try:
-        value = json.loads(raw)
+        value = json.loads(raw, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as err:
         raise IntegrityError(f"{source}: no readable JSON: {err}") from err
     if not isinstance(value, dict):
         raise IntegrityError(f"{source}: expected a JSON object, found {type(value).__name__}")
+    return value
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Two readers may take different ones of two values under one key."""
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise ValueError("a key stands there twice")
     return value

@@ -1,50 +1,33 @@
-"""Ed25519 keys and the trust root: whose signatures count, and in which role.
-
-Private keys lie encrypted in ``<directory>/keys/``, the public halves in ``trust.json``.
-That two keys are two people is for whoever keeps the trust root to ensure.
-"""
+"""Ed25519 keys: private halves, encrypted in ``<directory>/keys/``, opened to sign."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import tempfile
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import ValidationError
 
-from govern.canon import digest
-from govern.domain import Noun
-from govern.errors import InputError, IntegrityError, PolicyError
+from govern.attest.files import fill
+from govern.attest.trust import (
+    TrustedKey,
+    TrustRoot,
+    key_id,
+    read_trust,
+    trust_path,
+    write_trust,
+)
+from govern.domain.base import SLUG
+from govern.errors import InputError, IntegrityError
+from govern.strict_yaml import explain
 
-SLUG = "[a-z0-9][a-z0-9-]{0,63}"
 # bcrypt rounds: 0.6 s to open a key. PKCS8 would give 2,048 rounds of PBKDF2, too weak.
 KDF_ROUNDS = 64
-
-
-class TrustedKey(Noun):
-    """A public key (``public``: 32 bytes in hexadecimal), its owner's name and roles."""
-
-    name: str = Field(pattern=f"^{SLUG}$")
-    keyid: str = Field(pattern=r"^[0-9a-f]{64}$")
-    public: str = Field(pattern=r"^[0-9a-f]{64}$")
-    roles: tuple[str, ...] = Field(min_length=1)
-    created: AwareDatetime
-
-
-class TrustRoot(Noun):
-    """The keys whose signatures count."""
-
-    schema_version: Literal[1] = 1
-    keys: tuple[TrustedKey, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,13 +38,14 @@ class PrivateKey:
     private: Ed25519PrivateKey = field(repr=False)
 
 
-def key_id(public: str) -> str:
-    """The id of an Ed25519 public key: SHA-256 of its description in canonical JSON."""
-    return digest({"keytype": "ed25519", "scheme": "ed25519", "keyval": {"public": public}})
-
-
 def private_key(
-    private: Ed25519PrivateKey, *, name: str, roles: tuple[str, ...], created: datetime
+    private: Ed25519PrivateKey,
+    *,
+    name: str,
+    roles: tuple[str, ...],
+    created: datetime,
+    valid_from: datetime | None = None,
+    valid_until: datetime | None = None,
 ) -> PrivateKey:
     """An Ed25519 key with its owner's name and roles; InputError if these are unusable."""
     for value in (name, *roles):
@@ -69,79 +53,62 @@ def private_key(
     if not roles or created.tzinfo is None:
         raise InputError(f"key {name!r}: needs a role, and a date of creation with time zone")
     public = private.public_key().public_bytes_raw().hex()
-    trusted = TrustedKey(
-        name=name, keyid=key_id(public), public=public, roles=roles, created=created
-    )
+    try:
+        trusted = TrustedKey(
+            name=name,
+            keyid=key_id(public),
+            public=public,
+            roles=roles,
+            created=created,
+            valid_from=valid_from,
+            valid_until=valid_until,
+        )
+    except ValidationError as err:
+        raise InputError(f"key {name!r}: {explain(err)}") from err
     return PrivateKey(trusted, private)
 
 
 def create_key(
-    directory: Path, *, name: str, roles: tuple[str, ...], passphrase: str, created: datetime
+    directory: Path,
+    *,
+    name: str,
+    roles: tuple[str, ...],
+    passphrase: str,
+    created: datetime,
+    valid_from: datetime | None = None,
+    valid_until: datetime | None = None,
 ) -> TrustedKey:
     """Make a key pair: the private half encrypted on disk, the public half in the trust root.
 
     Raises:
-        InputError: an unusable name, role or passphrase; the name is taken; a file
+        InputError: an unusable name, role, passphrase or time; the name is taken; a file
             cannot be written. Nothing is left half-written.
         IntegrityError: the trust root there already contradicts itself.
     """
     if not passphrase.strip():
         raise InputError(f"key {name!r}: the passphrase is empty; a private key is never kept open")
-    key = private_key(Ed25519PrivateKey.generate(), name=name, roles=roles, created=created)
+    key = private_key(
+        Ed25519PrivateKey.generate(),
+        name=name,
+        roles=roles,
+        created=created,
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
     path = _key_path(directory, name)
-    trust = read_trust(directory) if _trust_path(directory).exists() else TrustRoot()
+    trust = read_trust(directory) if trust_path(directory).exists() else TrustRoot()
     if path.exists() or any(name == other.name for other in trust.keys):
         raise InputError(f"{path}: a key named {name!r} exists and is kept; take another name")
     try:
         _write_private(path, _encrypted(key.private, passphrase))
         try:
-            _write_trust(directory, TrustRoot(keys=(*trust.keys, key.trusted)))
+            write_trust(directory, TrustRoot(keys=(*trust.keys, key.trusted)))
         except BaseException:
             path.unlink()
             raise
     except OSError as err:
         raise InputError(f"{err.filename or path}: cannot be written: {err.strerror}") from err
     return key.trusted
-
-
-def read_trust(directory: Path) -> TrustRoot:
-    """The trust root in ``directory``.
-
-    Raises:
-        PolicyError: there is none, so no signature can count.
-        InputError: it cannot be read or is malformed.
-        IntegrityError: a key id is not that of its key, or a name or key stands there twice.
-    """
-    path = _trust_path(directory)
-    try:
-        trust = TrustRoot.model_validate_json(path.read_bytes())
-    except FileNotFoundError as err:
-        raise PolicyError(
-            f"{path}: no trust root, so no signature can be checked; "
-            "make a key with `govern keys init` or put the board's trust.json there"
-        ) from err
-    except OSError as err:
-        raise InputError(f"{path}: cannot be read: {err.strerror}") from err
-    except ValidationError as err:
-        first = err.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise InputError(f"{path}: not a trust root: {where}: {first['msg']}") from err
-    check_trust(trust, str(path))
-    return trust
-
-
-def check_trust(trust: TrustRoot, source: str) -> None:
-    """IntegrityError unless each key id is that of its key and no name or key is there twice."""
-    for key in trust.keys:
-        if key.keyid != key_id(key.public):
-            raise IntegrityError(
-                f"{source}: key {key.name!r}: id {key.keyid[:16]} is not that of its public key, "
-                f"{key_id(key.public)[:16]}; take the file from where it was handed out"
-            )
-    for values in ([key.name for key in trust.keys], [key.keyid for key in trust.keys]):
-        twice = [value for value, times in Counter(values).items() if times > 1]
-        if twice:
-            raise IntegrityError(f"{source}: {twice[0]!r} stands there twice; each counts once")
 
 
 def load_key(directory: Path, name: str, passphrase: str) -> PrivateKey:
@@ -163,41 +130,16 @@ def load_key(directory: Path, name: str, passphrase: str) -> PrivateKey:
     trusted = {key.name: key for key in read_trust(directory).keys}.get(name)
     if trusted is None:
         raise InputError(
-            f"{path}: {name!r} is not in {_trust_path(directory)}; its signature would not count"
+            f"{path}: {name!r} is not in {trust_path(directory)}; its signature would not count"
         )
     if trusted.public != private.public_key().public_bytes_raw().hex():
         raise IntegrityError(f"{path}: not the key that trust.json has under {name!r}")
     return PrivateKey(trusted, private)
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """All of ``data`` or what was there before, never a part; OSError if it cannot be."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        _fill(handle, data)
-        # mkstemp gives 0600; what is written here is for everyone to check.
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _fill(handle: int, data: bytes) -> None:
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
 def _require_slug(value: str) -> None:
     if not re.fullmatch(SLUG, value):
         raise InputError(f"key name or role {value!r}: expected up to 64 of a-z, 0-9 and '-'")
-
-
-def _trust_path(directory: Path) -> Path:
-    return directory / "trust.json"
 
 
 def _key_path(directory: Path, name: str) -> Path:
@@ -234,12 +176,7 @@ def _write_private(path: Path, pem: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        _fill(handle, pem)
+        fill(handle, pem)
     except BaseException:
         path.unlink()
         raise
-
-
-def _write_trust(directory: Path, trust: TrustRoot) -> None:
-    text = json.dumps(trust.as_json(), indent=2, sort_keys=True, ensure_ascii=False)
-    write_atomically(_trust_path(directory), f"{text}\n".encode())

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from govern.cli import anonymise, certify, context, dataset, judge, keys, measure
+from govern.cli import (
+    acts,
+    anonymise,
+    attempts,
+    certify,
+    ci,
+    context,
+    dataset,
+    judge,
+    keys,
+    measure,
+    policies,
+)
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -23,7 +35,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(keys.keys, name="keys")
-app.add_typer(keys.policy, name="policy")
+app.add_typer(policies.policy, name="policy")
 app.add_typer(dataset.dataset, name="dataset")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
@@ -62,6 +74,8 @@ def demo(
 
 @app.command(
     epilog="Examples: govern run review-core --pipeline reference --plan smoke; "
+    "govern run review-core --pipeline my-service --plan standard --decide --policy "
+    "review-drafting; "
     "govern run --drafts drafts.csv --columns text=review,case=id,name=name,group.gender=gender"
 )
 def run(
@@ -70,6 +84,12 @@ def run(
     plan: Annotated[str, typer.Option(help="How many cells; see `govern list suites`.")] = "smoke",
     run_id: Annotated[str, typer.Option("--id", help="Id for the new run.")] = "",
     resume: Annotated[str, typer.Option(help="Go on with this run.")] = "",
+    decide: Annotated[
+        bool, typer.Option("--decide", help="An attempt that may promote: counted, fresh cases.")
+    ] = False,
+    policy: Annotated[str, typer.Option(help="Signed policy that an attempt is made for.")] = "",
+    requested_by: Annotated[str, typer.Option(help="Who asks for the attempt.")] = "",
+    abandon: Annotated[str, typer.Option(help="Give this attempt up; it still counts.")] = "",
     baseline: Annotated[
         str, typer.Option(help="Likeness beside: reference, or a dataset of anonymised reviews.")
     ] = "",
@@ -82,14 +102,21 @@ def run(
     json: Json = False,
 ) -> None:
     """Draft a suite's cells with a pipeline, or take drafts from a file, and measure them."""
+    from govern.app import decide as deciding
     from govern.app import recorded
     from govern.app import run as runs
     from govern.cli.output import Bars
     from govern.errors import InputError
 
-    asked = [bool(suite), bool(resume), drafts is not None]
+    asked = [bool(suite), bool(resume), bool(abandon), drafts is not None]
     if sum(asked) != 1:
-        raise InputError("name a suite, or --resume RUN, or --drafts FILE: one of the three")
+        raise InputError(
+            "name a suite, or --resume RUN, or --abandon RUN, or --drafts FILE: one of the four"
+        )
+    if decide != bool(policy) or (decide and not suite) or (requested_by and not decide):
+        raise InputError(
+            "--decide and --policy go together, with a new run of a suite; --requested-by with them"
+        )
     if suite and not pipeline:
         raise InputError("--pipeline says what to evaluate; see `govern list pipelines`")
     if baseline and not suite:
@@ -97,8 +124,17 @@ def run(
     project, bars = context.here(), Bars()
     if drafts is not None:
         folder = recorded.run_recorded(project, drafts, columns=columns, reporter=bars)
+    elif abandon:
+        given_up = deciding.abandon(project, abandon, now=context.now())
+        attempts.print_abandoned(given_up, as_json=json)
+        return
     elif resume:
-        folder = runs.resume(project, resume, reporter=bars)
+        folder = deciding.resume(project, resume, clock=context.now, reporter=bars)
+    elif decide:
+        asked_for = deciding.Asked(
+            suite, pipeline, plan, policy, requested_by or None, run_id or None, baseline or None
+        )
+        folder = deciding.start(project, asked_for, clock=context.now, reporter=bars)
     else:
         folder = runs.start(
             project,
@@ -131,6 +167,11 @@ def gate(
     record: Annotated[Path | None, typer.Option(help="Folder of signatures and decisions.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for this decision.")] = None,
     key: Annotated[str, typer.Option(help="Key that signs the decision.")] = "",
+    junit: ci.Junit = None,
+    sarif: ci.Sarif = None,
+    sarif_profile: ci.SarifProfile = "standard",
+    markdown: ci.Markdown = None,
+    github: ci.Github = False,
     json: Json = False,
 ) -> None:
     """Judge a run by a policy. Exit code 0: pass, 10: fail, 11: not enough evidence."""
@@ -142,10 +183,13 @@ def gate(
     gated = judge_run(
         project, run, policy=policy, now=context.now(), record=record, out=out, key=signer
     )
-    if json:
-        print_json(gated.decision.as_json())
-    else:
-        _print_gated(gated)
+    with ci.inert(unless=json or not github):
+        if json:
+            print_json(gated.decision.as_json())
+        else:
+            _print_gated(gated)
+    files = {"junit.xml": junit, "sarif.json": sarif, "summary.md": markdown}
+    ci.publish(project, gated, policy, files, sarif_profile, github=github, as_json=json)
     raise typer.Exit(gated.exit_code)
 
 
@@ -176,6 +220,8 @@ def _print_gated(gated: Gated) -> None:
         typer.echo("Advisory: an exploratory run cannot promote a candidate.")
     for refused in decision.waivers_refused:
         typer.echo(f"A waiver of {refused.clause} does not hold: {refused.why}.")
+    if gated.not_entered:
+        print_line(f"Not entered in the record: {gated.not_entered}")
     if decision.effective_outcome == "insufficient_evidence" and (more := more_evidence(decision)):
         typer.echo(f"{more}.")
     typer.echo(f"Report: {gated.report}")
@@ -236,7 +282,7 @@ def plan(
 @app.command("list", epilog="Example: govern list metrics --json")
 def list_(
     kind: Annotated[
-        str, typer.Argument(help="suites, datasets, pipelines, policies, metrics or runs")
+        str, typer.Argument(help="suites, datasets, pipelines, policies, metrics, laws or runs")
     ],
     json: Json = False,
 ) -> None:
@@ -248,7 +294,9 @@ def list_(
     if json:
         print_json(rows)
     else:
-        print_rows(rows, empty=f"no {kind} yet")
+        long = {"clause", "duty", "source"}
+        short = [{name: row[name] for name in row if name not in long} for row in rows]
+        print_rows(short, empty=f"no {kind} yet")
 
 
 app.command("anonymise", epilog=anonymise.EXAMPLE)(anonymise.anonymise)
@@ -256,3 +304,7 @@ app.command("certify", epilog=certify.EXAMPLE)(certify.certify)
 app.command("measure", epilog=measure.EXAMPLES)(measure.measure)
 app.command("judge", epilog=judge.JUDGE_EXAMPLE)(judge.judge)
 app.command("calibration", epilog=judge.CALIBRATION_EXAMPLE)(judge.calibration)
+app.command("attest", epilog=acts.ATTEST_EXAMPLE)(acts.attest)
+app.command("waive", epilog=acts.WAIVE_EXAMPLES)(acts.waive)
+app.command("approve", epilog=acts.APPROVE_EXAMPLE)(acts.approve)
+app.command("attempts", epilog=attempts.EXAMPLE)(attempts.attempts)

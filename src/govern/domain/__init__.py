@@ -1,7 +1,7 @@
 """The nouns that everything else is written in, all frozen."""
 
 from govern.domain.acts import Answer, Approval, Attestation, NotChosen, Signed, Signer, Waiver
-from govern.domain.attempts import Attempt, Attempts
+from govern.domain.attempts import Attempt, Attempts, Lineage
 from govern.domain.base import Noun
 from govern.domain.case import (
     Case,
@@ -54,6 +54,8 @@ from govern.domain.finding import (
     Undefined,
 )
 from govern.domain.judging import Errors, JudgeFacts
+from govern.domain.ledger import Entry, Ledger
+from govern.domain.legal import Duty, LegalTable
 from govern.domain.marker import Insert, Marker
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft, DraftRequest, Manifest, Pipeline, Usage
@@ -77,6 +79,7 @@ from govern.domain.policy import (
     Statistic,
     WaiverRule,
 )
+from govern.domain.record import RecordSource
 from govern.domain.suite import Cell, Plan, Suite
 
 __all__ = [
@@ -108,7 +111,9 @@ __all__ = [
     "Dose",
     "Draft",
     "DraftRequest",
+    "Duty",
     "Effective",
+    "Entry",
     "Errors",
     "Evidence",
     "EvidenceNeeded",
@@ -122,6 +127,9 @@ __all__ = [
     "Interval",
     "JudgeFacts",
     "JudgedClause",
+    "Ledger",
+    "LegalTable",
+    "Lineage",
     "Manifest",
     "Marker",
     "MeasuredClause",
@@ -142,6 +150,7 @@ __all__ = [
     "RecordClause",
     "RecordFacts",
     "RecordNeeded",
+    "RecordSource",
     "Rubric",
     "RunFacts",
     "Scope",

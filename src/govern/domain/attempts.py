@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -11,11 +12,32 @@ from govern.domain.base import Noun
 AttemptState = Literal["open", "finished", "decided", "abandoned", "failed"]
 
 
+class Lineage(Noun):
+    """What attempts are counted for: a pipeline's id and use case under a policy, while approved.
+
+    The version of pipeline and policy does not matter: a changed candidate is another attempt.
+    """
+
+    pipeline: str
+    use_case: str
+    policy: str
+    approved: date
+    review_by: date
+
+    @property
+    def name(self) -> str:
+        """All of it in one line."""
+        return (
+            f"{self.pipeline} for {self.use_case} under {self.policy}, "
+            f"{self.approved} to {self.review_by}"
+        )
+
+
 class Attempt(Noun):
     """One intent in the record, and what became of it.
 
-    ``open`` may still be resumed; ``finished`` has findings; ``abandoned`` was given up or
-    outlived by a later attempt.
+    ``open`` and ``failed`` may be resumed while no later attempt was entered; ``finished`` has
+    findings; ``abandoned`` was given up, or was open when a later attempt was entered.
     """
 
     run_id: str

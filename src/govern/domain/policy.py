@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from govern.domain.acts import Answer
 from govern.domain.base import SLUG, Noun
@@ -14,19 +14,23 @@ Severity = Literal["block", "warn", "report"]
 Stage = Literal["pilot", "rollout"]
 Kind = Literal["measured", "property", "attested", "record"]
 Scalar = bool | int | str
+MOST_DAYS = 36_525
+MOST_CASES = 1_000_000_000
+ONE_KEY = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
 
 class Bound(Noun):
     """One side of an interval held against a number; exactly one is given."""
 
-    upper_le: float | None = None
-    lower_ge: float | None = None
-    lower_gt: float | None = None
-    upper_lt: float | None = None
+    model_config = ONE_KEY
+    upper_le: float | None = Field(None, description="the upper end is at most this")
+    lower_ge: float | None = Field(None, description="the lower end is at least this")
+    lower_gt: float | None = Field(None, description="the lower end is above this")
+    upper_lt: float | None = Field(None, description="the upper end is below this")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Bound:
-        if len(self.model_fields_set) != 1:
+        if len(self.model_fields_set) != 1 or getattr(self, self.name) is None:
             raise ValueError("exactly one of upper_le, lower_ge, lower_gt, upper_lt")
         return self
 
@@ -48,15 +52,20 @@ class Bound(Noun):
 class Slice(Noun):
     """Over which groups a clause is judged, and how far from zero each may be."""
 
-    by: str
-    inside: float | None = Field(default=None, gt=0)
+    by: str = Field(
+        description="`all` drafts, an attribute (`gender`), a cross of attributes "
+        "(`gender*race_ethnicity`), `marker` or `variant`"
+    )
+    inside: float | None = Field(
+        None, gt=0, description="margin around zero, in the metric's unit; for contrasts"
+    )
 
 
 class Statistic(Noun):
     """How sure the gate must be. Two-sided confidence .90 is two tests at .05."""
 
-    confidence: float = Field(gt=0.5, lt=1)
-    sided: Literal["one", "two"]
+    confidence: float = Field(gt=0.5, lt=1, description="over all attempts together")
+    sided: Literal["one", "two"] = Field(description="`two` for margins")
 
     @property
     def alpha(self) -> float:
@@ -71,27 +80,37 @@ class Statistic(Noun):
 class EvidenceNeeded(Noun):
     """What must be there before a measured clause can pass."""
 
-    min_cases: int = Field(ge=1)
-    suite: str
-    plan: str | None = None
-    certificate: Literal["independent", "provisional"] = "provisional"
-    baseline: str | None = None
+    min_cases: int = Field(ge=1, le=MOST_CASES, description="fewest cases for a pass")
+    suite: str = Field(description="the suite that must have measured; without `builtin:`")
+    plan: str | None = Field(None, description="the plan that must have been used; any if left out")
+    certificate: Literal["independent", "provisional"] = Field(
+        "provisional",
+        description="what the evaluator must have at least; `independent` where others than its "
+        "authors planted effects too",
+    )
+    baseline: str | None = Field(
+        None,
+        description="what a likeness must be in excess of, such as `evidence`, `human` or "
+        "`anonymised`; a clause on `reference` may warn, not block",
+    )
 
 
 class RecordNeeded(Noun):
     """How many contests, and over which time, a clause on the record needs."""
 
-    min_cases: int = Field(ge=1)
-    window_days: int = Field(ge=1)
+    min_cases: int = Field(ge=1, le=MOST_CASES, description="fewest contests for a pass")
+    window_days: int = Field(
+        ge=1, le=MOST_DAYS, description="over how many days back from the decision"
+    )
 
 
 class WaiverRule(Noun):
     """Whether a clause may be set aside, by which roles together, and for how long."""
 
-    allowed: bool
-    approvers: tuple[str, ...] = ()
-    max_days: int | None = Field(default=None, ge=1)
-    needs: tuple[Literal["ticket"], ...] = ()
+    allowed: bool = Field(description="whether the clause may be waived at all")
+    approvers: tuple[str, ...] = Field((), description="roles that must all sign a waiver")
+    max_days: int | None = Field(None, ge=1, le=MOST_DAYS, description="longest a waiver may hold")
+    needs: tuple[Literal["ticket"], ...] = Field((), description="what a waiver must name beside")
 
 
 class AppliesIf(Noun):
@@ -100,9 +119,9 @@ class AppliesIf(Noun):
     A scope that names no jurisdiction meets every one: what is unknown does not excuse.
     """
 
-    use_cases: tuple[str, ...] = ()
-    stages: tuple[Stage, ...] = ()
-    jurisdictions: tuple[str, ...] = ()
+    use_cases: tuple[str, ...] = Field((), description="one of these uses")
+    stages: tuple[Stage, ...] = Field((), description="one of these stages")
+    jurisdictions: tuple[str, ...] = Field((), description="one of these places, or none named")
 
 
 class _Clause(Noun):
@@ -112,11 +131,21 @@ class _Clause(Noun):
     in the file, 1-based.
     """
 
-    id: str = Field(pattern=r"^[A-Z]{2,8}-\d{1,3}$")
-    severity: Severity
-    applies_if: AppliesIf | None = None
-    waiver: WaiverRule = WaiverRule(allowed=False)
-    maps: tuple[str, ...] = ()
+    id: str = Field(
+        pattern=r"^[A-Z]{2,8}-\d{1,3}$", description="that of the heading above the block"
+    )
+    severity: Severity = Field(
+        description="`block` decides; `warn` is shown and decides nothing; `report` is shown"
+    )
+    applies_if: AppliesIf | None = Field(
+        None, description="for which decisions the clause is; for all if left out"
+    )
+    waiver: WaiverRule = Field(
+        WaiverRule(allowed=False), description="whether it may be set aside; not if left out"
+    )
+    maps: tuple[str, ...] = Field(
+        (), description="duties that the clause serves; shown, never interpreted"
+    )
     title: str = ""
     prose: str = ""
     line: int = 0
@@ -134,10 +163,12 @@ class _Judged(_Clause):
     Contrasts carry ``inside`` on every slice; everything else has ``pass_if`` and ``fail_if``.
     """
 
-    slices: tuple[Slice, ...] = (Slice(by="all"),)
-    statistic: Statistic
-    pass_if: Bound | None = None
-    fail_if: Bound | None = None
+    slices: tuple[Slice, ...] = Field(
+        (Slice(by="all"),), description="over which groups; each of them must pass"
+    )
+    statistic: Statistic = Field(description="how sure the gate must be")
+    pass_if: Bound | None = Field(None, description="where the interval must lie to pass")
+    fail_if: Bound | None = Field(None, description="where it must lie to fail")
 
     @model_validator(mode="after")
     def _one_kind_of_threshold(self) -> _Judged:
@@ -161,17 +192,19 @@ class MeasuredClause(_Judged):
     """
 
     kind: ClassVar[Kind] = "measured"
-    metric: str
-    evidence: EvidenceNeeded
-    against: Literal["incumbent"] | None = None
+    metric: str = Field(description="an id of `govern list metrics`")
+    evidence: EvidenceNeeded = Field(description="what must be there before it can pass")
+    against: Literal["incumbent"] | None = Field(
+        None, description="judge the paired difference, candidate minus incumbent"
+    )
 
 
 class RecordClause(_Judged):
     """On a statistic of the contest record."""
 
     kind: ClassVar[Kind] = "record"
-    record: str
-    evidence: RecordNeeded
+    record: str = Field(description="a statistic of the contest record")
+    evidence: RecordNeeded = Field(description="what must be there before it can pass")
 
 
 class Must(Noun):
@@ -181,16 +214,19 @@ class Must(Noun):
     forbids; ``includes`` requires; ``stated`` asks for any answer that is not empty.
     """
 
-    equals: Scalar | None = None
-    one_of: tuple[str, ...] | None = None
-    none_of: tuple[str, ...] | None = None
-    includes: tuple[str, ...] | None = None
-    at_most: int | None = None
-    stated: Literal[True] | None = None
+    model_config = ONE_KEY
+    equals: Scalar | None = Field(None, description="exactly this")
+    one_of: tuple[str, ...] | None = Field(
+        None, description="one of these; of a list, nothing but these"
+    )
+    none_of: tuple[str, ...] | None = Field(None, description="none of these")
+    includes: tuple[str, ...] | None = Field(None, description="all of these, and maybe more")
+    at_most: int | None = Field(None, description="this or less")
+    stated: Literal[True] | None = Field(None, description="anything that is not empty")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Must:
-        if len(self.model_fields_set) != 1:
+        if len(self.model_fields_set) != 1 or self.value is None:
             raise ValueError("exactly one of equals, one_of, none_of, includes, at_most, stated")
         return self
 
@@ -208,18 +244,22 @@ class PropertyClause(_Clause):
     """On what the pipeline's manifest says of its use: a field of ``Deployment``."""
 
     kind: ClassVar[Kind] = "property"
-    property: str
-    must: Must
+    property: str = Field(description="a field of `deployment` in the pipeline's manifest")
+    must: Must = Field(description="what it has to be")
 
 
 class AttestedClause(_Clause):
     """On a signed statement that somebody with a role made, not longer ago than allowed."""
 
     kind: ClassVar[Kind] = "attested"
-    attest: str = Field(pattern=f"^{SLUG}$")
-    role: str
-    answers: tuple[Answer, ...] = Field(default=("done",), min_length=1)
-    max_age_days: int = Field(ge=1)
+    attest: str = Field(pattern=f"^{SLUG}$", description="name of the statement")
+    role: str = Field(description="who has to sign it")
+    answers: tuple[Answer, ...] = Field(
+        ("done",), min_length=1, description="the answers that pass"
+    )
+    max_age_days: int = Field(
+        ge=1, le=MOST_DAYS, description="how long ago it may have been signed"
+    )
 
 
 KEYS: dict[Kind, str] = {
@@ -255,47 +295,66 @@ JudgedClause = MeasuredClause | RecordClause
 class Approvals(Noun):
     """How many must sign, who must be among them, who may."""
 
-    threshold: int = Field(ge=1)
-    roles: tuple[str, ...] = Field(min_length=1)
-    required: tuple[str, ...] = ()
+    threshold: int = Field(ge=1, description="how many people must sign")
+    roles: tuple[str, ...] = Field(min_length=1, description="in which roles they may")
+    required: tuple[str, ...] = Field((), description="roles that must be among them")
 
 
 class AttemptRule(Noun):
     """How often a pipeline's lineage may try for a decision that promotes."""
 
-    max_per_lineage: int = Field(default=3, ge=1, le=10)
+    max_per_lineage: int = Field(
+        default=3, ge=1, le=10, description="the doubt allowed is shared among so many"
+    )
 
 
 class Scope(Noun):
     """For what a decision holds. An empty list of jurisdictions or roles says nothing of them."""
 
-    use_cases: tuple[str, ...] = Field(min_length=1)
-    stage: Stage
-    languages: tuple[str, ...] = ("en",)
-    cohort: str | None = None
-    jurisdictions: tuple[str, ...] = ()
-    role_families: tuple[str, ...] = ()
-    human_review: bool = True
+    use_cases: tuple[str, ...] = Field(min_length=1, description="what the AI drafts")
+    stage: Stage = Field(description="a `rollout` policy may decide on a pilot, not the reverse")
+    languages: tuple[str, ...] = Field(("en",), description="of the drafts")
+    cohort: str | None = Field(None, description="whom a decision is limited to")
+    jurisdictions: tuple[str, ...] = Field((), description="where it holds")
+    role_families: tuple[str, ...] = Field((), description="for which jobs it holds")
+    human_review: bool = Field(True, description="whether a person must review each draft")
 
 
-class Policy(Noun):
-    """One Markdown file; its identity is the SHA-256 of its bytes.
+class FrontMatter(Noun):
+    """What stands at the head of a policy's file, between two lines of ``---``.
 
     A decision holds ``decision_valid_days``, or ``declared_only_valid_days`` where the
     pipeline has parts that nobody could digest. ``approvals`` are needed to sign the policy,
     ``decision_approvals`` to promote a candidate by it; without a rule of their own, the same.
     """
 
-    policy: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")
-    version: str
-    approved: date
-    review_by: date
-    decision_valid_days: int = Field(ge=1)
-    declared_only_valid_days: int = Field(ge=1)
-    approvals: Approvals
-    decision_approvals: Approvals | None = None
-    attempts: AttemptRule = AttemptRule()
-    scope: Scope
+    policy: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{1,63}$", description="the file's name without `.md`"
+    )
+    version: str = Field(description="yours to count")
+    approved: date = Field(description="when it was approved; not in the future")
+    review_by: date = Field(description="after this day nothing can be judged by it")
+    decision_valid_days: int = Field(
+        ge=1, le=MOST_DAYS, description="how long a decision holds, at most until `review_by`"
+    )
+    declared_only_valid_days: int = Field(
+        ge=1,
+        le=MOST_DAYS,
+        description="the same where parts of the pipeline could only be declared",
+    )
+    approvals: Approvals = Field(description="who must sign the policy")
+    decision_approvals: Approvals | None = Field(
+        None, description="who must sign a decision before promotion; as `approvals` if left out"
+    )
+    attempts: AttemptRule = Field(
+        AttemptRule(), description="how often a lineage may try; 3 times if left out"
+    )
+    scope: Scope = Field(description="for what a decision by this policy can hold")
+
+
+class Policy(FrontMatter):
+    """One Markdown file; its identity is the SHA-256 of its bytes."""
+
     title: str
     clauses: tuple[Clause, ...] = Field(min_length=1)
     digest: str

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse
 
 from govern.frames import evidence_items
@@ -41,9 +42,9 @@ def checked_numbers(drafts: pd.DataFrame) -> pd.DataFrame | None:
     stated = stated_numbers(drafts["text"])
     stated["case_id"] = drafts["case_id"].to_numpy()[stated["row"]]
     known = _known_numbers(items)
+    stated["slack"] = 0.5 * 10.0 ** -_decimals(stated["value"].to_numpy())
     pairs = stated.reset_index().merge(known, on="case_id", suffixes=("", "_known"))
-    decimals = pairs["value"].map(_decimals)
-    near = (pairs["value"] - pairs["value_known"]).abs() <= 0.5 * 10.0**-decimals
+    near = (pairs["value"] - pairs["value_known"]).abs() <= pairs["slack"]
     fits = near & (~pairs["percent"] | pairs["percent_known"])
     supported = stated.index.isin(pairs.loc[fits, "index"])
     scored = drafts["text"].notna() & drafts["case_id"].isin(list(items))
@@ -74,9 +75,11 @@ def _known_numbers(items: dict[str, list[dict[str, Any]]]) -> pd.DataFrame:
     return pd.concat([typed, written[columns]], ignore_index=True).drop_duplicates()
 
 
-def _decimals(value: float) -> int:
-    text = f"{value:.6f}".rstrip("0")
-    return len(text.partition(".")[2])
+def _decimals(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Digits after the point, six at most."""
+    code, different = pd.factorize(values)
+    texts = (f"{value:.6f}".rstrip("0") for value in different)
+    return np.array([len(text.partition(".")[2]) for text in texts], dtype=np.float64)[code]
 
 
 @kept("block", "case_id", "text", "evidence")
@@ -113,31 +116,31 @@ def key_coverage_by_draft(drafts: pd.DataFrame) -> pd.DataFrame | None:
     pairs = pd.DataFrame({"case_id": rows["case_id"], "row": np.arange(len(rows))}).merge(
         table[["case_id", "item", "value"]], on="case_id"
     )
-    covered = np.where(
-        pairs["value"].notna(),
-        _states_value(rows, pairs),
-        _shares_words(rows["text"], table["text"], pairs) >= COVERED_FROM,
-    )
+    numeric = pairs["value"].notna().to_numpy()
+    covered = np.zeros(len(pairs), dtype=bool)
+    covered[numeric] = _states_value(rows, pairs[numeric])
+    if not numeric.all():
+        shared = _shares_words(rows["text"], table["text"], pairs[~numeric])
+        covered[~numeric] = shared >= COVERED_FROM
     by_row = pd.DataFrame({"row": pairs["row"], "covered": covered}).groupby("row")["covered"]
     result = pd.DataFrame({"share": by_row.mean(), "items": by_row.size().astype(float)})
     result.index = rows.index[result.index]
     return result.reindex(drafts.index)
 
 
-def _states_value(rows: pd.DataFrame, pairs: pd.DataFrame) -> np.ndarray[Any, Any]:
+def _states_value(rows: pd.DataFrame, pairs: pd.DataFrame) -> NDArray[Any]:
     stated = stated_numbers(rows["text"])
-    said = set(zip(stated["row"], stated["value"], strict=True))
-    return np.array(
-        [(row, value) in said for row, value in zip(pairs["row"], pairs["value"], strict=True)],
-        dtype=bool,
-    )
+    code, values = pd.factorize(stated["value"])
+    said = stated["row"].to_numpy() * len(values) + code
+    asked = pd.Index(values).get_indexer(pd.Index(pairs["value"]))
+    key = pairs["row"].to_numpy() * len(values) + asked
+    return np.asarray((asked >= 0) & np.isin(key, said))
 
 
 def _shares_words(
     texts: pd.Series[str], items: pd.Series[str], pairs: pd.DataFrame
-) -> np.ndarray[Any, Any]:
-    both = tokenise(pd.concat([texts, items], ignore_index=True))
-    has = _distinctive(both)
+) -> NDArray[Any]:
+    has = _distinctive(tokenise(texts).beside(tokenise(items)))
     draft, item = has[: len(texts)], has[len(texts) :]
     shared = draft[pairs["row"].to_numpy()].multiply(item[pairs["item"].to_numpy()]).sum(axis=1)
     size = np.asarray(item.sum(axis=1)).ravel()[pairs["item"].to_numpy()]

@@ -33,12 +33,15 @@ def selection_rates(
         raise FrameError(f"selection rates need two groups or more; found {', '.join(expected)}")
     from fairlearn.metrics import MetricFrame, selection_rate
 
+    # Drafts of one group with one outcome count as one that weighs as much as all of them.
+    rows = pd.DataFrame({"group": group, "chosen": selected, "weight": weight})
+    alike = rows.groupby(["group", "chosen"], as_index=False)["weight"].sum()
     frame = MetricFrame(
         metrics=selection_rate,
-        y_true=selected,
-        y_pred=selected,
-        sensitive_features=group,
-        sample_params={"sample_weight": weight},
+        y_true=alike["chosen"],
+        y_pred=alike["chosen"],
+        sensitive_features=alike["group"],
+        sample_params={"sample_weight": alike["weight"]},
     )
     rates = {str(name): float(rate) for name, rate in frame.by_group.items()}
     if sorted(rates) != expected or any(isnan(rate) for rate in rates.values()):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from govern.domain.finding import Finding, Ratio
 from govern.domain.metric import Spec
-from govern.frames import group_attributes, main_block
+from govern.frames import GROUP, coded, group_attributes, main_block
 from govern.metrics.accuracy_claims import claim_shares, unsupported
 from govern.metrics.claims import checked_numbers, key_coverage_by_draft
 from govern.metrics.disaggregate import selection_rates
@@ -185,7 +185,7 @@ def _ratios(drafts: pd.DataFrame, chosen: pd.Series[float], by: str) -> list[Fin
     scored = int(chosen.notna().sum())
     if drafts.empty:
         return [undefined(IMPACT_RATIO, drafts, "no draft planned", "missing_drafts", by=by)]
-    if are_people(drafts, labels(drafts, group_attributes(drafts))):
+    if are_people(drafts):
         return ratio_findings(IMPACT_RATIO, drafts, chosen, labels(drafts, by.split(CROSS)), by=by)
     design = design_for(drafts, chosen, by)
     stop = problem(drafts, chosen, design, by)
@@ -212,13 +212,14 @@ def _rates(
     drafts: pd.DataFrame, selected: pd.Series[float], by: str, attributes: list[str]
 ) -> dict[str, float]:
     """Rates over cases complete in all cells of ``attributes``, cases and cells weighted alike."""
-    cell, label = labels(drafts, attributes), labels(drafts, by.split(CROSS))
-    have = selected.notna()
-    cells = cell[have].groupby(drafts["case_id"][have]).nunique()
-    complete = have & drafts["case_id"].isin(cells.index[cells == cell.nunique()])
-    size = selected[complete].groupby([drafts["case_id"][complete], cell[complete]])
-    weight = 1 / size.transform("size")
-    return selection_rates(selected[complete], label[complete], weight)
+    cell, cells = ct.cells_of(drafts, [f"{GROUP}{a}" for a in attributes])
+    case, cases = coded(drafts["case_id"])
+    have = selected.notna().to_numpy()
+    complete = have & ct.in_all_cells(case[have], cell[have], len(cases), len(cells))[case]
+    place = (case * len(cells) + cell)[complete]
+    chosen = selected[complete]
+    weight = pd.Series(1 / np.bincount(place)[place], index=chosen.index)
+    return selection_rates(chosen, labels(drafts[complete], by.split(CROSS)), weight)
 
 
 def _ratio(

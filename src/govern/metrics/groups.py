@@ -10,7 +10,7 @@ import pandas as pd
 
 from govern.domain.finding import Finding, Interval, StudentT, Undefined, UndefinedCode
 from govern.domain.metric import Spec
-from govern.frames import GROUP, group_attributes, main_block
+from govern.frames import GROUP, coded, group_attributes, main_block
 from govern.metrics.spec import counts, finding, undefined
 from govern.metrics.unpaired import are_people, difference_findings
 from govern.stats import contrasts as ct
@@ -104,8 +104,9 @@ def design_for(drafts: pd.DataFrame, values: pd.Series[float], by: str) -> ct.Pa
     table = drafts[["case_id", "name"]].assign(value=values)
     for attribute in attributes:
         table[attribute] = drafts[f"{GROUP}{attribute}"]
-    cell = labels(drafts, attributes)
-    full = (cell.groupby(drafts["case_id"]).nunique() == cell.nunique()).all()
+    case, cases = coded(table["case_id"])
+    cell, cells = ct.cells_of(table, attributes)
+    full = ct.in_all_cells(case, cell, len(cases), len(cells)).all()
     return ct.paired(table, attributes if full else by.split(CROSS))
 
 
@@ -159,7 +160,7 @@ def _over(
     scored = int(values.notna().sum())
     if drafts.empty:
         return [undefined(spec, drafts, "no draft planned", "missing_drafts", by=by)]
-    if are_people(drafts, labels(drafts, group_attributes(drafts))):
+    if are_people(drafts):
         label = labels(drafts, by.split(CROSS))
         return difference_findings(spec, drafts, values, label, by=by, step=step)
     design = design_for(drafts, values, by)

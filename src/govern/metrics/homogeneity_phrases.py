@@ -124,7 +124,8 @@ def boilerplate(drafts: pd.DataFrame) -> list[Finding]:
 
 def _common(case: Codes, code: Codes, cases: int) -> NDArray[np.bool_]:
     """Which runs occur in over a tenth of the cases other than their own."""
-    once = np.asarray(pd.unique(code * cases + case), dtype=np.int64)
+    often = (np.bincount(code)[code] - 1) / (cases - 1) > MANY
+    once = np.asarray(pd.unique(code[often] * cases + case[often]), dtype=np.int64)
     having = np.bincount(once // cases, minlength=int(code.max(initial=-1)) + 1)
     return np.asarray((having[code] - 1) / (cases - 1) > MANY)
 

@@ -9,6 +9,8 @@ from hashlib import blake2b
 
 import pandas as pd
 
+from govern.frames import Texts
+
 Reading = Callable[[pd.DataFrame], pd.DataFrame | None]
 
 
@@ -37,8 +39,7 @@ def kept(*columns: str, most: int = 2) -> Callable[[Reading], Reading]:
 
 
 def _content(drafts: pd.DataFrame, columns: tuple[str, ...]) -> bytes:
-    digest = blake2b(str(len(drafts)).encode(), digest_size=16)
+    digest = blake2b(pd.util.hash_pandas_object(drafts.index).to_numpy().tobytes(), digest_size=16)
     for column in columns:
-        hashes = pd.util.hash_pandas_object(drafts[column], index=True, categorize=True)
-        digest.update(hashes.to_numpy().tobytes())
+        digest.update(Texts(drafts[column]).digest)
     return digest.digest()

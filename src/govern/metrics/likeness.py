@@ -114,7 +114,8 @@ def jaccard(runs: sparse.csr_array, case: Codes) -> Similarity:
 
 def worded(main: pd.DataFrame) -> pd.DataFrame:
     """Drafts that hold a word; one without any would be like nobody's and lower a mean."""
-    return main[tokenise(main["text"]).lengths > 0]
+    some = tokenise(main["text"]).lengths > 0
+    return main if some.all() else main[some]
 
 
 def evidence_texts(main: pd.DataFrame) -> pd.Series[str]:

@@ -25,13 +25,15 @@ def content_stems(
     """The stem of each word that is no function word, as a code; -1 for all other words, for
     numbers and quarters, and for the person's name.
     """
-    kept = [
-        stem(w) if len(w) > 1 and w not in FUNCTION and not w[0].isdigit() else ""
-        for w in lex.lower
+    different, word = lex.lower
+    place: dict[str, int] = {}
+    code = [
+        place.setdefault(stem(w), len(place))
+        if len(w) > 1 and w not in FUNCTION and not w[0].isdigit()
+        else -1
+        for w in different
     ]
-    code, found = pd.factorize(np.array(kept, dtype=object))
-    code = np.where(found[code] == "", -1, code) if len(code) else code
-    stems = code[lex.form].astype(np.int64)
+    stems = np.array(code, dtype=np.int64)[word]
     stems[quarter > 0] = -1
     for step in range(int((numbers["last"] - numbers["word"]).max() + 1) if len(numbers) else 0):
         at = numbers["word"].to_numpy() + step
@@ -66,7 +68,7 @@ class Shelf:
     def of(cls, stems: Codes, unit: Codes, first: int, facts: Facts) -> Shelf:
         size = int(stems.max(initial=0)) + 1
         here = (stems >= 0) & (unit >= first)
-        pairs = np.unique((unit[here] - first) * size + stems[here])
+        pairs = _distinct((unit[here] - first) * size + stems[here])
         item = pairs // size
         case, slot = (facts.items[c].to_numpy() for c in ("case", "slot"))
         key = case[item] * size + pairs % size
@@ -92,7 +94,7 @@ class Shelf:
         """Words shared with each item, words that any item has, and all words, of each claim."""
         rows = len(case)
         here = (stems >= 0) & (unit < rows)
-        pairs = np.unique(unit[here] * self.size + stems[here])
+        pairs = _distinct(unit[here] * self.size + stems[here])
         row, word = pairs // self.size, pairs % self.size
         table, any_ = self.find(row, case[row], word, rows)
         known = np.bincount(row, any_, minlength=rows).astype(np.int64)
@@ -121,8 +123,14 @@ def around(stems: Codes, unit: Codes, numbers: pd.DataFrame, case: Codes, shelf:
     near = np.where(inside, near, 0)
     inside &= (unit[near] == claim[:, None]) & (stems[near] >= 0)
     row, _ = np.nonzero(inside)
-    pairs = np.unique(row * shelf.size + stems[near[inside]])
+    pairs = _distinct(row * shelf.size + stems[near[inside]])
     row, stem_ = pairs // shelf.size, pairs % shelf.size
     table, _ = shelf.find(row, case[row], stem_, len(numbers))
     size = np.bincount(row, minlength=len(numbers))
     return np.asarray(table / np.maximum(size, 1)[:, None])
+
+
+def _distinct(keys: Codes) -> Codes:
+    """Each key once, in order. Keys are nearly sorted, which numpy's ``unique`` makes no use of."""
+    ordered = np.sort(keys, kind="stable")
+    return np.asarray(ordered[np.diff(ordered, prepend=-1) != 0], dtype=np.int64)

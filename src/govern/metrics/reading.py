@@ -68,14 +68,24 @@ class Reading:
         return np.asarray(self.shared / np.maximum(self.words, 1)[:, None])
 
 
-def read(drafts: pd.DataFrame, facts: Facts) -> Reading:
-    """Read the drafts that have text and evidence; ``claims.row`` is the position in ``drafts``."""
+def read(drafts: pd.DataFrame, found: pd.DataFrame, facts: Facts) -> Reading:
+    """Read the drafts that have text and evidence; ``claims.row`` is the position in ``drafts``.
+
+    Args:
+        drafts: rows of a drafts frame.
+        found: their sentences.
+        facts: the evidence of their cases.
+    """
     case_of_row = facts.cases.get_indexer(pd.Index(drafts["case_id"]))
     usable = np.flatnonzero(drafts["text"].notna().to_numpy() & (case_of_row >= 0))
     chosen = drafts.iloc[usable]
-    texts = pd.concat([chosen["text"], facts.items["words"]], ignore_index=True)
-    lex = lexemes(texts)
-    table = claims(texts, lex)
+    told = facts.items["words"]
+    lex = lexemes(pd.concat([chosen["text"], told], ignore_index=True))
+    place = np.full(len(drafts), -1)
+    place[usable] = np.arange(len(usable))
+    said = found.assign(row=place[found["row"]])
+    item = pd.DataFrame({"row": len(chosen) + np.arange(len(told)), "start": 0, "end": 0})
+    table = claims(pd.concat([said[said["row"] >= 0], item], ignore_index=True), lex)
     table = table[table["row"] < len(chosen)].reset_index(drop=True)
     size, units = len(table), len(table) + len(facts.items)
     unit = _units(lex, table, len(chosen))

@@ -72,7 +72,7 @@ def _beside_the_best(main: pd.DataFrame, table: Table) -> Iterator[Companion]:
     chosen = selected(main)
     label = labels(main, table.by.split(CROSS))
     of = {row.label: np.asarray(chosen[label == row.label].dropna()) for row in table.categories}
-    independent = are_people(main, labels(main, group_attributes(main)))
+    independent = are_people(main)
     for best in (row for row in table.categories if row.label == table.reference):
         for row in table.categories:
             tested = independent and row is not best

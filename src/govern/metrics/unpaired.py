@@ -13,8 +13,9 @@ import pandas as pd
 
 from govern.domain.finding import Finding, Interval, Ratio, StudentT, Undefined, UndefinedCode
 from govern.domain.metric import Spec
+from govern.frames import GROUP, coded, group_attributes
 from govern.metrics.spec import counts, finding, undefined
-from govern.stats.contrasts import MAX_MISSING, MIN_CASES, MIN_NAMES
+from govern.stats.contrasts import MAX_MISSING, MIN_CASES, MIN_NAMES, cells_of
 from govern.stats.permutation import contrast_test, name_table
 from govern.stats.unpaired import Difference, Side, difference, side
 
@@ -88,9 +89,11 @@ class People:
         return found.model_copy(update={"design": "unpaired", "p_value": p_value})
 
 
-def are_people(drafts: pd.DataFrame, cell: pd.Series[str]) -> bool:
+def are_people(drafts: pd.DataFrame) -> bool:
     """Whether no case stands in two groups, so that nothing can be paired."""
-    return bool((cell.groupby(drafts["case_id"]).nunique() == 1).all())
+    case, cases = coded(drafts["case_id"])
+    cell, cells = cells_of(drafts, [f"{GROUP}{a}" for a in group_attributes(drafts)])
+    return len(pd.unique(case * len(cells) + cell)) == len(cases)
 
 
 def difference_findings(

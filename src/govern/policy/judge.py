@@ -30,6 +30,7 @@ from govern.domain.policy import (
     PropertyClause,
     RecordClause,
 )
+from govern.errors import IntegrityError
 from govern.policy.measured import judge_measured, judge_record
 from govern.policy.open_points import more_evidence, not_tested
 from govern.policy.outcomes import worst
@@ -51,9 +52,12 @@ def judge(policy: Policy, findings: Findings, docket: Docket, *, now: datetime) 
     Returns:
         The worst outcome over the blocking clauses that apply; never a pass where none does.
         The order of findings, certificates, acts and clauses changes no outcome.
+
+    Raises:
+        IntegrityError: the docket does not say what a metric of the policy is.
     """
     run = findings.run
-    specs = {spec.id: spec for spec in docket.specs}
+    specs = _specs(policy, docket)
     findings_digest = digest(findings.as_json())
     docket_digest = digest(docket.as_json())
     doubt = outside(policy.scope, docket.scope, run) or attempt_doubt(policy, run, docket.attempts)
@@ -143,6 +147,15 @@ def judge_clause(
             judged, heard = judge_attested(clause, policy.policy, run, docket.attestations, now=now)
     said = reading(clause, specs, attempts=tries)
     return judged.model_copy(update={"reading": said}), heard
+
+
+def _specs(policy: Policy, docket: Docket) -> dict[str, Spec]:
+    specs = {spec.id: spec for spec in docket.specs}
+    judged = [c for c in policy.clauses if isinstance(c, MeasuredClause | RecordClause)]
+    missing = sorted({c.subject for c in judged} - set(specs))
+    if missing:
+        raise IntegrityError(f"the docket does not say what {', '.join(missing)} is")
+    return specs
 
 
 def _within(doubt: Doubt | None, judged: ClauseOutcome) -> ClauseOutcome:

@@ -6,7 +6,9 @@ from govern.domain import Noun
 from govern.report.wording import as_written, two_digits
 
 _SHARES = frozenset({"share", "proportion", "fraction", "rate"})
-_BARE = frozenset({"", "ratio", "ratio of rates", "kappa", "quadratic-weighted kappa", "cosine"})
+_BARE = frozenset(
+    {"", "ratio", "ratio of rates", "kappa", "quadratic-weighted kappa", "cosine", "4-gram Jaccard"}
+)
 
 
 class Unit(Noun):

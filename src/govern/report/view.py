@@ -55,7 +55,7 @@ def build(decision: Decision, policy: Policy) -> Page:
         IntegrityError: ``policy`` is not the one the decision was made under, or the two
             do not have the same clauses.
     """
-    _require_same_policy(decision, policy)
+    require_same_policy(decision, policy)
     clauses = clauses_of(policy)
     return Page(
         title=f"{decision.run.pipeline} {decision.run.pipeline_version}: "
@@ -81,7 +81,12 @@ def build(decision: Decision, policy: Policy) -> Page:
     )
 
 
-def _require_same_policy(decision: Decision, policy: Policy) -> None:
+def require_same_policy(decision: Decision, policy: Policy) -> None:
+    """Refuse to show a decision beside the clauses of another policy.
+
+    Raises:
+        IntegrityError: digest or clauses differ.
+    """
     if decision.policy.digest != policy.digest:
         raise IntegrityError(
             f"decision {decision.decision_id} was made under policy {decision.policy.id} with "

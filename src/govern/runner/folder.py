@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from govern.domain.attempts import Lineage
 from govern.domain.base import Noun
 from govern.domain.finding import Findings
 from govern.domain.pipeline import Manifest
@@ -18,8 +19,20 @@ from govern.runner.journal import Journal
 from govern.strict_yaml import explain
 
 
+class Deciding(Noun):
+    """What a run that may promote was entered in the record for."""
+
+    lineage: Lineage
+    policy_version: str
+    policy_digest: str
+    requested_by: str | None = None
+
+
 class Intent(Noun):
-    """What a run set out to do, written before its first cell."""
+    """What a run set out to do, written before its first cell.
+
+    A deciding run drafts fresh cases; ``dataset`` is the one whose grammar they come from.
+    """
 
     run_id: str
     created: datetime
@@ -34,6 +47,7 @@ class Intent(Noun):
     seed: int
     baseline: str | None = None
     baseline_digest: str | None = None
+    decide: Deciding | None = None
 
 
 class Progress(Noun):
@@ -64,6 +78,16 @@ class RunFolder:
     @property
     def findings_path(self) -> Path:
         return self.root / "findings.json"
+
+    @property
+    def secret(self) -> Path:
+        """The chance that a deciding run's cases came from; nobody but the owner reads it."""
+        return self.root / "seed.json"
+
+    @property
+    def sealed(self) -> Path:
+        """The dataset folder of a deciding run's own cases."""
+        return self.root / "sealed"
 
     @property
     def finished(self) -> bool:

@@ -10,32 +10,38 @@ import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from govern.errors import InputError
 
-Kind = Literal["suites", "datasets", "policies", "pipelines"]
+Kind = Literal["suites", "datasets", "policies", "pipelines", "laws"]
 BUILTIN = "builtin:"
 _FOLDERS: dict[Kind, str] = {
     "suites": "evals",
     "datasets": "datasets",
     "policies": "policies",
     "pipelines": "pipelines",
+    "laws": "policies/legal",
 }
 _PATTERNS: dict[Kind, str] = {
     "suites": "*.py",
     "datasets": "*/manifest.json",
     "policies": "*.md",
     "pipelines": "*.yaml",
+    "laws": "*.yaml",
 }
 
 
 @dataclass(frozen=True)
 class Project:
-    """A user's folder; ``configured`` where it holds a ``govern.toml``."""
+    """A user's folder; ``configured`` where it holds a ``govern.toml``.
+
+    ``record_url`` is the database that holds the ledger, where it is not a file in ``record``.
+    """
 
     root: Path
     configured: bool
+    record_url: str | None = None
 
     @property
     def state(self) -> Path:
@@ -52,17 +58,29 @@ def find_project(start: Path) -> Project:
     """The nearest folder at or above ``start`` with a ``govern.toml``, else ``start`` itself.
 
     Raises:
-        InputError: the file is no TOML.
+        InputError: the file is no TOML, or a value in it is not what it must be.
     """
     for folder in (start, *start.parents):
         path = folder / "govern.toml"
         if path.is_file():
             try:
-                tomllib.loads(path.read_text(encoding="utf-8"))
+                settings = tomllib.loads(path.read_text(encoding="utf-8"))
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
                 raise InputError(f"{path}: expected TOML: {err}") from err
-            return Project(folder, configured=True)
+            return Project(folder, configured=True, record_url=_record_url(path, settings))
     return Project(start, configured=False)
+
+
+def _record_url(path: Path, settings: dict[str, Any]) -> str | None:
+    """``record_url`` of the table ``[project]``."""
+    table = settings.get("project")
+    url = table.get("record_url") if isinstance(table, dict) else None
+    if url is not None and (not isinstance(url, str) or "://" not in url):
+        raise InputError(
+            f"{path}: record_url: expected the address of a database, such as "
+            f"postgresql://host/name, found {url!r}"
+        )
+    return url
 
 
 def builtin_root() -> Path:

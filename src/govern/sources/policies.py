@@ -6,10 +6,12 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from govern import strict_yaml
 from govern.domain.certificate import Agreement, Certificate, GateCertificate
 from govern.domain.policy import Policy
 from govern.errors import InputError, PolicyError
-from govern.policy.reader import read_policy
+from govern.policy.cases import PolicyCase
+from govern.policy.reader import MOST_BYTES, read_policy
 from govern.strict_yaml import explain
 
 
@@ -21,13 +23,32 @@ def load_policy(path: Path) -> Policy:
         PolicyError: as ``read_policy``.
     """
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
     except OSError as err:
         raise InputError(f"{path}: cannot be read: {err.strerror}") from err
     policy = read_policy(raw, where=path.name)
     if policy.policy != path.stem:
         raise PolicyError(f"{path}: the policy in it calls itself {policy.policy!r}; rename one")
     return policy
+
+
+def load_case(path: Path) -> PolicyCase:
+    """A case that a policy is tried on.
+
+    Raises:
+        InputError: the file cannot be read.
+        PolicyError: with file and field, when it is no case.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as err:
+        raise InputError(f"{path}: cannot be read as UTF-8 text: {err}") from err
+    fields = strict_yaml.load(text, where=str(path), error=PolicyError)
+    try:
+        return PolicyCase.model_validate_json(strict_yaml.as_json(fields), strict=True)
+    except ValidationError as err:
+        raise PolicyError(f"{path}: {explain(err)}") from err
 
 
 def load_certificates(folders: list[Path]) -> tuple[Certificate, ...]:

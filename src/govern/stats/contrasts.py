@@ -12,8 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from govern.frames import coded
+
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
+Cells = tuple[tuple[str, ...], ...]
 MIN_CASES = 12
 MIN_NAMES = 10
 MAX_MISSING = 0.05
@@ -33,7 +36,7 @@ class Paired:
         drafts: scored drafts of complete cases.
     """
 
-    cells: tuple[tuple[str, ...], ...]
+    cells: Cells
     means: Floats
     by_name: Floats
     by_cell: Floats
@@ -82,28 +85,37 @@ def paired(table: pd.DataFrame, cells: list[str]) -> Paired:
     Returns:
         ``means`` has no row where no case is complete.
     """
-    cell = pd.MultiIndex.from_frame(table[cells]).factorize(sort=True)
-    labels = tuple(tuple(str(part) for part in label) for label in cell[1])
-    scored = pd.DataFrame(
-        {
-            "case": table["case_id"].to_numpy(),
-            "cell": cell[0],
-            "name": table["name"].fillna("").to_numpy(),
-            "y": table["value"].to_numpy(dtype=float),
-        }
-    ).dropna(subset=["y"])
-    planned_cells = len(labels)
-    per_case = scored.groupby("case")["cell"].nunique()
-    rows = scored[scored["case"].isin(per_case.index[per_case == planned_cells])]
-    missing = 1 - len(scored) / len(table) if len(table) else 1.0
+    cell, labels = cells_of(table, cells)
+    case, cases = coded(table["case_id"])
+    y = table["value"].to_numpy(dtype=np.float64)
+    scored = ~np.isnan(y)
+    rows = scored & in_all_cells(case[scored], cell[scored], len(cases), len(labels))[case]
+    missing = 1 - int(scored.sum()) / len(table) if len(table) else 1.0
     return from_codes(
-        rows["y"].to_numpy(dtype=np.float64),
-        pd.factorize(rows["case"])[0].astype(np.int64),
-        rows["cell"].to_numpy(dtype=np.int64),
-        pd.factorize(rows["name"])[0].astype(np.int64),
+        y[rows],
+        pd.factorize(case[rows])[0].astype(np.int64),
+        cell[rows],
+        pd.factorize(coded(table["name"])[0][rows], use_na_sentinel=False)[0].astype(np.int64),
         labels=labels,
         missing=missing,
     )
+
+
+def cells_of(table: pd.DataFrame, columns: list[str]) -> tuple[Codes, Cells]:
+    """The cell of each row in the cross of ``columns``, and the labels of those that occur."""
+    codes, levels = zip(*(coded(table[column]) for column in columns), strict=True)
+    sizes = [len(level) for level in levels]
+    place = np.asarray(np.ravel_multi_index(codes, sizes), dtype=np.int64)
+    cell, found = pd.factorize(place, sort=True)
+    parts = (level[at] for level, at in zip(levels, np.unravel_index(found, sizes), strict=True))
+    return cell.astype(np.int64), tuple(zip(*(map(str, part) for part in parts), strict=True))
+
+
+def in_all_cells(case: Codes, cell: Codes, cases: int, cells: int) -> NDArray[np.bool_]:
+    """Which of the cases have a row in every cell."""
+    has = np.zeros((cases, cells), dtype=bool)
+    has[case, cell] = True
+    return np.asarray(has.all(axis=1))
 
 
 def from_codes(

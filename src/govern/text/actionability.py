@@ -14,12 +14,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from govern.text.lexicons import Flags, per_text, starts
-from govern.text.sentences import sentences
-from govern.text.tokens import PRONOUN, Tokens, tokenise
+from govern.text.sentences import cut, sentences
+from govern.text.tokens import PRONOUN, Tokens, tokenise_once
 from govern.text.wordlists import word_list
 
 Floats = NDArray[np.float64]
 REACH = 4
+# Sentences at a time, for memory.
+CHUNK = 100_000
 _DETERMINERS = frozenset(
     "a all an another any at each every one the these this those three two your".split()
 ) | {PRONOUN}
@@ -37,13 +39,14 @@ def next_steps(
     Returns:
         ``sentences`` and ``steps``, one row per text, in order.
     """
-    found = sentences(texts)
-    step = is_step(tokenise(found["text"]).masked(names, extra))
+    found, masked = sentences(texts), (frozenset(names), frozenset(extra))
+    parts = [found.iloc[start : start + CHUNK] for start in range(0, len(found), CHUNK)]
+    step = [is_step(tokenise_once(cut(texts, part)).masked(*masked)) for part in parts]
     row, size = found["row"].to_numpy(), len(texts)
     return pd.DataFrame(
         {
             "sentences": np.bincount(row, minlength=size),
-            "steps": np.bincount(row, step, minlength=size).astype(np.int64),
+            "steps": np.bincount(row, np.concatenate([[], *step]), minlength=size).astype(np.int64),
         }
     )
 

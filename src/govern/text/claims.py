@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from govern.text.lexemes import Codes, Flags, Lexemes
-from govern.text.sentences import sentences
 
 # A clause that is shorter belongs to its neighbour.
 SHORTEST = 4
@@ -14,21 +13,20 @@ _TURNS = frozenset("but while whereas although though however yet".split())
 _SUBJECTS = frozenset("she he they it we the a an this that these those his her their".split())
 
 
-def claims(texts: pd.Series[str], lex: Lexemes) -> pd.DataFrame:
-    """Every clause of every text that could be right or wrong by itself.
+def claims(found: pd.DataFrame, lex: Lexemes) -> pd.DataFrame:
+    """Every clause of every sentence that could be right or wrong by itself.
 
     A sentence is cut at a semicolon, before *but* or *while* after a comma, and before *and*
     with a subject or a number after a comma; never into a part of under four words.
 
     Args:
-        texts: any index; a missing text claims nothing.
-        lex: the words of ``texts``.
+        found: the sentences of some texts, as ``govern.text.sentences`` finds them.
+        lex: the words of the same texts.
 
     Returns:
         ``row``, ``start`` and ``end`` (characters), ``first`` and ``last`` (words, as places in
         ``lex``) and ``asks`` (bool: a question), in order.
     """
-    found = sentences(texts)[["row", "start", "end"]]
     sentence = _sentence_of(found, lex)
     within = sentence >= 0
     cut = _cuts(lex, sentence)
@@ -74,8 +72,9 @@ def _cuts(lex: Lexemes, sentence: Codes) -> Flags:
     joins = lex.among(frozenset({"and"})) & (lex.after(subject) | lex.after(capital))
     wanted = semicolon | (comma & (lex.among(_TURNS) | joins))
     place = np.arange(len(lex))
-    begin = np.searchsorted(sentence, sentence, side="left")
-    stop = np.searchsorted(sentence, sentence, side="right")
+    length = np.diff(np.append(np.flatnonzero(np.diff(sentence, prepend=-2)), len(lex)))
+    stop = np.repeat(np.cumsum(length), length)
+    begin = stop - np.repeat(length, length)
     wanted &= (place - begin >= SHORTEST) & (stop - place >= SHORTEST)
     near = np.flatnonzero(wanted)
     close = np.diff(near, prepend=-SHORTEST) < SHORTEST

@@ -70,7 +70,7 @@ def directions(lex: Lexemes) -> dict[str, Codes]:
     """For each axis of ``AXES``: +1, -1 or 0 for each word."""
     turned = 1 - 2 * negated(lex).astype(np.int64)
     than = lex.after(lex.among(frozenset({"than"})))
-    compared = _signs(lex, _COMPARED) * than
+    compared = lex.valued(_COMPARED) * than
     goal = lex.among(GOAL)
     number = lex.after(lex.where(lambda word: word[:1].isdigit()))
     number |= lex.after(goal | (lex.among(OPENING) & lex.after(goal)))
@@ -80,7 +80,7 @@ def directions(lex: Lexemes) -> dict[str, Codes]:
     signs = {}
     for axis, up in _UP.items():
         table = dict.fromkeys(up.split(), 1) | dict.fromkeys(_DOWN[axis].split(), -1)
-        signs[axis] = _signs(lex, table) * ~loose * turned
+        signs[axis] = lex.valued(table) * ~loose * turned
     signs["amount"] += compared * turned
     signs["target"] = signs["amount"] * _object(lex)
     signs["amount"] -= signs["target"]
@@ -137,7 +137,3 @@ def negated(lex: Lexemes) -> Flags:
         open_ &= ~lex.before(stops, by)
         reach |= lex.before(negation, by) & open_
     return reach
-
-
-def _signs(lex: Lexemes, table: dict[str, int]) -> Codes:
-    return np.array([table.get(word, 0) for word in lex.lower], dtype=np.int64)[lex.form]

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
-from govern.text.shingles import RUN, run_counts, shingles
+from govern.text.shingles import RUN, shingles
 from govern.text.tokens import Tokens, counts, unit_tfidf
 
 Floats = NDArray[np.float64]
@@ -25,6 +26,7 @@ Rows = Callable[[slice], Floats]
 
 MOST_PAIRS = 1 << 12
 MOST_BYTES = 1 << 24
+MOST_COUNTS = 1 << 17
 BIT = 64
 LONGEST_RUN = 4
 # BLEU's count for a run length of which no run is shared (smoothing method 1 of Chen & Cherry).
@@ -143,19 +145,42 @@ def bleu(tokens: Tokens, first: Codes, second: Codes) -> Floats:
 
     Source: Papineni et al., ACL 2002; smoothing 1 of Chen & Cherry, WMT 2014.
     """
-    shared = [
-        _shared(run_counts(tokens, length), first, second) for length in range(1, LONGEST_RUN + 1)
-    ]
+    shared = np.zeros((LONGEST_RUN, len(first)))
+    size = max(MOST_COUNTS // max(len(tokens.words), 1), 1)
+    for start in range(0, len(first), size):
+        part = slice(start, start + size)
+        shared[:, part] = _shared(tokens, first[part], second[part])
     a, b = tokens.lengths[first], tokens.lengths[second]
-    return np.minimum(bleu_score(shared, a, b), bleu_score(shared, b, a))
+    return np.minimum(bleu_score(list(shared), a, b), bleu_score(list(shared), b, a))
 
 
-def _shared(runs: sparse.csr_array, first: Codes, second: Codes) -> Floats:
-    found = np.zeros(len(first))
-    for start in range(0, len(first), MOST_PAIRS):
-        part = slice(start, start + MOST_PAIRS)
-        common = runs[first[part]].minimum(runs[second[part]])
-        found[part] = np.asarray(common.sum(axis=1)).ravel()
+def _shared(tokens: Tokens, first: Codes, second: Codes) -> Floats:
+    """LONGEST_RUN × pairs: runs of 1, 2, … words that both texts have, each as often as in both.
+
+    A run is looked at only where both texts have it without its first and without its last word.
+    """
+    pairs, words, both = len(first), len(tokens.words), np.concatenate([first, second])
+    lengths = tokens.lengths[both]
+    after = np.cumsum(lengths)
+    every = np.arange(int(after[-1]))
+    word = tokens.codes[np.repeat(tokens.offsets[both] + lengths - after, lengths) + every]
+    left = np.repeat(after, lengths) - every
+    pair = np.repeat(np.tile(np.arange(pairs), 2), lengths)
+    middle = int(after[pairs - 1])
+    at, code, count = every, pair * words + word, pairs * words
+    found = np.zeros((LONGEST_RUN, pairs))
+    for length in range(1, LONGEST_RUN + 1):
+        half = int(np.searchsorted(at, middle))
+        one = np.bincount(code[:half], minlength=count)
+        common = np.minimum(one, np.bincount(code[half:], minlength=count))
+        share = common[code[:half]] / one[code[:half]]
+        found[length - 1] = np.rint(np.bincount(pair[at[:half]], share, pairs))
+        near = common[code] > 0
+        at, code = at[near], code[near]
+        goes_on = np.flatnonzero((np.diff(at) == 1) & (left[at[:-1]] > length))
+        at, longer = at[goes_on], code[goes_on] * words + word[at[goes_on] + length]
+        code = pd.factorize(longer)[0].astype(np.int64)
+        count = int(code.max(initial=-1)) + 1
     return found
 
 

@@ -7,7 +7,7 @@ the dictionary, which is small, and not from the texts, which are not.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -62,22 +62,44 @@ class Lexemes:
         return len(self.form)
 
     @cached_property
-    def lower(self) -> tuple[str, ...]:
-        """The forms in small letters."""
-        return tuple(word.lower() for word in self.words)
+    def lower(self) -> tuple[dict[str, int], Codes]:
+        """The different words in small letters, numbered, and which of them each word is."""
+        return self._different(word.lower() for word in self.words)
+
+    @cached_property
+    def _gaps(self) -> tuple[dict[str, int], Codes]:
+        return self._different(self.gaps)
+
+    def _different(self, of_forms: Iterable[str]) -> tuple[dict[str, int], Codes]:
+        place: dict[str, int] = {}
+        code = [place.setdefault(each, len(place)) for each in of_forms]
+        return place, np.array(code, dtype=np.int64)[self.form]
 
     def where(self, test: Callable[[str], bool]) -> Flags:
         """Words whose lower-case form passes ``test``."""
-        return np.array([test(word) for word in self.lower], dtype=bool)[self.form]
+        different, word = self.lower
+        return np.array([test(each) for each in different], dtype=bool)[word]
 
     def among(self, words: frozenset[str]) -> Flags:
         """Words that are one of ``words``, in small letters."""
-        return self.where(words.__contains__)
+        different, word = self.lower
+        found = np.zeros(len(different), dtype=bool)
+        found[[different[each] for each in words & different.keys()]] = True
+        return found[word]
+
+    def valued(self, table: Mapping[str, int]) -> Codes:
+        """What ``table`` has for each word in small letters, else 0."""
+        different, word = self.lower
+        values = np.zeros(len(different), dtype=np.int64)
+        for each in table.keys() & different.keys():
+            values[different[each]] = table[each]
+        return values[word]
 
     def gap(self, pattern: str) -> Flags:
         """Words followed, before the next word, by what ``pattern`` matches from the start."""
         test = re.compile(pattern).match
-        return np.array([bool(test(gap)) for gap in self.gaps], dtype=bool)[self.form]
+        different, gap = self._gaps
+        return np.array([bool(test(each)) for each in different], dtype=bool)[gap]
 
     def lead(self, pattern: str) -> Flags:
         """Words that begin a text with what ``pattern`` matches before them."""
@@ -89,18 +111,24 @@ class Lexemes:
         """Words that begin a text."""
         return np.concatenate([[True], self.row[1:] != self.row[:-1]])[: len(self)]
 
+    @cached_property
+    def _begins(self) -> Codes:
+        return np.flatnonzero(self.first())
+
     def before(self, flags: NDArray[Any], by: int = 1) -> NDArray[Any]:
         """What holds for the word ``by`` places before, within the text; zero outside it."""
         moved = np.zeros_like(flags)
-        if by < len(self):
-            moved[by:] = np.where(self.row[by:] == self.row[:-by], flags[:-by], moved[by:])
+        moved[by:] = flags[:-by]
+        for step in range(by):
+            moved[self._begins[self._begins < len(self) - step] + step] = 0
         return moved
 
     def after(self, flags: NDArray[Any], by: int = 1) -> NDArray[Any]:
         """What holds for the word ``by`` places after, within the text; zero outside it."""
         moved = np.zeros_like(flags)
-        if by < len(self):
-            moved[:-by] = np.where(self.row[by:] == self.row[:-by], flags[by:], moved[:-by])
+        moved[:-by] = flags[by:]
+        for step in range(1, by + 1):
+            moved[self._begins[self._begins >= step] - step] = 0
         return moved
 
 

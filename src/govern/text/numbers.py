@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 import pyarrow.compute as pc
+
+from govern.frames import Texts
+from govern.text.rewriting import rewritten
 
 # Quarters, evidence ids, years of the period and the rating itself are not claims about work.
 # RE2 looks neither ahead nor behind: what must not follow is matched and put back.
@@ -20,7 +24,8 @@ _RATING = (
 )
 # Twice where one match takes what the next begins with. A rating is below 10 only once
 # thousands are joined, and no percentage.
-_STEPS = (_LABEL, _YEAR, _YEAR, _BARE_DECIMAL, _THOUSANDS, _THOUSANDS, _PERCENT, _RATING)
+_REST = (r"[^\d.§]+", " ")
+_STEPS = (_LABEL, _YEAR, _YEAR, _BARE_DECIMAL, _THOUSANDS, _THOUSANDS, _PERCENT, _RATING, _REST)
 
 
 def stated_numbers(texts: pd.Series[str]) -> pd.DataFrame:
@@ -33,10 +38,12 @@ def stated_numbers(texts: pd.Series[str]) -> pd.DataFrame:
         Columns ``row`` (position of the text), ``value`` (float) and ``percent`` (bool),
         in text order. Numbers spelled out in words are not seen.
     """
-    column = pa.array(texts.fillna("").to_numpy(dtype=object), pa.large_string())
-    for pattern, replacement in _STEPS:
-        column = pc.replace_substring_regex(column, pattern, replacement)
-    spaced = pc.replace_substring_regex(column, r"[^\d.§]+", " ")
+    return _numbers(Texts(texts)).copy(deep=False)
+
+
+@lru_cache(maxsize=1)
+def _numbers(texts: Texts) -> pd.DataFrame:
+    spaced = rewritten(texts.arrow().fill_null(""), _STEPS)
     parts = pc.utf8_split_whitespace(pc.utf8_trim_whitespace(spaced))
     lengths = pc.list_value_length(parts).to_numpy(zero_copy_only=False)
     table = pd.DataFrame(

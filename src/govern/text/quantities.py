@@ -40,6 +40,8 @@ _RANKED = frozenset("rank ranked ranks ranking place placed places finished came
 # *This one* and *no one* count nothing.
 _POINTS_AT = frozenset("this that no any each every the which another someone".split())
 SOFT_UP_TO = 12.0
+# Kinds of number words; small ones are below twenty.
+NONE, SMALL, TEN, SCALE, LITERAL, ORDINAL = range(6)
 
 
 def quantities(lex: Lexemes) -> pd.DataFrame:
@@ -54,18 +56,18 @@ def quantities(lex: Lexemes) -> pd.DataFrame:
     """
     if not len(lex):
         return _table(*(np.zeros(0) for _ in range(10)))
-    kinds = [_read(word) for word in lex.lower]
-    kind, value, slack, scale = (np.array(c)[lex.form] for c in zip(*kinds, strict=True))
+    different, word = lex.lower
+    kinds = [_read(each) for each in different]
+    kind, value, slack, scale = (np.array(c)[word] for c in zip(*kinds, strict=True))
     rank = _ranked(lex, kind)
-    kind = np.where((kind == "ordinal") & ~rank, "", kind)
-    kind = np.where(_no_quantity(lex, kind, value), "", kind)
+    kind[((kind == ORDINAL) & ~rank) | _no_quantity(lex, kind, value)] = NONE
     joins = _continues(lex, kind, value)
-    number = kind != ""
+    number = kind != NONE
     opens = np.flatnonzero(number & ~joins)
     last = _last(opens, joins)
     total, factor = _evaluate(kind, value * scale, opens, last)
     percent = _percent(lex)[last]
-    spelled = ~np.isin(kind[opens], ["literal", "ordinal"]) & (total <= SOFT_UP_TO)
+    spelled = ~np.isin(kind[opens], [LITERAL, ORDINAL]) & (total <= SOFT_UP_TO)
     bound, about = _hedges(lex)
     return _table(
         opens,
@@ -89,33 +91,33 @@ def _table(*columns: NDArray[Any]) -> pd.DataFrame:
     )
 
 
-def _read(word: str) -> tuple[str, float, float, float]:
+def _read(word: str) -> tuple[int, float, float, float]:
     """Kind, value, slack and scale of one form."""
     if word in _SMALL:
-        return "small", _SMALL[word], 0.5, 1.0
+        return SMALL, _SMALL[word], 0.5, 1.0
     if word in _TEN:
-        return "ten", _TEN[word], 0.5, 1.0
+        return TEN, _TEN[word], 0.5, 1.0
     if word.removesuffix("s") in _SCALE:
-        return "scale", _SCALE[word.removesuffix("s")], 0.5, 1.0
+        return SCALE, _SCALE[word.removesuffix("s")], 0.5, 1.0
     if word in _RANKS:
-        return "ordinal", _RANKS[word], 0.0, 1.0
+        return ORDINAL, _RANKS[word], 0.0, 1.0
     if found := _ORDINAL.match(word):
-        return "ordinal", float(found.group(1)), 0.0, 1.0
+        return ORDINAL, float(found.group(1)), 0.0, 1.0
     found = _LITERAL.match(word)
     if found is None or not (found.group(1) or found.group(2)):
-        return "", 0.0, 0.0, 1.0
+        return NONE, 0.0, 0.0, 1.0
     whole, part, suffix = (piece or "" for piece in found.groups())
     value = float((whole.replace(",", "") or "0") + part)
-    return "literal", value, 0.5 * 10.0 ** -len(part.rstrip("0").lstrip(".")), _SUFFIX[suffix]
+    return LITERAL, value, 0.5 * 10.0 ** -len(part.rstrip("0").lstrip(".")), _SUFFIX[suffix]
 
 
-def _continues(lex: Lexemes, kind: NDArray[Any], value: Floats) -> Flags:
+def _continues(lex: Lexemes, kind: Codes, value: Floats) -> Flags:
     """Words that go on with the number of the word before: twenty-one, 420 thousand."""
     before, was = lex.before(kind), lex.before(value)
     joined = lex.before(lex.gap(r"[ -]$"))
-    unit = (kind == "small") & (value < 10) & (before == "ten")
-    scaled = (kind == "scale") & np.isin(before, ["small", "ten", "literal", "scale"])
-    rest = np.isin(kind, ["small", "ten"]) & (before == "scale") & (was >= 100)
+    unit = (kind == SMALL) & (value < 10) & (before == TEN)
+    scaled = (kind == SCALE) & np.isin(before, [SMALL, TEN, LITERAL, SCALE])
+    rest = np.isin(kind, [SMALL, TEN]) & (before == SCALE) & (was >= 100)
     return np.asarray(joined & (unit | scaled | rest), dtype=bool)
 
 
@@ -128,14 +130,12 @@ def _last(opens: Codes, joins: Flags) -> Codes:
     return last
 
 
-def _evaluate(
-    kind: NDArray[Any], value: Floats, opens: Codes, last: Codes
-) -> tuple[Floats, Floats]:
+def _evaluate(kind: Codes, value: Floats, opens: Codes, last: Codes) -> tuple[Floats, Floats]:
     """The value of each number, and what its first word is multiplied by."""
     done, current, factor = np.zeros(len(opens)), value[opens].copy(), np.ones(len(opens))
     for step in range(1, int((last - opens).max(initial=0)) + 1):
         at = np.minimum(opens + step, last)
-        inside, scales = opens + step <= last, kind[at] == "scale"
+        inside, scales = opens + step <= last, kind[at] == SCALE
         times = inside & scales
         current[times] *= value[at][times]
         factor[times] *= value[at][times]
@@ -161,16 +161,16 @@ def _money(lex: Lexemes, opens: Codes, last: Codes) -> Flags:
     return np.asarray(signed[opens] | named[last], dtype=bool)
 
 
-def _ranked(lex: Lexemes, kind: NDArray[Any]) -> Flags:
+def _ranked(lex: Lexemes, kind: Codes) -> Flags:
     """Ordinals after *ranked*, and whatever follows *top*."""
     ranked = lex.before(lex.among(_RANKED))
-    top = lex.before(lex.among(frozenset({"top"}))) & np.isin(kind, ["literal", "small"])
-    return np.asarray(((kind == "ordinal") & ranked) | top, dtype=bool)
+    top = lex.before(lex.among(frozenset({"top"}))) & np.isin(kind, [LITERAL, SMALL])
+    return np.asarray(((kind == ORDINAL) & ranked) | top, dtype=bool)
 
 
-def _no_quantity(lex: Lexemes, kind: NDArray[Any], value: Floats) -> Flags:
+def _no_quantity(lex: Lexemes, kind: Codes, value: Floats) -> Flags:
     """Years, dates, numbered quarters, marks of lists, and the rating."""
-    literal = kind == "literal"
+    literal = kind == LITERAL
     year = lex.where(lambda w: bool(_YEAR.match(w)))
     year &= ~_percent(lex) & ~lex.before(lex.gap(r".*\$$"))
     month = lex.among(_MONTH)

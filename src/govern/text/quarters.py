@@ -36,24 +36,20 @@ def quarters(lex: Lexemes) -> Codes:
     """Bits of the quarters that each word names; 0 for most. *Third quarter* counts at *third*."""
     if not len(lex):
         return np.zeros(0, dtype=np.int64)
-    ordinal, cardinal = _bits(lex, _ORDINAL), _bits(lex, _CARDINAL)
-    season, month = _bits(lex, _SEASON), _bits(lex, _BY_MONTH)
+    ordinal, cardinal = lex.valued(_ORDINAL), lex.valued(_CARDINAL)
+    season, month = lex.valued(_SEASON), lex.valued(_BY_MONTH)
     span = lex.among(_SPAN)
     three = lex.among(frozenset({"three", "3"}))
     months = lex.among(frozenset({"months"}))
     joined = lex.gap(r"[ -]$")
-    named = _bits(lex, _NAMED)
+    named = lex.valued(_NAMED)
     named |= ordinal * (lex.after(span) & joined)
     named |= ordinal * (lex.after(three) & lex.after(months, 2))
     named |= lex.before(span & joined) * cardinal
     led = lex.before(lex.among(_LEADS_IN)) & ~lex.gap("-")
     named |= season * (lex.after(lex.among(_SEASONAL)) | led)
-    named |= _bits(lex, _HALF) * lex.after(lex.among(frozenset({"half"})))
+    named |= lex.valued(_HALF) * lex.after(lex.among(frozenset({"half"})))
     return np.asarray(named | month * _is_month(lex), dtype=np.int64)
-
-
-def _bits(lex: Lexemes, table: dict[str, int]) -> Codes:
-    return np.array([table.get(word, 0) for word in lex.lower], dtype=np.int64)[lex.form]
 
 
 def _is_month(lex: Lexemes) -> Flags:

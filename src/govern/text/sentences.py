@@ -6,11 +6,16 @@ stops that end no sentence become marks, breaks are put in, and the copy is cut 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from govern.frames import Texts
+from govern.text.rewriting import rewritten
 
 Codes = NDArray[np.int64]
 # Private use characters stand in the copy for a stop that never ends a sentence (after Mr), that
@@ -66,18 +71,19 @@ def sentences(texts: pd.Series[str]) -> pd.DataFrame:
 
     Returns:
         Columns ``row`` (position of the text), ``start`` and ``end`` (characters, as Python
-        slices count them) and ``text``, in order. A line break ends a sentence unless a small
-        letter follows; marks of lists and headings are left out, and so is what holds
-        neither letter nor digit.
+        slices count them), in order. A line break ends a sentence unless a small letter
+        follows; marks of lists and headings are left out, and so is what holds neither letter
+        nor digit.
     """
-    whole = texts.fillna("").to_numpy(dtype=object)
-    copy = pa.array(whole, pa.large_string())
-    for pattern, replacement in (*_MARKS, *_BREAKS):
-        copy = pc.replace_substring_regex(copy, pattern, replacement)
-    parts = pc.split_pattern(copy, _BREAK)
+    return _sentences(Texts(texts)).copy(deep=False)
+
+
+@lru_cache(maxsize=1)
+def _sentences(texts: Texts) -> pd.DataFrame:
+    parts = pc.split_pattern(rewritten(texts.arrow().fill_null(""), _MARKS + _BREAKS), _BREAK)
     pieces = parts.flatten()
-    opened = pc.replace_substring_regex(pieces, _LIST_MARK, "")
-    row = np.repeat(np.arange(len(whole)), _integers(pc.list_value_length(parts)))
+    opened = rewritten(pieces, [(_LIST_MARK, "")])
+    row = np.repeat(np.arange(len(parts)), _integers(pc.list_value_length(parts)))
     length, rest = _integers(pc.utf8_length(pieces)), _integers(pc.utf8_length(opened))
     after = np.cumsum(length)
     first = np.concatenate([[True], row[1:] != row[:-1]]) if len(row) else row.astype(bool)
@@ -87,10 +93,17 @@ def sentences(texts: pd.Series[str]) -> pd.DataFrame:
     end = start + _integers(pc.utf8_length(pc.utf8_rtrim_whitespace(opened)))
     said = pc.match_substring_regex(opened, r"[\pL\pN]").to_numpy(zero_copy_only=False)
     table: pd.DataFrame = pd.DataFrame({"row": row, "start": start, "end": end})
-    table = table[said].reset_index(drop=True)
-    cut = zip(table["row"], table["start"], table["end"], strict=True)
-    table["text"] = pd.Series([whole[r][a:b] for r, a, b in cut], dtype="str")
-    return table
+    found: pd.DataFrame = table[said].reset_index(drop=True)
+    return found
+
+
+def cut(texts: pd.Series[str], places: pd.DataFrame) -> pd.Series[str]:
+    """What stands at each place, of which ``row``, ``start`` and ``end`` are as ``sentences``'."""
+    row = places["row"].to_numpy()
+    low, high = (int(row.min()), int(row.max()) + 1) if len(row) else (0, 0)
+    whole = texts.iloc[low:high].to_numpy(dtype=object)
+    each = zip(whole[row - low], places["start"], places["end"], strict=True)
+    return pd.Series([text[a:b] for text, a, b in each], index=places.index, dtype="str")
 
 
 def _integers(array: pa.Array) -> Codes:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import sparse
 
+from govern.frames import Texts
 from govern.text.slots import PRONOUNS
 from govern.text.wordlists import group_words
 
@@ -127,35 +128,42 @@ def split_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _split(text: str) -> tuple[str, ...]:
-    tokens = _read(*_buffers(pd.Series([text])))
+    tokens = _read(pa.array([text], pa.large_string()))
     return tuple(tokens.words[code] for code in tokens.codes)
 
 
 def tokenise(texts: pd.Series[str]) -> Tokens:
     """Runs of letters and digits, lower case, accents composed; a missing text has no tokens."""
-    return _remembered(*_buffers(texts))
+    return _tokens(Texts(texts))
 
 
-def _buffers(texts: pd.Series[str]) -> tuple[bytes, bytes]:
-    """Offsets and UTF-8 bytes of a column, as Arrow holds them."""
-    column = texts.fillna("").to_numpy(dtype=object)
-    _, offsets, data = pa.array(column, pa.large_string()).buffers()
-    if data and _STROKE in data.to_pybytes():
-        composed = [normalize("NFC", text) for text in column]
-        _, offsets, data = pa.array(composed, pa.large_string()).buffers()
-    return offsets.to_pybytes(), data.to_pybytes() if data else b""
+def tokenise_once(texts: pd.Series[str]) -> Tokens:
+    """As ``tokenise``, for texts that are not asked for again."""
+    return _read(Texts(texts).arrow())
 
 
-def _read(offsets: bytes, data: bytes) -> Tokens:
-    """Tokens of an Arrow column of texts, by its buffers.
+# One metric after another asks for the same column; there are drafts, some of them, and evidence.
+@lru_cache(maxsize=3)
+def _tokens(texts: Texts) -> Tokens:
+    return _read(texts.arrow())
+
+
+def _read(texts: pa.LargeStringArray) -> Tokens:
+    """Tokens of a column of texts.
 
     Bytes first, for speed: ASCII is put in lower case and what is no letter or digit of it
     becomes a space. Only pieces with other letters or signs are then read as Unicode.
     """
-    count = len(offsets) // 8 - 1
-    plain = pa.py_buffer(data.translate(_PLAIN))
-    texts = pa.LargeStringArray.from_buffers(count, pa.py_buffer(offsets), plain)
-    lists = pc.ascii_split_whitespace(texts)
+    column = texts.fill_null("")
+    _, offsets, data = column.buffers()
+    bytes_ = data.to_pybytes() if data else b""
+    if _STROKE in bytes_:
+        column = pa.array([normalize("NFC", text) for text in column.to_pylist()], column.type)
+        _, offsets, data = column.buffers()
+        bytes_ = data.to_pybytes()
+    plain = pa.py_buffer(bytes_.translate(_PLAIN))
+    spaced = pa.LargeStringArray.from_buffers(len(column), offsets, plain, offset=column.offset)
+    lists = pc.ascii_split_whitespace(pc.ascii_trim_whitespace(spaced))
     encoded = lists.flatten().dictionary_encode()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     lengths = pc.list_value_length(lists).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -165,10 +173,6 @@ def _read(offsets: bytes, data: bytes) -> Tokens:
         for piece in encoded.dictionary.to_pylist()
     ]
     return _expanded(codes, lengths, found, tuple(place))
-
-
-# One metric after another asks for the same column; there are drafts, and what was sent.
-_remembered = lru_cache(maxsize=2)(_read)
 
 
 # The one mark that makes a sign of its own with an ASCII one: = and it are ≠.
@@ -194,12 +198,12 @@ def _expanded(
     """Tokens from codes of pieces, each of which is none, one or several words."""
     many = np.array([len(each) for each in found], dtype=np.int64)
     flat = np.array([code for each in found for code in each], dtype=np.int64)
-    start = np.concatenate([[0], np.cumsum(many)])[:-1]
-    size = many[codes]
-    end = np.concatenate([[0], np.cumsum(size)])
     row_end = np.concatenate([[0], np.cumsum(lengths)])
     if (many == 1).all():
         return Tokens(flat[codes], row_end, words)
+    start = np.concatenate([[0], np.cumsum(many)])[:-1]
+    size = many[codes]
+    end = np.concatenate([[0], np.cumsum(size)])
     within = np.arange(end[-1]) - np.repeat(end[:-1], size)
     return Tokens(flat[np.repeat(start[codes], size) + within], end[row_end], words)
 

@@ -1,0 +1,192 @@
+"""What the record says of attempts, for the judge and for people, and a decision's entry in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from govern.app.record import open_ledger
+from govern.canon import digest
+from govern.domain.acts import Signed
+from govern.domain.attempts import Attempts
+from govern.domain.decision import Decision
+from govern.domain.finding import RunFacts
+from govern.domain.ledger import Acted, Decided, Entry, EntryKind, Finished, Intended, Seeded
+from govern.domain.policy import Policy
+from govern.errors import GovernError, IntegrityError, RunError
+from govern.ledger.attempts import attempts_of, lineage_of, of_run, payload_of
+from govern.ledger.chain import check, head_of
+from govern.ledger.seeds import Secret
+from govern.pipelines import read_manifest
+from govern.sources.locate import Project, locate
+from govern.sources.policies import load_policy
+
+ActKind = Literal["waiver", "attestation", "approval"]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A lineage's attempts, how many its policy allows, and the record they were read from."""
+
+    attempts: Attempts
+    allowed: int
+    entries: int
+    head: str
+
+
+def attempts_for(
+    project: Project, run: RunFacts, policy: Policy, *, record: Path | None = None
+) -> Attempts | None:
+    """The attempts that a run is one of; ``None`` for an exploratory run.
+
+    Unknown, with the reason, where the record cannot be reached or does not hold together, or
+    does not have the run's intent, cases and findings.
+
+    Raises:
+        IntegrityError: the record has another candidate, other cases or other drafts for the run.
+    """
+    if run.mode == "explore":
+        return None
+    lineage = lineage_of(run.pipeline, run.use_case, policy)
+    try:
+        entries = open_ledger(project, record).entries()
+        attempts = attempts_of(entries, lineage)
+    except GovernError as err:
+        return Attempts(lineage=lineage.name, known=False, why=str(err))
+    story = of_run(entries, run.run_id)
+    missing = _missing(story, attempts, run.run_id)
+    if missing:
+        return Attempts(lineage=lineage.name, known=False, why=missing)
+    _require_same(story, run)
+    return attempts
+
+
+def attempts_at(project: Project, pipeline: str, *, policy: str, kept: str | None = None) -> Tried:
+    """The attempts of a pipeline under a policy; ``kept`` is a head that the record had once.
+
+    Raises:
+        IntegrityError: the record does not hold together, or no longer has that head.
+        RunError: it cannot be reached.
+    """
+    manifest = read_manifest(locate(project, "pipelines", pipeline))
+    read = load_policy(locate(project, "policies", policy))
+    entries = open_ledger(project).entries()
+    check(entries, kept=kept)
+    return Tried(
+        attempts_of(entries, lineage_of(manifest.id, manifest.use_case, read)),
+        read.attempts.max_per_lineage,
+        len(entries),
+        head_of(entries),
+    )
+
+
+def enter_decision(
+    project: Project,
+    decision: Decision,
+    *,
+    at: datetime,
+    envelope: str | None = None,
+    record: Path | None = None,
+) -> Entry:
+    """Enter a decision in the record; ``envelope`` is the SHA-256 of the file that signs it.
+
+    Raises:
+        RunError: the record cannot be reached.
+        IntegrityError: it does not hold together.
+    """
+    decided = Decided(
+        run_id=decision.run.run_id,
+        decision_id=decision.decision_id,
+        decision_digest=digest(decision.as_json()),
+        policy=decision.policy.id,
+        policy_digest=decision.policy.digest,
+        findings_digest=decision.findings_digest,
+        outcome=decision.outcome,
+        effective_outcome=decision.effective_outcome,
+        advisory=decision.advisory,
+        envelope_digest=envelope,
+    )
+    return open_ledger(project, record).append("decision", decided.as_json(), at)
+
+
+def requester_of(project: Project, run_id: str, *, record: Path | None = None) -> str | None:
+    """Who asked for a deciding run, as its intent says; ``None`` where nobody was named.
+
+    Raises:
+        RunError: the record cannot be reached.
+        IntegrityError: it does not hold together.
+    """
+    story = of_run(open_ledger(project, record).entries(), run_id)
+    return payload_of(story["intent"], Intended).requested_by if "intent" in story else None
+
+
+def enter_act(
+    project: Project, kind: ActKind, signed: Signed[Any], *, about: str, at: datetime
+) -> Entry:
+    """Enter what people signed in the record, so that a file that is taken away is missed.
+
+    Raises:
+        RunError: the record cannot be reached.
+        IntegrityError: it does not hold together.
+    """
+    acted = Acted(
+        envelope_digest=signed.digest,
+        signers=tuple(signer.name for signer in signed.signers),
+        about=about,
+    )
+    return open_ledger(project).append(kind, acted.as_json(), at)
+
+
+def taken_away(
+    project: Project, kind: ActKind, there: Iterable[Signed[Any]], *, record: Path | None = None
+) -> tuple[Acted, ...]:
+    """What was entered in the record of a kind and lies nowhere any more; nothing out of reach.
+
+    Raises:
+        IntegrityError: the record does not hold together.
+    """
+    try:
+        entries = open_ledger(project, record).entries()
+    except RunError:
+        return ()
+    found = {signed.digest for signed in there}
+    entered = [payload_of(entry, Acted) for entry in entries if entry.kind == kind]
+    return tuple(acted for acted in entered if acted.envelope_digest not in found)
+
+
+def _missing(story: Mapping[EntryKind, Entry], attempts: Attempts, run_id: str) -> str | None:
+    """Why the record does not settle which attempt a run was."""
+    if "intent" not in story:
+        return f"no intent of run {run_id} stands in the record"
+    if attempts.number(run_id) is None:
+        return f"the intent of run {run_id} is not one of {attempts.lineage}"
+    if "seed" not in story or "finished" not in story:
+        return (
+            f"the record does not have the findings of run {run_id}; enter them with "
+            f"`govern run --resume {run_id}`"
+        )
+    return None
+
+
+def _require_same(story: Mapping[EntryKind, Entry], run: RunFacts) -> None:
+    intended = payload_of(story["intent"], Intended)
+    seeded = payload_of(story["seed"], Seeded)
+    finished = payload_of(story["finished"], Finished)
+    opened = Secret(drawn=finished.drawn, salt=finished.salt)
+    same = {
+        "fingerprint": (intended.fingerprint, run.fingerprint),
+        "suite": (intended.suite, run.suite),
+        "plan": (intended.plan, run.plan),
+        "cases": (seeded.dataset_digest, run.dataset_digest),
+        "drafts": (finished.drafts_digest, run.drafts_digest),
+        "commitment": (seeded.commitment, opened.commitment),
+    }
+    for what, (entered, found) in same.items():
+        if entered != found:
+            raise IntegrityError(
+                f"run {run.run_id}: its {what} is not what the record has: expected {entered}, "
+                f"found {found}"
+            )

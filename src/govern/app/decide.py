@@ -1,0 +1,281 @@
+"""``govern run --decide``: entered in the record before the first cell, over fresh cases."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+
+from govern import __version__
+from govern.app import run as runs
+from govern.app.baseline import Baseline, open_baseline
+from govern.app.docket import readings
+from govern.app.fresh import Clock, fresh_cases, read_secret, require_grammar
+from govern.app.gate import readable_policy
+from govern.app.loading import Prepared, load_suite, prepare, with_cases
+from govern.app.progress import Reporter
+from govern.app.record import open_ledger
+from govern.attest.policies import approvers, read_policy_envelope
+from govern.attest.trust import read_trust
+from govern.canon import digest
+from govern.domain.base import SLUG
+from govern.domain.ledger import Entry, Finished, Intended, Ledger, Stopped
+from govern.domain.policy import MeasuredClause, Policy
+from govern.errors import GovernError, InputError, IntegrityError, MovedError, PolicyError, RunError
+from govern.ledger.attempts import attempts_of, lineage_of, of_run, resumable
+from govern.ledger.chain import head_of
+from govern.runner.folder import Deciding, Intent, RunFolder
+from govern.sources.locate import Project
+
+
+class AttemptWarning(UserWarning):
+    """Something about an attempt that whoever starts it should know."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an attempt is to be made of, as ``govern run`` takes it."""
+
+    suite: str
+    pipeline: str
+    plan: str
+    policy: str
+    requested_by: str | None = None
+    run_id: str | None = None
+    baseline: str | None = None
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """An attempt that stands in the record, and what it takes to go on with it."""
+
+    project: Project
+    folder: RunFolder
+    ledger: Ledger
+    intent: Entry
+    clock: Clock
+    reporter: Reporter
+
+
+def start(project: Project, asked: Asked, *, clock: Clock, reporter: Reporter) -> RunFolder:
+    """Enter an attempt for a decision, draw its cases, and finish it if nothing stands in the way.
+
+    Raises:
+        PolicyError: the policy is not signed as it requires, or allows no more attempts.
+        RunError: the record cannot be reached; or, once the attempt is entered, it could not
+            finish, and what is done is kept for ``resume``.
+        GovernError: something it was given cannot be used; nothing was entered.
+    """
+    if asked.requested_by and not re.fullmatch(SLUG, asked.requested_by):
+        raise InputError(
+            f"--requested-by {asked.requested_by!r}: expected up to 64 of a-z, 0-9 and '-', as in "
+            "the name of a key"
+        )
+    now = clock()
+    prepared = prepare(project, load_suite(project, asked.suite), asked.plan, asked.pipeline)
+    require_grammar(prepared.cases)
+    approved = _approved(project, asked.policy, now)
+    _require_fit(prepared, approved)
+    beside = open_baseline(project, asked.baseline)
+    ledger = open_ledger(project)
+    manifest = prepared.pipeline.manifest
+    deciding = Deciding(
+        lineage=lineage_of(manifest.id, manifest.use_case, approved),
+        policy_version=approved.version,
+        policy_digest=approved.digest,
+        requested_by=asked.requested_by,
+    )
+    intent = runs.intent_of(prepared, now, asked.run_id, beside, deciding)
+    intended = _intended(intent, deciding, len(prepared.planned))
+    folder = runs.new_folder(project, intent)
+    try:
+        entry = _enter(ledger, intended, deciding, approved.attempts.max_per_lineage, now)
+    except GovernError:
+        shutil.rmtree(folder.root)
+        raise
+    attempt = _Attempt(project, folder, ledger, entry, clock, reporter)
+    return _carry_on(attempt, prepared, beside)
+
+
+def resume(project: Project, run: str, *, clock: Clock, reporter: Reporter) -> RunFolder:
+    """Go on with any unfinished run; a deciding one keeps its intent and its cases.
+
+    Raises:
+        InputError: it was abandoned, or a later attempt was entered.
+        IntegrityError: it is not what was entered, or data or pipeline changed.
+        RunError: as ``start``.
+    """
+    folder = runs.find_run(project, run)
+    intent = folder.read_intent()
+    if intent.decide is None:
+        return runs.resume(project, run, reporter=reporter)
+    prepared, beside = runs.prepare_again(project, intent)
+    ledger = open_ledger(project)
+    entries = ledger.entries()
+    entry = of_run(entries, intent.run_id).get("intent")
+    intended = _intended(intent, intent.decide, len(prepared.planned))
+    if entry is None:
+        raise IntegrityError(
+            f"run {intent.run_id}: its intent is not in the record, so it is no attempt; "
+            "start a new one"
+        )
+    if entry.payload != intended.as_json():
+        raise IntegrityError(
+            f"{folder.root / 'run.json'}: not what entry {entry.seq} of the record says it is for"
+        )
+    attempts = attempts_of(entries, intent.decide.lineage)
+    states = {one.run_id: one.state for one in attempts.entered}
+    state = states.get(intent.run_id, "abandoned")
+    if state not in ("finished", "decided") and not resumable(attempts, intent.run_id):
+        raise InputError(
+            f"run {intent.run_id}: {state}, and {len(attempts.entered)} attempts were entered in "
+            "all; it counts and cannot go on: start a new run"
+        )
+    attempt = _Attempt(project, folder, ledger, entry, clock, reporter)
+    return _carry_on(attempt, prepared, beside)
+
+
+def abandon(project: Project, run_id: str, *, now: datetime) -> Entry:
+    """Give an attempt up, for good. It still counts.
+
+    Raises:
+        InputError: there is no such attempt, or it is over.
+    """
+    ledger = open_ledger(project)
+    story = of_run(ledger.entries(), run_id)
+    if "intent" not in story:
+        raise InputError(f"run {run_id!r}: no intent of it stands in the record")
+    over = [kind for kind in ("finished", "abandoned") if kind in story]
+    if over:
+        raise InputError(f"run {run_id}: is {over[0]} already")
+    return ledger.append("abandoned", Stopped(run_id=run_id).as_json(), now)
+
+
+def _carry_on(attempt: _Attempt, prepared: Prepared, beside: Baseline | None) -> RunFolder:
+    project, folder = attempt.project, attempt.folder
+    with attempt.reporter.step("making fresh cases"):
+        cases = fresh_cases(
+            folder,
+            prepared.cases.folder,
+            attempt.intent,
+            attempt.ledger,
+            clock=attempt.clock,
+            cache=project.state / "cache",
+        )
+        fresh = with_cases(project, prepared, cases)
+    try:
+        runs.carry_on(project, folder, fresh, reporter=attempt.reporter, baseline=beside)
+    except RunError:
+        _enter_failed(attempt, len(fresh.planned))
+        raise
+    _enter_finished(attempt)
+    return folder
+
+
+def _approved(project: Project, policy: str, now: datetime) -> Policy:
+    """The policy, if it is in force and signed as it requires."""
+    read = readable_policy(project, policy, now=now)
+    envelope = read_policy_envelope(project.record, read, readings(read))
+    approvers(read, readings(read), envelope, read_trust(project.record), now=now)
+    return read
+
+
+def _require_fit(prepared: Prepared, policy: Policy) -> None:
+    """That an attempt could pass at all: it costs one of few."""
+    suites = {c.evidence.suite for c in policy.clauses if isinstance(c, MeasuredClause)}
+    if prepared.suite.id not in suites:
+        raise InputError(
+            f"policy {policy.policy} asks for evidence from {', '.join(sorted(suites))}, not from "
+            f"{prepared.suite.id}: an attempt by this suite would be lost"
+        )
+    use_case = prepared.pipeline.manifest.use_case
+    if use_case not in policy.scope.use_cases:
+        raise InputError(
+            f"policy {policy.policy} is for {', '.join(policy.scope.use_cases)}, pipeline "
+            f"{prepared.pipeline.manifest.id} for {use_case}"
+        )
+    if prepared.plan.id == "smoke":
+        _warn("the smoke plan explores: it can fail, it cannot pass, and it is counted")
+
+
+def _enter(
+    ledger: Ledger, intended: Intended, deciding: Deciding, most: int, now: datetime
+) -> Entry:
+    """The intent's entry, made only where the entries that were looked at are still all."""
+    while True:
+        entries = ledger.entries()
+        tried = attempts_of(entries, deciding.lineage).entered
+        if len(tried) >= most:
+            raise PolicyError(
+                f"attempts used up: {len(tried)} of {most} for {deciding.lineage.name} "
+                f"({', '.join(one.run_id for one in tried)}). More need a policy that is approved "
+                "anew; exploring is free"
+            )
+        if of_run(entries, intended.run_id):
+            raise InputError(f"run {intended.run_id} is in the record already; give another --id")
+        try:
+            entry = ledger.append("intent", intended.as_json(), now, head=head_of(entries))
+        except MovedError:
+            continue
+        if tried and tried[-1].state == "open":
+            _warn(f"run {tried[-1].run_id} was still open; it is abandoned by this one")
+        return entry
+
+
+def _enter_failed(attempt: _Attempt, planned: int) -> None:
+    """That the run stopped; where the record is out of reach it just stays open."""
+    folder = attempt.folder
+    reason = f"{len(folder.journal.read())} of {planned} cells drafted"
+    stopped = Stopped(run_id=folder.root.name, reason=reason)
+    try:
+        attempt.ledger.append("failed", stopped.as_json(), attempt.clock())
+    except GovernError as err:
+        _warn(f"not entered in the record that the run stopped: {err}")
+
+
+def _enter_finished(attempt: _Attempt) -> None:
+    """What was found, unless the record says so already."""
+    folder, ledger = attempt.folder, attempt.ledger
+    findings = folder.read_findings()
+    secret = read_secret(folder)
+    payload = Finished(
+        run_id=folder.root.name,
+        findings_digest=digest(findings.as_json()),
+        drafts_digest=findings.run.drafts_digest,
+        drawn=secret.drawn,
+        salt=secret.salt,
+    ).as_json()
+    try:
+        told = of_run(ledger.entries(), folder.root.name).get("finished")
+        if told is None or told.payload != payload:
+            ledger.append("finished", payload, attempt.clock())
+    except RunError as err:
+        raise RunError(
+            f"{err}. The findings are kept; enter them with "
+            f"`govern run --resume {folder.root.name}`"
+        ) from err
+
+
+def _intended(intent: Intent, deciding: Deciding, cells: int) -> Intended:
+    return Intended(
+        run_id=intent.run_id,
+        pipeline=intent.manifest.id,
+        pipeline_version=intent.manifest.version,
+        use_case=intent.manifest.use_case,
+        fingerprint=intent.fingerprint,
+        policy=deciding.lineage.policy,
+        policy_version=deciding.policy_version,
+        policy_digest=deciding.policy_digest,
+        suite=intent.suite.id,
+        suite_version=intent.suite.version,
+        plan=intent.plan.id,
+        cells=cells,
+        requested_by=deciding.requested_by,
+        harness_version=__version__,
+    )
+
+
+def _warn(text: str) -> None:
+    warnings.warn(text, AttemptWarning, stacklevel=3)

@@ -1,0 +1,73 @@
+"""Signed files: read whole, small and where they say they are; written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from govern.errors import InputError, IntegrityError
+
+MOST_BYTES = 10_000_000
+
+
+def read_signed(path: Path) -> bytes:
+    """The bytes of a file that signatures or trust rest on.
+
+    Raises:
+        FileNotFoundError: there is none.
+        IntegrityError: a symbolic link, which may lead out of the folder, or more than
+            ``MOST_BYTES``.
+        InputError: it cannot be read, or is no regular file.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise
+    except OSError as err:
+        if err.errno == errno.ELOOP:
+            raise IntegrityError(_linked(path)) from err
+        raise InputError(f"{path}: cannot be read: {err.strerror}") from err
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise InputError(f"{path}: cannot be read: no regular file")
+    with os.fdopen(handle, "rb") as stream:
+        data = stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise IntegrityError(f"{path}: more than {MOST_BYTES:,} bytes, too much for what is signed")
+    return data
+
+
+def require_unlinked(*folders: Path) -> None:
+    """IntegrityError if a folder is a symbolic link."""
+    for folder in folders:
+        if folder.is_symlink():
+            raise IntegrityError(_linked(folder))
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """All of ``data`` or what was there before, never a part; OSError if it cannot be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        fill(handle, data)
+        # mkstemp gives 0600; what is written here is for everyone to check.
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def fill(handle: int, data: bytes) -> None:
+    """Write ``data`` to an open file, down to the disk, and close it."""
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _linked(path: Path) -> str:
+    return f"{path}: a symbolic link, which may lead anywhere; put what it leads to in its place"

@@ -1,0 +1,134 @@
+"""The record: a chain of what was intended, done and decided, and the port to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from pydantic import AwareDatetime, Field
+
+from govern.domain.base import DIGEST, SLUG, Noun
+
+EntryKind = Literal[
+    "intent",
+    "seed",
+    "finished",
+    "failed",
+    "abandoned",
+    "decision",
+    "waiver",
+    "attestation",
+    "approval",
+    "promotion",
+]
+
+
+class Entry(Noun):
+    """One event. ``digest`` covers everything else in it, ``previous`` is that of the one before.
+
+    ``seq`` counts from 0; ``at`` is by the clock of whoever entered it, to the second.
+    """
+
+    seq: int = Field(ge=0)
+    kind: EntryKind
+    at: AwareDatetime
+    payload: dict[str, Any]
+    previous: str = Field(pattern=DIGEST)
+    digest: str = Field(pattern=DIGEST)
+
+
+class Ledger(Protocol):
+    """Where the entries are kept, in order, each once and for good."""
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, checked; none where nothing was entered yet.
+
+        Raises:
+            IntegrityError: they do not hold together.
+            RunError: the record cannot be reached.
+        """
+        ...
+
+    def append(
+        self, kind: EntryKind, payload: dict[str, Any], at: datetime, *, head: str | None = None
+    ) -> Entry:
+        """Enter an event and return once it is kept; with ``head``, only right after that entry.
+
+        Raises:
+            MovedError: something was entered after ``head``.
+            InputError: the payload has no canonical JSON, or ``at`` has no time zone.
+            IntegrityError, RunError: as ``entries``.
+        """
+        ...
+
+    def head(self) -> str:
+        """The digest of the last entry, 64 zeros where there is none; raises as ``entries``."""
+        ...
+
+
+class Intended(Noun):
+    """An ``intent``: what a deciding run is about to do. It drafts ``cells`` and no more."""
+
+    run_id: str
+    pipeline: str
+    pipeline_version: str
+    use_case: str
+    fingerprint: str = Field(pattern=DIGEST)
+    policy: str
+    policy_version: str
+    policy_digest: str = Field(pattern=DIGEST)
+    suite: str
+    suite_version: str
+    plan: str
+    cells: int = Field(ge=1)
+    requested_by: str | None = Field(default=None, pattern=f"^{SLUG}$")
+    harness_version: str
+
+
+class Seeded(Noun):
+    """A ``seed``: which fresh cases were made; of what they came from only a commitment."""
+
+    run_id: str
+    commitment: str = Field(pattern=DIGEST)
+    dataset: str
+    dataset_digest: str = Field(pattern=DIGEST)
+
+
+class Finished(Noun):
+    """A ``finished``: what the run found, and the opening of its commitment."""
+
+    run_id: str
+    findings_digest: str = Field(pattern=DIGEST)
+    drafts_digest: str = Field(pattern=DIGEST)
+    drawn: str = Field(pattern=DIGEST)
+    salt: str = Field(pattern=DIGEST)
+
+
+class Stopped(Noun):
+    """A ``failed`` (it may be resumed) or an ``abandoned`` (it may not)."""
+
+    run_id: str
+    reason: str | None = None
+
+
+class Decided(Noun):
+    """A ``decision``, and the SHA-256 of its envelope where it was signed."""
+
+    run_id: str
+    decision_id: str
+    decision_digest: str = Field(pattern=DIGEST)
+    policy: str
+    policy_digest: str = Field(pattern=DIGEST)
+    findings_digest: str = Field(pattern=DIGEST)
+    outcome: str
+    effective_outcome: str
+    advisory: bool
+    envelope_digest: str | None = Field(default=None, pattern=DIGEST)
+
+
+class Acted(Noun):
+    """A ``waiver``, ``attestation`` or ``approval``: which envelope, who signed, about what."""
+
+    envelope_digest: str = Field(pattern=DIGEST)
+    signers: tuple[str, ...]
+    about: str
