@@ -19,6 +19,7 @@ from govern.cli import (
     keys,
     measure,
     policies,
+    serve,
 )
 
 if TYPE_CHECKING:
@@ -308,3 +309,4 @@ app.command("attest", epilog=acts.ATTEST_EXAMPLE)(acts.attest)
 app.command("waive", epilog=acts.WAIVE_EXAMPLES)(acts.waive)
 app.command("approve", epilog=acts.APPROVE_EXAMPLE)(acts.approve)
 app.command("attempts", epilog=attempts.EXAMPLE)(attempts.attempts)
+app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
