@@ -108,8 +108,8 @@ def seed_demo(root: Path, *, now: datetime) -> Project:
         OSError: it cannot be written.
     """
     project = Project(root, configured=True)
-    (root / "govern.toml").touch()
     (root / "policies").mkdir(parents=True)
+    (root / "govern.toml").touch()
     day = (now - timedelta(days=20)).date()
     text = POLICY.format(approved=day, review_by=day + timedelta(days=180))
     path = _policy_path(project)

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from govern.errors import GovernError, InputError
 from govern.web import pages_audit, pages_board, pages_door
-from govern.web.asked import SEE_OTHER, Asked, Parts, RefusedError, SignInError, let_through, told
+from govern.web.asked import SEE_OTHER, Asked, Page, Parts, RefusedError, SignInError, let_through, told
 from govern.web.guard import Guard, TooLargeError, log
 from govern.web.limits import Buckets
 from govern.web.oidc import Provider
@@ -25,7 +25,7 @@ from govern.web.sessions import Cookies, Sessions
 from govern.web.settings import Settings
 from govern.web.texts import Texts
 
-PAGES: Mapping[str, Callable[..., Any]] = {
+PAGES: Mapping[str, Page] = {
     **pages_door.PAGES,
     **pages_board.PAGES,
     **pages_audit.PAGES,

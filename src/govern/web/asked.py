@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,10 @@ from govern.web.settings import Settings
 
 TOKEN = "form_token"  # noqa: S105 - the name of a field
 SEE_OTHER = 303
+
+
+Page = Callable[..., Response | Awaitable[Response]]
+"""What answers a request that was let through."""
 
 
 class RefusedError(Exception):

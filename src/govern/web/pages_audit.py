@@ -8,7 +8,7 @@ from fastapi import Query, Response
 
 from govern.canon import sha256
 from govern.web import pages_board
-from govern.web.asked import Asked, RefusedError
+from govern.web.asked import Asked, Page, RefusedError
 from govern.web.pages_board import DecisionId
 
 PER_PAGE = 50
@@ -58,7 +58,7 @@ def audit_record(
     return asked.page("record.html.j2", record=record, per_page=PER_PAGE)
 
 
-PAGES = {
+PAGES: dict[str, Page] = {
     "audit": audit,
     "audit-decision": audit_decision,
     "audit-folder": audit_folder,

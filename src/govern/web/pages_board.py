@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Path, Response
 from fastapi.responses import HTMLResponse
 
-from govern.web.asked import Asked, RefusedError
+from govern.web.asked import Asked, Page, RefusedError
 from govern.web.guard import REPORT_CONTENT
 
 DecisionId = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
@@ -47,7 +47,7 @@ def report(asked: Asked, decision_id: DecisionId) -> Response:
     return HTMLResponse(html, headers={"content-security-policy": REPORT_CONTENT})
 
 
-PAGES = {
+PAGES: dict[str, Page] = {
     "board": board,
     "board-acts": board_acts,
     "board-decision": board_decision,

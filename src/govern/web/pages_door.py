@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
-from govern.web.asked import Asked, RefusedError
+from govern.web.asked import Asked, Page, RefusedError
 from govern.web.guard import log
 from govern.web.oidc import FLOW_SECONDS, Provider, ProviderError
 from govern.web.render import STATIC
@@ -115,7 +115,7 @@ def _provider(asked: Asked) -> Provider:
     return provider
 
 
-PAGES = {
+PAGES: dict[str, Page] = {
     "health": health,
     "static": static,
     "start": start,
