@@ -18,7 +18,7 @@ import typer
 from markdown_it import MarkdownIt
 
 from govern.cli.commands import app
-from govern.domain import Deployment
+from govern.domain import Decision, Deployment, Docket, Noun
 from govern.metrics import METRICS
 from govern.policy.lint_property import FITTING, answer_of
 from govern.policy.schema import KINDS, SCHEMAS
@@ -215,6 +215,24 @@ def _properties() -> str:
     return "\n".join(["| property | answer | what `must` may ask |", "|---|---|---|", *rows])
 
 
+def folder_schema(noun: type[Noun]) -> str:
+    """JSON Schema of a file of a decision's folder, as it stands there."""
+    schema = noun.model_json_schema(mode="serialization")
+    draft = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps(draft | _optional(schema), indent=1, sort_keys=True) + "\n"
+
+
+def _optional(schema: Any) -> Any:
+    """Nothing that has a default must be there: a file leaves out what is absent."""
+    if isinstance(schema, dict):
+        kept = {name: _optional(value) for name, value in schema.items()}
+        properties = kept.get("properties")
+        if isinstance(properties, dict) and "required" in kept:
+            kept["required"] = [n for n in kept["required"] if "default" not in properties[n]]
+        return kept
+    return [_optional(value) for value in schema] if isinstance(schema, list) else schema
+
+
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "reference/cli.md": cli_page,
@@ -223,6 +241,8 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "reference/policy.schema.json": partial(schema_page, "policy"),
         "reference/clause.schema.json": partial(schema_page, "clause"),
         "reference/policy-case.schema.json": partial(schema_page, "case"),
+        "reference/decision.schema.json": partial(folder_schema, Decision),
+        "reference/docket.schema.json": partial(folder_schema, Docket),
     }
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,29 @@ def canonical_json(value: Any) -> bytes:
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, TypeError, ValueError, RecursionError) as err:
         raise InputError(f"no canonical JSON for this value: {err}") from err
+
+
+def read_json(raw: bytes, *, where: str) -> Any:
+    """The value of a JSON document that any two readers take alike.
+
+    Raises:
+        InputError: no JSON, a key that stands twice in an object, NaN or an infinity.
+    """
+    try:
+        return json.loads(raw, object_pairs_hook=_each_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as err:
+        raise InputError(f"{where}: no readable JSON: {err}") from err
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise ValueError("a key stands there twice")
+    return value
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
 
 
 def sha256(data: bytes) -> str:

@@ -49,3 +49,15 @@ class RunError(GovernError):
 
 class MovedError(RunError):
     """Somebody else entered something in the record first."""
+
+
+class FailedError(GovernError):
+    """What is asked for needs a pass, and the decision is a fail."""
+
+    exit_code = 10
+
+
+class InsufficientError(GovernError):
+    """What is asked for needs a pass, and there was not enough evidence for one."""
+
+    exit_code = 11

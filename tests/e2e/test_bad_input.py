@@ -265,7 +265,7 @@ def test_one_row_rated_true_is_refused_and_no_defect(govern, project):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("run",), "one of the four"),
+        (("run",), "one of the five"),
         (("run", "review-core"), "--pipeline"),
         (("run", "no-such-suite", "--pipeline", "reference"), "nothing is called"),
         (("run", "review-core", "--pipeline", "no-such"), "nothing is called"),

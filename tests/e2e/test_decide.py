@@ -17,6 +17,7 @@ import pytest
 from govern.app import fresh
 from govern.app.attempts import attempts_for, enter_act
 from govern.app.decide import Asked, start
+from govern.app.docket import Terms
 from govern.app.gate import gate, sign_policy_file
 from govern.app.init import init
 from govern.app.progress import Reporter
@@ -559,7 +560,7 @@ def test_a_policy_changed_after_the_intent_judges_only_when_asked_and_as_advice(
         gate(project, "a", policy="ours", now=NOW)
     assert [] == list((tried / "record").glob("decisions/*"))
 
-    decision = gate(project, "a", policy="ours", now=NOW, rejudge=True).decision
+    decision = gate(project, "a", policy="ours", now=NOW, terms=Terms(rejudge=True)).decision
 
     assert (True, True) == (decision.advisory, decision.bar_set_after)
 
@@ -605,3 +606,71 @@ def test_an_attestation_whose_file_was_taken_away_is_missed(tried):
 
     with pytest.raises(IntegrityError, match="gone: council by ana; put them back"):
         gate(project, "a", policy="ours", now=NOW + timedelta(minutes=1))
+
+
+UPGRADE = """
+## SAME-1 Drafts come back as before
+
+The share of drafts that do not come back may rise by at most 9 in 10 (0.9); we must be 95 % sure
+(0.95), from at least 2 cases.
+
+```yaml clause
+id: SAME-1
+severity: block
+metric: coverage.not_drafted
+against: incumbent
+statistic: {confidence: 0.95, sided: one}
+pass_if: {upper_le: 0.9}
+fail_if: {lower_gt: 0.9}
+evidence: {min_cases: 2, suite: tiny}
+```
+"""
+
+
+def test_an_upgrade_is_decided_over_fresh_cells_that_the_incumbent_drafts_as_well(govern, ours):
+    (ours / "policies/ours.md").write_text(POLICY + UPGRADE)
+    project = find_project(ours)
+    sign_policy_file(project, "ours", key=load_key(ours / "record", "ana", "p"), now=NOW)
+    assert 0 == govern(*DECIDE, "--id", "new").code
+    beside = govern("run", "--cells-of", "new", "--pipeline", "reference", "--id", "old")
+    assert 0 == beside.code, beside.err
+    new, old = facts(ours, "new"), facts(ours, "old")
+    assert (new.dataset, new.dataset_digest) == (old.dataset, old.dataset_digest)
+    assert ("decide", "explore") == (new.mode, old.mode)
+
+    alone = Decision.model_validate(govern("gate", "new", "--policy", "ours", "--json").json)
+    done = govern("gate", "new", "--policy", "ours", "--incumbent", "old", "--json")
+    decision = Decision.model_validate(done.json)
+
+    assert "no_incumbent" == alone.clauses[1].reason
+    assert decision.incumbent is not None
+    assert "old" == decision.incumbent.run_id
+    [judged] = decision.clauses[1].slices
+    assert "incumbent" == judged.finding.against
+    assert not decision.advisory
+
+
+def test_cells_of_a_run_are_the_same_after_going_on(govern, tried):
+    assert 0 == govern("run", "--cells-of", "a", "--pipeline", "reference", "--id", "old").code
+    before = facts(tried, "old").dataset_digest
+    assert 0 == govern("run", "--resume", "old").code
+    assert before == facts(tried, "old").dataset_digest
+
+
+def test_an_incumbent_that_no_clause_asks_for_is_refused(govern, tried):
+    assert 0 == govern("run", "--cells-of", "a", "--pipeline", "reference", "--id", "old").code
+    refused = govern("gate", "a", "--policy", "ours", "--incumbent", "old")
+
+    assert 2 == refused.code
+    assert "no clause against an incumbent" in refused.err
+
+
+def test_a_decision_for_less_than_the_policy_covers_says_so_and_one_for_more_passes_nothing(
+    govern, tried
+):
+    one = govern("gate", "a", "--policy", "ours", "--jurisdiction", "US-NY-NYC", "--json")
+    more = govern("gate", "a", "--policy", "ours", "--role-family", "astronaut", "--json")
+
+    assert ["US-NY-NYC"] == one.json["scope"]["jurisdictions"]
+    assert "out_of_scope" == more.json["clauses"][0]["reason"]
+    assert 11 == more.code

@@ -47,11 +47,34 @@ def test_a_decision_folder_holds_what_it_rests_on_and_its_report_can_be_made_ane
         "junit.xml",
         "sarif.json",
         "summary.md",
+        "summary.dsse.json",
+        "envelopes",
+        "trust.json",
+        "drafts.parquet",
     } == names
     before = Path("decided/report.html").read_bytes()
     Path("decided/report.html").unlink()
     assert 0 == govern("report", "decided").code
     assert before == Path("decided/report.html").read_bytes()
+
+
+def test_an_auditor_with_a_copy_of_the_trust_root_verifies_a_decision(govern, started):
+    run_and_sign(govern)
+    assert 0 == govern("keys", "init", "gate", "--role", "gate").code
+    govern("gate", "first", "--policy", "my-policy", "--key", "gate")
+    [folder] = Path("record/decisions").iterdir()
+    Path("copy.json").write_bytes(Path("record/trust.json").read_bytes())
+
+    found = govern("verify", folder.name, "--trust", "copy.json", "--level", "3", "--json")
+    table = govern("verify", str(folder))
+    Path(folder, "findings.json").write_text("{}")
+    altered = govern("verify", str(folder))
+
+    assert (0, 3, True) == (found.code, found.json["level"], found.json["trust"]["own"])
+    assert 0 == table.code
+    assert "Level reached: 2 of 4" in table.out
+    assert "NOT your own" in table.out
+    assert (13, "") == (altered.code, altered.out)
 
 
 def test_a_decision_is_never_overwritten(govern, started):

@@ -13,10 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("fastapi")
-pytest.importorskip("authlib", reason="the extra `web` is not installed")
-
 import uvicorn
 from fastapi.testclient import TestClient
 

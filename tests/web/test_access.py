@@ -1,4 +1,4 @@
-"""Who may open what: every role on every page, the answers written down here and nowhere derived."""
+"""Who may open what: every role on every page, the answers written down and not derived."""
 
 from __future__ import annotations
 

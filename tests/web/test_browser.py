@@ -8,11 +8,11 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pytest
-
-sync_api = pytest.importorskip("playwright.sync_api")
 from axe_playwright_python.sync_playwright import Axe
+from playwright import sync_api
 
 from govern.app.board import ActsInForce
 from govern.app.served import ProjectRecords
@@ -33,7 +33,7 @@ PAYLOADS = (
     "</td></table><svg onload=window.ran=1>",
     "javascript:window.ran=1",
     "{{ 7 * 7 }}${7*7}",
-    "\" autofocus onfocus=window.ran=1 x=\"",
+    '" autofocus onfocus=window.ran=1 x="',
     "\u202etxt.exe",
 )
 
@@ -152,7 +152,7 @@ def test_every_page_has_one_heading_at_its_top_and_skips_no_level(opened):
         )
         assert 1 == levels[0]
         assert 1 == levels.count(1)
-        assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_every_table_has_a_caption_and_headers_with_a_scope(opened):

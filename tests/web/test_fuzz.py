@@ -55,7 +55,12 @@ def test_no_page_breaks_over_anything_in_its_address_or_form(route, client):
         query=st.dictionaries(ANYTHING, ANYTHING, max_size=3),
         body=st.binary(max_size=200),
         kind=st.sampled_from(
-            ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", ""]
+            [
+                "application/x-www-form-urlencoded",
+                "multipart/form-data; boundary=x",
+                "text/plain",
+                "",
+            ]
         ),
     )
     def holds(part, query, body, kind):

@@ -14,7 +14,15 @@ from govern.web.limits import Buckets
 from govern.web.routes import ROUTES
 from govern.web.settings import Limits
 
-PATHS = ["/health", "/", "/sign-in", "/board", "/nowhere", "/static/govern.css", "/enter/" + "t" * 43]
+PATHS = [
+    "/health",
+    "/",
+    "/sign-in",
+    "/board",
+    "/nowhere",
+    "/static/govern.css",
+    "/enter/" + "t" * 43,
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -45,7 +53,9 @@ def test_no_page_has_a_script_a_style_or_a_handler_of_its_own(site):
         if route.method == "GET" and not route.name.endswith(("-report", "-folder")):
             path = route.path.format(decision_id=acorn, token="t" * 43, name="")
             html = client.get(path).text
-            assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", html)
+            assert not re.search(
+                r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", html
+            )
 
 
 def test_the_report_runs_nothing_and_belongs_to_no_origin(site):

@@ -1,4 +1,4 @@
-"""Signing in through a provider of our own making, over real HTTP; it can lie in each of its parts."""
+"""Signing in through a provider of our own making, over real HTTP, that can lie in each part."""
 
 from __future__ import annotations
 
@@ -119,7 +119,9 @@ class Provider:
             parts = ('{"alg":"none"}', json.dumps(claims), "")
             coded = [base64.urlsafe_b64encode(p.encode()).decode().rstrip("=") for p in parts]
             return ".".join(coded)
-        return jwt.encode(self.lying.header, claims, self.lying.key or KEY, algorithms=["RS256", "HS256"])
+        return jwt.encode(
+            self.lying.header, claims, self.lying.key or KEY, algorithms=["RS256", "HS256"]
+        )
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def test_the_board_sees_at_once_what_waits_for_a_second_person(site):
     text = text_of(site.signed_in("board").get("/board"))
 
     assert "1 decision waits for approval: acorn-drafter 1.0.0 Pass" in text
-    assert "3 decisions end within 30 days" in text
+    assert "1 decision that allows something ends within 30 days: acorn-drafter" in text
     assert "2 waivers and statements run out within 30 days" in text
     assert "cedar-drafter 1.0.0 Not enough evidence" in text
     assert "birch-drafter 1.0.0 Fail" in text
@@ -85,7 +85,8 @@ def test_the_folder_an_auditor_takes_away_is_whole_and_always_the_same(site):
 
     assert first.content == second.content
     assert hashlib.sha256(first.content).hexdigest() in page
-    assert {f"{acorn}/{p.name}": p.read_bytes() for p in folder.iterdir()} == held
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {f"{acorn}/{p.relative_to(folder)}": p.read_bytes() for p in files} == held
     assert f'attachment; filename="decision-{acorn}.zip"' == first.headers["content-disposition"]
 
 
@@ -165,3 +166,28 @@ def test_text_that_hides_or_reorders_letters_is_written_out(site):
     html = site.signed_in("board", name="Ann\u202egnp.exe").get("/").text
 
     assert "Ann[U+202E]gnp.exe" in html
+
+
+def test_an_auditor_sees_how_far_a_decision_can_be_followed_back(site):
+    text = text_of(site.signed_in("auditor").get(f"/audit/decisions/{site.decision('acorn')}"))
+
+    assert "The verdicts come out again" in text
+    assert "Does not hold" not in text
+    assert "with the record's own keys" in text
+
+
+def test_an_auditor_sees_what_does_not_hold(site, record, tmp_path):
+    from dataclasses import replace
+    from shutil import copytree
+
+    from govern.app.served import ProjectRecords
+
+    copytree(record.root, tmp_path / "copy")
+    copy = replace(record, root=tmp_path / "copy")
+    object.__setattr__(site.services, "records", ProjectRecords(copy))
+    folder = copy.record / "decisions" / site.decision("acorn")
+    summary = folder / "report.html"
+    summary.write_text(summary.read_text().replace("Pass", "Fail"))
+    text = text_of(site.signed_in("auditor").get(f"/audit/decisions/{folder.name}"))
+
+    assert "Does not hold" in text

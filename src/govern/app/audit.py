@@ -6,13 +6,16 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from govern.app.board import in_record
 from govern.app.record import open_ledger
+from govern.app.verify import Verification, verify
 from govern.attest.files import require_unlinked
+from govern.attest.trust import trust_path
 from govern.domain.ledger import Entry
-from govern.errors import InputError
+from govern.errors import GovernError, InputError
 from govern.ledger.chain import head_of
 from govern.sources.locate import Project
 
@@ -49,6 +52,28 @@ def decision_archive(project: Project, decision_id: str) -> bytes | None:
             info.create_system, info.external_attr = 3, _FILE
             archive.writestr(info, _bytes(path))
     return target.getvalue()
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How far a decision can be followed back by the record's own keys.
+
+    Without ``found``, ``why`` says what stood in the way.
+    """
+
+    found: Verification | None
+    why: str = ""
+
+
+def followed_back(project: Project, decision_id: str, *, now: datetime) -> Followed | None:
+    """Digests, signatures and verdicts of a decision; ``None`` where there is no such one."""
+    if not in_record(project.record, decision_id):
+        return None
+    folder = project.record / "decisions" / decision_id
+    try:
+        return Followed(verify(folder, now=now, trust=trust_path(project.record)))
+    except GovernError as err:
+        return Followed(None, str(err))
 
 
 def record_page(project: Project, *, first: int, count: int) -> RecordPage:

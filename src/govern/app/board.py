@@ -55,6 +55,7 @@ class DecisionLine:
     made: date
     lasts: Lasting
     advisory: bool
+    allows: bool
     waits_for_approval: bool
 
 
@@ -150,6 +151,7 @@ def decision_lines(project: Project, *, now: datetime) -> tuple[DecisionLine, ..
             made=decision.created.date(),
             lasts=_lasting(decision.expires, now),
             advisory=decision.advisory,
+            allows=decision.effective_outcome == "pass" and not decision.advisory,
             waits_for_approval=_waits(project, decision, spoken, now),
         )
         for decision in reversed(past_decisions(project.record))

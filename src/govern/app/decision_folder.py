@@ -7,16 +7,19 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from govern.app.outputs import outputs
-from govern.attest.envelopes import sign
+from govern.attest.envelopes import envelope_digest, read_envelope, sign
 from govern.attest.keys import PrivateKey
-from govern.attest.statements import decision_statement
+from govern.attest.statements import decision_statement, summary_statement
+from govern.domain.acts import Signed
 from govern.domain.base import Noun
 from govern.domain.decision import Decision
 from govern.domain.docket import Docket
+from govern.domain.finding import RunFacts
 from govern.domain.policy import Policy
 from govern.errors import InputError
 from govern.policy.reader import read_policy
@@ -26,20 +29,55 @@ from govern.runner.folder import write_text
 from govern.sources.locate import builtin_root
 from govern.strict_yaml import explain
 
+DECISION_ENVELOPE = "decision.dsse.json"
+SUMMARY_ENVELOPE = "summary.dsse.json"
+POLICY_ENVELOPE = "envelopes/policy.dsse.json"
+TRUST = "trust.json"
+DRAFTS = "drafts.parquet"
+MOST_DRAFTS = 50_000_000
+"""Bytes of drafts that a decision's folder takes along."""
 
-def decision_texts(
-    decision: Decision, docket: Docket, policy: Policy, key: PrivateKey | None
-) -> dict[str, str]:
+
+def decision_texts(decision: Decision, docket: Docket, policy: Policy) -> dict[str, str]:
     """The files of a decision's folder that are made of the decision, by name."""
-    texts = {
+    return {
         "decision.json": as_text(decision),
         "docket.json": as_text(docket),
         "report.html": render(build(decision, policy), templates()),
     } | outputs(decision, policy)
-    if key:
-        envelope = sign(decision_statement(decision), [key], now=decision.created)
-        texts["decision.dsse.json"] = f"{json.dumps(envelope, indent=2)}\n"
-    return texts
+
+
+def decision_envelopes(decision: Decision, key: PrivateKey | None) -> dict[str, str]:
+    """The decision signed, and on a pass its summary for deployers; nothing without a key."""
+    if key is None:
+        return {}
+    statements = {DECISION_ENVELOPE: decision_statement(decision)}
+    if decision.effective_outcome == "pass":
+        statements[SUMMARY_ENVELOPE] = summary_statement(decision)
+    return {
+        name: f"{json.dumps(sign(statement, [key], now=decision.created), indent=2)}\n"
+        for name, statement in statements.items()
+    }
+
+
+def act_sources(record: Path, docket: Docket) -> dict[str, Path]:
+    """The signed files behind a docket's attestations and waivers, by their name in the folder."""
+    acts: tuple[Signed[Any], ...] = (*docket.attestations, *docket.waivers)
+    wanted = {signed.digest for signed in acts}
+    files = [p for kind in ("attestations", "waivers") for p in (record / kind).glob("*.dsse.json")]
+    found = {envelope_digest(read_envelope(path)): path for path in sorted(files)}
+    return {act_envelope(digest): found[digest] for digest in sorted(wanted)}
+
+
+def act_envelope(digest: str) -> str:
+    """Where a decision's folder has the envelope of an act, by its SHA-256."""
+    return f"envelopes/{digest[:16]}.dsse.json"
+
+
+def drafts_source(frame: Path, run: RunFacts) -> dict[str, Path]:
+    """The drafts frame, unless it is large or may hold what was written about real people."""
+    small = frame.stat().st_size <= MOST_DRAFTS
+    return {DRAFTS: frame} if run.synthetic and small else {}
 
 
 def as_text(noun: Noun) -> str:

@@ -16,12 +16,13 @@ from govern.attest.trust import TrustRoot, read_trust
 from govern.contest.specs import SPECS as RECORD_SPECS
 from govern.domain.acts import Attestation, Signed
 from govern.domain.docket import Docket
-from govern.domain.finding import RunFacts
+from govern.domain.finding import Comparison, RecordFacts, RunFacts
 from govern.domain.metric import Spec
-from govern.domain.policy import Policy, Scope
+from govern.domain.policy import Policy, RecordClause, Scope
+from govern.domain.record import RecordSource
 from govern.errors import IntegrityError
 from govern.metrics import METRICS
-from govern.policy.reading import reading
+from govern.policy.reading import readings as readings_by
 from govern.policy.scope import narrowed
 from govern.sources.locate import Project, builtin_root
 from govern.sources.policies import load_certificates, load_gate_certificate
@@ -31,20 +32,28 @@ JUDGED: Mapping[str, Spec] = MappingProxyType({**SPECS, **RECORD_SPECS})
 
 
 @dataclass(frozen=True)
-class Narrowed:
-    """For what less than the policy's scope the decision is to hold; nothing, for all of it."""
+class Terms:
+    """On which terms a run is judged.
+
+    ``jurisdictions``, ``role_families`` and ``cohort`` are for what less than the policy's scope
+    the decision is to hold; nothing, for all of it. ``incumbent`` is the run to compare with.
+    ``rejudge`` says that the policy came after the result.
+    """
 
     jurisdictions: tuple[str, ...] = ()
     role_families: tuple[str, ...] = ()
     cohort: str | None = None
+    incumbent: str | None = None
+    rejudge: bool = False
 
-    def of(self, policy: Scope, run: RunFacts) -> Scope:
+    def scope(self, policy: Scope, run: RunFacts) -> Scope:
         """The scope of the decision; the judge refuses what the policy does not cover."""
-        asked = {name: value for name, value in vars(self).items() if value}
+        names = ("jurisdictions", "role_families", "cohort")
+        asked = {name: value for name in names if (value := getattr(self, name))}
         return narrowed(policy, run).model_copy(update=asked)
 
 
-WHOLE_SCOPE = Narrowed()
+PLAIN = Terms()
 
 
 def docket_of(
@@ -53,11 +62,12 @@ def docket_of(
     policy: Policy,
     run: RunFacts,
     *,
-    narrow: Narrowed,
-    rejudge: bool,
+    terms: Terms,
+    comparison: Comparison | None,
+    source: RecordSource | None,
     now: datetime,
 ) -> Docket:
-    """Everything beside policy and findings.
+    """Everything beside policy and findings; of what people signed, all about either.
 
     ``record`` is a folder in place of the project's own record and of the ledger it names.
 
@@ -76,18 +86,36 @@ def docket_of(
     attestations = load_attestations(kept, trust, now=now)
     _require_all_there(project, record, attestations, trust)
     return Docket(
-        scope=narrow.of(policy.scope, run),
+        scope=terms.scope(policy.scope, run),
         signed_by=approvers(policy, said, envelope, trust, now=now),
         specs=tuple(JUDGED[name] for name in sorted(named & set(JUDGED))),
         certificates=tuple(c for c in load_certificates(folders) if c.metric in named),
-        attestations=attestations,
-        waivers=load_waivers(kept, trust, now=now),
+        attestations=tuple(a for a in attestations if a.act.policy == policy.policy),
+        waivers=tuple(
+            signed
+            for signed in load_waivers(kept, trust, now=now)
+            if policy.digest == signed.act.policy_digest
+            or run.fingerprint == signed.act.fingerprint
+        ),
         attempts=attempts_for(project, run, policy, record=record),
-        rejudged=rejudge,
+        comparison=comparison,
+        record=_statistics(policy, source, now),
+        rejudged=terms.rejudge,
         gate=load_gate_certificate(folders, policy),
         previous_decision=previous(past, policy, run),
         alternatives=alternatives(past, policy, run),
     )
+
+
+def _statistics(
+    policy: Policy, source: RecordSource | None, now: datetime
+) -> tuple[RecordFacts, ...]:
+    """What the contest record says over each window that a clause asks for."""
+    windows = {c.evidence.window_days for c in policy.clauses if isinstance(c, RecordClause)}
+    if source is None:
+        return ()
+    found = [source.statistics(now=now, window_days=days) for days in sorted(windows)]
+    return tuple(facts for facts in found if facts is not None)
 
 
 def _require_all_there(
@@ -110,5 +138,4 @@ def _require_all_there(
 
 def readings(policy: Policy) -> dict[str, str]:
     """What the gate reads each clause as; signed with the policy."""
-    attempts = policy.attempts.max_per_lineage
-    return {clause.id: reading(clause, JUDGED, attempts=attempts) for clause in policy.clauses}
+    return readings_by(policy, JUDGED)

@@ -9,17 +9,27 @@ from types import MappingProxyType
 
 from govern.app import mirror
 from govern.app.attempts import enter_decision
-from govern.app.decision_folder import decision_texts, write_decision
-from govern.app.docket import WHOLE_SCOPE, Narrowed, docket_of, readings
+from govern.app.decision_folder import (
+    POLICY_ENVELOPE,
+    TRUST,
+    act_sources,
+    decision_envelopes,
+    decision_texts,
+    drafts_source,
+    write_decision,
+)
+from govern.app.docket import PLAIN, Terms, docket_of, readings
 from govern.app.policy_facts import all_known, specs_known
 from govern.app.run import find_run
 from govern.attest.keys import PrivateKey
-from govern.attest.policies import sign_policy
-from govern.attest.trust import read_trust
+from govern.attest.policies import policy_envelope_path, sign_policy
+from govern.attest.trust import read_trust, trust_path
 from govern.canon import file_digest
 from govern.domain.decision import Decision
-from govern.domain.policy import Policy
-from govern.errors import IntegrityError, PolicyError, RunError
+from govern.domain.finding import Comparison
+from govern.domain.policy import MeasuredClause, Policy
+from govern.domain.record import RecordSource
+from govern.errors import InputError, IntegrityError, PolicyError, RunError
 from govern.policy.judge import judge
 from govern.policy.known import Known
 from govern.policy.lint import lint
@@ -57,8 +67,8 @@ def gate(
     record: Path | None = None,
     out: Path | None = None,
     key: PrivateKey | None = None,
-    narrow: Narrowed = WHOLE_SCOPE,
-    rejudge: bool = False,
+    terms: Terms = PLAIN,
+    source: RecordSource | None = None,
 ) -> Gated:
     """Judge a finished run.
 
@@ -70,8 +80,8 @@ def gate(
         record: where signatures and decisions are kept; the project's ``record/``.
         out: the decision's folder; by default one of its own in the record.
         key: what signs the decision; without one it is written unsigned.
-        narrow: for what less than the policy's scope the decision is to hold.
-        rejudge: the policy came after the result, and the decision is to say so.
+        terms: scope, incumbent, and whether the policy came after the result.
+        source: the contest record, where one is kept.
 
     Raises:
         PolicyError: the policy is malformed, past review, or not signed as it requires.
@@ -82,23 +92,58 @@ def gate(
     findings = folder.read_findings()
     _same_drafts(folder, findings.run.drafts_digest)
     read = readable_policy(project, policy, now=now)
-    docket = docket_of(project, record, read, findings.run, narrow=narrow, rejudge=rejudge, now=now)
+    docket = docket_of(
+        project,
+        record,
+        read,
+        findings.run,
+        terms=terms,
+        comparison=_compared(project, run, read, terms.incumbent),
+        source=source,
+        now=now,
+    )
     decision = judge(read, findings, docket, now=now)
-    if decision.bar_set_after and not rejudge:
+    if decision.bar_set_after and not terms.rejudge:
         raise PolicyError(
             f"run {decision.run.run_id} set out to be judged by another text of this policy; "
             "--rejudge judges it by this one, as advisory"
         )
-    target = out or (record or project.record) / "decisions" / decision.decision_id
-    texts = decision_texts(decision, docket, read, key)
+    kept = record or project.record
+    target = out or kept / "decisions" / decision.decision_id
+    texts = decision_texts(decision, docket, read) | decision_envelopes(decision, key)
     sources = {
         "policy.md": locate(project, "policies", policy),
         "findings.json": folder.findings_path,
+        TRUST: trust_path(kept),
+        POLICY_ENVELOPE: policy_envelope_path(kept, read, readings(read)),
+        **act_sources(kept, docket),
+        **drafts_source(folder.frame, findings.run),
     }
     write_decision(target, texts, sources)
     not_entered = _enter(project, record, decision, target, now)
     mirror.decision(project, folder, decision, target / "report.html")
     return Gated(decision, read, target, not_entered)
+
+
+def _compared(
+    project: Project, run: str, policy: Policy, incumbent: str | None
+) -> Comparison | None:
+    """The candidate beside the incumbent, in what the policy asks; ``None`` without an incumbent.
+
+    Raises:
+        InputError: no clause asks for it, or the two runs cannot be compared.
+    """
+    if incumbent is None:
+        return None
+    asked = [c.metric for c in policy.clauses if isinstance(c, MeasuredClause) and c.against]
+    if not asked:
+        raise InputError(
+            f"policy {policy.policy} has no clause against an incumbent; `govern compare` shows "
+            "two runs side by side"
+        )
+    from govern.app.compare import compare_runs
+
+    return compare_runs(project, run, incumbent, sorted(set(asked)))
 
 
 def _enter(

@@ -14,7 +14,7 @@ import pandas as pd
 from govern import __version__, frames
 from govern.app import mirror
 from govern.app.baseline import Baseline, open_baseline
-from govern.app.loading import Prepared, load_suite, prepare
+from govern.app.loading import Prepared, load_suite, prepare, with_cases
 from govern.app.progress import Reporter
 from govern.domain.finding import Findings, RunFacts, Spend
 from govern.domain.pipeline import DraftRequest
@@ -25,6 +25,7 @@ from govern.pipelines.llama_server import serve
 from govern.runner.cells import frame_of
 from govern.runner.drafting import draft_all
 from govern.runner.folder import Deciding, Intent, Progress, RunFolder
+from govern.sources.datasets import read_cases
 from govern.sources.locate import Project
 
 DEFAULT_SLOTS = 16
@@ -57,6 +58,41 @@ def start(
     return carry_on(
         project, folder, prepared, reporter=reporter, baseline=beside, mirrored=mirrored
     )
+
+
+def start_over_cells_of(
+    project: Project,
+    run: str,
+    *,
+    pipeline: str,
+    now: datetime,
+    reporter: Reporter,
+    run_id: str | None = None,
+) -> RunFolder:
+    """Draft the very cells of another run, fresh ones too, so that the two can be compared.
+
+    It is exploratory, whatever the other run was.
+
+    Raises:
+        InputError: there is no such run, or its drafts came from a file.
+        GovernError: as ``start``.
+    """
+    beside = find_run(project, run)
+    other = beside.read_intent()
+    prepared = _over(project, beside, prepare(project, other.suite, other.plan.id, pipeline))
+    if prepared.cases.digest != other.dataset_digest and not beside.sealed.is_dir():
+        raise IntegrityError(f"run {run}: its dataset changed since; its cells cannot be had again")
+    intent = intent_of(prepared, now, run_id, None).model_copy(
+        update={"cells_of": str(beside.root.resolve())}
+    )
+    return carry_on(project, new_folder(project, intent), prepared, reporter=reporter)
+
+
+def _over(project: Project, beside: RunFolder, prepared: Prepared) -> Prepared:
+    """The same plan and pipeline over the fresh cases of a run, where it has any."""
+    if not beside.sealed.is_dir():
+        return prepared
+    return with_cases(project, prepared, read_cases(beside.sealed, cache=project.state / "cache"))
 
 
 def resume(project: Project, run: str, *, reporter: Reporter, mirrored: bool = True) -> RunFolder:
@@ -99,6 +135,8 @@ def prepare_again(project: Project, intent: Intent) -> tuple[Prepared, Baseline 
         IntegrityError: data or pipeline are no longer those.
     """
     prepared = prepare(project, intent.suite, intent.plan.id, intent.pipeline_path)
+    if intent.cells_of:
+        prepared = _over(project, RunFolder(Path(intent.cells_of)), prepared)
     beside = open_baseline(project, intent.baseline)
     same = {
         "baseline": (intent.baseline_digest, beside.digest if beside else None),
@@ -256,14 +294,15 @@ def _facts(
 ) -> RunFacts:
     manifest = prepared.pipeline.manifest
     progress: Progress = folder.read_progress()
-    deciding = folder.read_intent().decide is not None
+    intent = folder.read_intent()
+    deciding = intent.decide is not None
     return RunFacts(
         run_id=folder.root.name,
         mode="decide" if deciding else "explore",
         suite=prepared.suite.id,
         suite_version=prepared.suite.version,
         plan=prepared.plan.id,
-        dataset=prepared.cases.card.id if deciding else prepared.suite.dataset,
+        dataset=prepared.cases.card.id if deciding or intent.cells_of else prepared.suite.dataset,
         dataset_digest=prepared.cases.digest,
         identities_digest=prepared.identities.digest,
         use_case=manifest.use_case,

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from govern.app.audit import RecordPage, decision_archive, record_page
+from govern.app.audit import (
+    Followed,
+    RecordPage,
+    decision_archive,
+    followed_back,
+    record_page,
+)
 from govern.app.board import (
     ActsInForce,
     DecisionFile,
@@ -44,6 +50,9 @@ class ProjectRecords:
 
     def archive(self, decision_id: str) -> bytes | None:
         return decision_archive(self.project, decision_id)
+
+    def followed_back(self, decision_id: str, *, now: datetime) -> Followed | None:
+        return followed_back(self.project, decision_id, now=now)
 
     def entries(self, *, first: int, count: int) -> RecordPage:
         return record_page(self.project, first=first, count=count)

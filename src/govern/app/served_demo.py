@@ -13,12 +13,21 @@ from govern import __version__
 from govern.app.acts import Duty, Request, attest, waive
 from govern.app.approving import Reply, approve
 from govern.app.attempts import enter_decision
-from govern.app.decision_folder import as_text, decision_texts, write_decision
-from govern.app.docket import JUDGED, WHOLE_SCOPE, docket_of
+from govern.app.decision_folder import (
+    POLICY_ENVELOPE,
+    TRUST,
+    act_sources,
+    as_text,
+    decision_envelopes,
+    decision_texts,
+    write_decision,
+)
+from govern.app.docket import JUDGED, PLAIN, docket_of, readings
 from govern.app.gate import sign_policy_file
 from govern.app.record import open_ledger
 from govern.attest.keys import PrivateKey, private_key
-from govern.attest.trust import TrustRoot, write_trust
+from govern.attest.policies import policy_envelope_path
+from govern.attest.trust import TrustRoot, trust_path, write_trust
 from govern.canon import digest, file_digest, sha256
 from govern.domain.access import ROLES, Visitor
 from govern.domain.decision import Decision
@@ -169,14 +178,23 @@ def _decided(
     run = _run(name)
     findings = Findings(run=run, findings=_findings(*CANDIDATES[name]))
     _enter_run(project, policy, run, findings, now)
-    docket = docket_of(project, None, policy, run, narrow=WHOLE_SCOPE, rejudge=False, now=now)
+    docket = docket_of(
+        project, None, policy, run, terms=PLAIN, comparison=None, source=None, now=now
+    )
     decision = judge(policy, findings, docket, now=now)
     target = project.record / "decisions" / decision.decision_id
     kept = project.state / f"{run.run_id}.json"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(as_text(findings), encoding="utf-8")
-    texts = decision_texts(decision, docket, policy, key)
-    write_decision(target, texts, {"policy.md": _policy_path(project), "findings.json": kept})
+    texts = decision_texts(decision, docket, policy) | decision_envelopes(decision, key)
+    sources = {
+        "policy.md": _policy_path(project),
+        "findings.json": kept,
+        TRUST: trust_path(project.record),
+        POLICY_ENVELOPE: policy_envelope_path(project.record, policy, readings(policy)),
+        **act_sources(project.record, docket),
+    }
+    write_decision(target, texts, sources)
     envelope = file_digest(target / "decision.dsse.json")
     enter_decision(project, decision, at=now, envelope=envelope)
     return decision

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -12,19 +12,19 @@ from govern.cli import (
     anonymise,
     attempts,
     certify,
-    ci,
+    compare,
     context,
     dataset,
+    gate,
     judge,
     keys,
     measure,
     policies,
+    promote,
+    run,
     serve,
+    verify,
 )
-
-if TYPE_CHECKING:
-    from govern.app.gate import Gated
-    from govern.runner.folder import RunFolder
 
 app = typer.Typer(
     name="govern",
@@ -73,159 +73,8 @@ def demo(
     show_demo(folder, now=context.now(), as_json=json)
 
 
-@app.command(
-    epilog="Examples: govern run review-core --pipeline reference --plan smoke; "
-    "govern run review-core --pipeline my-service --plan standard --decide --policy "
-    "review-drafting; "
-    "govern run --drafts drafts.csv --columns text=review,case=id,name=name,group.gender=gender"
-)
-def run(
-    suite: Annotated[str, typer.Argument(help="Suite to run; see `govern list suites`.")] = "",
-    pipeline: Annotated[str, typer.Option(help="Candidate; an id or a manifest.")] = "",
-    plan: Annotated[str, typer.Option(help="How many cells; see `govern list suites`.")] = "smoke",
-    run_id: Annotated[str, typer.Option("--id", help="Id for the new run.")] = "",
-    resume: Annotated[str, typer.Option(help="Go on with this run.")] = "",
-    decide: Annotated[
-        bool, typer.Option("--decide", help="An attempt that may promote: counted, fresh cases.")
-    ] = False,
-    policy: Annotated[str, typer.Option(help="Signed policy that an attempt is made for.")] = "",
-    requested_by: Annotated[str, typer.Option(help="Who asks for the attempt.")] = "",
-    abandon: Annotated[str, typer.Option(help="Give this attempt up; it still counts.")] = "",
-    baseline: Annotated[
-        str, typer.Option(help="Likeness beside: reference, or a dataset of anonymised reviews.")
-    ] = "",
-    drafts: Annotated[
-        Path | None, typer.Option(help="Measure drafts that exist: CSV, JSONL or Parquet.")
-    ] = None,
-    columns: Annotated[
-        str, typer.Option(help="What the file's columns are: text=…,case=…,group.gender=…")
-    ] = "",
-    json: Json = False,
-) -> None:
-    """Draft a suite's cells with a pipeline, or take drafts from a file, and measure them."""
-    from govern.app import decide as deciding
-    from govern.app import recorded
-    from govern.app import run as runs
-    from govern.cli.output import Bars
-    from govern.errors import InputError
-
-    asked = [bool(suite), bool(resume), bool(abandon), drafts is not None]
-    if sum(asked) != 1:
-        raise InputError(
-            "name a suite, or --resume RUN, or --abandon RUN, or --drafts FILE: one of the four"
-        )
-    if decide != bool(policy) or (decide and not suite) or (requested_by and not decide):
-        raise InputError(
-            "--decide and --policy go together, with a new run of a suite; --requested-by with them"
-        )
-    if suite and not pipeline:
-        raise InputError("--pipeline says what to evaluate; see `govern list pipelines`")
-    if baseline and not suite:
-        raise InputError("--baseline goes with a new run of a suite")
-    project, bars = context.here(), Bars()
-    if drafts is not None:
-        folder = recorded.run_recorded(project, drafts, columns=columns, reporter=bars)
-    elif abandon:
-        given_up = deciding.abandon(project, abandon, now=context.now())
-        attempts.print_abandoned(given_up, as_json=json)
-        return
-    elif resume:
-        folder = deciding.resume(project, resume, clock=context.now, reporter=bars)
-    elif decide:
-        asked_for = deciding.Asked(
-            suite, pipeline, plan, policy, requested_by or None, run_id or None, baseline or None
-        )
-        folder = deciding.start(project, asked_for, clock=context.now, reporter=bars)
-    else:
-        folder = runs.start(
-            project,
-            suite,
-            pipeline=pipeline,
-            plan=plan,
-            now=context.now(),
-            reporter=bars,
-            run_id=run_id or None,
-            baseline=baseline or None,
-        )
-    _print_run(folder, as_json=json)
-
-
-def _print_run(folder: RunFolder, *, as_json: bool) -> None:
-    from govern.cli.output import print_findings, print_json
-
-    findings = folder.read_findings()
-    if as_json:
-        print_json(findings.as_json())
-        return
-    print_findings(findings.findings)
-    typer.echo(f"\n{findings.run.planned} drafts planned. Run {folder.root.name}: {folder.root}")
-
-
-@app.command(epilog="Example: govern gate RUN --policy review-drafting --key gate")
-def gate(
-    run: Annotated[str, typer.Argument(help="A finished run; see `govern list runs`.")],
-    policy: Annotated[str, typer.Option(help="Signed policy; an id or a file.")],
-    record: Annotated[Path | None, typer.Option(help="Folder of signatures and decisions.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for this decision.")] = None,
-    key: Annotated[str, typer.Option(help="Key that signs the decision.")] = "",
-    junit: ci.Junit = None,
-    sarif: ci.Sarif = None,
-    sarif_profile: ci.SarifProfile = "standard",
-    markdown: ci.Markdown = None,
-    github: ci.Github = False,
-    json: Json = False,
-) -> None:
-    """Judge a run by a policy. Exit code 0: pass, 10: fail, 11: not enough evidence."""
-    from govern.app.gate import gate as judge_run
-    from govern.cli.output import print_json
-
-    project = context.here()
-    signer = keys.open_key(record or project.record, key) if key else None
-    gated = judge_run(
-        project, run, policy=policy, now=context.now(), record=record, out=out, key=signer
-    )
-    with ci.inert(unless=json or not github):
-        if json:
-            print_json(gated.decision.as_json())
-        else:
-            _print_gated(gated)
-    files = {"junit.xml": junit, "sarif.json": sarif, "summary.md": markdown}
-    ci.publish(project, gated, policy, files, sarif_profile, github=github, as_json=json)
-    raise typer.Exit(gated.exit_code)
-
-
-def _print_gated(gated: Gated) -> None:
-    from govern.app.demo import outcome_line
-    from govern.cli.output import print_line, print_rows
-    from govern.cli.words import VERDICTS, clause_cell, more_evidence, verdict
-
-    decision = gated.decision
-    print_rows(
-        [
-            {
-                "verdict": verdict(clause),
-                "clause": clause.id,
-                "title": clause.title,
-                "severity": clause.severity,
-                "decisive": clause_cell(clause).partition("\n")[2],
-            }
-            for clause in decision.clauses
-        ],
-        empty="the policy has no clause",
-    )
-    typer.echo("")
-    print_line(f"{VERDICTS[decision.effective_outcome]}: {outcome_line(decision)}.")
-    if decision.bar_set_after:
-        typer.echo("Advisory: the bar was set after the result, by a policy that came later.")
-    elif decision.advisory:
-        typer.echo("Advisory: an exploratory run cannot promote a candidate.")
-    for refused in decision.waivers_refused:
-        typer.echo(f"A waiver of {refused.clause} does not hold: {refused.why}.")
-    if gated.not_entered:
-        print_line(f"Not entered in the record: {gated.not_entered}")
-    if decision.effective_outcome == "insufficient_evidence" and (more := more_evidence(decision)):
-        typer.echo(f"{more}.")
-    typer.echo(f"Report: {gated.report}")
+app.command("run", epilog=run.EXAMPLES)(run.run)
+app.command("gate", epilog=gate.EXAMPLES)(gate.gate)
 
 
 @app.command(epilog="Example: govern report record/decisions/3f2a…")
@@ -309,4 +158,7 @@ app.command("attest", epilog=acts.ATTEST_EXAMPLE)(acts.attest)
 app.command("waive", epilog=acts.WAIVE_EXAMPLES)(acts.waive)
 app.command("approve", epilog=acts.APPROVE_EXAMPLE)(acts.approve)
 app.command("attempts", epilog=attempts.EXAMPLE)(attempts.attempts)
+app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
+app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
+app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)

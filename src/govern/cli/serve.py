@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,8 @@ def _project(*, demo: bool) -> Iterator[Project]:
         return
     from govern.app.served_demo import seed_demo
 
+    # As Ctrl-C does, so that what was made up is gone afterwards.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="govern-demo-") as folder:
         yield seed_demo(Path(folder), now=context.now())
 

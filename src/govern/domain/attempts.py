@@ -61,6 +61,9 @@ class Attempts(Noun):
     entered: tuple[Attempt, ...] = ()
 
     def number(self, run_id: str) -> int | None:
-        """Which attempt a run was, from 1; ``None`` where no intent of it stands in the record."""
-        runs = [attempt.run_id for attempt in self.entered]
-        return runs.index(run_id) + 1 if run_id in runs else None
+        """Which attempt a run was, from 1; ``None`` where no intent of it stands in the record.
+
+        As many as were entered no later, the run's own included, in whatever order they stand.
+        """
+        mine = [attempt.entered for attempt in self.entered if attempt.run_id == run_id]
+        return sum(a.entered <= max(mine) for a in self.entered) if mine else None

@@ -132,3 +132,14 @@ class Acted(Noun):
     envelope_digest: str = Field(pattern=DIGEST)
     signers: tuple[str, ...]
     about: str
+
+
+class Promotion(Noun):
+    """A ``promotion``: which alias of the registry was moved to which version, by what decision."""
+
+    pipeline: str
+    version: str
+    alias: str
+    fingerprint: str = Field(pattern=DIGEST)
+    decision_id: str
+    decision_digest: str = Field(pattern=DIGEST)

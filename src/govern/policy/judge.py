@@ -57,7 +57,7 @@ def judge(policy: Policy, findings: Findings, docket: Docket, *, now: datetime) 
         IntegrityError: the docket does not say what a metric of the policy is.
     """
     run = findings.run
-    specs = _specs(policy, docket)
+    specs = specs_of(policy, docket)
     findings_digest = digest(findings.as_json())
     docket_digest = digest(docket.as_json())
     doubt = outside(policy.scope, docket.scope, run) or attempt_doubt(policy, run, docket.attempts)
@@ -149,7 +149,8 @@ def judge_clause(
     return judged.model_copy(update={"reading": said}), heard
 
 
-def _specs(policy: Policy, docket: Docket) -> dict[str, Spec]:
+def specs_of(policy: Policy, docket: Docket) -> dict[str, Spec]:
+    """What the docket says of each metric that a clause names; IntegrityError if nothing."""
     specs = {spec.id: spec for spec in docket.specs}
     judged = [c for c in policy.clauses if isinstance(c, MeasuredClause | RecordClause)]
     missing = sorted({c.subject for c in judged} - set(specs))

@@ -176,6 +176,8 @@ def _no_incumbent(clause: MeasuredClause, run: RunFacts, docket: Docket) -> Doub
         return "no_incumbent", "no incumbent's run was given to compare with"
     if docket.comparison.candidate != run.drafts_digest:
         return "no_incumbent", "the incumbent was compared with other drafts than these"
+    if docket.comparison.incumbent.fingerprint == run.fingerprint:
+        return "no_incumbent", "the incumbent is the candidate itself"
     return None
 
 

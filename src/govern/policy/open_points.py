@@ -27,17 +27,20 @@ def not_tested(run: RunFacts, clauses: Sequence[ClauseOutcome]) -> tuple[str, ..
 
 
 def more_evidence(findings: Findings, clauses: Sequence[ClauseOutcome]) -> MoreEvidence | None:
-    """What would settle every blocking clause that more cases can settle."""
+    """What would settle every blocking clause that more cases can settle.
+
+    Contests come of themselves: clauses on the record ask nobody for drafts.
+    """
     measured = max((f.counts.cases for f in findings.findings), default=0)
     # A measure that could use a tenth of the cases gains one case in ten more.
     asked = [
         ceil((s.cases_needed - s.finding.counts.cases) * measured / s.finding.counts.cases)
         for c in clauses
-        if c.severity == "block" and c.outcome == "insufficient_evidence"
+        if (c.severity, c.kind, c.outcome) == ("block", "measured", "insufficient_evidence")
         for s in c.slices
         if s.cases_needed and s.finding and s.finding.counts.cases
     ]
-    if not asked:
+    if not asked or not measured:
         return None
     run = findings.run
     more = max(*asked, 1)

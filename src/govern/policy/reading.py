@@ -12,6 +12,7 @@ from govern.domain.policy import (
     JudgedClause,
     MeasuredClause,
     Must,
+    Policy,
     PropertyClause,
     RecordClause,
     WaiverRule,
@@ -54,6 +55,12 @@ def reading(clause: Clause, specs: Mapping[str, Spec], *, attempts: int) -> str:
     return " ".join(
         [said, *_conditions(clause), _waiver(clause.waiver), _SEVERITY[clause.severity]]
     )
+
+
+def readings(policy: Policy, specs: Mapping[str, Spec]) -> dict[str, str]:
+    """What the gate reads each clause as, by its id; signed with the policy."""
+    attempts = policy.attempts.max_per_lineage
+    return {clause.id: reading(clause, specs, attempts=attempts) for clause in policy.clauses}
 
 
 def _evidence(clause: MeasuredClause) -> str:

@@ -19,10 +19,16 @@ def why_not_applied(condition: AppliesIf | None, scope: Scope) -> str | None:
         unmet.append(f"use {_or(condition.use_cases)}")
     if condition.stages and scope.stage not in condition.stages:
         unmet.append(f"stage {_or(condition.stages)}")
-    named = set(scope.jurisdictions)
-    if condition.jurisdictions and named and not named & set(condition.jurisdictions):
+    named = scope.jurisdictions
+    if condition.jurisdictions and named and not _meet(named, condition.jurisdictions):
         unmet.append(f"jurisdiction {_or(condition.jurisdictions)}")
     return f"it is for {' and '.join(unmet)} alone" if unmet else None
+
+
+def _meet(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether two lists of jurisdictions share any place: ``US`` holds ``US-NY``."""
+    pairs = ((f"{a}-", f"{b}-") for a in some for b in others)
+    return any(a.startswith(b) or b.startswith(a) for a, b in pairs)
 
 
 def outside(policy: Scope, scope: Scope, run: RunFacts) -> Doubt | None:
@@ -79,8 +85,8 @@ def attempt_doubt(policy: Policy, run: RunFacts, attempts: Attempts | None) -> D
     number = attempts.number(run.run_id)
     if number is None:
         return "attempts_unknown", f"no intent of run {run.run_id} stands in the record"
-    entered = attempts.entered[number - 1]
-    if entered.fingerprint != run.fingerprint:
+    intents = [a for a in attempts.entered if a.run_id == run.run_id]
+    if any(intent.fingerprint != run.fingerprint for intent in intents):
         return "attempts_unknown", f"the intent of run {run.run_id} was for another candidate"
     most = policy.attempts.max_per_lineage
     if number > most:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from govern.domain.acts import Attestation, Signed
 from govern.domain.decision import AttestationUsed, ClauseOutcome, Reason
+from govern.domain.deployment import Deployment
 from govern.domain.finding import RunFacts
 from govern.domain.policy import AttestedClause, Must, PropertyClause
 from govern.policy.outcomes import outcome_of
@@ -16,12 +17,19 @@ Value = bool | int | str | tuple[str, ...]
 
 def judge_property(clause: PropertyClause, run: RunFacts) -> ClauseOutcome:
     """The verdict on what the pipeline's manifest says of its use; silence is no good answer."""
-    value: Value | None = getattr(run.deployment, clause.property, None)
-    if value is None or value in ("", ()):
+    known = clause.property in Deployment.model_fields
+    value: Value | None = getattr(run.deployment, clause.property, None) if known else None
+    if value is None or is_blank(value):
         said = f"the pipeline's manifest does not state {clause.property}"
         return outcome_of(clause, "insufficient_evidence", "not_stated", said)
     said = f"{clause.property} is stated as {shown(value)}"
     return outcome_of(clause, "pass" if meets(clause.must, value) else "fail", None, said)
+
+
+def is_blank(value: Value) -> bool:
+    """Whether an answer has no word in it."""
+    words = value if isinstance(value, tuple) else (value,)
+    return not any(str(word).strip() for word in words)
 
 
 def meets(must: Must, value: Value) -> bool:
@@ -31,13 +39,13 @@ def meets(must: Must, value: Value) -> bool:
         case "equals":
             return type(value) is type(must.equals) and value == must.equals
         case "one_of":
-            return values <= set(must.one_of or ())
+            return values <= set(must.value)
         case "none_of":
-            return not values & set(must.none_of or ())
+            return isinstance(value, str | tuple) and not values & set(must.value)
         case "includes":
-            return values >= set(must.includes or ())
+            return values >= set(must.value)
         case "at_most":
-            return type(value) is int and value <= (must.at_most or 0)
+            return type(value) is int and value <= int(must.value)
         case _:
             return True
 
@@ -59,11 +67,12 @@ def judge_attested(
 ) -> tuple[ClauseOutcome, tuple[AttestationUsed, ...]]:
     """The verdict on signed statements, and those that it went by.
 
-    Of each signer the latest statement counts. One objection fails the clause where the clause
-    does not take objections for an answer: others cannot outvote it.
+    Of each signer the latest statement counts, an objection before others of the same moment. One
+    objection fails the clause where the clause does not take objections for an answer: others
+    cannot outvote it.
     """
     spoken = [a for a in attestations if _speaks_of(a, clause, policy, run, now)]
-    latest = {a.signers[0].name: a for a in sorted(spoken, key=lambda a: (a.act.made, a.digest))}
+    latest = {a.signers[0].name: a for a in sorted(spoken, key=_latest_last)}
     standing = [a for a in latest.values() if _stands(a.act, clause, now)]
     used = tuple(_used(clause, a) for a in standing)
     objections = [a for a in standing if a.act.answer == "objected"]
@@ -93,6 +102,10 @@ def _speaks_of(
         and clause.role in signed.signers[0].roles
         and act.made <= now
     )
+
+
+def _latest_last(signed: Signed[Attestation]) -> tuple[datetime, bool, str]:
+    return signed.act.made, signed.act.answer == "objected", signed.digest
 
 
 def _stands(act: Attestation, clause: AttestedClause, now: datetime) -> bool:

@@ -87,20 +87,22 @@ def missing_approvers(signed: Signed[Waiver], clause: Clause) -> tuple[str, ...]
 
     Who asked for the waiver does not count as an approver.
     """
-    signers = [s for s in signed.signers if s.name != signed.act.requester]
-    unused = list({s.name: s for s in signers}.values())
-    missing = []
-    for role in sorted(clause.waiver.approvers, key=lambda r: sum(r in s.roles for s in unused)):
-        holder = min(
-            (s for s in unused if role in s.roles),
-            key=lambda s: len(set(s.roles) & set(clause.waiver.approvers)),
-            default=None,
-        )
-        if holder is None:
-            missing.append(role)
-        else:
-            unused.remove(holder)
-    return tuple(missing)
+    holders = {s.name: s.roles for s in signed.signers if s.name != signed.act.requester}
+    seats: dict[str, str] = {}
+
+    def seat(name: str, tried: set[str]) -> bool:
+        """Give somebody a role, moving others to roles that they hold as well."""
+        for role in clause.waiver.approvers:
+            if role in holders[name] and role not in tried:
+                tried.add(role)
+                if role not in seats or seat(seats[role], tried):
+                    seats[role] = name
+                    return True
+        return False
+
+    for name in sorted(holders):
+        seat(name, set())
+    return tuple(role for role in clause.waiver.approvers if role not in seats)
 
 
 def _used(signed: Signed[Waiver]) -> WaiverUsed:

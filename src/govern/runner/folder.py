@@ -32,6 +32,7 @@ class Intent(Noun):
     """What a run set out to do, written before its first cell.
 
     A deciding run drafts fresh cases; ``dataset`` is the one whose grammar they come from.
+    ``cells_of`` is the folder of the run whose cells are drafted again by another pipeline.
     """
 
     run_id: str
@@ -48,6 +49,7 @@ class Intent(Noun):
     baseline: str | None = None
     baseline_digest: str | None = None
     decide: Deciding | None = None
+    cells_of: str | None = None
 
 
 class Progress(Noun):

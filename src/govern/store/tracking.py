@@ -91,8 +91,8 @@ def record_run(
         bare = tuple(f.model_copy(update={"examples": ()}) for f in findings.findings)
         shown = findings.model_copy(update={"findings": bare})
     rows = _rows(findings, bounds or {})
-    with _store(uri) as client:
-        experiment = _experiment(client, uri, artifact_root)
+    with open_store(uri) as client:
+        experiment = experiment_of(client, uri, artifact_root)
         where = f"tags.`{_MARK}` = '{mark}' and attributes.status = 'FINISHED'"
         there = client.search_runs([experiment], where, max_results=1)
         if there:
@@ -131,7 +131,7 @@ def record_decision(
         "gate.expires": decision.expires.isoformat(),
         "gate.advisory": str(decision.advisory).lower(),
     }
-    with _store(uri) as client, tempfile.TemporaryDirectory() as folder:
+    with open_store(uri) as client, tempfile.TemporaryDirectory() as folder:
         from mlflow.entities import RunTag
 
         own = Path(folder, "decision.json")
@@ -156,8 +156,8 @@ def metric_names(findings: Findings) -> list[str]:
 
 
 @contextmanager
-def _store(uri: str) -> Iterator[MlflowClient]:
-    """A client, with every failure of the store told as one."""
+def open_store(uri: str) -> Iterator[MlflowClient]:
+    """A client of tracking and registry, with every failure of the store told as one RunError."""
     for key, value in _SETTINGS.items():
         os.environ.setdefault(key, value)
     import mlflow
@@ -166,7 +166,7 @@ def _store(uri: str) -> Iterator[MlflowClient]:
 
     try:
         _require_openable(uri)
-        yield mlflow.MlflowClient(tracking_uri=uri)
+        yield mlflow.MlflowClient(tracking_uri=uri, registry_uri=uri)
     except (mlflow.MlflowException, CommandError, SQLAlchemyError, sqlite3.Error, OSError) as err:
         reason = (str(err).splitlines() or [type(err).__name__])[0]
         advice = "The results on disk are kept; put MLFLOW_TRACKING_URI right and try again"
@@ -184,7 +184,8 @@ def _require_openable(uri: str) -> None:
             connection.execute("begin immediate")
 
 
-def _experiment(client: MlflowClient, uri: str, artifact_root: Path) -> str:
+def experiment_of(client: MlflowClient, uri: str, artifact_root: Path) -> str:
+    """The id of our experiment, which is made where there is none."""
     found = client.get_experiment_by_name("govern")
     if found:
         return str(found.experiment_id)

@@ -17,6 +17,15 @@ from govern.testing.claim_plants import (
     shift_periods,
     swap_persons,
 )
+from govern.testing.dockets import (
+    attempts_of,
+    attested,
+    comparison_of,
+    policy_of,
+    record_of,
+    signer,
+    waived,
+)
 from govern.testing.drafts import GROUPS, Place, evidence_of, paired_frame
 from govern.testing.findings import certificate_of, docket_of, finding_of, run_facts, trial_of
 from govern.testing.plants import (
@@ -61,8 +70,11 @@ __all__ = [
     "add_tell",
     "alter_inputs",
     "alter_numbers",
+    "attempts_of",
+    "attested",
     "build",
     "certificate_of",
+    "comparison_of",
     "copy_texts",
     "cut_short",
     "docket_of",
@@ -87,6 +99,8 @@ __all__ = [
     "near_copies",
     "obey_injections",
     "paired_frame",
+    "policy_of",
+    "record_of",
     "refuse",
     "repeat_confidential",
     "run_facts",
@@ -94,8 +108,10 @@ __all__ = [
     "shift_altered",
     "shift_periods",
     "shift_ratings",
+    "signer",
     "swap_persons",
     "sway_ratings",
     "trial_of",
     "vary",
+    "waived",
 ]

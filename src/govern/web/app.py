@@ -14,7 +14,16 @@ from starlette.exceptions import HTTPException
 
 from govern.errors import GovernError, InputError
 from govern.web import pages_audit, pages_board, pages_door
-from govern.web.asked import SEE_OTHER, Asked, Page, Parts, RefusedError, SignInError, let_through, told
+from govern.web.asked import (
+    SEE_OTHER,
+    Asked,
+    Page,
+    Parts,
+    RefusedError,
+    SignInError,
+    let_through,
+    told,
+)
 from govern.web.guard import Guard, TooLargeError, log
 from govern.web.limits import Buckets
 from govern.web.oidc import Provider

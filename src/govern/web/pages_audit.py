@@ -29,13 +29,15 @@ def audit_decision(asked: Asked, decision_id: DecisionId) -> Response:
     """What is checked of a decision, and how to check it elsewhere."""
     found = asked.services.records.decision(decision_id, now=asked.now)
     data = asked.services.records.archive(decision_id)
-    if found is None or data is None:
+    checked = asked.services.records.followed_back(decision_id, now=asked.now)
+    if found is None or data is None or checked is None:
         raise RefusedError(404)
     return asked.page(
         "audit_decision.html.j2",
         found=found,
         page=found.page,
         decision=found.decision,
+        checked=checked,
         archive_digest=sha256(data),
         archive_bytes=len(data),
     )

@@ -21,7 +21,7 @@ def board(asked: Asked) -> Response:
         "board.html.j2",
         decisions=decisions,
         waiting=[line for line in decisions if line.waits_for_approval],
-        ending=[line for line in decisions if line.lasts.soon],
+        ending=[line for line in decisions if line.lasts.soon and line.allows],
         acts_soon=acts.soon,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from govern.app.audit import RecordPage
+from govern.app.audit import Followed, RecordPage
 from govern.app.board import ActsInForce, DecisionFile, DecisionLine
 from govern.domain.access import Doors, Read
 
@@ -27,6 +27,8 @@ class Records(Protocol):
     def acts(self, *, now: datetime) -> ActsInForce: ...
 
     def archive(self, decision_id: str) -> bytes | None: ...
+
+    def followed_back(self, decision_id: str, *, now: datetime) -> Followed | None: ...
 
     def entries(self, *, first: int, count: int) -> RecordPage: ...
 

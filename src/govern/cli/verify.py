@@ -1,0 +1,107 @@
+"""``govern verify``: how far a decision can be followed back, without a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from govern.cli import context
+
+if TYPE_CHECKING:
+    from govern.app.verify import Verification
+
+EXAMPLES = (
+    "Examples: govern verify record/decisions/3f2a… --trust my-copy-of-trust.json; "
+    "govern verify record/decisions/3f2a… --level 3 --run 20260304T050600-review-core --json"
+)
+HOLDS = {True: "holds", False: "DOES NOT HOLD", None: "note"}
+
+
+def verify(
+    decision: Annotated[Path, typer.Argument(help="A decision's folder, or its id here.")],
+    trust: Annotated[
+        Path | None, typer.Option(help="Your own copy of trust.json, from another channel.")
+    ] = None,
+    level: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=3,
+            help="How far: 1 digests and signatures, 2 verdicts from findings, 3 findings from "
+            "drafts.",
+        ),
+    ] = 2,
+    run: Annotated[
+        str, typer.Option(help="Run, or drafts.parquet, where the folder has no drafts.")
+    ] = "",
+    incumbent: Annotated[
+        str, typer.Option(help="Run, or drafts.parquet, of the incumbent it was compared with.")
+    ] = "",
+    approvals: Annotated[
+        Path | None,
+        typer.Option(help="A record whose approvals must be those that promoting asks for."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")
+    ] = False,
+) -> None:
+    """Check a decision offline and say how far it holds, and what keeps it from the next level.
+
+    Exit code 13: something was altered; 12: unsigned, signed by nobody who counts, or over.
+    """
+    from govern.app.verify import verify as follow_back
+    from govern.cli.output import print_json
+
+    kept = context.here().record / "decisions" / decision
+    found = follow_back(
+        decision if decision.exists() else kept,
+        now=context.now(),
+        trust=trust,
+        level=level,
+        drafts=_drafts(run) if run else None,
+        incumbent=_drafts(incumbent) if incumbent else None,
+        approvals=approvals,
+    )
+    if json:
+        print_json(found.as_json())
+    else:
+        _print(found)
+    raise typer.Exit(found.exit_code)
+
+
+def _drafts(run: str) -> Path:
+    """The drafts frame that a run's id or folder, or a file, stands for."""
+    if Path(run).is_file():
+        return Path(run)
+    from govern.app.run import find_run
+
+    return find_run(context.here(), run).frame
+
+
+def _print(found: Verification) -> None:
+    from govern.app.verify import LEVELS
+    from govern.cli.output import print_line, print_rows
+    from govern.cli.words import VERDICTS
+
+    decision = found.decision
+    advisory = ", advisory" if decision.advisory else ""
+    outcome = VERDICTS[decision.effective_outcome]
+    typer.echo(f"Decision {decision.decision_id} ({outcome}{advisory}), made {decision.created}.")
+    whose = "your own" if found.own_trust else "NOT your own: whoever made the folder chose it"
+    print_line(f"Trust root: {found.trust} ({whose}).")
+    typer.echo("")
+    print_rows(
+        [
+            {"level": c.level or "", "what": c.what, "": HOLDS[c.holds], "found": c.said}
+            for c in found.checks
+        ],
+        empty="nothing was checked",
+    )
+    typer.echo("")
+    print_line(f"Level reached: {found.level} of 4 ({LEVELS[found.level]}).")
+    print_line(f"Not level {found.level + 1}: {found.kept_from}.")
+    typer.echo("To run it again (level 4):")
+    for command in found.again:
+        typer.echo(f"  {command}")
