@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
-from govern.errors import GovernError, InputError
+from govern.errors import ContestError, GovernError, InputError, MovedError
 from govern.web import pages_audit, pages_board, pages_door
 from govern.web.asked import (
     SEE_OTHER,
@@ -145,6 +145,9 @@ class _Errors:
     async def record(self, request: Request, error: Exception) -> Response:
         error = cast("GovernError", error)
         request_id = request.state.request_id
+        if isinstance(error, ContestError | MovedError):
+            log.info("request %s: %s", request_id, error)
+            return self._of(request, 409, detail=str(error))
         if isinstance(error, InputError):
             log.info("request %s: %s", request_id, error)
         else:

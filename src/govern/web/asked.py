@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from govern.domain.access import Read, Session, Visitor
 from govern.errors import GovernError
+from govern.web.forms import Sent
 from govern.web.limits import Buckets
 from govern.web.render import Renderer
 from govern.web.routes import BY_NAME, Route
@@ -96,7 +97,7 @@ class Asked:
         """Send the browser to another page of ours."""
         return RedirectResponse(BY_NAME[name].path.format_map(parts), SEE_OTHER)
 
-    async def form(self) -> dict[str, str]:
+    async def form(self) -> Sent:
         """The fields of a form that was sent from one of our pages.
 
         Raises:
@@ -106,10 +107,13 @@ class Asked:
         if not same_origin(self.request, origins):
             raise RefusedError(403, "foreign_form")
         sent = await self.request.form(max_files=0, max_fields=200)
-        fields = {name: value for name, value in sent.items() if isinstance(value, str)}
+        fields: dict[str, tuple[str, ...]] = {}
+        for name, value in sent.multi_items():
+            if isinstance(value, str):
+                fields[name] = (*fields.get(name, ()), value)
         cookies, jar = self.parts.cookies, self.request.cookies
         bound_to = jar.get(cookies.session if self.session else cookies.form)
-        told = fields.pop(TOKEN, "")
+        told = "".join(fields.pop(TOKEN, ()))
         if not bound_to or not self.parts.sessions.is_form_token(told, bound_to):
             raise RefusedError(403, "old_form")
         return fields
