@@ -60,7 +60,7 @@ async def sign_in_back(asked: Asked) -> Response:
             asked.request, asked.request.cookies.get(cookies.flow)
         )
     except ProviderError as err:
-        log.warning("request %s: sign-in refused: %s", asked.request.state.request_id, err)
+        log.warning("request %s: sign-in refused: %r", asked.request.state.request_id, str(err))
         response = asked.page("sign_in.html.j2", single=True, failed=True, status=403)
         cookies.drop(response, cookies.flow)
         return response
