@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from govern.app.board import in_record
+from govern.app.ledger import Verified, verify_record
 from govern.app.record import open_ledger
 from govern.app.verify import Verification, verify
 from govern.attest.files import require_unlinked
@@ -74,6 +75,30 @@ def followed_back(project: Project, decision_id: str, *, now: datetime) -> Follo
         return Followed(verify(folder, now=now, trust=trust_path(project.record)))
     except GovernError as err:
         return Followed(None, str(err))
+
+
+@dataclass(frozen=True)
+class LogState:
+    """Whether the record bears out what was signed of it.
+
+    Without ``found``, ``why`` says what does not hold or cannot be told.
+    """
+
+    found: Verified | None
+    why: str = ""
+
+    @property
+    def note(self) -> str:
+        """The newest checkpoint as a file, to be kept outside; empty where there is none."""
+        return str(self.found.newest.note) if self.found and self.found.newest else ""
+
+
+def log_state(project: Project, *, now: datetime) -> LogState:
+    """The whole record checked against all of its checkpoints, by the record's own keys."""
+    try:
+        return LogState(verify_record(project, since=None, trust=None, now=now))
+    except GovernError as err:
+        return LogState(None, str(err))
 
 
 def record_page(project: Project, *, first: int, count: int) -> RecordPage:

@@ -9,9 +9,11 @@ from pathlib import Path
 
 from govern.app.audit import (
     Followed,
+    LogState,
     RecordPage,
     decision_archive,
     followed_back,
+    log_state,
     record_page,
 )
 from govern.app.board import (
@@ -53,6 +55,9 @@ class ProjectRecords:
 
     def followed_back(self, decision_id: str, *, now: datetime) -> Followed | None:
         return followed_back(self.project, decision_id, now=now)
+
+    def log_state(self, *, now: datetime) -> LogState:
+        return log_state(self.project, now=now)
 
     def entries(self, *, first: int, count: int) -> RecordPage:
         return record_page(self.project, first=first, count=count)

@@ -24,6 +24,7 @@ from govern.app.decision_folder import (
 )
 from govern.app.docket import JUDGED, PLAIN, docket_of, readings
 from govern.app.gate import sign_policy_file
+from govern.app.ledger import checkpoint
 from govern.app.record import open_ledger
 from govern.attest.keys import PrivateKey, private_key
 from govern.attest.policies import policy_envelope_path
@@ -42,7 +43,13 @@ from govern.sources.policies import load_certificates, load_policy
 CASES = 360
 GROUPS = {"gender": ("man", "woman")}
 CHAIR, WORKER, OFFICER = "board-chair", "worker-representative", "data-protection-officer"
-PEOPLE = {"ida-invented": CHAIR, "wim-invented": WORKER, "ona-invented": OFFICER, "gate": "gate"}
+PEOPLE = {
+    "ida-invented": CHAIR,
+    "wim-invented": WORKER,
+    "ona-invented": OFFICER,
+    "gate": "gate",
+    "log": "log",
+}
 CANDIDATES: Mapping[str, tuple[float, float]] = {
     "birch-drafter": (0.002, 0.41),
     "cedar-drafter": (0.028, 0.03),
@@ -140,6 +147,7 @@ def seed_demo(root: Path, *, now: datetime) -> Project:
     }
     _set_aside(project, made["cedar-drafter"], keys[CHAIR], now - timedelta(days=3))
     _say_yes(project, made["acorn-drafter"], keys[CHAIR], now - timedelta(days=2))
+    checkpoint(project, key=keys["log"], now=now - timedelta(days=1))
     return project
 
 

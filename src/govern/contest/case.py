@@ -13,9 +13,11 @@ from govern.domain.contest import (
     Decided,
     Drafted,
     EvidenceAdded,
+    FieldChange,
     Final,
     InterimRelief,
     NoticeKind,
+    Role,
     State,
 )
 
@@ -28,11 +30,16 @@ class Pause(Noun):
 
 
 class CaseView(Noun):
-    """The sum of a case's events.
+    """The sum of a case's events; what was erased is ``None``.
 
-    ``entered`` says when each state was last entered. ``employee`` is whose review it is,
-    ``filed_by`` who wrote the contest down. ``flag_sent`` is what the HR system was last told:
-    whether the contested rating may be used. What was erased is ``None``.
+    ``entered`` says when each state was last entered since the case was filed or reopened, but
+    ``submitted`` when it was first sent; ``asked_at`` is when it was sent or last reopened.
+    ``employee`` is whose review it is, ``filed_by`` who wrote the contest down. ``changes`` are
+    what the ruling that stands changes in the review; while ``remedy_owed`` that has not been
+    done. ``remedied_version`` is the version of the review that the last remedy put in place.
+    ``glass`` lets somebody start a review whom independence would keep out; ``through_glass``
+    are the roles of those who did. ``flag_sent`` is what the HR system was last told: whether
+    the contested rating may be used.
     """
 
     case_id: str
@@ -40,7 +47,8 @@ class CaseView(Noun):
     state: State
     last_at: AwareDatetime
     entered: dict[State, AwareDatetime]
-    employee: str
+    asked_at: AwareDatetime | None = None
+    employee: str | None
     filed_by: Actor
     draft: Drafted | None
     handler: str | None = None
@@ -51,6 +59,8 @@ class CaseView(Noun):
     decided: Decided | None = None
     appeal: Appealed | None = None
     final: Final | None = None
+    changes: tuple[FieldChange, ...] = ()
+    remedy_owed: bool = False
     remedied_version: int | None = None
     reopened: bool = False
     paused_since: AwareDatetime | None = None
@@ -62,5 +72,7 @@ class CaseView(Noun):
     flag_acknowledged: bool | None = None
     relief: InterimRelief | None = None
     glass: tuple[BrokenGlass, ...] = ()
+    through_glass: tuple[Role, ...] = ()
+    unmasked_to: tuple[str, ...] = ()
     on_hold: bool = False
     erased: bool = False

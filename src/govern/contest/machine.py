@@ -3,36 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from govern.contest.case import CaseView, Pause
+from govern.contest.case import CaseView
+from govern.contest.memory import noted_of_kind, noted_of_payload
 from govern.domain.contest import (
-    Acknowledged,
-    Appealed,
-    AppealStarted,
-    BrokenGlass,
+    Actor,
     DeadlineMissed,
     Decided,
     Drafted,
-    Erased,
+    Duty,
     Event,
-    EvidenceAdded,
     Final,
-    FlagAcknowledged,
-    FlagSent,
-    HoldLifted,
-    HoldSet,
-    InterimRelief,
-    NotAdmitted,
-    NoticeSent,
-    Paused,
-    Payload,
     Remedied,
-    Reopened,
-    Resumed,
-    ReviewStarted,
     Ruling,
     State,
 )
@@ -59,6 +44,10 @@ ENDED: frozenset[State] = frozenset(("closed", "withdrawn", "referred_external")
 UNSENT: frozenset[State] = frozenset(("draft",))
 SUBMITTED_ON = OPEN | ENDED
 DECIDED_ON: frozenset[State] = frozenset(("decided", "final", "remedied"))
+AFTER_ERASURE = frozenset(
+    ("deadline_missed", "notice_sent", "notice_read", "flag_sent", "flag_acknowledged")
+)
+"""All that can still happen to a case of which nothing is left."""
 
 
 class Step(NamedTuple):
@@ -83,19 +72,21 @@ TRANSITIONS: Mapping[str, Step] = MappingProxyType(
         "evidence_added": Step(OPEN - DECIDED_ON, None),
         "review_started": _step("admitted", "gathering", to="under_review"),
         "decided": _step("under_review", to="decided"),
-        "appealed": _step("decided", "not_admitted", to="appealed"),
+        "appealed": _step("decided", "not_admitted", "remedied", to="appealed"),
         "appeal_started": _step("appealed", to="appeal_review"),
         "final": _step("appeal_review", to="final"),
         "remedied": _step("decided", "final", to="remedied"),
-        "closed": _step("decided", "not_admitted", "final", "remedied", to="closed"),
+        "closed": _step(
+            "decided", "not_admitted", "final", "remedied", "referred_external", to="closed"
+        ),
         "withdrawn": Step(OPEN | UNSENT, "withdrawn"),
-        "reopened": _step("closed", "withdrawn", to="acknowledged"),
+        "reopened": _step("closed", "withdrawn", "referred_external", to="submitted"),
         "referred_external": Step(
             OPEN | frozenset[State](("closed", "withdrawn")), "referred_external"
         ),
         "paused": Step(OPEN, None),
         "resumed": Step(OPEN, None),
-        "deadline_missed": Step(OPEN, None),
+        "deadline_missed": Step(SUBMITTED_ON, None),
         "interim_relief": Step(OPEN, None),
         "broken_glass": Step(OPEN, None),
         "flag_sent": Step(SUBMITTED_ON, None),
@@ -105,21 +96,9 @@ TRANSITIONS: Mapping[str, Step] = MappingProxyType(
         "unmasked": Step(SUBMITTED_ON, None),
         "hold_set": Step(SUBMITTED_ON | UNSENT, None),
         "hold_lifted": Step(SUBMITTED_ON | UNSENT, None),
-        "erased": Step(ENDED | UNSENT, None),
+        "erased": _step("draft", "closed", "withdrawn"),
     }
 )
-
-
-_FORGOTTEN = (
-    "decided",
-    "final",
-    "appeal",
-    "remedied_version",
-    "decider",
-    "appeal_decider",
-    "not_admitted_because",
-)
-"""What a reopened case has to find anew."""
 
 
 def fold(events: Iterable[Event]) -> CaseView:
@@ -151,26 +130,35 @@ def apply(view: CaseView | None, event: Event) -> CaseView:
         )
     if event.at < view.last_at:
         raise ContestError(f"case {view.case_id}: event {event.seq} is older than the one before")
-    step = TRANSITIONS[event.kind]
-    if view.state not in step.of:
-        allowed = ", ".join(kind for kind, s in TRANSITIONS.items() if view.state in s.of)
+    if event.kind not in possible(view):
         raise ContestError(
-            f"case {view.case_id} is {view.state.replace('_', ' ')}: {event.kind} cannot happen "
-            f"now; possible are {allowed}"
+            f"case {view.case_id} is {view.state.replace('_', ' ')}"
+            f"{' and erased' if view.erased else ''}: {event.kind} cannot happen now; possible "
+            f"are {', '.join(possible(view))}"
         )
     changed: dict[str, Any] = {"seq": event.seq, "last_at": event.at}
-    if step.to:
-        changed |= {"state": step.to, "entered": {**view.entered, step.to: event.at}}
+    if to := TRANSITIONS[event.kind].to:
+        changed |= {"state": to, "entered": {**view.entered, to: event.at}}
+    _check(view, event)
+    changed |= noted_of_kind(view, event.kind, event.at)
     if event.payload is not None:
-        _check(view, event.payload)
-        changed |= _noted(view, event.payload, event.at)
+        changed |= noted_of_payload(view, event.payload, event.at)
     return view.model_copy(update=changed)
 
 
-def overall(rulings: Iterable[Ruling]) -> Ruling:
-    """One ruling out of several: upheld or rejected where all are, else partly."""
-    found = set(rulings)
-    return found.pop() if len(found) == 1 else "partly"
+def possible(view: CaseView) -> tuple[str, ...]:
+    """The kinds of events that the state of a case allows."""
+    return tuple(
+        kind
+        for kind, step in TRANSITIONS.items()
+        if view.state in step.of and (not view.erased or kind in AFTER_ERASURE)
+    )
+
+
+def as_it_stood(events: Iterable[Event], as_of: datetime) -> CaseView | None:
+    """The case that the events up to a moment make; ``None`` where there was none yet."""
+    before = [event for event in events if event.at <= as_of]
+    return fold(before) if before else None
 
 
 def _opened(event: Event) -> CaseView:
@@ -185,39 +173,68 @@ def _opened(event: Event) -> CaseView:
         entered={"draft": event.at},
         draft=payload,
         filed_by=event.actor,
-        employee=(payload.on_behalf_of if payload else None) or event.actor.person,
+        employee=_subject(payload, event.actor),
     )
 
 
-def _check(view: CaseView, payload: Payload) -> None:
+def _subject(draft: Drafted | None, filed_by: Actor) -> str | None:
+    """Whose review it is; not known where somebody else filed it and that was erased."""
+    if draft and draft.on_behalf_of:
+        return draft.on_behalf_of
+    return filed_by.person if filed_by.role == "employee" else None
+
+
+def _check(view: CaseView, event: Event) -> None:
     """What a step needs beyond being possible in this state."""
-    problem: str | None = None
-    match payload:
-        case Drafted() if view.draft and payload.review_id != view.draft.review_id:
-            problem = "a contest stays with its review; file another for another one"
-        case _ if payload.kind == "submitted" and not (view.draft and view.draft.complaints):
-            problem = "say at least one thing that is wrong before it is sent"
-        case Decided() | Final():
-            problem = _ruling_problem(view, payload)
-        case Remedied():
-            problem = _remedy_problem(view, payload)
-        case _ if payload.kind == "closed" and _owed(view):
-            problem = "what was upheld has to be remedied before the case is closed"
-        case _ if payload.kind in ("paused", "resumed"):
-            standing = payload.kind == "paused"
-            problem = None if standing is (view.paused_since is None) else "it is so already"
-        case _ if payload.kind == "erased" and view.on_hold:
-            problem = "a legal hold stands; nothing may be erased"
+    problem = _problem_of_kind(view, event.kind)
+    match event.payload:
+        case Drafted() as draft:
+            problem = _draft_problem(view, draft)
+        case Decided() | Final() as decided:
+            problem = _ruling_problem(view, decided)
+        case Remedied() as remedied:
+            problem = _remedy_problem(view, remedied)
+        case DeadlineMissed(duty=duty, due=due) if (duty, due) in _missed(view):
+            problem = f"that {duty} was due on {due} is entered already"
     if problem:
-        raise ContestError(f"case {view.case_id}: {payload.kind}: {problem}")
+        raise ContestError(f"case {view.case_id}: {event.kind}: {problem}")
+
+
+def _problem_of_kind(view: CaseView, kind: str) -> str | None:
+    """What stands against a step whatever it says, so also once that is erased."""
+    problem: str | None = None
+    match kind:
+        case "submitted" if view.draft and not view.draft.complaints:
+            problem = "say at least one thing that is wrong before it is sent"
+        case "appealed" if "final" in view.entered:
+            problem = "the appeal was decided; what is left are the routes outside"
+        case "closed" if view.remedy_owed and view.state != "referred_external":
+            problem = "what was upheld has to be remedied before the case is closed"
+        case "reopened" if view.asked_at is None:
+            problem = "it was never sent, so nothing can go on; file another"
+        case "paused" if view.paused_since:
+            problem = "the deadline stands still already"
+        case "resumed" if not view.paused_since:
+            problem = "the deadline is running already"
+        case "erased" if view.on_hold:
+            problem = "a legal hold stands; nothing may be erased"
+    return problem
+
+
+def _draft_problem(view: CaseView, draft: Drafted) -> str | None:
+    if view.draft and draft.review_id != view.draft.review_id:
+        return "a contest stays with its review; file another for another one"
+    if _subject(draft, view.filed_by) != view.employee:
+        return "a contest stays with the person whose review it is"
+    return None
 
 
 def _ruling_problem(view: CaseView, decided: Decided | Final) -> str | None:
     asked = [c.ground for c in view.draft.complaints] if view.draft else []
     ruled = [r.ground for r in decided.rulings]
     if view.draft and (set(asked) != set(ruled) or len(ruled) != len(set(ruled))):
-        missing = sorted(set(asked) - set(ruled)) or sorted(set(ruled) - set(asked))
-        return f"one ruling for each ground, with its reason; not so for {', '.join(missing)}"
+        wrong = set(asked) ^ set(ruled) or {g for g in ruled if ruled.count(g) > 1}
+        return f"one ruling for each ground, with its reason; not so for {', '.join(sorted(wrong))}"
     expected = overall(r.ruling for r in decided.rulings)
     if decided.ruling != expected:
         return f"the rulings on the grounds add up to {expected}, not to {decided.ruling}"
@@ -227,78 +244,19 @@ def _ruling_problem(view: CaseView, decided: Decided | Final) -> str | None:
 
 
 def _remedy_problem(view: CaseView, remedied: Remedied) -> str | None:
-    if not _owed(view):
+    if view.draft and not view.remedy_owed:
         return "nothing was upheld, so there is nothing to remedy"
-    ruled = view.final or view.decided
-    changes = ruled.changes if ruled else ()
-    was = view.draft.review_version if view.draft else 0
-    if changes and remedied.review_version <= was:
+    was = view.remedied_version or (view.draft.review_version if view.draft else 0)
+    if view.changes and remedied.review_version <= was:
         return f"the review was changed, so a version after {was} has to stand now"
     return None
 
 
-def _owed(view: CaseView) -> bool:
-    """Whether a remedy is due and has not been given."""
-    ruled = view.final or view.decided
-    return ruled is not None and ruled.ruling != "rejected" and view.remedied_version is None
+def _missed(view: CaseView) -> set[tuple[Duty, date]]:
+    return {(m.duty, m.due) for m in view.missed}
 
 
-def _noted(view: CaseView, payload: Payload, at: datetime) -> dict[str, Any]:
-    """What the case remembers of a step beside its state."""
-    noted: dict[str, Any]
-    match payload:
-        case Drafted():
-            noted = {"draft": payload}
-        case Acknowledged():
-            noted = {"handler": payload.handler}
-        case NotAdmitted():
-            noted = {"not_admitted_because": payload.reason}
-        case EvidenceAdded():
-            noted = {"evidence": (*view.evidence, payload)}
-        case ReviewStarted():
-            noted = {"decider": payload.decider}
-        case Decided():
-            noted = {"decided": payload}
-        case Appealed():
-            noted = {"appeal": payload}
-        case AppealStarted():
-            noted = {"appeal_decider": payload.decider}
-        case Final():
-            noted = {"final": payload}
-        case Remedied():
-            noted = {"remedied_version": payload.review_version}
-        case Reopened():
-            noted = dict.fromkeys(_FORGOTTEN) | {"reopened": True}
-        case _:
-            noted = _noted_beside(view, payload, at)
-    return noted
-
-
-def _noted_beside(view: CaseView, payload: Payload, at: datetime) -> dict[str, Any]:
-    """What the case remembers of what moves no state."""
-    noted: dict[str, Any]
-    match payload:
-        case Paused():
-            noted = {"paused_since": at}
-        case Resumed():
-            pause = Pause(since=view.paused_since or at, until=at)
-            noted = {"paused_since": None, "pauses": (*view.pauses, pause)}
-        case DeadlineMissed():
-            noted = {"missed": (*view.missed, payload)}
-        case NoticeSent():
-            noted = {"notices": (*view.notices, payload.notice)}
-        case FlagSent():
-            noted = {"flag_sent": payload.in_use, "flag_sent_at": at, "flag_acknowledged": None}
-        case FlagAcknowledged():
-            noted = {"flag_acknowledged": payload.in_use}
-        case InterimRelief():
-            noted = {"relief": payload}
-        case BrokenGlass():
-            noted = {"glass": (*view.glass, payload)}
-        case HoldSet() | HoldLifted():
-            noted = {"on_hold": isinstance(payload, HoldSet)}
-        case Erased():
-            noted = {"erased": True}
-        case _:
-            noted = {}
-    return noted
+def overall(rulings: Iterable[Ruling]) -> Ruling:
+    """One ruling out of several: upheld or rejected where all are, else partly."""
+    found = set(rulings)
+    return found.pop() if len(found) == 1 else "partly"

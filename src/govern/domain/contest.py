@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from govern.domain.base import Noun
 
@@ -53,7 +53,14 @@ Ground = Literal[
 ]
 Ruling = Literal["upheld", "partly", "rejected"]
 Duty = Literal[
-    "acknowledge", "explain", "decide", "appeal_window", "decide_appeal", "hr_acknowledge"
+    "acknowledge",
+    "explain",
+    "decide",
+    "appeal_window",
+    "decide_appeal",
+    "remedy",
+    "relief",
+    "hr_acknowledge",
 ]
 NoticeKind = Literal[
     "pre_use",
@@ -70,7 +77,7 @@ NoticeKind = Literal[
 class Actor(Noun):
     """Who did it: a person of the company's directory, the clock, or the HR system; and as what."""
 
-    person: str
+    person: str = Field(min_length=1)
     role: Role
 
 
@@ -381,3 +388,9 @@ class Event(Noun):
     actor: Actor
     kind: str
     payload: Payload | None
+
+    @model_validator(mode="after")
+    def _kind_is_the_payloads(self) -> Event:
+        if self.payload is not None and self.payload.kind != self.kind:
+            raise ValueError(f"kind is {self.kind}, but the payload is {self.payload.kind}")
+        return self

@@ -22,6 +22,7 @@ def audit(asked: Asked) -> Response:
         "audit.html.j2",
         decisions=records.decisions(now=asked.now),
         record=records.entries(first=0, count=0),
+        log=records.log_state(now=asked.now),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from govern.app.audit import Followed, RecordPage
+from govern.app.audit import Followed, LogState, RecordPage
 from govern.app.board import ActsInForce, DecisionFile, DecisionLine
 from govern.contest.case import CaseView
 from govern.domain.access import Doors, Read, Visitor
@@ -32,6 +32,8 @@ class Records(Protocol):
     def archive(self, decision_id: str) -> bytes | None: ...
 
     def followed_back(self, decision_id: str, *, now: datetime) -> Followed | None: ...
+
+    def log_state(self, *, now: datetime) -> LogState: ...
 
     def entries(self, *, first: int, count: int) -> RecordPage: ...
 
