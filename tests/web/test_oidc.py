@@ -176,6 +176,7 @@ def test_what_leaves_for_the_provider_has_no_secret_and_cannot_be_replayed(site)
         Lying(claims={"nonce": "another"}),
         Lying(claims={"nonce": None}),
         Lying(claims={"aud": "another-client"}),
+        Lying(claims={"aud": "another-client", "azp": CLIENT}),
         Lying(claims={"aud": None}),
         Lying(claims={"iss": "http://another.example"}),
         Lying(claims={"sub": None}),
