@@ -104,7 +104,7 @@ def test_the_settings_on_the_page_are_read_and_suffice(tmp_path):
     key.chmod(0o600)
     environ = {"GOVERN_OIDC_SECRET": "c"}
     settings = read_settings(tmp_path, host=None, port=None, environ=environ)
-    require_served_safely(settings, database=tomllib.loads(toml)["project"]["record_url"])
+    require_served_safely(settings, databases=tuple(tomllib.loads(toml)["project"].values()))
 
     assert set(settings.roles) <= set(ROLES)
     assert all(f"`{role}`" in PAGE for role in ROLES)

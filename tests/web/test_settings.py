@@ -34,7 +34,7 @@ def test_without_a_file_it_listens_on_this_machine_alone(tmp_path):
     settings = read_settings(tmp_path, host=None, port=None, environ=SECRET)
 
     assert settings.loopback
-    require_served_safely(settings, database="sqlite:///x")
+    require_served_safely(settings, databases=("sqlite:///x", ""))
 
 
 def test_no_secret_key_is_ever_made_up(tmp_path):
@@ -83,12 +83,12 @@ def test_beyond_this_machine_something_is_missing(tmp_path, text, database, clie
     environ = SECRET | ({"GOVERN_OIDC_SECRET": client} if client else {})
     settings = read(tmp_path, text, environ=environ)
     with pytest.raises(InputError, match=missing):
-        require_served_safely(settings, database=database)
+        require_served_safely(settings, databases=(POSTGRES, database))
 
 
 def test_beyond_this_machine_with_all_of_it(tmp_path):
     settings = read(tmp_path, OPEN, environ=SECRET | {"GOVERN_OIDC_SECRET": "c"})
-    require_served_safely(settings, database=POSTGRES)
+    require_served_safely(settings, databases=(POSTGRES, POSTGRES))
 
     assert ("reviews.example",) == settings.hosts
     assert settings.roles == {"employee": ("*",), "board": ("G-Board", "G-Chairs")}

@@ -25,6 +25,7 @@ from govern.app.board import (
     decision_lines,
     decision_report,
 )
+from govern.app.case_store import STORE
 from govern.app.record import VARIABLE
 from govern.domain.access import Doors
 from govern.sources.locate import Project
@@ -69,6 +70,11 @@ def database_of(project: Project) -> str:
     if url and url.startswith("postgresql"):
         return url.replace("postgresql://", "postgresql+psycopg://", 1)
     return f"sqlite:///{_state(project) / 'web.db'}"
+
+
+def databases_of(project: Project) -> tuple[str, str]:
+    """Where the record and sessions are kept, and where contests are; empty for a file."""
+    return database_of(project), os.environ.get(STORE) or project.store_url or ""
 
 
 def open_doors(project: Project) -> Doors:

@@ -55,13 +55,13 @@ def _project(*, demo: bool) -> Iterator[Project]:
 
 
 def _settings(project: Project, *, host: str | None, port: int | None, demo: bool) -> Settings:
-    from govern.app.served import database_of
+    from govern.app.served import databases_of
     from govern.web.settings import demo_settings, read_settings, require_served_safely
 
     if demo:
         return demo_settings(host=host, port=port)
     settings = read_settings(project.root, host=host, port=port)
-    require_served_safely(settings, database=database_of(project))
+    require_served_safely(settings, databases=databases_of(project))
     return settings
 
 

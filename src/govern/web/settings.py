@@ -144,7 +144,7 @@ def demo_settings(*, host: str | None, port: int | None) -> Settings:
     return settings
 
 
-def require_served_safely(settings: Settings, *, database: str) -> None:
+def require_served_safely(settings: Settings, *, databases: tuple[str, ...]) -> None:
     """That nobody beyond this machine reaches it unless it is made for that.
 
     Raises:
@@ -153,10 +153,11 @@ def require_served_safely(settings: Settings, *, database: str) -> None:
     if settings.loopback:
         return
     missing = []
-    if not database.startswith("postgresql"):
+    if not all(database.startswith("postgresql") for database in databases):
         missing.append(
-            "a PostgreSQL record (record_url in [project], or GOVERN_RECORD_URL): SQLite cannot "
-            "keep one employee from the rows of another"
+            "PostgreSQL for the record and for contests (record_url and store_url in [project], "
+            "or GOVERN_RECORD_URL and GOVERN_STORE_URL): SQLite cannot keep one employee from the "
+            "rows of another"
         )
     if settings.oidc is None or not settings.client_secret:
         missing.append(f"single sign-on ([web.oidc], and {CLIENT_SECRET} in the environment)")
