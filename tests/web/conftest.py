@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -30,6 +31,14 @@ from govern.web.settings import Limits, Settings
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 SECRET = b"a secret of the tests, long enough"
 MANY = Limits(per_session=100_000, per_address=100_000, tries_per_address=100_000)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("no chromium here; `make browser` installs Debian's")
+    return found
 
 
 @dataclass

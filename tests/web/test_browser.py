@@ -5,7 +5,6 @@ with texts that try to run.
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -17,7 +16,6 @@ from playwright import sync_api
 from govern.app.board import ActsInForce
 from govern.app.served import ProjectRecords
 
-CHROMIUM = shutil.which("chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -39,11 +37,9 @@ PAYLOADS = (
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[sync_api.Browser]:
-    if CHROMIUM is None:
-        pytest.fail("no chromium: `apt-get install --no-install-recommends chromium`")
+def chromium(chromium_path: str) -> Iterator[sync_api.Browser]:
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
         yield browser
         browser.close()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from types import MappingProxyType
 
@@ -107,7 +106,7 @@ def test_whatever_is_sent_is_an_answer_or_an_error_and_never_too_much(question, 
 
 
 @pytest.fixture
-def page(listener, serve):
+def page(listener, serve, chromium_path):
     """A form of the four questions, served as pages are; ``sent`` is what reached the server."""
     renderer, sent = Renderer(Texts()), []
     app = FastAPI(openapi_url=None)
@@ -145,7 +144,7 @@ def page(listener, serve):
 
     with serve(app, listener), sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"]
         )
         context = browser.new_context(
             base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", bypass_csp=True

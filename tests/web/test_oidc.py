@@ -196,7 +196,6 @@ def test_what_leaves_for_the_provider_has_no_secret_and_cannot_be_replayed(site)
         Lying(token={"id_token": "a.b.c"}),
         Lying(token={"error": "access_denied"}),
     ],
-    ids=lambda lying: repr(lying)[:90],
 )
 def test_nothing_that_cannot_be_relied_on_lets_anybody_in(site, provider, lying):
     provider.lying = lying
