@@ -1079,6 +1079,13 @@ class TestScope:
         assert (BLOCKED, "out_of_scope") == one(decision)
         assert said == why(decision)
 
+    def test_all_role_families_without_drafts_are_named_in_order(self):
+        families = ("support", "sales", "legal", "design", "nursing")
+        wide = self.POLICY.model_copy(update={"role_families": families})
+        decision = self.within(wide, run={"role_families": ()}, role_families=families)
+
+        assert why(decision).endswith("families design, legal, nursing, sales, support")
+
     def test_what_failed_has_failed_whatever_the_scope(self):
         decision = decide(PASSING, BAD, scope=Scope(use_cases=("goal",), stage="pilot"))
 
@@ -1146,6 +1153,20 @@ class TestAttempts:
 
         assert (BLOCKED, "attempts_unknown") == one(decision)
         assert "the intent of run made-up was for another candidate" == why(decision)
+
+    def test_of_several_intents_of_a_run_none_may_be_for_another_candidate_those_of_others_may(
+        self,
+    ):
+        mine, other = attempts_of("made-up", "made-up").entered
+        changed = other.model_copy(update={"fingerprint": "5" * 64})
+        theirs = changed.model_copy(update={"run_id": "another"})
+        both, beside = (
+            attempts_of().model_copy(update={"entered": entered})
+            for entered in ((mine, changed), (mine, theirs))
+        )
+
+        assert (BLOCKED, "attempts_unknown") == one(self.tried(both))
+        assert ("pass", None) == one(self.tried(beside))
 
     def test_exploring_asks_for_none_and_promotes_nothing(self):
         decision = self.tried(None, mode="explore")
