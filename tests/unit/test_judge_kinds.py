@@ -38,6 +38,7 @@ from govern.policy.judge import judge
 from govern.policy.reading import reading
 from govern.policy.scope import narrowed
 from govern.policy.stated import shown
+from govern.policy.verdicts import fails, passes
 from govern.policy.waivers import missing_approvers
 from govern.testing import (
     attempts_of,
@@ -394,6 +395,38 @@ class TestSlices:
             assert ["team: a", "team: b", "team: c", "gender: female"] == [
                 s.slice for s in judged.slices
             ]
+
+    @pytest.mark.parametrize(
+        ("held", "order"),
+        [
+            ({"pass_if": Bound(upper_le=0.9), "fail_if": Bound(lower_gt=0.9)}, "bac"),
+            ({"pass_if": Bound(lower_ge=0.1), "fail_if": Bound(upper_lt=0.1)}, "cab"),
+        ],
+    )
+    def test_where_an_end_is_held_the_nearest_to_it_stands_first(self, held: Any, order: str):
+        asked = self.over("team").model_copy(update={"slices": (Slice(by="team"),)} | held)
+        found = [
+            finding_of(SHIFT, e, **t) for e, t in zip((0.5, 0.6, 0.4), self.TEAMS, strict=True)
+        ]
+        judged = self.judged(asked, *found)
+
+        assert ("pass", list(order)) == (judged.outcome, [s.slice[-1] for s in judged.slices])
+
+    def test_what_cannot_be_judged_makes_no_other_slice_fail(self):
+        """Beyond .5 by 1.8 se: t(.05, 30) = 1.70, t(.025, 30) = 2.04. Two slices share the level."""
+        found = finding_of(SHIFT, 0.5 + 1.8, se=1.0, **self.TEAMS[0])
+        unpaired = finding_of(SHIFT, 9.0, design="unpaired", **self.TEAMS[1])
+        silent = finding_of(SHIFT, 9.0, **self.TEAMS[1]).model_copy(update={"interval": None})
+
+        for other in (unpaired, silent):
+            assert BLOCKED == self.judged(self.over("team"), found, other).outcome
+
+    def test_of_a_slice_that_the_clause_does_not_name_nothing_passes_or_fails(self):
+        other = finding_of(SHIFT, 0.0, by="age", contrast="older")
+        beyond = other.model_copy(update={"estimate": 9.0})
+
+        assert not passes(self.over("team"), other, 0.05)
+        assert not fails(self.over("team"), beyond, 0.05)
 
     def test_one_finding_beside_a_reference_drafter_is_one_too_many(self):
         found = [finding_of(SHIFT, 0.0, **t) for t in self.TEAMS]
