@@ -412,8 +412,16 @@ class TestSlices:
 
         assert ("pass", list(order)) == (judged.outcome, [s.slice[-1] for s in judged.slices])
 
+    def test_of_what_is_undecided_a_number_stands_before_a_reason(self):
+        thin = finding_of(SHIFT, Undefined(reason="thin"), interval=None, **self.TEAMS[0])
+        vague = [finding_of(SHIFT, 0.1, se=1.0, **t) for t in self.TEAMS[1:]]
+        judged = self.judged(self.over("team"), thin, *vague)
+
+        assert ["team: b", "team: c", "team: a"] == [s.slice for s in judged.slices]
+        assert "straddles" == judged.reason
+
     def test_what_cannot_be_judged_makes_no_other_slice_fail(self):
-        """Beyond .5 by 1.8 se: t(.05, 30) = 1.70, t(.025, 30) = 2.04. Two slices share the level."""
+        """Beyond .5 by 1.8 se: t(.05, 30) = 1.70, t(.025, 30) = 2.04. Two share the level."""
         found = finding_of(SHIFT, 0.5 + 1.8, se=1.0, **self.TEAMS[0])
         unpaired = finding_of(SHIFT, 9.0, design="unpaired", **self.TEAMS[1])
         silent = finding_of(SHIFT, 9.0, **self.TEAMS[1]).model_copy(update={"interval": None})
