@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +18,12 @@ import typer
 from markdown_it import MarkdownIt
 
 from govern.cli.commands import app
+from govern.contest.deadlines import ESCALATES_TO, OUTER, PAUSABLE, Deadlines
+from govern.contest.independence import APPEAL_TIES, TIES
+from govern.contest.machine import TRANSITIONS
+from govern.contest.notices import NOTICES
+from govern.contest.rules import MAY, TWO_PEOPLE
+from govern.contest.visibility import SEES
 from govern.domain import Decision, Deployment, Docket, Noun
 from govern.metrics import METRICS
 from govern.policy.lint_property import FITTING, answer_of
@@ -215,6 +221,74 @@ def _properties() -> str:
     return "\n".join(["| property | answer | what `must` may ask |", "|---|---|---|", *rows])
 
 
+def contests_page() -> str:
+    """The tables behind a contest: what may follow, who may, who sees, by when, who is told."""
+    parts = [
+        "# Contests in tables",
+        MADE,
+        "What they mean: [contests.md](../contests.md).",
+        "## What may follow what",
+        _table(("event", "in the states", "leads to"), map(_transition, TRANSITIONS)),
+        "## Who may enter it",
+        _table(("event", "role", "and"), map(_permission, MAY)),
+        "## What keeps somebody from deciding",
+        _table(("tie", "said", "two people can set it aside", "for"), _ties()),
+        "## Who sees what",
+        _table(("sight", "what, and who"), SEES.items()),
+        "## By when",
+        _table(("duty", "ours", "a pause moves it", "silence escalates to"), _deadlines()),
+        "## What the law and others say",
+        _table(
+            ("duty", "limit", "since", "source", "how we know", "binds here"),
+            ((o.duty, o.limit, o.since, o.source, o.certainty, _yes(o.binds)) for o in OUTER),
+        ),
+        "## Who is told",
+        _table(
+            ("after", "notice", "to", "text"),
+            ((kind, row.notice, row.to, row.text) for kind, of in NOTICES.items() for row in of),
+        ),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table with words for names: ``under_review`` is read as under review."""
+    names = list(head)
+    lines = [names, ["---"] * len(names), *map(list, rows)]
+    return "\n".join(
+        f"| {' | '.join(_cell(c.replace('_', ' ')) for c in line)} |" for line in lines
+    )
+
+
+def _transition(kind: str) -> tuple[str, str, str]:
+    step = TRANSITIONS[kind]
+    return kind, ", ".join(sorted(step.of)), step.to or "(stays)"
+
+
+def _permission(kind: str) -> tuple[str, str, str]:
+    second = ", ".join(sorted(TWO_PEOPLE.get(kind, ())))
+    return kind, ", ".join(MAY[kind]), f"a second person: {second}" if second else ""
+
+
+def _ties() -> Iterator[tuple[str, str, str, str]]:
+    for ties, stage in ((TIES, "both decisions"), (APPEAL_TIES, "the appeal")):
+        for name, tie in ties.items():
+            yield name, tie.said, _yes(not tie.absolute), stage
+
+
+def _deadlines() -> Iterator[tuple[str, str, str, str]]:
+    for name, value in Deadlines():
+        duty, _, unit = name.rpartition("_")
+        if unit in ("days", "working") and name not in ("soon_working", "very_late_working"):
+            days = f"{value} {'working ' if unit == 'working' else ''}days"
+            above = ESCALATES_TO.get(duty, "nobody: it is the employee's own time")
+            yield duty, days, _yes(duty in PAUSABLE), above
+
+
+def _yes(so: bool) -> str:
+    return "yes" if so else "no"
+
+
 def folder_schema(noun: type[Noun]) -> str:
     """JSON Schema of a file of a decision's folder, as it stands there."""
     schema = noun.model_json_schema(mode="serialization")
@@ -235,6 +309,7 @@ def _optional(schema: Any) -> Any:
 
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
+        "reference/contests.md": contests_page,
         "reference/cli.md": cli_page,
         "reference/metrics-table.md": metrics_page,
         "policy-language.md": language_page,

@@ -25,6 +25,10 @@ class ManifestError(InputError):
     """A pipeline manifest is malformed or names something unknown."""
 
 
+class ContestError(GovernError):
+    """A step in a contest that may not be taken, by this person or now."""
+
+
 class PolicyError(GovernError):
     """A policy, waiver, attestation, certificate or their signature is not valid."""
 

@@ -12,8 +12,9 @@ import pytest
 
 from govern.errors import IntegrityError, RunError
 from govern.ledger.chain import line_of, next_entry
-from govern.store import ledger_file
-from govern.store.ledger_file import FileLedger, RecordWarning
+from govern.store import lines
+from govern.store.ledger_file import FileLedger
+from govern.store.lines import RecordWarning
 
 NOW = datetime(2026, 11, 25, 12, 0, 0, tzinfo=UTC)
 
@@ -95,8 +96,8 @@ def test_each_field_that_is_changed_in_the_file_is_found(ledger, path, swap):
 
 def test_lines_in_another_order_and_lines_taken_out_are_found(ledger, path):
     first, second = path.read_bytes().splitlines(keepends=True)
-    for lines in ([second, first], [second], [first, first]):
-        path.write_bytes(b"".join(lines))
+    for order in ([second, first], [second], [first, first]):
+        path.write_bytes(b"".join(order))
         with pytest.raises(IntegrityError):
             ledger.entries()
 
@@ -139,7 +140,7 @@ def test_a_full_disk_leaves_no_part_of_an_entry(ledger, path, monkeypatch):
             raise OSError(errno.ENOSPC, "No space left on device")
         return write(handle, data[:room])
 
-    monkeypatch.setattr(ledger_file.os, "write", full)
+    monkeypatch.setattr(lines.os, "write", full)
     with pytest.raises(RunError, match="No space left"):
         ledger.append("failed", {}, NOW)
     monkeypatch.undo()
@@ -153,14 +154,14 @@ def test_a_file_that_was_put_in_its_place_while_we_waited_is_the_one_we_append_t
     """What git or an editor does: a new file under the old name."""
     other = tmp_path / "other"
     other.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
-    lock = ledger_file.fcntl.flock
+    lock = lines.fcntl.flock
 
     def slow(handle: int, kind: int) -> None:
         lock(handle, kind)
         if other.exists():
             other.replace(path)
 
-    monkeypatch.setattr(ledger_file.fcntl, "flock", slow)
+    monkeypatch.setattr(lines.fcntl, "flock", slow)
     ledger.append("abandoned", {"run_id": "a"}, NOW)
 
     assert ["intent", "abandoned"] == [entry.kind for entry in ledger.entries()]

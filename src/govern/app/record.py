@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from govern.domain.ledger import Ledger
+from govern.domain.ledger import LeafStore, Ledger
 from govern.sources.locate import Project
 
 VARIABLE = "GOVERN_RECORD_URL"
@@ -19,7 +19,7 @@ def open_ledger(project: Project, record: Path | None = None) -> Ledger:
     Raises:
         InputError: the database's address cannot be used, or its driver is not installed.
     """
-    url = os.environ.get(VARIABLE) or project.record_url
+    url = _url(project)
     if url:
         from govern.store.ledger_sql import SqlLedger
 
@@ -27,3 +27,19 @@ def open_ledger(project: Project, record: Path | None = None) -> Ledger:
     from govern.store.ledger_file import FileLedger
 
     return FileLedger((record or project.record) / "ledger.jsonl")
+
+
+def open_leaves(project: Project) -> LeafStore:
+    """The tree's leaves and checkpoints, beside the ledger; raises as ``open_ledger``."""
+    url = _url(project)
+    if url:
+        from govern.store.ledger_sql import SqlLeaves
+
+        return SqlLeaves(url, root=project.root)
+    from govern.store.ledger_file import FileLeaves
+
+    return FileLeaves(project.record)
+
+
+def _url(project: Project) -> str | None:
+    return os.environ.get(VARIABLE) or project.record_url

@@ -18,6 +18,7 @@ from govern.cli import (
     gate,
     judge,
     keys,
+    ledger,
     measure,
     policies,
     promote,
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.add_typer(keys.keys, name="keys")
 app.add_typer(policies.policy, name="policy")
 app.add_typer(dataset.dataset, name="dataset")
+app.add_typer(ledger.ledger, name="ledger")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 

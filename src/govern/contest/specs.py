@@ -13,7 +13,7 @@ from govern.domain.finding import Sense
 from govern.domain.metric import Shape, Spec
 
 SMALLEST = 10
-"""Fewest contests behind a number, in each group compared: below it somebody might be found."""
+"""Fewest people behind a number, in each group compared: below it somebody might be found."""
 
 SHARE_METHOD = "Clopper-Pearson, unit = contest"
 GAP_METHOD = "each group against the mean of the others, Welch t, unit = contest"
@@ -32,6 +32,13 @@ def _spec(name: str, question: str, unit: str, sense: Sense, shape: Shape) -> Sp
     )
 
 
+CONTESTED = _spec(
+    "contested_share",
+    "How many of the reviews of the window were contested, where few can also mean fear?",
+    "share of reviews",
+    "lower_is_better",
+    "table",
+)
 OVERDUE = _spec(
     "overdue_share",
     "How many of the contests due in the window were answered late, or are still waiting?",
@@ -93,6 +100,7 @@ SPECS: Mapping[str, Spec] = MappingProxyType(
     {
         spec.id: spec
         for spec in (
+            CONTESTED,
             OVERDUE,
             OPEN,
             INDEPENDENT,

@@ -1,7 +1,8 @@
-"""The record: a chain of what was intended, done and decided, and the port to it."""
+"""The record: a chain of what was intended, done and decided, a tree over it, and the ports."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -63,6 +64,56 @@ class Ledger(Protocol):
 
     def head(self) -> str:
         """The digest of the last entry, 64 zeros where there is none; raises as ``entries``."""
+        ...
+
+
+ID = "[0-9a-f]{32}"
+KIND = "[a-z_]{1,32}(?:[.][a-z_]{1,32})?"
+ROLE = "[a-z-]{1,32}"
+HOUR = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}Z"
+
+
+class Leaf(Noun):
+    """What the tree holds of one event.
+
+    ``id`` is random, ``kind`` such as ``entry.decision`` or ``contest.submitted``, ``hour`` in UTC;
+    ``commitment`` is to the payload, which is kept elsewhere and may go.
+    """
+
+    id: str = Field(pattern=f"^{ID}$")
+    kind: str = Field(pattern=f"^{KIND}$")
+    hour: str = Field(pattern=f"^{HOUR}$")
+    actor_role: str = Field(pattern=f"^{ROLE}$")
+    commitment: str = Field(pattern=DIGEST)
+
+
+class LeafStore(Protocol):
+    """Where a tree's leaves and its signed checkpoints are kept, in order and for good."""
+
+    def leaves(self) -> Iterator[bytes]:
+        """The bytes of each leaf, in order and as they lie there: whoever verifies reads them.
+
+        Raises:
+            IntegrityError: what is there are no rows of leaves.
+            RunError: the record cannot be reached.
+        """
+        ...
+
+    def add(self, leaves: Sequence[Leaf], *, size: int | None = None) -> int:
+        """Add leaves, all or none, and return the index of the first once they are kept.
+
+        Raises:
+            MovedError: there are not ``size`` leaves, where that is given.
+            IntegrityError, RunError: as ``leaves``.
+        """
+        ...
+
+    def checkpoints(self) -> tuple[str, ...]:
+        """The signed notes, the oldest first; raises as ``leaves``."""
+        ...
+
+    def keep(self, note: str) -> None:
+        """Keep a signed note; raises as ``leaves``."""
         ...
 
 

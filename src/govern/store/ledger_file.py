@@ -1,33 +1,23 @@
-"""The record as a file: one entry a line, each on the disk before anybody builds on it.
+"""The record as files: one entry, leaf or checkpoint a line.
 
-Appenders queue at a lock on the file itself. For one machine, or a folder kept in git where one
-place appends; for more there is ``ledger_sql``.
+For one machine, or a folder kept in git where one place appends; for more there is ``ledger_sql``.
 """
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import json
-import os
-import stat
-import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from govern.domain.ledger import Entry, EntryKind
-from govern.errors import IntegrityError, MovedError, RunError
+from govern.canon import canonical_json
+from govern.domain.ledger import Entry, EntryKind, Leaf
+from govern.errors import IntegrityError, MovedError
 from govern.ledger.chain import check, head_of, line_of, next_entry, read_line
-
-_START = b'{"at":"'
-"""What every line starts with."""
-
-
-class RecordWarning(UserWarning):
-    """The record holds, but something about it should be known."""
+from govern.ledger.leaf import leaf_bytes
+from govern.store.lines import LineFile
 
 
 class FileLedger:
@@ -35,16 +25,13 @@ class FileLedger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._file = LineFile(path, start=b'{"at":"')
 
     def entries(self) -> tuple[Entry, ...]:
         try:
-            with self._locked(os.O_RDONLY, fcntl.LOCK_SH) as handle:
-                entries, kept, torn = self._read(handle)
+            return self._checked(self._file.read().whole)
         except FileNotFoundError:
             return ()
-        if torn:
-            self._tell_of_tail(len(kept))
-        return entries
 
     def head(self) -> str:
         return head_of(self.entries())
@@ -52,31 +39,15 @@ class FileLedger:
     def append(
         self, kind: EntryKind, payload: dict[str, Any], at: datetime, *, head: str | None = None
     ) -> Entry:
-        self._make_folder()
-        with self._locked(os.O_RDWR | os.O_CREAT | os.O_APPEND, fcntl.LOCK_EX) as handle:
-            entries, kept, torn = self._read(handle)
+        with self._file.appending() as (lines, add):
+            entries = self._checked(lines.whole)
             if head is not None and head != head_of(entries):
                 raise MovedError(f"{self.path}: something was entered after {head[:16]}")
             entry = next_entry(entries[-1] if entries else None, kind, payload, at)
-            if torn:
-                self._tell_of_tail(len(kept))
-                os.ftruncate(handle, len(kept))
-            broken = b"" if kept.endswith(b"\n") or not kept else b"\n"
-            try:
-                _write(handle, broken + line_of(entry) + b"\n")
-            except OSError:
-                os.ftruncate(handle, len(kept))
-                raise
-            if not entries:
-                _sync_folder(self.path.parent)
+            add([line_of(entry)])
         return entry
 
-    def _read(self, handle: int) -> tuple[tuple[Entry, ...], bytes, bool]:
-        """The entries, the bytes they stand in, and whether an unfinished line follows."""
-        raw = _all(handle)
-        *lines, tail = raw.split(b"\n")
-        if _is_json(tail):
-            lines, tail = [*lines, tail], b""
+    def _checked(self, lines: Sequence[bytes]) -> tuple[Entry, ...]:
         entries = tuple(
             read_line(line, f"{self.path}:{number}") for number, line in enumerate(lines, start=1)
         )
@@ -84,95 +55,69 @@ class FileLedger:
             check(entries)
         except IntegrityError as err:
             raise IntegrityError(f"{self.path}: {err}") from err
-        if not tail.startswith(_START[: len(tail)]):
-            raise IntegrityError(
-                f"{self.path}:{len(lines) + 1}: neither an entry nor the beginning of one; take "
-                "the file from a copy that is whole"
-            )
-        return entries, raw[: len(raw) - len(tail)], bool(tail)
+        return entries
 
-    def _tell_of_tail(self, kept: int) -> None:
-        warnings.warn(
-            f"{self.path}: its last line was cut short, at byte {kept}; that entry was never "
-            "acknowledged and does not count",
-            RecordWarning,
-            stacklevel=3,
-        )
 
-    def _make_folder(self) -> None:
+class FileLeaves:
+    """The leaves and checkpoints in ``folder``; see ``domain.ledger.LeafStore``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._leaves = LineFile(folder / "leaves.jsonl", start=b'{"actor_role":"')
+        self._notes = NoteFile(folder / "checkpoints.jsonl")
+
+    def leaves(self) -> Iterator[bytes]:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as err:
-            raise RunError(f"{self.path.parent}: cannot be made: {err.strerror}") from err
+            yield from self._leaves.read().whole
+        except FileNotFoundError:
+            return
+
+    def add(self, leaves: Sequence[Leaf], *, size: int | None = None) -> int:
+        with self._leaves.appending() as (lines, add):
+            there = len(lines.whole)
+            if size not in (None, there):
+                raise MovedError(f"{self._leaves.path}: expected {size} leaves, found {there}")
+            add([leaf_bytes(leaf) for leaf in leaves])
+        return there
+
+    def checkpoints(self) -> tuple[str, ...]:
+        return self._notes.read()
+
+    def keep(self, note: str) -> None:
+        with self._notes.appending() as (_, keep):
+            keep(note)
+
+
+class NoteFile:
+    """Signed notes, one a line, in the order in which they were kept."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = LineFile(path, start=b'{"note":"')
+
+    def read(self) -> tuple[str, ...]:
+        """The notes; raises as ``LineFile.read``, and IntegrityError where one is none."""
+        try:
+            return self._notes(self._file.read().whole)
+        except FileNotFoundError:
+            return ()
 
     @contextmanager
-    def _locked(self, flags: int, lock: int) -> Iterator[int]:
-        """The open file once the lock is ours; every failure of the disk told as one."""
-        try:
-            handle = self._open(flags, lock)
-            try:
-                yield handle
-            finally:
-                os.close(handle)
-        except FileNotFoundError:
-            raise
-        except OSError as err:
-            if err.errno == errno.ELOOP:
-                raise IntegrityError(
-                    f"{self.path}: is a symbolic link; the record is a file of its own"
-                ) from err
-            raise RunError(f"record {self.path} cannot be reached: {err.strerror}") from err
+    def appending(self) -> Iterator[tuple[tuple[str, ...], Callable[[str], None]]]:
+        """The notes while nobody else keeps any, and what keeps one more."""
+        with self._file.appending() as (lines, add):
+            yield self._notes(lines.whole), lambda note: add([canonical_json({"note": note})])
 
-    def _open(self, flags: int, lock: int) -> int:
-        """Open and lock; anew where somebody put another file there while we waited."""
-        while True:
-            # Without O_NONBLOCK a named pipe in its place would hold us up for good.
-            handle = os.open(self.path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
-            try:
-                self._require_regular(handle)
-                fcntl.flock(handle, lock)
-                if self._is_still(handle):
-                    return handle
-            except BaseException:
-                os.close(handle)
-                raise
-            os.close(handle)
-
-    def _require_regular(self, handle: int) -> None:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise IntegrityError(f"{self.path}: expected a regular file")
-
-    def _is_still(self, handle: int) -> bool:
-        try:
-            return os.path.samestat(os.fstat(handle), self.path.lstat())
-        except FileNotFoundError:
-            return False
+    def _notes(self, lines: Sequence[bytes]) -> tuple[str, ...]:
+        return tuple(
+            _note(line, f"{self._file.path}:{number}") for number, line in enumerate(lines, start=1)
+        )
 
 
-def _all(handle: int) -> bytes:
-    os.lseek(handle, 0, os.SEEK_SET)
-    with os.fdopen(os.dup(handle), "rb") as stream:
-        return stream.read()
-
-
-def _is_json(tail: bytes) -> bool:
-    """Whether a last line lacks nothing but its line break."""
+def _note(line: bytes, where: str) -> str:
     try:
-        json.loads(tail)
-    except ValueError:
-        return False
-    return True
-
-
-def _write(handle: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(handle, data) :]
-    os.fsync(handle)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        note = json.loads(line)["note"]
+        same = canonical_json({"note": note}) == line
+    except (ValueError, LookupError, TypeError) as err:
+        raise IntegrityError(f"{where}: no checkpoint") from err
+    if not same or not isinstance(note, str):
+        raise IntegrityError(f"{where}: not spelt as it was kept; a byte of it was changed")
+    return note

@@ -1,0 +1,132 @@
+"""A database by its SQLAlchemy URL: SQLite or PostgreSQL, and tables that are only added to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import (
+    DDL,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError as Taken
+from sqlalchemy.pool import NullPool
+
+from govern.errors import InputError, RunError
+
+CONNECT_S = 10
+_DRIVERS = {"postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
+_LOCK = 0x676F7665726E
+_TRIGGERS = {
+    "postgresql": (
+        """CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'only ever added to'; END $$""",
+        """CREATE TRIGGER {table}_only_added_to
+        BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+        FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()""",
+    ),
+    "sqlite": (
+        """CREATE TRIGGER IF NOT EXISTS {table}_no_update BEFORE UPDATE ON {table}
+        BEGIN SELECT RAISE(ABORT, 'only ever added to'); END""",
+        """CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table}
+        BEGIN SELECT RAISE(ABORT, 'only ever added to'); END""",
+        # INSERT OR REPLACE deletes without asking the trigger on deletes.
+        """CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table}
+        WHEN EXISTS (SELECT 1 FROM {table} WHERE seq = NEW.seq)
+        BEGIN SELECT RAISE(ABORT, 'only ever added to'); END""",
+    ),
+}
+
+
+def only_added_to(table: Table) -> Table:
+    """The table, whose rows, numbered by ``seq``, the database will neither change nor delete."""
+    for dialect, statements in _TRIGGERS.items():
+        for statement in statements:
+            trigger = DDL(statement.format(table=table.name))  # type: ignore[no-untyped-call]
+            event.listen(table, "after_create", trigger.execute_if(dialect=dialect))
+    return table
+
+
+class Database:
+    """The database at ``url``; relative SQLite paths start at ``root``."""
+
+    def __init__(self, url: str, *, root: Path) -> None:
+        self._url = _read_url(url, root)
+        self._engine = _engine(self._url)
+
+    def __str__(self) -> str:
+        return self._url.render_as_string(hide_password=True)
+
+    def make(self, table: Table) -> None:
+        """Create a table where it is not there yet."""
+        with self.reached() as connection:
+            if has(connection, table):
+                return
+        with self.reached() as connection:
+            if connection.dialect.name == "postgresql":
+                # Two that create the same table at once would both fail.
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            else:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            table.create(connection, checkfirst=True)
+
+    @contextmanager
+    def reached(self) -> Iterator[Connection]:
+        """A transaction; what keeps us from it is told in one line and without the password."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except Taken:
+            raise
+        except SQLAlchemyError as err:
+            said = str(getattr(err, "orig", None) or err).strip().splitlines()
+            reason = re.sub(r"//[^/@\s]+@", "//", said[0] if said else type(err).__name__)
+            raise RunError(f"record {self} cannot be reached: {reason}") from err
+
+
+def has(connection: Connection, table: Table) -> bool:
+    """Whether the table is there."""
+    return inspect(connection).has_table(table.name)
+
+
+def _read_url(url: str, root: Path) -> URL:
+    try:
+        read = make_url(url)
+    except ArgumentError as err:
+        raise InputError(
+            "the record's address is no database URL; expected sqlite:///record/ledger.db or "
+            "postgresql://user@host/database"
+        ) from err
+    name = read.drivername
+    if name.partition("+")[0] not in _DRIVERS:
+        raise InputError(f"the record's address: expected sqlite or postgresql, found {name!r}")
+    read = read.set(drivername=_DRIVERS.get(name, name))
+    if read.get_backend_name() == "sqlite":
+        if not read.database or read.database == ":memory:":
+            raise InputError("the record's address: a database in memory keeps nothing")
+        path = root / read.database
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return read.set(database=str(path))
+    return read
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        postgres = url.get_backend_name() == "postgresql"
+        timeouts = {"connect_timeout": CONNECT_S} if postgres else {"timeout": CONNECT_S}
+        return create_engine(url, poolclass=NullPool, connect_args=timeouts)
+    except (ImportError, NoSuchModuleError) as err:
+        raise InputError(
+            f"the record's address needs the driver {url.drivername!r}, which is not installed; "
+            "for PostgreSQL: pip install 'govern[postgres]'"
+        ) from err
