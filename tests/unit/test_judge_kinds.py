@@ -1064,6 +1064,7 @@ class TestScope:
             ({"use_cases": ("review", "attrition")}, "use cases attrition"),
             ({"languages": ("en", "fr")}, "languages fr"),
             ({"jurisdictions": ("UK", "EU")}, "jurisdictions EU"),
+            ({"jurisdictions": ("UK", "IT", "DE", "FR", "EU")}, "jurisdictions DE, EU, FR, IT"),
             ({"jurisdictions": ()}, "jurisdictions without a limit"),
             ({"role_families": ("legal",)}, "role families legal"),
             ({"role_families": ()}, "role families without a limit"),
