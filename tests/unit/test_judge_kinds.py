@@ -377,6 +377,12 @@ class TestSlices:
             s.slice for s in judged.slices if s.reason == "missing_slice"
         ]
 
+    def test_all_groups_without_a_finding_are_named_in_order(self):
+        found = finding_of(SHIFT, 0.0, **self.TEAMS[0])
+        judged = self.judged(self.over("team"), found, groups={"team": tuple("gfedcba")})
+
+        assert [f"team: {team}" for team in "bcdefga"] == [s.slice for s in judged.slices]
+
     def test_a_reason_beside_an_interval_is_still_no_number(self):
         odd = finding_of(SHIFT, 0.0, **self.GENDERS).model_copy(
             update={"estimate": Undefined(reason="thin")}
