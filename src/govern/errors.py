@@ -29,6 +29,10 @@ class ContestError(GovernError):
     """A step in a contest that may not be taken, by this person or now."""
 
 
+class ConflictError(ContestError):
+    """Somebody else entered the case's next event first; read it again."""
+
+
 class PolicyError(GovernError):
     """A policy, waiver, attestation, certificate or their signature is not valid."""
 

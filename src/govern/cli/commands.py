@@ -23,6 +23,7 @@ from govern.cli import (
     policies,
     promote,
     run,
+    serve,
     verify,
 )
 
@@ -162,3 +163,4 @@ app.command("attempts", epilog=attempts.EXAMPLE)(attempts.attempts)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
+app.command("serve", epilog=serve.EXAMPLE)(serve.serve)

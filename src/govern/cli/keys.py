@@ -63,6 +63,22 @@ def keys_init(
     typer.echo(f"{record / 'trust.json'} now trusts {name} as {', '.join(made.roles)}")
 
 
+@keys.command("rotate-vault", epilog="Example: govern keys rotate-vault")
+def keys_rotate_vault(json: Json = False) -> None:
+    """Draw a new vault key and wrap the keys of all cases and reviews under it.
+
+    The old key stays in the file; backups made before need it.
+    """
+    from govern.app.case_store import rotate_vault
+    from govern.cli.output import print_json
+
+    path, wrapped = rotate_vault(context.here())
+    if json:
+        print_json({"vault_key": str(path), "rewrapped": wrapped})
+        return
+    typer.echo(f"{path} has a new key; {wrapped} data keys are wrapped under it")
+
+
 @keys.command("list", epilog="Example: govern keys list --trust kept/trust.json")
 def keys_list(
     trust: Annotated[

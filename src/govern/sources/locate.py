@@ -36,12 +36,14 @@ _PATTERNS: dict[Kind, str] = {
 class Project:
     """A user's folder; ``configured`` where it holds a ``govern.toml``.
 
-    ``record_url`` is the database that holds the ledger, where it is not a file in ``record``.
+    ``record_url`` is the database that holds the ledger, where it is not a file in ``record``,
+    ``store_url`` the one that holds contests, where it is not a file in ``.govern``.
     """
 
     root: Path
     configured: bool
     record_url: str | None = None
+    store_url: str | None = None
 
     @property
     def state(self) -> Path:
@@ -67,17 +69,18 @@ def find_project(start: Path) -> Project:
                 settings = tomllib.loads(path.read_text(encoding="utf-8"))
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
                 raise InputError(f"{path}: expected TOML: {err}") from err
-            return Project(folder, configured=True, record_url=_record_url(path, settings))
+            urls = {name: _url(path, settings, name) for name in ("record_url", "store_url")}
+            return Project(folder, configured=True, **urls)
     return Project(start, configured=False)
 
 
-def _record_url(path: Path, settings: dict[str, Any]) -> str | None:
-    """``record_url`` of the table ``[project]``."""
+def _url(path: Path, settings: dict[str, Any], name: str) -> str | None:
+    """The address of a database in the table ``[project]``."""
     table = settings.get("project")
-    url = table.get("record_url") if isinstance(table, dict) else None
+    url = table.get(name) if isinstance(table, dict) else None
     if url is not None and (not isinstance(url, str) or "://" not in url):
         raise InputError(
-            f"{path}: record_url: expected the address of a database, such as "
+            f"{path}: {name}: expected the address of a database, such as "
             f"postgresql://host/name, found {url!r}"
         )
     return url

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import IntegrityError as Taken
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, Pool
 
 from govern.errors import InputError, RunError
 
@@ -58,14 +58,22 @@ def only_added_to(table: Table) -> Table:
 
 
 class Database:
-    """The database at ``url``; relative SQLite paths start at ``root``."""
+    """The database at ``url``; relative SQLite paths start at ``root``.
 
-    def __init__(self, url: str, *, root: Path) -> None:
+    By default each transaction has a connection of its own; another ``pool`` keeps them, until
+    ``close``.
+    """
+
+    def __init__(self, url: str, *, root: Path, pool: type[Pool] = NullPool) -> None:
         self._url = _read_url(url, root)
-        self._engine = _engine(self._url)
+        self._engine = _engine(self._url, pool)
 
     def __str__(self) -> str:
         return self._url.render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        """Let go of the connections that the pool keeps."""
+        self._engine.dispose()
 
     def make(self, table: Table) -> None:
         """Create a table where it is not there yet."""
@@ -120,11 +128,11 @@ def _read_url(url: str, root: Path) -> URL:
     return read
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, pool: type[Pool]) -> Engine:
     try:
         postgres = url.get_backend_name() == "postgresql"
         timeouts = {"connect_timeout": CONNECT_S} if postgres else {"timeout": CONNECT_S}
-        return create_engine(url, poolclass=NullPool, connect_args=timeouts)
+        return create_engine(url, poolclass=pool, connect_args=timeouts)
     except (ImportError, NoSuchModuleError) as err:
         raise InputError(
             f"the record's address needs the driver {url.drivername!r}, which is not installed; "

@@ -1,0 +1,280 @@
+"""The store of contests, and of what comes in: the ports to it, and what they speak of.
+
+Whoever reads for a person does so through ``ContestStore.seen_by``: the token of that person's
+session opens what they may see and nothing else. The rest is for the application, which has
+asked ``contest.rules`` before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from pydantic import AwareDatetime, Field
+
+from govern.domain.base import Noun
+from govern.domain.contest import Actor, Event, NoticeKind, Role, State
+from govern.domain.ledger import ID, Leaf
+from govern.domain.review_intake import HrOutcome, IntakeReview
+
+WITHHELD = "(withheld)"
+"""Who did something, where that was erased or is not for the reader."""
+PassKind = Literal["session", "link"]
+
+
+class Party(Noun):
+    """Somebody in a case, under a pseudonym that is the same in all cases."""
+
+    role: Role
+    person: str
+
+
+class CaseLine(Noun):
+    """A case in the index; ``sent`` once the employee submitted it."""
+
+    case_id: str
+    seq: int
+    state: State
+    sent: bool
+    on_hold: bool
+    erased: bool
+    parties: tuple[Party, ...]
+
+
+class Notice(Noun):
+    """Something to tell somebody, not before ``due``; ``attempts`` were made so far."""
+
+    notice_id: str = Field(pattern=f"^{ID}$")
+    case_id: str
+    notice: NoticeKind
+    to: str
+    due: AwareDatetime
+    attempts: int = 0
+
+
+class Read(Noun):
+    """Who looked at what, and when; ``case_id`` where it was a case."""
+
+    at: AwareDatetime
+    actor: Actor
+    what: str
+    case_id: str | None = None
+
+
+class Holder(Noun):
+    """Whom a token stands for, and the roles in which they may act."""
+
+    person: str = Field(min_length=1)
+    roles: tuple[Role, ...] = Field(min_length=1)
+
+
+class Mandate(Noun):
+    """An employee asked somebody to speak for them: in one case, or in all that they have."""
+
+    employee: str
+    representative: str
+    case_id: str | None = None
+
+
+class Opening(Noun):
+    """What opens a leaf's commitment: the payload, and the key in hexadecimal."""
+
+    leaf: Leaf
+    payload: dict[str, Any]
+    key: str
+
+
+class Waiting(Noun):
+    """Leaves that the ledger has not confirmed; up to leaf ``seen`` it was looked through."""
+
+    seen: int | None
+    leaves: tuple[Leaf, ...]
+
+
+class CaseReader(Protocol):
+    """What can be read.
+
+    All methods raise IntegrityError where what is there was changed, and RunError where the
+    store cannot be reached.
+    """
+
+    def cases(
+        self, *, person: str | None = None, states: Sequence[State] = ()
+    ) -> tuple[CaseLine, ...]:
+        """The index, in the order of opening: of all, or those with a person, in some states."""
+        ...
+
+    def events(self, case_id: str) -> tuple[Event, ...]:
+        """A case's events in order, none where there is no such case.
+
+        An event that was erased, or whose text is not for the reader, has no payload, the
+        actor ``WITHHELD`` and the beginning of its hour.
+        """
+        ...
+
+    def review(self, review_id: str, version: int | None = None) -> IntakeReview | None:
+        """A review's version, by default the last; ``None`` where there is none."""
+        ...
+
+
+class Outbox(Protocol):
+    """Leaves on their way to the ledger."""
+
+    def waiting(self) -> Waiting:
+        """All that were entered and not confirmed, in order."""
+        ...
+
+    def delivered(self, ids: Sequence[str], *, seen: int) -> None:
+        """The ledger holds these; its first ``seen`` leaves need not be looked at again."""
+        ...
+
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The leaf of every event in the store, waiting or not."""
+        ...
+
+
+class Intake(Protocol):
+    """What came in from the company's own systems."""
+
+    def put_reviews(self, reviews: Sequence[IntakeReview]) -> int:
+        """Keep reviews, all or none; how many were not there already.
+
+        Raises:
+            InputError: another text is there under the id and version of one.
+        """
+        ...
+
+    def put_outcomes(self, outcomes: Sequence[HrOutcome]) -> int:
+        """Keep what HR decided, all or none; how many were not there already."""
+        ...
+
+    def reviews(self, employee: str | None = None) -> tuple[IntakeReview, ...]:
+        """All versions of a person's reviews, or of everybody's, as they came in."""
+        ...
+
+    def outcomes(self, employee: str | None = None) -> tuple[HrOutcome, ...]:
+        """What HR decided about a person, or about everybody, as it came in."""
+        ...
+
+    def forget(self, employee: str) -> int:
+        """Delete a person's reviews, outcomes, mandates and sessions; how many rows went.
+
+        Raises:
+            ContestError: a case of theirs has not ended, or a legal hold stands.
+        """
+        ...
+
+
+class Notices(Protocol):
+    """The queue of notices. One is given out until somebody says that it was sent."""
+
+    def take(self, now: datetime, *, again_after: timedelta, most: int) -> tuple[Notice, ...]:
+        """Notices that are due, for one taker alone until ``again_after`` has passed."""
+        ...
+
+    def sent(self, notice_id: str, at: datetime) -> None:
+        """It left; nobody gets it again."""
+        ...
+
+    def unsent(self) -> tuple[Notice, ...]:
+        """All that have not left yet, the next due first."""
+        ...
+
+
+class Passes(Protocol):
+    """Sessions and one-time links. Of a token only the SHA-256 is kept."""
+
+    def issue(self, kind: PassKind, token: str, holder: Holder, expires: datetime) -> None:
+        """Let a token, at least 32 characters of chance, stand for somebody until then."""
+        ...
+
+    def holder(self, token: str, now: datetime) -> Holder | None:
+        """Whom a session's token stands for; ``None`` where it is none, or no longer."""
+        ...
+
+    def redeem(self, token: str, now: datetime) -> Holder | None:
+        """Whom a link's token stands for; it works once."""
+        ...
+
+    def revoke(self, token: str) -> None:
+        """The token stands for nobody any more."""
+        ...
+
+
+class Mandates(Protocol):
+    """Who may speak for whom."""
+
+    def give(self, mandate: Mandate) -> None:
+        """From now on; again is the same as once."""
+        ...
+
+    def end(self, mandate: Mandate) -> None:
+        """No longer."""
+        ...
+
+    def of(self, employee: str) -> tuple[Mandate, ...]:
+        """Those that stand."""
+        ...
+
+
+class ReadLog(Protocol):
+    """Who read what."""
+
+    def log(self, read: Read) -> None:
+        """Keep that somebody is about to read something."""
+        ...
+
+    def reads(self, case_id: str | None = None) -> tuple[Read, ...]:
+        """Of a case, or all, in order."""
+        ...
+
+
+class ContestStore(CaseReader, Protocol):
+    """The store of contests."""
+
+    @property
+    def outbox(self) -> Outbox: ...
+    @property
+    def intake(self) -> Intake: ...
+    @property
+    def notices(self) -> Notices: ...
+    @property
+    def passes(self) -> Passes: ...
+    @property
+    def mandates(self) -> Mandates: ...
+    @property
+    def read_log(self) -> ReadLog: ...
+
+    def append(self, event: Event, *, notices: Sequence[Notice] = ()) -> None:
+        """Enter a case's next event, its leaf and what to tell whom: all of it or nothing.
+
+        Raises:
+            ConflictError: the case has an event of this number already, or lacks the one before.
+            ContestError: the event may not follow the others.
+        """
+        ...
+
+    def erase(self, tombstone: Event) -> None:
+        """Delete what a case's events say, its keys, people and notices; the tombstone stays.
+
+        Raises:
+            ConflictError, ContestError: as ``append``; a legal hold stands.
+        """
+        ...
+
+    def opening(self, case_id: str, seq: int) -> Opening:
+        """What shows somebody that a leaf of the ledger is this event.
+
+        Raises:
+            ContestError: there is no such event, or it was erased.
+        """
+        ...
+
+    def pseudonym(self, person: str) -> str:
+        """How the store names a person where it must not hold their id."""
+        ...
+
+    def seen_by(self, token: str, now: datetime) -> CaseReader:
+        """The store as the holder of a session may see it; as nobody does, if it is none."""
+        ...

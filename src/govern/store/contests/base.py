@@ -1,0 +1,163 @@
+"""What all parts of the store share: transactions, roles, data keys and pseudonyms."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Connection, insert, inspect, select, text, update
+from sqlalchemy.exc import IntegrityError as Taken
+from sqlalchemy.pool import QueuePool
+
+from govern.errors import InputError
+from govern.store.contests.tables import DATA_KEY, VERSION
+from govern.store.database import Database
+from govern.store.migrations import HEAD
+from govern.store.vault import DataKey, KeyRing, new_data_key
+
+Hand = Literal["govern_writer", "govern_eraser", "govern_reader"]
+STORE = "store"
+"""The scope of what belongs to no case and no review."""
+_PSEUDONYMS = "pseudonyms"
+_PRAGMAS = ("synchronous = FULL", "secure_delete = ON")
+_LOCK = 0x676F76636E74
+
+
+class Base:
+    """A database of contests and the keys to it; it is made or brought up to date when opened.
+
+    On PostgreSQL every transaction takes on the role that it needs and no other.
+    """
+
+    def __init__(self, url: str, keys: KeyRing, *, root: Path) -> None:
+        self.database = Database(url, root=root, pool=QueuePool)
+        self.keys = keys
+        try:
+            self._bring_up_to_date()
+            self.store_key = self._own_key(STORE)
+            self._names = self._own_key(_PSEUDONYMS).raw
+        except BaseException:
+            self.database.close()
+            raise
+
+    @contextmanager
+    def writing(self, hand: Hand = "govern_writer") -> Iterator[Connection]:
+        """A transaction that nobody else writes into; ``Taken`` where somebody was first."""
+        with self.database.reached() as connection:
+            if not self.is_postgres:
+                for pragma in _PRAGMAS:
+                    connection.exec_driver_sql(f"PRAGMA {pragma}")
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.exec_driver_sql(f"SET LOCAL ROLE {hand}")
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of everything."""
+        with self.database.reached() as connection:
+            if not self.is_postgres:
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                connection.exec_driver_sql("SET LOCAL ROLE govern_writer")
+            yield connection
+
+    def pseudonym(self, *identity: str) -> str:
+        """A name for something that only who holds the keys can tell from its id."""
+        named = "\x1f".join(identity).encode()
+        return hmac.new(self._names, named, sha256).hexdigest()[:32]
+
+    def data_key(self, connection: Connection, scope: str) -> DataKey:
+        """The key of a scope, drawn if it has none; ``Taken`` where somebody just drew one."""
+        found = self.find_key(connection, scope)
+        if found is None:
+            found = new_data_key(scope)
+            row = {"scope": scope, "wrapped": self.keys.wrap(found)}
+            connection.execute(insert(DATA_KEY).values(row))
+        return found
+
+    def find_key(self, connection: Connection, scope: str) -> DataKey | None:
+        """The key of a scope, where it has one that this connection may see."""
+        wanted = select(DATA_KEY.c.wrapped).where(DATA_KEY.c.scope == scope)
+        wrapped = connection.execute(wanted).scalar()
+        return None if wrapped is None else self.keys.unwrap(wrapped, scope)
+
+    def rewrap(self) -> int:
+        """Wrap all data keys under the newest key; how many were not. Nothing else changes."""
+        done = 0
+        with self.writing() as connection:
+            for scope, wrapped in connection.execute(select(DATA_KEY)).all():
+                if not self.keys.is_current(wrapped):
+                    fresh = self.keys.wrap(self.keys.unwrap(wrapped, scope))
+                    mine = update(DATA_KEY).where(DATA_KEY.c.scope == scope)
+                    connection.execute(mine.values(wrapped=fresh))
+                    done += 1
+        return done
+
+    def scrub(self) -> None:
+        """On SQLite, leave nothing of what was deleted in the write-ahead log beside the file."""
+        if not self.is_postgres:
+            with self.database.reached() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _own_key(self, scope: str) -> DataKey:
+        with self.reading() as connection:
+            found = self.find_key(connection, scope)
+        if found is not None:
+            return found
+        try:
+            with self.writing() as connection:
+                return self.data_key(connection, scope)
+        except Taken:
+            return self._own_key(scope)
+
+    def _bring_up_to_date(self) -> None:
+        with self.database.reached() as connection:
+            self.is_postgres = connection.dialect.name == "postgresql"
+            if _version(connection) == HEAD:
+                return
+        from govern.store.migrations.run import upgrade
+
+        with self.database.reached() as connection:
+            if not self.is_postgres:
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                # Two that make the tables at once would both fail.
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+            upgrade(connection)
+
+
+def _version(connection: Connection) -> str | None:
+    """Which version the tables have, as far as our role may look."""
+    if connection.dialect.name == "postgresql":
+        ours = "SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = 'govern_writer'"
+        may = connection.exec_driver_sql(ours).scalar()
+        if may is None:
+            return None
+        if not may:
+            raise InputError(
+                f"contests: the login {connection.engine.url.username} may not take on the role "
+                "govern_writer; see docs/contest-store.md"
+            )
+        connection.exec_driver_sql("SET LOCAL ROLE govern_writer")
+    if not inspect(connection).has_table(VERSION.name):
+        return None
+    found: str | None = connection.execute(select(VERSION.c.version_num)).scalar()
+    return found
+
+
+def seconds(when: datetime) -> int:
+    """Whole seconds since 1970, as times are kept."""
+    return int(when.timestamp())
+
+
+def moment(kept: int) -> datetime:
+    """The time that was kept."""
+    return datetime.fromtimestamp(kept, UTC)

@@ -1,0 +1,243 @@
+"""Reading cases and reviews: all of them, or those that a session opens."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, event, select, text, true
+from sqlalchemy.pool import PoolResetState, QueuePool
+
+from govern.domain.contest import Actor, Event, State
+from govern.domain.contest_store import WITHHELD, CaseLine, Opening, Party
+from govern.domain.ledger import Leaf
+from govern.domain.review_intake import IntakeReview
+from govern.errors import IntegrityError
+from govern.ledger.leaf import KEY_BYTES, commit
+from govern.store.contests.base import Base, seconds
+from govern.store.contests.tables import CASE, EVENT, PARTY, REVIEW, SEALED, SEEN
+from govern.store.database import Database
+
+
+class Sight(NamedTuple):
+    """What a reader sees, as conditions on the tables."""
+
+    cases: Callable[[ColumnElement[str]], ColumnElement[bool]]
+    texts: Callable[[ColumnElement[str]], ColumnElement[bool]]
+    reviews: Callable[[ColumnElement[str]], ColumnElement[bool]]
+
+
+def _all(_: ColumnElement[str]) -> ColumnElement[bool]:
+    return true()
+
+
+EVERYTHING = Sight(_all, _all, _all)
+"""Where nobody is kept out, or the database itself keeps them out."""
+
+
+class Readers(Database):
+    """Connections to PostgreSQL for people's sessions; none takes anything over from the last."""
+
+    def __init__(self, url: str, *, root: Path) -> None:
+        super().__init__(url, root=root, pool=QueuePool)
+        event.listen(self._engine, "connect", _prepare_nothing)
+        event.listen(self._engine, "reset", _discard_all)
+
+
+def _prepare_nothing(connection: Any, _: object) -> None:
+    # What is discarded below, the driver would believe to be still there.
+    connection.prepare_threshold = None
+
+
+def _discard_all(connection: Any, _: object, state: PoolResetState) -> None:
+    """Settings, roles, temporary tables and cursors that a session left behind."""
+    if not state.terminate_only:
+        connection.rollback()
+        connection.autocommit = True
+        connection.execute("DISCARD ALL")
+        connection.autocommit = False
+
+
+class Reader:
+    """See ``domain.contest_store.CaseReader``; in transactions of one kind, with one sight."""
+
+    def __init__(
+        self,
+        base: Base,
+        reading: Callable[[], AbstractContextManager[Connection]],
+        sight: Sight = EVERYTHING,
+    ) -> None:
+        self._base = base
+        self._reading = reading
+        self._sight = sight
+
+    def cases(
+        self, *, person: str | None = None, states: Sequence[State] = ()
+    ) -> tuple[CaseLine, ...]:
+        wanted = self._sight.cases(CASE.c.case_id)
+        if person is not None:
+            theirs = select(PARTY.c.case_id).where(PARTY.c.person == self._base.pseudonym(person))
+            wanted = and_(wanted, CASE.c.case_id.in_(theirs))
+        if states:
+            wanted = and_(wanted, CASE.c.state.in_(states))
+        with self._reading() as connection:
+            rows = connection.execute(select(CASE).where(wanted).order_by(CASE.c.n)).all()
+            among = select(CASE.c.case_id).where(wanted)
+            people = connection.execute(
+                select(PARTY).where(PARTY.c.case_id.in_(among)).order_by(*PARTY.primary_key)
+            ).all()
+        parties: dict[str, list[Party]] = {}
+        for one in people:
+            parties.setdefault(one.case_id, []).append(Party(role=one.role, person=one.person))
+        return tuple(_line(row, parties.get(row.case_id, ())) for row in rows)
+
+    def events(self, case_id: str) -> tuple[Event, ...]:
+        with self._reading() as connection:
+            return self.events_in(connection, case_id)
+
+    def events_in(self, connection: Connection, case_id: str) -> tuple[Event, ...]:
+        """As ``events``, within a transaction."""
+        rows = connection.execute(self._events(case_id)).all()
+        for number, row in enumerate(rows, start=1):
+            if row.seq != number:
+                raise IntegrityError(f"case {case_id}: expected event {number}, found {row.seq}")
+        key = self._base.find_key(connection, f"case:{case_id}") if rows else None
+        found = []
+        for row in rows:
+            if row.sealed is None:
+                found.append(_withheld(row))
+            elif key is None:
+                raise IntegrityError(f"case {case_id}: its key is gone, but its texts are there")
+            else:
+                found.append(_event(row, key.open(row.sealed, row.seq, row.kind)))
+        return tuple(found)
+
+    def opening_in(self, connection: Connection, case_id: str, seq: int) -> Opening | None:
+        """What opens an event's commitment; ``None`` where there is nothing to open."""
+        row = connection.execute(self._events(case_id).where(EVENT.c.seq == seq)).one_or_none()
+        key = self._base.find_key(connection, f"case:{case_id}")
+        if row is None or row.sealed is None or key is None:
+            return None
+        plain = key.open(row.sealed, row.seq, row.kind)
+        salt, body = plain[:KEY_BYTES], plain[KEY_BYTES:]
+        return Opening(leaf=leaf_of(row), payload=json.loads(body), key=salt.hex())
+
+    def review(self, review_id: str, version: int | None = None) -> IntakeReview | None:
+        named = self._base.pseudonym("review", review_id)
+        wanted = select(REVIEW).where(
+            REVIEW.c.review == named, self._sight.reviews(REVIEW.c.review)
+        )
+        if version is not None:
+            wanted = wanted.where(REVIEW.c.version == version)
+        with self._reading() as connection:
+            row = connection.execute(wanted.order_by(REVIEW.c.version.desc()).limit(1)).first()
+            return None if row is None else review_of(self._base, connection, row)
+
+    def _events(self, case_id: str) -> Select[Any]:
+        place = and_(
+            SEALED.c.case_id == EVENT.c.case_id,
+            SEALED.c.seq == EVENT.c.seq,
+            self._sight.texts(EVENT.c.case_id),
+        )
+        return (
+            select(EVENT, SEALED.c.sealed)
+            .select_from(EVENT.outerjoin(SEALED, place))
+            .where(EVENT.c.case_id == case_id, self._sight.cases(EVENT.c.case_id))
+            .order_by(EVENT.c.seq)
+        )
+
+
+def session_reader(base: Base, readers: Readers, token: str, now: datetime) -> Reader:
+    """What the session of a token sees. PostgreSQL tells by itself, SQLite asks the same view."""
+    hashed = token_hash(token)
+
+    def seen(kind: str, whole: int) -> Callable[[ColumnElement[str]], ColumnElement[bool]]:
+        ids = select(SEEN.c.id).where(
+            SEEN.c.token_hash == hashed,
+            SEEN.c.expires > seconds(now),
+            SEEN.c.kind == kind,
+            SEEN.c.whole >= whole,
+        )
+        return lambda column: column.in_(ids)
+
+    @contextmanager
+    def as_session() -> Iterator[Connection]:
+        with readers.reached() as connection:
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            connection.exec_driver_sql("SET LOCAL ROLE govern_reader")
+            given = text("SELECT set_config('govern.token', :token, true)")
+            connection.execute(given, {"token": token})
+            yield connection
+
+    if base.is_postgres:
+        return Reader(base, as_session)
+    return Reader(base, base.reading, Sight(seen("case", 0), seen("case", 1), seen("review", 1)))
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token. It is chance enough that nobody finds it from this."""
+    return sha256(token.encode()).hexdigest()
+
+
+def leaf_of(row: Row[Any]) -> Leaf:
+    """The leaf of an event's row."""
+    return Leaf(
+        id=row.leaf_id,
+        kind=f"contest.{row.kind}",
+        hour=row.hour,
+        actor_role=row.actor_role,
+        commitment=row.commitment,
+    )
+
+
+def review_of(base: Base, connection: Connection, row: Row[Any]) -> IntakeReview:
+    """The review in a row."""
+    key = base.find_key(connection, f"review:{row.review}")
+    if key is None:
+        raise IntegrityError("a review's key is gone, but the review is there")
+    return IntakeReview.model_validate_json(key.open(row.sealed, row.version))
+
+
+def _line(row: Row[Any], parties: Iterable[Party]) -> CaseLine:
+    return CaseLine(
+        case_id=row.case_id,
+        seq=row.seq,
+        state=row.state,
+        sent=row.sent,
+        on_hold=row.on_hold,
+        erased=row.erased,
+        parties=tuple(parties),
+    )
+
+
+def _withheld(row: Row[Any]) -> Event:
+    return Event(
+        case_id=row.case_id,
+        seq=row.seq,
+        at=datetime.strptime(row.hour, "%Y-%m-%dT%HZ").replace(tzinfo=UTC),
+        actor=Actor(person=WITHHELD, role=row.actor_role),
+        kind=row.kind,
+        payload=None,
+    )
+
+
+def _event(row: Row[Any], plain: bytes) -> Event:
+    """The event in a row, which has to be what its commitment says."""
+    salt, body = plain[:KEY_BYTES], plain[KEY_BYTES:]
+    where = f"case {row.case_id}, event {row.seq}"
+    try:
+        event = Event.model_validate_json(body)
+    except ValidationError as err:
+        raise IntegrityError(f"{where}: no event: {err.errors()[0]['msg']}") from err
+    if not hmac.compare_digest(commit(event.as_json(), salt), row.commitment):
+        raise IntegrityError(f"{where}: its text is not what was committed to")
+    if event != event.model_copy(update={"case_id": row.case_id, "seq": row.seq, "kind": row.kind}):
+        raise IntegrityError(f"{where}: its row was changed")
+    return event

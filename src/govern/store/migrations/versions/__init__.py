@@ -1,0 +1,1 @@
+"""The versions, oldest first; Alembic finds them by their file."""

@@ -1,0 +1,474 @@
+"""What every store of contests promises, held against the one in memory and two databases."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from govern.contest.machine import fold
+from govern.domain.contest import Actor, NoticeSent
+from govern.domain.contest_store import WITHHELD, Holder, Mandate, Notice, Read
+from govern.domain.ledger import Leaf
+from govern.domain.review_intake import HrOutcome
+from govern.errors import ConflictError, ContestError, InputError, RunError
+from govern.ledger.leaf import opens
+from govern.ledger.tree import Tree, leaf_hash, verify_inclusion
+from govern.store.contests.outbox import check_against, deliver
+from govern.testing.contest_steps import BEGAN, Steps, review
+from govern.testing.contest_store import MemoryContestStore
+from govern.testing.ledger import MemoryLeaves
+
+CASE, OTHER, THIRD = (letter * 32 for letter in "abc")
+LATER = BEGAN + timedelta(days=365 * 50)
+"""Sessions of these tests outlive them: PostgreSQL goes by its own clock."""
+FIRST = Leaf(
+    id="0" * 32, kind="chain", hour="2026-11-25T12Z", actor_role="record", commitment="0" * 64
+)
+
+
+def token(name: str) -> str:
+    return name.ljust(40, "~")
+
+
+def session(store, person, *roles):
+    store.passes.issue("session", token(person), Holder(person=person, roles=roles), expires=LATER)
+    return store.seen_by(token(person), BEGAN)
+
+
+def enter(store, *events):
+    for event in events:
+        store.append(event)
+
+
+def begun():
+    ledger = MemoryLeaves()
+    ledger.add([FIRST])
+    return ledger
+
+
+class ContestStoreContract:
+    """Subclasses give ``store``, an empty one, and ``again``, the same one opened anew."""
+
+    def test_events_come_back_as_they_were_entered(self, store, again):
+        events = [*Steps(CASE).until_under_review(), Steps(CASE).decided(reasons="å ∂\n\x07")]
+        enter(store, *events)
+        enter(store, Steps(OTHER, employee="bo").drafted())
+
+        assert tuple(events) == again().events(CASE)
+        assert () == again().events(THIRD)
+
+    def test_the_index_says_where_a_case_stands_and_who_has_a_part_in_it(self, store, again):
+        enter(store, *Steps(CASE).until_under_review())
+        enter(store, Steps(OTHER, employee="bo").drafted())
+        [line] = again().cases(person="dee")
+        people = {"employee": "ana", "case-handler": "hal", "decider": "dee"}
+
+        assert (CASE, 5, "under_review", True, False) == (
+            line.case_id,
+            line.seq,
+            line.state,
+            line.sent,
+            line.on_hold,
+        )
+        assert {role: store.pseudonym(who) for role, who in people.items()} == {
+            party.role: party.person for party in line.parties
+        }
+        assert [CASE, OTHER] == [one.case_id for one in again().cases()]
+        assert [OTHER] == [one.case_id for one in again().cases(states=("draft", "closed"))]
+        assert () == again().cases(person="nobody")
+
+    def test_an_event_whose_number_is_taken_or_too_high_is_a_conflict(self, store, again):
+        enter(store, Steps(CASE).drafted())
+
+        for seq in (1, 3):
+            with pytest.raises(ConflictError):
+                again().append(Steps(CASE).drafted(seq, "something else"))
+        with pytest.raises(ConflictError):
+            store.append(Steps(OTHER).drafted(2))
+        assert (Steps(CASE).drafted(),) == again().events(CASE)
+
+    def test_an_event_that_may_not_follow_leaves_no_trace(self, store, again):
+        enter(store, *Steps(CASE).until_under_review()[:2])
+        notice = a_notice()
+
+        with pytest.raises(ContestError, match="cannot happen now"):
+            store.append(Steps(CASE).decided(3), notices=(notice,))
+        assert 2 == len(again().events(CASE)) == len(again().outbox.waiting().leaves)
+        assert () == again().notices.unsent()
+
+    def test_an_event_of_a_clock_that_jumped_back_is_refused_and_the_next_one_is_not(self, store):
+        enter(store, Steps(CASE).drafted())
+        submitted = Steps(CASE).until_under_review()[1]
+        early = submitted.model_copy(update={"at": BEGAN - timedelta(days=1)})
+
+        with pytest.raises(ContestError, match="older than the one before"):
+            store.append(early)
+        store.append(submitted)
+        assert [1, 2] == [event.seq for event in store.events(CASE)]
+
+    def test_an_event_without_what_it_says_is_refused(self, store):
+        with pytest.raises(ContestError, match="is missing"):
+            store.append(Steps(CASE).drafted().model_copy(update={"payload": None}))
+
+    def test_every_event_waits_for_the_ledger_and_gets_there_once(self, store, again):
+        ledger = begun()
+        enter(store, *Steps(CASE).until_under_review()[:3])
+
+        assert 3 == deliver(store.outbox, ledger)
+        assert 0 == deliver(again().outbox, ledger)
+        enter(store, Steps(OTHER).drafted())
+        assert 1 == deliver(again().outbox, ledger)
+        assert 5 == len(list(ledger.leaves()))
+        assert () == again().outbox.waiting().leaves
+        check_against(again().outbox, ledger)
+
+    def test_a_ledger_that_has_not_begun_takes_nothing(self, store):
+        enter(store, Steps(CASE).drafted())
+
+        with pytest.raises(RunError, match="has not begun"):
+            deliver(store.outbox, MemoryLeaves())
+        assert 1 == len(store.outbox.waiting().leaves)
+
+    def test_an_opening_shows_that_a_leaf_is_an_event(self, store, again):
+        enter(store, Steps(CASE).drafted())
+        opening = again().opening(CASE, 1)
+        [leaf] = again().outbox.waiting().leaves
+
+        assert leaf == opening.leaf
+        assert ("contest.drafted", "2026-11-25T13Z") == (leaf.kind, leaf.hour)
+        assert opens(leaf, Steps(CASE).drafted().as_json(), bytes.fromhex(opening.key))
+        assert Steps(CASE).drafted().as_json() == opening.payload
+        assert not opens(leaf, Steps(CASE).drafted(1, "else").as_json(), bytes.fromhex(opening.key))
+        with pytest.raises(ContestError, match="no event 2"):
+            again().opening(CASE, 2)
+
+    def test_erasing_leaves_the_tombstone_the_kinds_and_the_hours(self, store, again):
+        ledger = begun()
+        steps = Steps(CASE)
+        store.append(steps.drafted(), notices=(a_notice(),))
+        enter(store, steps.withdrawn(2), Steps(OTHER, employee="bo").drafted())
+        store.mandates.give(Mandate(employee="ana", representative="rep", case_id=CASE))
+        deliver(store.outbox, ledger)
+        store.erase(steps.tombstone(3))
+        deliver(store.outbox, ledger)
+        first, second, last = again().events(CASE)
+
+        assert ["drafted", "withdrawn"] == [first.kind, second.kind]
+        assert Actor(person=WITHHELD, role="employee") == first.actor
+        assert (None, BEGAN.replace(hour=13, minute=0)) == (first.payload, first.at)
+        assert steps.tombstone(3) == last
+        assert fold(again().events(CASE)).erased
+        assert () == again().cases(person="ana")
+        assert () == again().notices.unsent()
+        assert () == again().mandates.of("ana")
+        assert () == next(one for one in again().cases() if one.case_id == CASE).parties
+        with pytest.raises(ContestError, match="was erased"):
+            again().opening(CASE, 1)
+        assert 1 == len(again().events(OTHER))
+
+    def test_proofs_still_verify_after_erasure(self, store):
+        ledger = begun()
+        steps = Steps(CASE)
+        enter(store, steps.drafted(), steps.withdrawn(2))
+        deliver(store.outbox, ledger)
+        before = Tree(leaf_hash(raw) for raw in ledger.leaves())
+        proof, root = before.inclusion(1), before.root()
+        store.erase(steps.tombstone(3))
+        deliver(store.outbox, ledger)
+        leaves = list(ledger.leaves())
+
+        verify_inclusion(leaf=leaf_hash(leaves[1]), index=1, size=3, proof=proof, root=root)
+        assert root == Tree(leaf_hash(raw) for raw in leaves).root(3)
+        assert 4 == len(leaves)
+        check_against(store.outbox, ledger)
+
+    def test_under_a_legal_hold_nothing_is_erased(self, store, again):
+        steps = Steps(CASE)
+        enter(store, steps.drafted(), steps.withdrawn(2), steps.hold(3))
+
+        with pytest.raises(ContestError, match="legal hold"):
+            store.erase(steps.tombstone(4))
+        assert steps.drafted() == again().events(CASE)[0]
+        assert again().cases()[0].on_hold
+        enter(store, steps.lifted(4))
+        store.erase(steps.tombstone(5))
+        assert again().cases()[0].erased
+
+    def test_only_a_tombstone_erases_and_it_is_entered_in_no_other_way(self, store):
+        steps = Steps(CASE)
+        enter(store, steps.drafted())
+
+        with pytest.raises(ContestError, match="erase"):
+            store.append(steps.tombstone(2))
+        with pytest.raises(ContestError, match="erases nothing"):
+            store.erase(steps.withdrawn(2))
+
+    def test_what_happens_after_erasure_is_kept(self, store, again):
+        steps = Steps(CASE)
+        enter(store, *steps.until_under_review(), steps.withdrawn(6))
+        store.erase(steps.tombstone(7))
+        late = steps.at(8, "clock", "clock", NoticeSent(notice="decision", to="ana"))
+        store.append(late)
+
+        assert late == again().events(CASE)[-1]
+
+    def test_a_session_sees_its_own_cases_and_reviews_and_no_others(self, store):
+        enter(store, *Steps(CASE).until_under_review())
+        enter(store, Steps(OTHER, employee="bo", review_id="r-bo").drafted())
+        store.intake.put_reviews([review("ana"), review("bo")])
+        ana = session(store, "ana", "employee")
+
+        assert [CASE] == [line.case_id for line in ana.cases()]
+        assert store.events(CASE) == ana.events(CASE)
+        assert () == ana.events(OTHER)
+        assert review("ana") == ana.review("r-ana")
+        assert None is ana.review("r-bo")
+        assert () == ana.cases(person="bo")
+
+    def test_a_token_that_is_none_or_ran_out_or_was_revoked_sees_nothing(self, store):
+        enter(store, *Steps(CASE).until_under_review())
+        holder = Holder(person="ana", roles=("employee",))
+        store.passes.issue("session", token("late"), holder, BEGAN - timedelta(days=900))
+        store.passes.issue("link", token("link"), holder, LATER)
+        session(store, "ana", "employee")
+        store.passes.revoke(token("ana"))
+
+        for given in ("", "late", "link", "ana", "' OR 1=1 --", "made up"):
+            assert () == store.seen_by(token(given), BEGAN).cases()
+            assert () == store.seen_by(given, BEGAN).events(CASE)
+
+    def test_a_representative_sees_the_cases_they_were_given(self, store):
+        enter(store, Steps(CASE).drafted(), Steps(OTHER).drafted())
+        enter(store, Steps(THIRD, employee="bo", review_id="r-bo").drafted())
+        store.intake.put_reviews([review("ana"), review("bo")])
+        rep = session(store, "rep", "representative")
+        one = Mandate(employee="ana", representative="rep", case_id=CASE)
+        every = Mandate(employee="bo", representative="rep")
+
+        assert () == rep.cases()
+        store.mandates.give(one)
+        store.mandates.give(one)
+        assert [CASE] == [line.case_id for line in rep.cases()]
+        assert (1, 0) == (len(rep.events(CASE)), len(rep.events(OTHER)))
+        assert (review("ana"), None) == (rep.review("r-ana"), rep.review("r-bo"))
+        store.mandates.give(every)
+        assert [CASE, THIRD] == [line.case_id for line in rep.cases()]
+        assert review("bo") == rep.review("r-bo")
+        assert ((one,), (every,)) == (store.mandates.of("ana"), store.mandates.of("bo"))
+        store.mandates.end(one)
+        store.mandates.end(every)
+        assert () == rep.cases()
+        assert () == session(store, "bo", "representative").cases()
+
+    def test_a_decider_sees_the_cases_that_they_opened(self, store):
+        enter(store, *Steps(CASE).until_under_review(), Steps(OTHER, employee="bo").drafted())
+        dee = session(store, "dee", "decider")
+
+        assert [CASE] == [line.case_id for line in dee.cases()]
+        assert () == session(store, "eve", "decider").cases()
+        assert () == session(store, "hal", "decider").cases()
+
+    def test_a_handler_sees_what_was_sent_but_not_their_own_contest(self, store):
+        enter(store, *Steps(CASE).until_under_review(), Steps(OTHER, employee="bo").drafted())
+        enter(store, *Steps(THIRD, employee="hal").until_under_review()[:2])
+        hal = session(store, "hal", "case-handler")
+
+        assert [CASE] == [line.case_id for line in hal.cases()]
+        assert store.events(CASE) == hal.events(CASE)
+        assert [THIRD] == [
+            line.case_id
+            for line in session(store, "dot", "data-protection-officer").cases()
+            if line.case_id != CASE
+        ]
+
+    def test_an_auditor_sees_steps_without_texts_and_without_names(self, store):
+        enter(store, *Steps(CASE).until_under_review(), Steps(OTHER, employee="bo").drafted())
+        store.intake.put_reviews([review("ana")])
+        auditor = session(store, "aud", "auditor")
+        seen = auditor.events(CASE)
+
+        assert [CASE] == [line.case_id for line in auditor.cases()]
+        assert [event.kind for event in store.events(CASE)] == [event.kind for event in seen]
+        assert {None} == {event.payload for event in seen}
+        assert {WITHHELD} == {event.actor.person for event in seen}
+        assert None is auditor.review("r-ana")
+
+    @pytest.mark.parametrize("role", ["board", "hr-system", "clock"])
+    def test_other_roles_see_nothing_even_where_they_have_a_part(self, store, role):
+        enter(store, *Steps(CASE).until_under_review())
+
+        assert () == session(store, "ana", role).cases()
+
+    def test_reviews_are_kept_once_and_never_replaced(self, store, again):
+        first, second = review(), review(version=2, final="Better.")
+
+        assert 2 == store.intake.put_reviews([first, second])
+        assert 0 == again().intake.put_reviews([first])
+        with pytest.raises(InputError, match="version 2"):
+            store.intake.put_reviews([review("bo"), review(version=2, final="Worse.")])
+        assert (first, second) == again().intake.reviews("ana") == again().intake.reviews()
+        assert (second, first, None) == (
+            again().review("r-ana"),
+            again().review("r-ana", 1),
+            again().review("r-ana", 3),
+        )
+
+    def test_outcomes_are_kept_once(self, store, again):
+        rating = HrOutcome(employee="ana", kind="rating", on=BEGAN.date(), value=3.5)
+        leaver = HrOutcome(employee="bo", kind="leaver", on=BEGAN.date(), value="moved")
+
+        assert 2 == store.intake.put_outcomes([rating, leaver])
+        assert 0 == again().intake.put_outcomes([leaver, rating])
+        assert (rating, leaver) == again().intake.outcomes()
+        assert (leaver,) == again().intake.outcomes("bo")
+
+    def test_a_person_is_forgotten_once_their_cases_have_ended(self, store, again):
+        steps = Steps(CASE)
+        enter(store, *steps.until_under_review()[:2])
+        outcome = HrOutcome(employee="ana", kind="rating", on=BEGAN.date(), value=3.5)
+        store.intake.put_reviews([review("ana"), review("bo")])
+        store.intake.put_outcomes([outcome])
+        store.mandates.give(Mandate(employee="ana", representative="rep"))
+        ana = session(store, "ana", "employee")
+
+        with pytest.raises(ContestError, match="legal hold"):
+            store.intake.forget("ana")
+        enter(store, steps.withdrawn(3), steps.hold(4))
+        with pytest.raises(ContestError, match="legal hold"):
+            store.intake.forget("ana")
+        enter(store, steps.lifted(5))
+        assert 4 <= store.intake.forget("ana")
+        assert ((review("bo"),), ()) == (again().intake.reviews(), again().intake.outcomes())
+        assert () == ana.cases() == again().mandates.of("ana")
+
+    def test_a_notice_is_given_out_until_it_was_sent(self, store, again):
+        soon, late = a_notice("1"), a_notice("2", due=BEGAN + timedelta(hours=9))
+        store.append(Steps(CASE).drafted(), notices=(soon, late))
+        hour = timedelta(hours=1)
+
+        def take(when):
+            return again().notices.take(when, again_after=hour, most=10)
+
+        assert () == take(BEGAN - hour)
+        assert (soon,) == take(BEGAN)
+        assert () == take(BEGAN + hour / 2)
+        [second] = take(BEGAN + hour)
+        assert (soon.notice_id, "ana", 1) == (second.notice_id, second.to, second.attempts)
+        store.notices.sent(soon.notice_id, BEGAN + hour)
+        assert () == take(BEGAN + 2 * hour)
+        assert (late,) == again().notices.unsent()
+        assert (late,) == take(BEGAN + 9 * hour)
+
+    def test_a_clock_that_jumps_back_sends_no_notice_twice(self, store):
+        store.append(Steps(CASE).drafted(), notices=(a_notice(),))
+        hour = timedelta(hours=1)
+        [taken] = store.notices.take(BEGAN, again_after=hour, most=1)
+        store.notices.sent(taken.notice_id, BEGAN - 30 * hour)
+
+        assert () == store.notices.take(BEGAN - 30 * hour, again_after=hour, most=1)
+        assert () == store.notices.take(BEGAN + 30 * hour, again_after=hour, most=1)
+
+    def test_a_link_opens_once_and_a_session_until_it_ends(self, store, again):
+        ana = Holder(person="ana", roles=("employee", "decider"))
+        hour = timedelta(hours=1)
+        store.passes.issue("link", token("link"), ana, BEGAN + hour)
+        store.passes.issue("session", token("session"), ana, BEGAN + hour)
+
+        assert None is again().passes.holder(token("link"), BEGAN)
+        assert None is again().passes.redeem(token("session"), BEGAN)
+        assert None is again().passes.redeem(token("link"), BEGAN + hour)
+        assert ana == again().passes.redeem(token("link"), BEGAN)
+        assert None is again().passes.redeem(token("link"), BEGAN)
+        assert ana == again().passes.holder(token("session"), BEGAN)
+        assert None is again().passes.holder(token("session"), BEGAN + hour)
+        with pytest.raises(InputError, match="token"):
+            store.passes.issue("link", "short", ana, LATER)
+        with pytest.raises(InputError, match="token"):
+            store.passes.issue("link", token("session"), ana, LATER)
+
+    def test_reads_are_logged(self, store, again):
+        hal = Actor(person="hal", role="case-handler")
+        one = Read(at=BEGAN, actor=hal, what="case", case_id=CASE)
+        other = Read(at=BEGAN, actor=hal, what="statistics")
+        store.read_log.log(one)
+        store.read_log.log(other)
+
+        assert (one, other) == again().read_log.reads()
+        assert (one,) == again().read_log.reads(CASE)
+
+
+def a_notice(number: str = "1", *, due=BEGAN) -> Notice:
+    return Notice(notice_id=number * 32, case_id=CASE, notice="acknowledgement", to="ana", due=due)
+
+
+class TestMemory(ContestStoreContract):
+    @pytest.fixture
+    def store(self):
+        return MemoryContestStore()
+
+    @pytest.fixture
+    def again(self, store):
+        return lambda: store
+
+
+class Database(ContestStoreContract):
+    @pytest.fixture
+    def store(self, again):
+        return again()
+
+    def test_of_two_deciders_at_once_one_decides_and_the_other_is_told(self, store):
+        enter(store, *Steps(CASE).until_under_review())
+        told: list[str] = []
+        start = threading.Barrier(2)
+
+        def decide(reasons: str) -> None:
+            start.wait()
+            try:
+                store.append(Steps(CASE).decided(reasons=reasons))
+            except ConflictError:
+                told.append(reasons)
+
+        racers = [threading.Thread(target=decide, args=(one,)) for one in "xy"]
+        for racer in racers:
+            racer.start()
+        for racer in racers:
+            racer.join()
+        decided = store.events(CASE)[-1].payload
+
+        assert 6 == len(store.events(CASE))
+        assert ["x", "y"] == sorted([decided.reasons, *told])
+        assert 6 == len(store.outbox.waiting().leaves)
+
+    def test_two_who_deliver_at_once_deliver_once(self, store):
+        enter(store, *[Steps(f"{n:032x}", review_id=f"r{n}").drafted() for n in range(12)])
+        ledger = begun()
+        start = threading.Barrier(2)
+        delivered: list[int] = []
+
+        def bring() -> None:
+            start.wait()
+            delivered.append(deliver(store.outbox, ledger))
+
+        racers = [threading.Thread(target=bring) for _ in range(2)]
+        for racer in racers:
+            racer.start()
+        for racer in racers:
+            racer.join()
+
+        assert 12 == sum(delivered)
+        assert 13 == len(list(ledger.leaves()))
+        check_against(store.outbox, ledger)
+
+
+class TestSqlite(Database):
+    @pytest.fixture
+    def again(self, sqlite_url, opened):
+        return lambda: opened(sqlite_url)
+
+
+class TestPostgres(Database):
+    @pytest.fixture
+    def again(self, logins, opened):
+        return lambda: opened(logins.app, logins.reader)
