@@ -12,6 +12,7 @@ import pytest
 from govern.app import contests as app
 from govern.app.case_store import KEY, KEY_FILE, STORE
 from govern.app.contest_export import COLUMNS, as_csv, export, inert
+from govern.app.contest_record import stats
 from govern.app.contest_settings import calendar_of, read_settings
 from govern.contest.calendar import Calendar
 from govern.domain.contest import Actor, Drafted, Event
@@ -41,6 +42,7 @@ def reviews():
 
     return [
         review(ai_role="none"),
+        review(ai_role="none", version=2, final="You closed 21 tickets this year."),
         of("auth", "head", "top"),
         of("dec", "other-head", "top-2"),
         of("app", "third-head", "top-3"),
@@ -92,7 +94,6 @@ def test_a_contest_goes_from_filing_to_appeal_remedy_and_closure(contests):
     case.go(EMPLOYEE, "appealed")
     case.go(APPEAL, "appeal_started")
     case.go(APPEAL, "final")
-    contests.store.intake.put_reviews([review(version=2, ai_role="none", final="21 tickets.")])
     case.go(HANDLER, "remedied", review_version=2)
     kept = case.go(HANDLER, "closed")
 
@@ -164,6 +165,13 @@ def test_of_a_pipeline_without_a_known_owner_nobody_is_shown_to_be_independent(c
     assert kept.shown.view.through_glass == ("decider",)
 
 
+def test_a_changed_review_has_to_be_there_before_the_remedy_is_entered(contests):
+    case = Case(contests).until_decided()
+    with pytest.raises(ContestError, match="version 3: not among what came in"):
+        case.go(HANDLER, "remedied", review_version=3)
+    assert case.go(HANDLER, "remedied", review_version=2).shown
+
+
 def test_a_case_closes_only_after_the_time_to_appeal(contests):
     case = Case(contests).until_decided()
     case.go(HANDLER, "remedied", review_version=2)
@@ -208,6 +216,16 @@ def test_what_cannot_be_sent_leaves_no_draft_behind(contests):
     assert contests.store.cases() == ()
 
 
+def test_a_draft_can_wait_and_nobody_else_sees_it(contests):
+    case_id = app.file(contests, EMPLOYEE, draft(complaints=()), now=NOW, send=False).case_id
+    assert app.list_(contests, HANDLER, now=NOW) == ()
+    app.act(contests, EMPLOYEE, case_id, draft(), now=NOW)
+    kept = app.act(contests, EMPLOYEE, case_id, payload("submitted"), now=NOW)
+    assert kept.shown is not None
+    assert kept.shown.view.state == "submitted"
+    assert len(app.list_(contests, HANDLER, now=NOW)) == 1
+
+
 def test_a_representative_speaks_for_who_asked_them_and_nobody_else(contests):
     rep = Actor(person="rep", role="representative")
     said = draft(on_behalf_of="emp")
@@ -233,6 +251,28 @@ def test_missed_days_are_entered_once_and_escalate(contests):
     assert ("delay", "role:board") in {(n.notice, n.to) for n in contests.store.notices.unsent()}
 
 
+def test_a_case_in_which_somebody_acts_just_now_waits_for_the_next_tick(contests):
+    case = Case(contests)
+    late = NOW + 20 * DAY
+
+    class Busy:
+        def __getattr__(self, name: str) -> object:
+            return getattr(contests.store, name)
+
+        def append(self, *_args: object, **_more: object) -> None:
+            raise ConflictError("somebody was first")
+
+    assert app.clock(replace(contests, store=Busy()), now=late).entered == ()
+    assert {e.case_id for e in app.clock(contests, now=late).entered} == {case.id}
+
+
+def test_the_board_is_shown_what_no_decision_lets(contests):
+    contests.store.intake.put_reviews([review(review_id="r-ai", fingerprint="a" * 64)])
+    found = stats(contests, now=NOW, window_days=365)
+    assert [(u.reviews, u.why) for u in found.uncovered] == [(1, "no decision on this pipeline")]
+    assert "not measured" in str(found.watch)
+
+
 def test_nobody_lists_or_reads_what_is_not_theirs(contests):
     case = Case(contests)
     for who in (
@@ -247,6 +287,10 @@ def test_nobody_lists_or_reads_what_is_not_theirs(contests):
             app.show(contests, who, case.id, now=NOW)
         with pytest.raises(ContestError, match="no such case"):
             app.show(contests, who, "f" * 32, now=NOW)
+    with pytest.raises(ContestError, match="no such case"):
+        app.act(
+            contests, Actor(person="x", role="employee"), case.id, payload("withdrawn"), now=NOW
+        )
 
 
 def test_the_manager_is_shown_the_same_before_and_during_an_appeal(contests):

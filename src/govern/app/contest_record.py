@@ -9,8 +9,11 @@ from datetime import datetime
 
 from govern.app.case_store import STORE, open_case_store
 from govern.app.contest_settings import calendar_of, read_settings
+from govern.app.contests import Contests
+from govern.app.past import past_decisions
 from govern.contest.calendar import Calendar
 from govern.contest.case import CaseView
+from govern.contest.coverage import Uncovered, uncovered
 from govern.contest.deadlines import Deadlines
 from govern.contest.machine import as_it_stood
 from govern.contest.statistics import record_facts
@@ -62,3 +65,30 @@ def contest_record(project: Project) -> RecordSource | None:
         return None
     settings = read_settings(project)
     return StoredRecord(open_case_store(project), settings.deadlines, calendar_of(settings))
+
+
+@dataclass(frozen=True)
+class Stats:
+    """What boards read: the record's numbers, the watch on retaliation, and what no decision lets.
+
+    ``uncovered`` are pipelines that drafted reviews without a valid decision in scope.
+    """
+
+    facts: RecordFacts
+    watch: tuple[Finding, ...]
+    uncovered: tuple[Uncovered, ...]
+
+
+def stats(contests: Contests, *, now: datetime, window_days: int) -> Stats:
+    """All numbers of the contests of a project, over the window up to ``now``.
+
+    Raises:
+        IntegrityError: the store or a decision in the record was changed.
+    """
+    record = StoredRecord(contests.store, contests.settings.deadlines, contests.calendar)
+    reviews = [r for r in contests.store.intake.reviews() if r.finalised <= now]
+    return Stats(
+        facts=record.statistics(now=now, window_days=window_days),
+        watch=record.watch(now=now),
+        uncovered=uncovered(reviews, past_decisions(contests.project.record)),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from govern.contest.facts import Facts
 from govern.contest.flags import flag_due
 from govern.contest.machine import apply, fold
 from govern.contest.notices import NoticeDue, due_notices
-from govern.contest.rules import DECIDERS, permit
+from govern.contest.rules import DECIDERS, PERSON, permit
 from govern.contest.visibility import Visibility, shown, visible
 from govern.domain.contest import (
     Actor,
@@ -28,6 +28,7 @@ from govern.domain.contest import (
     Event,
     FlagSent,
     Payload,
+    Remedied,
     State,
     Submitted,
 )
@@ -99,8 +100,10 @@ def open_contests(project: Project) -> Contests:
     )
 
 
-def file(contests: Contests, actor: Actor, draft: Drafted, *, now: datetime) -> Kept:
-    """Write a contest down and send it.
+def file(
+    contests: Contests, actor: Actor, draft: Drafted, *, now: datetime, send: bool = True
+) -> Kept:
+    """Write a contest down, and send it or leave it a draft.
 
     Raises:
         ContestError: it may not be filed by this person, or lacks what it needs; then nothing is
@@ -111,7 +114,7 @@ def file(contests: Contests, actor: Actor, draft: Drafted, *, now: datetime) -> 
     facts = facts_of(contests.store, review, case_id)
     view: CaseView | None = None
     steps: list[tuple[Event, _Case]] = []
-    for payload in (draft, Submitted()):
+    for payload in (draft, Submitted()) if send else (draft,):
         event = _event(view, case_id, actor, payload, now)
         permit(event, view, facts)
         view = apply(view, event)
@@ -149,6 +152,8 @@ def act(
         raise ConflictError(
             f"case {case_id}: you saw its event {seen}, it is at {case.view.seq} now; read it again"
         )
+    if actor.role in PERSON and case.seen_by(actor) == "none":
+        raise ContestError(UNSEEN)
     if case.forgotten and actor.role != "data-protection-officer":
         raise ContestError(
             f"case {case_id}: its review was erased, so nobody knows who took part in it; a data "
@@ -159,6 +164,8 @@ def act(
     after = case._replace(view=apply(case.view, event))
     if event.kind == "closed":
         may_close(case.view, contests.settings.deadlines, contests.calendar, event.at)
+    if isinstance(payload, Remedied) and case.view.changes and case.review:
+        known_review(contests.store, case.review.review_id, payload.review_version)
     _keep(contests, event, after)
     return _kept(contests, actor, after, now)
 
@@ -198,23 +205,35 @@ class Ticked:
 
 
 def clock(contests: Contests, *, now: datetime) -> Ticked:
-    """Enter each missed day, once. Silence is no rejection: it escalates."""
+    """Enter each missed day, once. Silence is no rejection: it escalates.
+
+    A case in which somebody acts at the same moment waits for the next time.
+    """
     entered: list[Event] = []
     flags: list[tuple[str, FlagSent]] = []
-    deadlines, calendar = contests.settings.deadlines, contests.calendar
     for line in contests.store.cases():
         if not line.sent or line.erased:
             continue
         case = _open(contests, line.case_id)
-        for missed in clock_events(case.view, deadlines, calendar, now):
-            event = _event(case.view, line.case_id, CLOCK, missed, now)
-            permit(event, case.view, case.facts)
-            case = case._replace(view=apply(case.view, event))
-            _keep(contests, event, case)
-            entered.append(event)
+        try:
+            for event, after in _missed(contests, case, now):
+                _keep(contests, event, after)
+                entered.append(event)
+        except ConflictError:
+            continue
         if flag := flag_due(case.view):
             flags.append((line.case_id, flag))
     return Ticked(tuple(entered), tuple(flags), _deliver(contests, now))
+
+
+def _missed(contests: Contests, case: _Case, now: datetime) -> Iterator[tuple[Event, _Case]]:
+    """What the clock has to enter in a case, with the case after it."""
+    settings = contests.settings
+    for missed in clock_events(case.view, settings.deadlines, contests.calendar, now):
+        event = _event(case.view, case.view.case_id, CLOCK, missed, now)
+        permit(event, case.view, case.facts)
+        case = case._replace(view=apply(case.view, event))
+        yield event, case
 
 
 class _Case(NamedTuple):

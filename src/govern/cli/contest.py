@@ -36,16 +36,20 @@ def file(
     ],
     as_: As,
     person: Person,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Do not send it yet; `act CASE submitted` does.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Write a contest down and send it."""
     from govern.app import contests as app
     from govern.domain.contest import Drafted
 
-    draft = _read("drafted", _object(said))
-    if not isinstance(draft, Drafted):
+    read = _read("drafted", _object(said))
+    if not isinstance(read, Drafted):
         raise InputError(f"{said}: expected what a contest says")
-    kept = app.file(_open(), _actor(as_, person), draft, now=context.now())
+    actor = _actor(as_, person)
+    kept = app.file(_open(), actor, read, now=context.now(), send=not draft)
     _print_kept(kept, as_json=json)
 
 
@@ -157,19 +161,24 @@ def stats(
     json: Json = False,
 ) -> None:
     """Shares and gaps over all contests, and the watch on retaliation; never of under 10 people."""
-    from govern.app.contest_record import StoredRecord
+    from govern.app.contest_record import stats as counted
+    from govern.cli.intake import uncovered_words
     from govern.cli.output import print_findings, print_json, print_line
     from govern.contest.statistics import CAVEAT
 
-    contests, now = _open(), context.now()
-    record = StoredRecord(contests.store, contests.settings.deadlines, contests.calendar)
-    facts, watched = record.statistics(now=now, window_days=window), record.watch(now=now)
+    found = counted(_open(), now=context.now(), window_days=window)
     if json:
-        watch = [finding.as_json() for finding in watched]
-        print_json({**facts.as_json(), "retaliation_watch": watch, "caveat": CAVEAT})
+        more = {
+            "retaliation_watch": [finding.as_json() for finding in found.watch],
+            "uncovered": [one.as_json() for one in found.uncovered],
+            "caveat": CAVEAT,
+        }
+        print_json(found.facts.as_json() | more)
         return
-    print_findings([*facts.findings, *watched])
+    print_findings([*found.facts.findings, *found.watch])
     typer.echo("")
+    for one in found.uncovered:
+        print_line(uncovered_words(one))
     print_line(CAVEAT)
 
 

@@ -12,6 +12,7 @@ from govern.errors import InputError
 
 if TYPE_CHECKING:
     from govern.app.intake import Taken
+    from govern.contest.coverage import Uncovered
 
 EXAMPLES = (
     "Examples: govern intake reviews.jsonl; "
@@ -61,9 +62,14 @@ def _print_taken(taken: Taken) -> None:
     typer.echo(f"Reviews: {taken.reviews}, of them new {taken.new_reviews}.")
     typer.echo(f"HR outcomes: {taken.outcomes}, of them new {taken.new_outcomes}.")
     for one in taken.uncovered:
-        which = f"pipeline {one.fingerprint[:12]}" if one.fingerprint else "an unnamed pipeline"
-        print_line(f"No valid decision for {one.reviews} reviews by {which}: {one.why}.")
+        print_line(uncovered_words(one))
     if taken.undisclosed:
         print_line(
             f"Nothing says that the person was told before use: {taken.undisclosed} reviews."
         )
+
+
+def uncovered_words(found: Uncovered) -> str:
+    """Which reviews no decision covers, and why."""
+    which = f"pipeline {found.fingerprint[:12]}" if found.fingerprint else "an unnamed pipeline"
+    return f"No valid decision for {found.reviews} reviews by {which}: {found.why}."
