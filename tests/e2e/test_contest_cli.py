@@ -84,7 +84,10 @@ def test_what_people_wrote_does_nothing_to_terminal_or_spreadsheet(govern, case)
         (("act", "CASE", "admitted", "--seen", "1", *AS_HANDLER), "you saw its event 1"),
         (("act", "f" * 32, "admitted", *AS_HANDLER), "no such case"),
         (("act", "../../etc/passwd", "admitted", *AS_HANDLER), "no such case"),
+        (("act", "\udcff\0", "admitted", *AS_HANDLER), "no such case"),
         (("show", "CASE", "--as", "employee", "--person", "mgr"), "no such case"),
+        (("show", "CASE", "--as", "employee", "--person", "\udcff"), "text in UTF-8"),
+        (("act", "CASE", "remedied", "--set", f"review_version={10**30}", *AS_HANDLER), "version"),
         (("show", "CASE", "--as", "clock", "--person", "clock"), "no such role"),
         (("show", "CASE", "--as", "employee", "--person", " "), "say who you are"),
         (("list", "--state", "lost", *AS_HANDLER), "no state lost"),
@@ -102,6 +105,67 @@ def test_what_may_not_be_is_one_line_and_exit_code_2(govern, case, line, said):
     assert done.err.count("\n") == 1
     [one] = govern("contest", "list", *AS_HANDLER, "--json").json
     assert one["case"]["seq"] == 2
+
+
+def above(*line: str, of: str) -> str:
+    """A review without AI, which tells who stands above somebody."""
+    told = review(
+        review_id=f"r-{of}", employee=of, author=line[0], manager=line[0], line=line, ai_role="none"
+    )
+    return json.dumps(told.as_json())
+
+
+def test_from_intake_to_a_changed_review_by_two_independent_deciders(govern, store, monkeypatch):
+    own = review(ai_role="none")
+    fixed = own.model_copy(update={"version": 2, "final": "You closed 21 tickets."})
+    lines = [
+        above("other-head", "top-2", of="dec"),
+        above("third-head", "top-3", of="app"),
+        above("head", "top", of="auth"),
+        above("people-head", "top", of="handler"),
+        *(json.dumps(one.as_json()) for one in (own, fixed)),
+    ]
+    (store / "all.jsonl").write_text("\n".join(lines))
+    assert govern("intake", "all.jsonl", "--json").json["new_reviews"] == 6
+    case = govern("contest", "file", "contest.json", *AS_EMPLOYEE, "--json").json["case_id"]
+
+    def ruling(word: str, *changes: dict[str, str]) -> str:
+        one = {"ground": "wrong_fact", "ruling": word, "reason": "the tracker says so"}
+        said = {
+            "ruling": word,
+            "rulings": [one],
+            "changes": changes,
+            "reasons": "as above",
+            "external_routes": ["a court"],
+        }
+        (store / f"{word}.json").write_text(json.dumps(said))
+        return f"{word}.json"
+
+    def act(role: str, person: str, kind: str, *fields: str, say: str = "") -> tuple[int, str]:
+        sets = [part for field in fields for part in ("--set", field)]
+        more = ("--say", say) if say else ()
+        done = govern("contest", "act", case, kind, *sets, *more, "--as", role, "--person", person)
+        return done.code, done.err
+
+    opens = ("review_started", "no_conflict=true")
+    assert act("case-handler", "handler", "acknowledged", "handler=handler")[0] == 0
+    assert act("case-handler", "handler", "admitted")[0] == 0
+    assert "they wrote the review" in act("decider", "auth", *opens, "decider=auth")[1]
+    assert act("decider", "dec", *opens, "decider=dec")[0] == 0
+    assert act("decider", "dec", "decided", say=ruling("rejected"))[0] == 0
+    assert "can appeal until" in act("case-handler", "handler", "closed")[1]
+    assert act("employee", "emp", "appealed", "statement=Nobody looked.")[0] == 0
+    again = ("appeal_started", "no_conflict=true")
+    assert "they decided first" in act("appeal-decider", "dec", *again, "decider=dec")[1]
+    assert act("appeal-decider", "app", *again, "decider=app")[0] == 0
+    change = {"field": "final", "before": own.final, "after": fixed.final}
+    assert act("appeal-decider", "app", "final", say=ruling("upheld", change))[0] == 0
+    assert "has to be remedied" in act("case-handler", "handler", "closed")[1]
+    assert act("case-handler", "handler", "remedied", "review_version=2")[0] == 0
+    assert act("case-handler", "handler", "closed")[0] == 0
+    end = govern("contest", "show", case, *AS_EMPLOYEE, "--json").json
+    assert (end["case"]["state"], end["case"]["remedied_version"]) == ("closed", 2)
+    assert end["due"] == []
 
 
 def test_intake_says_what_is_wrong_and_takes_nothing(govern, store):

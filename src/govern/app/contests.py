@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ from govern.domain.contest import (
     Submitted,
 )
 from govern.domain.contest_store import ContestStore, Notice, Read
-from govern.domain.ledger import LeafStore, Ledger
+from govern.domain.ledger import ID, LeafStore, Ledger
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ConflictError, ContestError, RunError
 from govern.sources.locate import Project
@@ -256,7 +257,7 @@ class _Case(NamedTuple):
 
 
 def _open(contests: Contests, case_id: str) -> _Case:
-    events = contests.store.events(case_id)
+    events = contests.store.events(case_id) if re.fullmatch(ID, case_id) else ()
     if not events:
         raise ContestError(UNSEEN)
     view = fold(events)

@@ -217,6 +217,8 @@ def _open() -> Contests:
 
 
 def _actor(role: str, person: str) -> Actor:
+    from pydantic import ValidationError
+
     from govern.domain.contest import Actor, Role
 
     if role not in get_args(Role) or role == "clock":
@@ -224,7 +226,10 @@ def _actor(role: str, person: str) -> Actor:
         raise InputError(f"--as {role}: no such role; there are {known}")
     if not person.strip():
         raise InputError("--person: say who you are")
-    return Actor.model_validate({"person": person, "role": role})
+    try:
+        return Actor.model_validate({"person": person, "role": role})
+    except ValidationError as err:
+        raise InputError("--person: expected text in UTF-8") from err
 
 
 def _object(path: Path) -> dict[str, Any]:
