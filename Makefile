@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --python $(VENV) --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench golden lock local clean
+.PHONY: help demo browser test lint docs bench golden lock local clean
 
 help: ## what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -31,7 +31,12 @@ local: $(VENV)/.local ## install the local model
 demo: $(VENV)/.base $(VENV)/.local ## three candidates, one policy, three decisions
 	@$(BIN)/govern demo
 
-test: $(VENV)/.dev $(VENV)/.local ## the whole test suite, offline
+browser: ## Debian's Chromium for the browser tests, which are skipped without one
+	@command -v chromium >/dev/null \
+	  || (apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium) >/dev/null 2>&1 \
+	  || echo "No chromium, and it cannot be installed here; the browser tests will be skipped."
+
+test: $(VENV)/.dev $(VENV)/.local browser ## the whole test suite, offline
 	$(BIN)/python -m pytest -n auto -m "not bench" --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.dev ## ruff, mypy --strict, import contracts

@@ -38,6 +38,7 @@ from govern.policy.judge import judge
 from govern.policy.reading import reading
 from govern.policy.scope import narrowed
 from govern.policy.stated import shown
+from govern.policy.verdicts import fails, passes
 from govern.policy.waivers import missing_approvers
 from govern.testing import (
     attempts_of,
@@ -376,6 +377,12 @@ class TestSlices:
             s.slice for s in judged.slices if s.reason == "missing_slice"
         ]
 
+    def test_all_groups_without_a_finding_are_named_in_order(self):
+        found = finding_of(SHIFT, 0.0, **self.TEAMS[0])
+        judged = self.judged(self.over("team"), found, groups={"team": tuple("gfedcba")})
+
+        assert [f"team: {team}" for team in "bcdefga"] == [s.slice for s in judged.slices]
+
     def test_a_reason_beside_an_interval_is_still_no_number(self):
         odd = finding_of(SHIFT, 0.0, **self.GENDERS).model_copy(
             update={"estimate": Undefined(reason="thin")}
@@ -394,6 +401,46 @@ class TestSlices:
             assert ["team: a", "team: b", "team: c", "gender: female"] == [
                 s.slice for s in judged.slices
             ]
+
+    @pytest.mark.parametrize(
+        ("held", "order"),
+        [
+            ({"pass_if": Bound(upper_le=0.9), "fail_if": Bound(lower_gt=0.9)}, "bac"),
+            ({"pass_if": Bound(lower_ge=0.1), "fail_if": Bound(upper_lt=0.1)}, "cab"),
+        ],
+    )
+    def test_where_an_end_is_held_the_nearest_to_it_stands_first(self, held: Any, order: str):
+        asked = self.over("team").model_copy(update={"slices": (Slice(by="team"),)} | held)
+        found = [
+            finding_of(SHIFT, e, **t) for e, t in zip((0.5, 0.6, 0.4), self.TEAMS, strict=True)
+        ]
+        judged = self.judged(asked, *found)
+
+        assert ("pass", list(order)) == (judged.outcome, [s.slice[-1] for s in judged.slices])
+
+    def test_of_what_is_undecided_a_number_stands_before_a_reason(self):
+        thin = finding_of(SHIFT, Undefined(reason="thin"), interval=None, **self.TEAMS[0])
+        vague = [finding_of(SHIFT, 0.1, se=1.0, **t) for t in self.TEAMS[1:]]
+        judged = self.judged(self.over("team"), thin, *vague)
+
+        assert ["team: b", "team: c", "team: a"] == [s.slice for s in judged.slices]
+        assert "straddles" == judged.reason
+
+    def test_what_cannot_be_judged_makes_no_other_slice_fail(self):
+        """Beyond .5 by 1.8 se: t(.05, 30) = 1.70, t(.025, 30) = 2.04. Two share the level."""
+        found = finding_of(SHIFT, 0.5 + 1.8, se=1.0, **self.TEAMS[0])
+        unpaired = finding_of(SHIFT, 9.0, design="unpaired", **self.TEAMS[1])
+        silent = finding_of(SHIFT, 9.0, **self.TEAMS[1]).model_copy(update={"interval": None})
+
+        for other in (unpaired, silent):
+            assert BLOCKED == self.judged(self.over("team"), found, other).outcome
+
+    def test_of_a_slice_that_the_clause_does_not_name_nothing_passes_or_fails(self):
+        other = finding_of(SHIFT, 0.0, by="age", contrast="older")
+        beyond = other.model_copy(update={"estimate": 9.0})
+
+        assert not passes(self.over("team"), other, 0.05)
+        assert not fails(self.over("team"), beyond, 0.05)
 
     def test_one_finding_beside_a_reference_drafter_is_one_too_many(self):
         found = [finding_of(SHIFT, 0.0, **t) for t in self.TEAMS]
@@ -1023,6 +1070,7 @@ class TestScope:
             ({"use_cases": ("review", "attrition")}, "use cases attrition"),
             ({"languages": ("en", "fr")}, "languages fr"),
             ({"jurisdictions": ("UK", "EU")}, "jurisdictions EU"),
+            ({"jurisdictions": ("UK", "IT", "DE", "FR", "EU")}, "jurisdictions DE, EU, FR, IT"),
             ({"jurisdictions": ()}, "jurisdictions without a limit"),
             ({"role_families": ("legal",)}, "role families legal"),
             ({"role_families": ()}, "role families without a limit"),
@@ -1078,6 +1126,13 @@ class TestScope:
 
         assert (BLOCKED, "out_of_scope") == one(decision)
         assert said == why(decision)
+
+    def test_all_role_families_without_drafts_are_named_in_order(self):
+        families = ("support", "sales", "legal", "design", "nursing")
+        wide = self.POLICY.model_copy(update={"role_families": families})
+        decision = self.within(wide, run={"role_families": ()}, role_families=families)
+
+        assert why(decision).endswith("families design, legal, nursing, sales, support")
 
     def test_what_failed_has_failed_whatever_the_scope(self):
         decision = decide(PASSING, BAD, scope=Scope(use_cases=("goal",), stage="pilot"))
@@ -1146,6 +1201,20 @@ class TestAttempts:
 
         assert (BLOCKED, "attempts_unknown") == one(decision)
         assert "the intent of run made-up was for another candidate" == why(decision)
+
+    def test_of_several_intents_of_a_run_none_may_be_for_another_candidate_those_of_others_may(
+        self,
+    ):
+        mine, other = attempts_of("made-up", "made-up").entered
+        changed = other.model_copy(update={"fingerprint": "5" * 64})
+        theirs = changed.model_copy(update={"run_id": "another"})
+        both, beside = (
+            attempts_of().model_copy(update={"entered": entered})
+            for entered in ((mine, changed), (mine, theirs))
+        )
+
+        assert (BLOCKED, "attempts_unknown") == one(self.tried(both))
+        assert ("pass", None) == one(self.tried(beside))
 
     def test_exploring_asks_for_none_and_promotes_nothing(self):
         decision = self.tried(None, mode="explore")

@@ -123,8 +123,15 @@ def load_approvals(
 
     All files are read and not only those named after the decision: a name is not signed.
     """
-    read = [read_approval(path, trust, now=now) for path in _kept(record, "approvals")]
+    read = load_every_approval(record, trust, now=now)
     return tuple(signed for signed in read if signed.act.decision_id == decision_id)
+
+
+def load_every_approval(
+    record: Path, trust: TrustRoot, *, now: datetime
+) -> tuple[Signed[Approval], ...]:
+    """Every yes and no of a record, by file name; raises as ``read_approval``."""
+    return tuple(read_approval(path, trust, now=now) for path in _kept(record, "approvals"))
 
 
 def read_attestation(path: Path, trust: TrustRoot, *, now: datetime) -> Signed[Attestation]:

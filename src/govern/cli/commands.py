@@ -25,6 +25,7 @@ from govern.cli import (
     policies,
     promote,
     run,
+    serve,
     verify,
 )
 
@@ -166,3 +167,4 @@ app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
 app.command("intake", epilog=intake.EXAMPLES)(intake.intake)
+app.command("serve", epilog=serve.EXAMPLE)(serve.serve)

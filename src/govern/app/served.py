@@ -1,0 +1,96 @@
+"""What stands behind the web application: a project's record, its sessions and its log of reads."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from govern.app.audit import (
+    Followed,
+    LogState,
+    RecordPage,
+    decision_archive,
+    followed_back,
+    log_state,
+    record_page,
+)
+from govern.app.board import (
+    ActsInForce,
+    DecisionFile,
+    DecisionLine,
+    acts_in_force,
+    decision_file,
+    decision_lines,
+    decision_report,
+)
+from govern.app.case_store import STORE
+from govern.app.record import VARIABLE
+from govern.domain.access import Doors
+from govern.sources.locate import Project
+from govern.store.doors_sql import SqlDoors
+from govern.store.reads_file import FileReads
+
+
+@dataclass(frozen=True)
+class ProjectRecords:
+    """A project's record as the pages ask for it; see ``web.services.Records``."""
+
+    project: Project
+
+    def decisions(self, *, now: datetime) -> tuple[DecisionLine, ...]:
+        return decision_lines(self.project, now=now)
+
+    def decision(self, decision_id: str, *, now: datetime) -> DecisionFile | None:
+        return decision_file(self.project, decision_id, now=now)
+
+    def report(self, decision_id: str) -> str | None:
+        return decision_report(self.project, decision_id)
+
+    def acts(self, *, now: datetime) -> ActsInForce:
+        return acts_in_force(self.project, now=now)
+
+    def archive(self, decision_id: str) -> bytes | None:
+        return decision_archive(self.project, decision_id)
+
+    def followed_back(self, decision_id: str, *, now: datetime) -> Followed | None:
+        return followed_back(self.project, decision_id, now=now)
+
+    def log_state(self, *, now: datetime) -> LogState:
+        return log_state(self.project, now=now)
+
+    def entries(self, *, first: int, count: int) -> RecordPage:
+        return record_page(self.project, first=first, count=count)
+
+
+def database_of(project: Project) -> str:
+    """Where sessions and one-time links are kept: beside the ledger, if that is a database."""
+    url = os.environ.get(VARIABLE) or project.record_url
+    if url and url.startswith("postgresql"):
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return f"sqlite:///{_state(project) / 'web.db'}"
+
+
+def databases_of(project: Project) -> tuple[str, str]:
+    """Where the record and sessions are kept, and where contests are; empty for a file."""
+    return database_of(project), os.environ.get(STORE) or project.store_url or ""
+
+
+def open_doors(project: Project) -> Doors:
+    """Sessions and one-time links of a project.
+
+    Raises:
+        RunError: their database cannot be reached.
+    """
+    return SqlDoors(database_of(project))
+
+
+def open_reads(project: Project) -> FileReads:
+    """The log of what people were shown."""
+    return FileReads(_state(project) / "reads.jsonl")
+
+
+def _state(project: Project) -> Path:
+    project.state.mkdir(parents=True, exist_ok=True)
+    return project.state

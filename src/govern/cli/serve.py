@@ -1,0 +1,120 @@
+"""``govern serve``: the pages, in a browser."""
+
+from __future__ import annotations
+
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from govern.cli import context
+from govern.errors import InputError
+
+if TYPE_CHECKING:
+    from govern.sources.locate import Project
+    from govern.web.services import Services
+    from govern.web.settings import Settings
+
+EXAMPLE = "Example: govern serve --demo"
+LINK_DAYS = 1
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on; by default this machine alone.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Try it out: made-up data, one-time links.")
+    ] = False,
+) -> None:
+    """Serve the pages for people in a browser."""
+    _require_extra()
+    with _project(demo=demo) as project:
+        settings = _settings(project, host=host, port=port, demo=demo)
+        _run(project, settings, demo=demo)
+
+
+@contextmanager
+def _project(*, demo: bool) -> Iterator[Project]:
+    """The project of the working folder, or a made-up one that is thrown away afterwards."""
+    if not demo:
+        yield context.here()
+        return
+    from govern.app.served_demo import seed_demo
+
+    # As Ctrl-C does, so that what was made up is gone afterwards.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with tempfile.TemporaryDirectory(prefix="govern-demo-") as folder:
+        yield seed_demo(Path(folder), now=context.now())
+
+
+def _settings(project: Project, *, host: str | None, port: int | None, demo: bool) -> Settings:
+    from govern.app.served import databases_of
+    from govern.web.settings import demo_settings, read_settings, require_served_safely
+
+    if demo:
+        return demo_settings(host=host, port=port)
+    settings = read_settings(project.root, host=host, port=port)
+    require_served_safely(settings, databases=databases_of(project))
+    return settings
+
+
+def _run(project: Project, settings: Settings, *, demo: bool) -> None:
+    import uvicorn
+
+    from govern.app.served import ProjectRecords, open_doors, open_reads
+    from govern.web.app import create_app
+    from govern.web.services import Services
+
+    services = Services(
+        records=ProjectRecords(project),
+        doors=open_doors(project),
+        log_read=open_reads(project).log,
+        now=context.now,
+    )
+    app = create_app(services, settings)
+    if demo:
+        _print_links(services, settings)
+    else:
+        typer.echo(f"Serving {project.root} at {settings.origin}")
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        # Addresses hold one-time links; what people read is logged by person instead.
+        access_log=False,
+        server_header=False,
+        proxy_headers=settings.trusted_proxy is not None,
+        forwarded_allow_ips=settings.trusted_proxy or "",
+    )
+
+
+def _print_links(services: Services, settings: Settings) -> None:
+    from govern.app.served_demo import demo_visitors
+    from govern.web.sessions import offer_link
+
+    until = services.now() + timedelta(days=LINK_DAYS)
+    typer.echo("All that you will see is made up, and is gone when you stop this (Ctrl-C).")
+    typer.echo("Each link works once:\n")
+    for visitor in demo_visitors():
+        link = offer_link(services.doors, visitor, origin=settings.origin, until=until)
+        typer.echo(f"  {visitor.roles[0]:24} {link}")
+
+
+def _require_extra() -> None:
+    from importlib.util import find_spec
+
+    missing = [name for name in ("fastapi", "uvicorn", "authlib") if find_spec(name) is None]
+    if find_spec("python_multipart") is None:
+        missing.append("python-multipart")
+    if missing:
+        raise InputError(
+            f"the pages need {', '.join(missing)}; install the extra: pip install 'govern[web]'"
+        )

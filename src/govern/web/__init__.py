@@ -1,0 +1,1 @@
+"""The web application: pages for people, over the verbs of ``app``."""

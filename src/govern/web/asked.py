@@ -1,0 +1,161 @@
+"""A request as a page sees it: who asks, when, and how to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from govern.domain.access import Read, Session, Visitor
+from govern.errors import GovernError
+from govern.web.forms import Sent
+from govern.web.limits import Buckets
+from govern.web.render import Renderer
+from govern.web.routes import BY_NAME, Route
+from govern.web.services import Services
+from govern.web.sessions import Cookies, Sessions, fresh_token, same_origin
+from govern.web.settings import Settings
+
+TOKEN = "form_token"  # noqa: S105 - the name of a field
+SEE_OTHER = 303
+
+
+Page = Callable[..., Response | Awaitable[Response]]
+"""What answers a request that was let through."""
+
+
+class RefusedError(Exception):
+    """A page that is not shown: its status, and the key of the reason where there is one."""
+
+    def __init__(self, status: int, reason: str = "") -> None:
+        super().__init__(status, reason)
+        self.status = status
+        self.reason = reason
+
+
+class SignInError(Exception):
+    """The visitor has to sign in first."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What every request needs, made once."""
+
+    services: Services
+    settings: Settings
+    sessions: Sessions
+    cookies: Cookies
+    renderer: Renderer
+    tries: Buckets
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that was let through."""
+
+    request: Request
+    route: Route
+    parts: Parts
+    session: Session | None
+    now: datetime
+
+    @property
+    def visitor(self) -> Visitor:
+        """Who asks; only on pages for people who signed in."""
+        if self.session is None:
+            raise SignInError
+        return self.session.visitor
+
+    @property
+    def services(self) -> Services:
+        return self.parts.services
+
+    def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
+        """A page of ours, with a token for its forms."""
+        cookies, jar = self.parts.cookies, self.request.cookies
+        bound_to = jar.get(cookies.session) if self.session else jar.get(cookies.form)
+        fresh = None if bound_to else fresh_token()
+        token = self.parts.sessions.form_token(bound_to or fresh or "")
+        html = self.parts.renderer.page(
+            template,
+            visitor=self.session.visitor if self.session else None,
+            here=self.route.name,
+            form_token=token,
+            today=self.now.date(),
+            **values,
+        )
+        response = HTMLResponse(html, status)
+        if fresh:
+            cookies.put(response, cookies.form, fresh)
+        return response
+
+    def to(self, name: str, /, **parts: str) -> Response:
+        """Send the browser to another page of ours."""
+        return RedirectResponse(BY_NAME[name].path.format_map(parts), SEE_OTHER)
+
+    async def form(self) -> Sent:
+        """The fields of a form that was sent from one of our pages.
+
+        Raises:
+            RefusedError: it came from elsewhere, or its page is too old.
+        """
+        origins = self.parts.settings.origins
+        if not same_origin(self.request, origins):
+            raise RefusedError(403, "foreign_form")
+        sent = await self.request.form(max_files=0, max_fields=200)
+        fields: dict[str, tuple[str, ...]] = {}
+        for name, value in sent.multi_items():
+            if isinstance(value, str):
+                fields[name] = (*fields.get(name, ()), value)
+        cookies, jar = self.parts.cookies, self.request.cookies
+        bound_to = jar.get(cookies.session if self.session else cookies.form)
+        told = "".join(fields.pop(TOKEN, ()))
+        if not bound_to or not self.parts.sessions.is_form_token(told, bound_to):
+            raise RefusedError(403, "old_form")
+        return fields
+
+
+def let_through(parts: Parts, route: Route, request: Request) -> Asked:
+    """The request, if its visitor may see the page; every such page is logged first.
+
+    Raises:
+        SignInError: nobody is signed in.
+        RefusedError: somebody is who may not see it.
+        GovernError: the log of reads cannot be written, so nothing is shown.
+    """
+    now = parts.services.now()
+    session = parts.sessions.find(request.cookies.get(parts.cookies.session), now=now)
+    request.state.session = session
+    asked = Asked(request, route, parts, session, now)
+    if route.door:
+        address = request.client.host if request.client else "unknown"
+        if parts.tries.wait(address, now):
+            raise RefusedError(429)
+    if route.roles is None:
+        return asked
+    if session is None:
+        raise SignInError
+    if not route.admits(session.visitor.roles):
+        raise RefusedError(404 if route.hidden else 403)
+    if route.logged:
+        parts.services.log_read(
+            Read(
+                at=now,
+                person=session.visitor.person,
+                roles=session.visitor.roles,
+                page=route.name,
+                about=tuple(str(value) for value in request.path_params.values()),
+                request=request.state.request_id,
+            )
+        )
+    return asked
+
+
+def told(error: GovernError, session: Session | None) -> str:
+    """What a failure of the record says; its paths and digests are for who looks after it."""
+    roles = session.visitor.roles if session else ()
+    return str(error) if {"board", "auditor"} & set(roles) else ""

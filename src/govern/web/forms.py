@@ -1,0 +1,94 @@
+"""One question a page: what is asked, what was answered, and what is wrong with the answer.
+
+A question's words stand in the catalogue under ``ask``: ``NAME_label``, ``NAME_why``,
+``NAME_next``, ``NAME_hint``, and ``NAME_CHOICE`` for each of its choices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from govern.web.texts import Texts
+
+Kind = Literal["text", "line", "one", "many", "day"]
+Sent = Mapping[str, tuple[str, ...]]
+"""The fields of a form, each with all that was sent under its name."""
+LONGEST: Mapping[Kind, int] = {"text": 20_000, "line": 200, "one": 100, "many": 100, "day": 10}
+
+
+@dataclass(frozen=True)
+class Question:
+    """``one`` and ``many`` choose among ``choices``; a ``day`` is three fields on the page."""
+
+    name: str
+    kind: Kind
+    choices: tuple[str, ...] = ()
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was answered, as it was sent, and what is wrong with it in the reader's words."""
+
+    question: Question
+    values: tuple[str, ...]
+    error: str = ""
+
+    @property
+    def value(self) -> str:
+        """The only value; empty where nothing was answered."""
+        return self.values[0] if self.values else ""
+
+    @property
+    def day(self) -> date | None:
+        """The day of an answer without error, if one was given."""
+        return date.fromisoformat(self.value) if self.value and not self.error else None
+
+
+def read_answer(question: Question, sent: Sent, texts: Texts) -> Answer:
+    """The answer to a question, line breaks as everywhere, blanks at its ends left out."""
+    if question.kind == "day":
+        return _read_day(question, sent, texts)
+    values = tuple(
+        text for value in sent.get(question.name, ()) if (text := _clean(value, question.kind))
+    )
+    return Answer(question, values, _wrong(question, values, texts))
+
+
+def _clean(value: str, kind: Kind) -> str:
+    text = value.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
+    return text if kind == "text" else " ".join(text.split())
+
+
+def _wrong(question: Question, values: tuple[str, ...], texts: Texts) -> str:
+    label = texts(f"ask.{question.name}_label")
+    chooses = question.kind in {"one", "many"}
+    if not values:
+        key = "form.required_choice" if chooses else "form.required"
+        return texts(key, label=label) if question.required else ""
+    if chooses and not set(values) <= set(question.choices):
+        return texts("form.unknown", label=label)
+    if len(values) > 1 and question.kind != "many":
+        return texts("form.unknown", label=label)
+    over = len(values[0]) - LONGEST[question.kind]
+    return texts("form.too_long", label=label, over=f"{over:,}") if over > 0 else ""
+
+
+def _read_day(question: Question, sent: Sent, texts: Texts) -> Answer:
+    """A day from its three fields, which people write in digits."""
+    parts = [
+        "".join(sent.get(f"{question.name}_{part}", ())).strip()
+        for part in ("year", "month", "day")
+    ]
+    label = texts(f"ask.{question.name}_label")
+    if not any(parts):
+        error = texts("form.required", label=label) if question.required else ""
+        return Answer(question, (), error)
+    try:
+        year, month, day = (int(part) if part.isascii() else 0 for part in parts)
+        return Answer(question, (date(year, month, day).isoformat(),))
+    except ValueError:
+        return Answer(question, tuple(parts), texts("form.not_a_day", label=label))

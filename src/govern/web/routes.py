@@ -1,0 +1,65 @@
+"""Every page there is, and who may see it. A page that is not in this table cannot be served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from govern.domain.access import ROLES
+from govern.domain.contest import Role
+
+Method = Literal["GET", "POST"]
+ANYBODY: frozenset[Role] | None = None
+"""Also who did not sign in."""
+PEOPLE = frozenset(ROLES)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One page.
+
+    ``roles`` may see it; ``None`` is anybody. ``hidden`` pages answer everybody else as if there
+    were none: that they exist is confidential. ``logged`` pages leave a line in the log of reads.
+    ``door`` pages let people in and are asked for less often.
+    """
+
+    name: str
+    method: Method
+    path: str
+    roles: frozenset[Role] | None
+    hidden: bool = False
+    logged: bool = False
+    door: bool = False
+
+    def admits(self, roles: tuple[Role, ...]) -> bool:
+        """Whether somebody with these roles may see it."""
+        return self.roles is None or bool(self.roles & set(roles))
+
+
+BOARD: frozenset[Role] = frozenset({"board"})
+AUDITOR: frozenset[Role] = frozenset({"auditor"})
+
+ROUTES: tuple[Route, ...] = (
+    Route("health", "GET", "/health", ANYBODY),
+    Route("static", "GET", "/static/{name}", ANYBODY),
+    Route("start", "GET", "/", PEOPLE),
+    Route("sign-in", "GET", "/sign-in", ANYBODY),
+    Route("sign-in-go", "GET", "/sign-in/go", ANYBODY, door=True),
+    Route("sign-in-back", "GET", "/sign-in/back", ANYBODY, door=True),
+    Route("enter", "GET", "/enter/{token}", ANYBODY, door=True),
+    Route("enter-now", "POST", "/enter/{token}", ANYBODY, door=True),
+    Route("sign-out", "POST", "/sign-out", PEOPLE),
+    Route("board", "GET", "/board", BOARD, logged=True),
+    Route("board-acts", "GET", "/board/acts", BOARD, logged=True),
+    Route("board-decision", "GET", "/board/decisions/{decision_id}", BOARD, logged=True),
+    Route("board-report", "GET", "/board/decisions/{decision_id}/report", BOARD, logged=True),
+    Route("audit", "GET", "/audit", AUDITOR, logged=True),
+    Route("audit-decision", "GET", "/audit/decisions/{decision_id}", AUDITOR, logged=True),
+    Route("audit-folder", "GET", "/audit/decisions/{decision_id}/folder", AUDITOR, logged=True),
+    Route("audit-report", "GET", "/audit/decisions/{decision_id}/report", AUDITOR, logged=True),
+    Route("audit-record", "GET", "/audit/record", AUDITOR, logged=True),
+)
+BY_NAME = MappingProxyType({route.name: route for route in ROUTES})
+AREAS = ("board", "board-acts", "audit", "audit-record")
+"""The pages that the navigation names, in its order, for those who may see them."""

@@ -1,0 +1,158 @@
+"""The application over a made-up record, whoever is to be signed in, and a clock to turn."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+
+from govern.app.served import ProjectRecords, open_doors
+from govern.app.served_demo import seed_demo
+from govern.domain.access import Doors, Read, Visitor
+from govern.domain.contest import Role
+from govern.sources.locate import Project
+from govern.web.app import create_app
+from govern.web.guard import Guard
+from govern.web.services import Services
+from govern.web.sessions import offer_link
+from govern.web.settings import Limits, Settings
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+SECRET = b"a secret of the tests, long enough"
+MANY = Limits(per_session=100_000, per_address=100_000, tries_per_address=100_000)
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("no chromium here; `make browser` installs Debian's")
+    return found
+
+
+@dataclass
+class Site:
+    """The application with what stands behind it, all of which a test may look at."""
+
+    project: Project
+    doors: Doors
+    settings: Settings
+    now: datetime = NOW
+    reads: list[Read] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.services = Services(
+            records=ProjectRecords(self.project),
+            doors=self.doors,
+            log_read=self.reads.append,
+            now=lambda: self.now,
+        )
+        self.app: Guard = create_app(self.services, self.settings)
+
+    def client(self) -> TestClient:
+        """A browser of its own, nobody signed in."""
+        return TestClient(
+            self.app,
+            base_url=self.settings.origin,
+            follow_redirects=False,
+            raise_server_exceptions=False,
+        )
+
+    def link(self, *roles: Role, days: int = 1, name: str = "Invented Person") -> str:
+        """The path of a one-time link."""
+        visitor = Visitor(person="p-1", name=name, roles=roles, by="one-time link")
+        until = self.now + timedelta(days=days)
+        return offer_link(self.doors, visitor, origin="", until=until)
+
+    def signed_in(self, *roles: Role, name: str = "Invented Person") -> TestClient:
+        """A browser in which somebody is signed in."""
+        client = self.client()
+        path = self.link(*roles, name=name)
+        sent = client.post(path, data={"form_token": self.token(client.get(path).text)})
+        assert sent.status_code == 303
+        return client
+
+    def token(self, html: str) -> str:
+        """What a page's forms send back."""
+        found = re.search(r'name="form_token" value="([0-9a-f]{64})"', html)
+        assert found, html
+        return found[1]
+
+    def decision(self, candidate: str) -> str:
+        """The id of the decision about a candidate."""
+        lines = self.services.records.decisions(now=self.now)
+        return next(line.id for line in lines if line.candidate.startswith(candidate))
+
+
+def settings(**changes: Any) -> Settings:
+    given: dict[str, Any] = {"secret": SECRET, "limits": MANY}
+    return Settings(**(given | changes))
+
+
+@pytest.fixture(scope="session")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A made-up record; tests read it only."""
+    return seed_demo(tmp_path_factory.mktemp("record") / "project", now=NOW)
+
+
+@pytest.fixture
+def site(record: Project, tmp_path: Path) -> Site:
+    return Site(record, open_doors(Project(tmp_path, configured=False)), settings())
+
+
+MakeSite = Callable[..., Site]
+
+
+@pytest.fixture
+def make_site(record: Project, tmp_path: Path) -> MakeSite:
+    """A site with other settings."""
+
+    def make(**changes: Any) -> Site:
+        doors = open_doors(Project(tmp_path, configured=False))
+        return Site(record, doors, settings(**changes))
+
+    return make
+
+
+@pytest.fixture
+def serve() -> Callable[..., AbstractContextManager[None]]:
+    """Let an application answer on a socket while a block runs."""
+    return _served
+
+
+@contextmanager
+def _served(app: Any, listener: socket.socket) -> Iterator[None]:
+    """``app`` answers on a socket while the block runs."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, ws="none"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A socket that listens on this machine, on a port that was free."""
+    with _free_socket() as listening:
+        yield listening
+
+
+def _free_socket() -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    return listener

@@ -1,0 +1,115 @@
+"""Who may open what: every role on every page, the answers written down and not derived."""
+
+from __future__ import annotations
+
+import pytest
+
+from govern.domain.access import ROLES
+from govern.domain.contest import Role
+from govern.errors import InputError
+from govern.web import app as web_app
+from govern.web.app import create_app
+from govern.web.routes import ROUTES
+
+NOBODY = "nobody"
+BOTH = "board+auditor"
+VISITORS = (NOBODY, *ROLES, BOTH)
+REST = ("employee", "representative", "case-handler", "decider", "appeal-decider")
+DPO = "data-protection-officer"
+IN, AWAY, NO, NONE = 200, 303, 403, 404
+# page: nobody, the five roles of REST, the officer for data protection, auditor, board, both
+EXPECTED = {
+    "health": (IN, IN, IN, IN, IN, IN, IN, IN, IN, IN),
+    "static": (IN, IN, IN, IN, IN, IN, IN, IN, IN, IN),
+    "start": (AWAY, IN, IN, IN, IN, IN, IN, IN, IN, IN),
+    "sign-in": (IN, AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, AWAY, AWAY),
+    "sign-in-go": (NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE),
+    "sign-in-back": (NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE),
+    "enter": (NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE),
+    "enter-now": (NO, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "sign-out": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "board": (AWAY, NO, NO, NO, NO, NO, NO, NO, IN, IN),
+    "board-acts": (AWAY, NO, NO, NO, NO, NO, NO, NO, IN, IN),
+    "board-decision": (AWAY, NO, NO, NO, NO, NO, NO, NO, IN, IN),
+    "board-report": (AWAY, NO, NO, NO, NO, NO, NO, NO, IN, IN),
+    "audit": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+    "audit-decision": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+    "audit-folder": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+    "audit-report": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+    "audit-record": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+}
+
+
+def roles_of(visitor: str) -> tuple[Role, ...]:
+    return tuple(role for role in ROLES if role in visitor.split("+"))
+
+
+def test_the_table_of_answers_has_every_page_and_every_visitor():
+    assert set(EXPECTED) == {route.name for route in ROUTES}
+    assert VISITORS == (NOBODY, *REST, DPO, "auditor", "board", BOTH)
+    assert {len(row) for row in EXPECTED.values()} == {len(VISITORS)}
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_each_visitor_gets_the_answer_that_is_written_down(site, visitor):
+    """Forms are sent without a token here, so who may send one is told that it is too old."""
+    client = site.client() if visitor == NOBODY else site.signed_in(*roles_of(visitor))
+    parts = {
+        "decision_id": site.decision("acorn"),
+        "name": "govern.css",
+        "token": "t" * 43,
+    }
+    column = VISITORS.index(visitor)
+    found = {
+        route.name: client.request(route.method, route.path.format_map(parts)).status_code
+        for route in ROUTES
+    }
+
+    assert {name: row[column] for name, row in EXPECTED.items()} == found
+
+
+@pytest.mark.parametrize("page", [route for route in ROUTES if route.logged], ids=lambda r: r.name)
+def test_what_somebody_is_shown_is_logged_before_it_is_shown(site, page):
+    role = next(iter(page.roles))
+    client = site.signed_in(role)
+    acorn = site.decision("acorn")
+    assert client.get(page.path.format(decision_id=acorn)).status_code == IN
+    [read] = site.reads
+
+    assert ("p-1", (role,), page.name) == (read.person, read.roles, read.page)
+    assert ((acorn,) if "{" in page.path else ()) == read.about
+
+
+def test_a_page_whose_read_cannot_be_logged_is_not_shown(site, monkeypatch):
+    from govern.store.reads_file import FileReads
+
+    client = site.signed_in("board")
+    broken = FileReads(site.project.root / "govern.toml" / "reads.jsonl")
+    object.__setattr__(site.services, "log_read", broken.log)
+    answer = client.get("/board")
+
+    assert answer.status_code == 503
+    assert "acorn" not in answer.text
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "POST"])
+def test_no_other_method_does_anything(site, method):
+    assert site.signed_in("board").request(method, "/board").status_code == 405
+
+
+def test_a_page_outside_the_table_of_routes_cannot_be_served(site, monkeypatch):
+    monkeypatch.setitem(web_app.PAGES, "secret-page", lambda asked: None)
+    with pytest.raises(InputError, match="secret-page"):
+        create_app(site.services, site.settings)
+
+
+def test_the_frameworks_own_pages_are_closed(site):
+    for path in ("/openapi.json", "/docs", "/redoc"):
+        assert site.signed_in("board").get(path).status_code == NONE
+
+
+def test_navigation_names_only_what_the_visitor_may_open(site):
+    auditor = site.signed_in("auditor").get("/").text
+
+    assert 'href="/audit"' in auditor
+    assert 'href="/board"' not in auditor
