@@ -305,7 +305,7 @@ def _keep(contests: Contests, event: Event, after: _Case) -> None:
 def _notices(
     told: Iterable[NoticeDue], event: Event, review: IntakeReview | None
 ) -> tuple[Notice, ...]:
-    """What to tell whom; a person who is to hear the same twice hears it once."""
+    """What to tell whom, ``role:board`` being all in that role; nobody hears the same twice."""
     leaders = {"author": review.author, "manager": review.manager} if review else {}
     found = {
         (notice.notice, notice.person or leaders.get(notice.role) or f"role:{notice.role}")
