@@ -13,9 +13,11 @@ from govern.cli import (
     attempts,
     certify,
     compare,
+    contest,
     context,
     dataset,
     gate,
+    intake,
     judge,
     keys,
     ledger,
@@ -39,6 +41,7 @@ app = typer.Typer(
 app.add_typer(keys.keys, name="keys")
 app.add_typer(policies.policy, name="policy")
 app.add_typer(dataset.dataset, name="dataset")
+app.add_typer(contest.contest, name="contest")
 app.add_typer(ledger.ledger, name="ledger")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
@@ -163,4 +166,5 @@ app.command("attempts", epilog=attempts.EXAMPLE)(attempts.attempts)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
+app.command("intake", epilog=intake.EXAMPLES)(intake.intake)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)

@@ -44,6 +44,7 @@ def gate(
     json: Json = False,
 ) -> None:
     """Judge a run by a policy. Exit code 0: pass, 10: fail, 11: not enough evidence."""
+    from govern.app.contest_record import contest_record
     from govern.app.docket import Terms
     from govern.app.gate import gate as judge_run
     from govern.cli.output import print_json
@@ -66,6 +67,7 @@ def gate(
         out=out,
         key=signer,
         terms=terms,
+        source=contest_record(project),
     )
     with ci.inert(unless=json or not github):
         if json:

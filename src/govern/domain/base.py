@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 SLUG = "[a-z0-9][a-z0-9-]{0,63}"
 DIGEST = r"^[0-9a-f]{64}$"
+Version = Annotated[int, Field(ge=1, le=2_147_483_647)]
+"""The version of a review; no more than every database can hold."""
 
 
 class Noun(BaseModel):

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from govern.domain.base import Noun
+from govern.domain.base import Noun, Version
 
 Role = Literal[
     "employee",
@@ -110,7 +110,7 @@ class Drafted(Noun):
 
     kind: Literal["drafted"] = "drafted"
     review_id: str
-    review_version: int = Field(ge=1)
+    review_version: Version
     complaints: tuple[Complaint, ...] = ()
     remedy_sought: str = ""
     accommodation: str | None = None
@@ -210,7 +210,7 @@ class Remedied(Noun):
     """What was decided was done: the version of the review that now stands."""
 
     kind: Literal["remedied"] = "remedied"
-    review_version: int = Field(ge=1)
+    review_version: Version
     note: str = ""
 
 

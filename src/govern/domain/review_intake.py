@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from govern.domain.base import DIGEST, Noun
+from govern.domain.base import DIGEST, Noun, Version
 
 AiRole = Literal["drafted", "suggested_rating", "drafted_and_suggested", "none"]
 
@@ -31,7 +31,7 @@ class IntakeReview(Noun):
     """
 
     review_id: str
-    version: int = Field(ge=1)
+    version: Version
     employee: str
     author: str
     manager: str

@@ -1,0 +1,355 @@
+"""Contests of a project, one function per verb: each step asked of the rules before it is kept."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from govern.app.case_store import open_case_store
+from govern.app.contest_facts import contested_review, facts_of, known_review, weighed
+from govern.app.contest_settings import Settings, calendar_of, read_settings
+from govern.app.ledger import begin
+from govern.app.record import open_leaves, open_ledger
+from govern.contest.calendar import Calendar
+from govern.contest.case import CaseView
+from govern.contest.deadlines import Due, clock_events, due, may_close
+from govern.contest.facts import Facts
+from govern.contest.flags import flag_due
+from govern.contest.machine import apply, fold
+from govern.contest.notices import NoticeDue, due_notices
+from govern.contest.rules import DECIDERS, PERSON, permit
+from govern.contest.visibility import Visibility, shown, visible
+from govern.domain.contest import (
+    Actor,
+    Drafted,
+    Event,
+    FlagSent,
+    Payload,
+    Remedied,
+    State,
+    Submitted,
+)
+from govern.domain.contest_store import ContestStore, Notice, Read
+from govern.domain.ledger import ID, LeafStore, Ledger
+from govern.domain.review_intake import IntakeReview
+from govern.errors import ConflictError, ContestError, RunError
+from govern.sources.locate import Project
+from govern.store.contests.outbox import deliver
+
+CLOCK = Actor(person="clock", role="clock")
+UNSEEN = "there is no such case among those that you may see"
+
+
+@dataclass(frozen=True)
+class Contests:
+    """A project's store of contests, its ledger, and by which rules and days it is kept."""
+
+    project: Project
+    store: ContestStore
+    ledger: Ledger
+    leaves: LeafStore
+    settings: Settings
+    calendar: Calendar
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A case as somebody may see it, what is due in it, and the review as far as that is theirs.
+
+    ``flag`` is what the HR system has yet to be told.
+    """
+
+    view: CaseView
+    visibility: Visibility
+    due: tuple[Due, ...] = ()
+    review: IntakeReview | None = None
+    flag: FlagSent | None = None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A step that was kept: the case's event ``seq``, and the case if the person may see it.
+
+    ``why_not_in_ledger`` says why it has not reached the ledger; the next step brings it.
+    """
+
+    case_id: str
+    seq: int
+    shown: Shown | None
+    why_not_in_ledger: str | None
+
+
+def open_contests(project: Project) -> Contests:
+    """The contests of a project.
+
+    Raises:
+        InputError: an address, the vault key or a setting cannot be used.
+        RunError: the store cannot be reached.
+    """
+    settings = read_settings(project)
+    return Contests(
+        project,
+        open_case_store(project),
+        open_ledger(project),
+        open_leaves(project),
+        settings,
+        calendar_of(settings),
+    )
+
+
+def file(
+    contests: Contests, actor: Actor, draft: Drafted, *, now: datetime, send: bool = True
+) -> Kept:
+    """Write a contest down, and send it or leave it a draft.
+
+    Raises:
+        ContestError: it may not be filed by this person, or lacks what it needs; then nothing is
+            kept.
+    """
+    case_id = secrets.token_hex(16)
+    review = known_review(contests.store, draft.review_id, draft.review_version)
+    facts = facts_of(contests.store, review, case_id)
+    view: CaseView | None = None
+    steps: list[tuple[Event, _Case]] = []
+    for payload in (draft, Submitted()) if send else (draft,):
+        event = _event(view, case_id, actor, payload, now)
+        permit(event, view, facts)
+        view = apply(view, event)
+        steps.append((event, _Case(view, review, facts)))
+    for event, after in steps:
+        _keep(contests, event, after)
+    return _kept(contests, actor, after, now)
+
+
+def act(
+    contests: Contests,
+    actor: Actor,
+    case_id: str,
+    payload: Payload,
+    *,
+    now: datetime,
+    seen: int | None = None,
+) -> Kept:
+    """Enter one more event in a case.
+
+    Args:
+        contests: where.
+        actor: who does it, and as what.
+        case_id: the case.
+        payload: what happens.
+        now: when; never before the case's last event, whatever the clock says.
+        seen: the number of the last event that the person had before them, if that is known.
+
+    Raises:
+        ContestError: it may not happen, not now, or not by this person.
+        ConflictError: somebody else was first.
+    """
+    case = _open(contests, case_id)
+    if seen is not None and seen != case.view.seq:
+        raise ConflictError(
+            f"case {case_id}: you saw its event {seen}, it is at {case.view.seq} now; read it again"
+        )
+    if actor.role in PERSON and case.seen_by(actor) == "none":
+        raise ContestError(UNSEEN)
+    if case.forgotten and actor.role != "data-protection-officer":
+        raise ContestError(
+            f"case {case_id}: its review was erased, so nobody knows who took part in it; a data "
+            "protection officer can end the case"
+        )
+    event = _event(case.view, case_id, actor, payload, now)
+    permit(event, case.view, _weighed(contests, case, actor, now))
+    after = case._replace(view=apply(case.view, event))
+    if event.kind == "closed":
+        may_close(case.view, contests.settings.deadlines, contests.calendar, event.at)
+    if isinstance(payload, Remedied) and case.view.changes and case.review:
+        known_review(contests.store, case.review.review_id, payload.review_version)
+    _keep(contests, event, after)
+    return _kept(contests, actor, after, now)
+
+
+def show(contests: Contests, actor: Actor, case_id: str, *, now: datetime) -> Shown:
+    """A case as somebody may see it; that they looked is kept.
+
+    Raises:
+        ContestError: they see nothing of it, or there is none.
+    """
+    found = _shown(contests, actor, _open(contests, case_id), now)
+    contests.store.read_log.log(Read(at=now, actor=actor, what="case", case_id=case_id))
+    return found
+
+
+def list_(
+    contests: Contests, actor: Actor, *, now: datetime, states: Sequence[State] = ()
+) -> tuple[Shown, ...]:
+    """The cases of which somebody may see something, the nearest due day first.
+
+    A case is found by the state that the person sees it in.
+    """
+    cases = (_open(contests, line.case_id) for line in contests.store.cases())
+    found = [_shown(contests, actor, case, now) for case in cases if case.seen_by(actor) != "none"]
+    contests.store.read_log.log(Read(at=now, actor=actor, what="list"))
+    asked = [one for one in found if not states or one.view.state in states]
+    return tuple(sorted(asked, key=_next_due))
+
+
+@dataclass(frozen=True)
+class Ticked:
+    """What the clock entered, and what the HR system has yet to be told, by case."""
+
+    entered: tuple[Event, ...]
+    flags: tuple[tuple[str, FlagSent], ...]
+    why_not_in_ledger: str | None = None
+
+
+def clock(contests: Contests, *, now: datetime) -> Ticked:
+    """Enter each missed day, once. Silence is no rejection: it escalates.
+
+    A case in which somebody acts at the same moment waits for the next time.
+    """
+    entered: list[Event] = []
+    flags: list[tuple[str, FlagSent]] = []
+    for line in contests.store.cases():
+        if not line.sent or line.erased:
+            continue
+        case = _open(contests, line.case_id)
+        try:
+            for event, after in _missed(contests, case, now):
+                _keep(contests, event, after)
+                entered.append(event)
+        except ConflictError:
+            continue
+        if flag := flag_due(case.view):
+            flags.append((line.case_id, flag))
+    return Ticked(tuple(entered), tuple(flags), _deliver(contests, now))
+
+
+def _missed(contests: Contests, case: _Case, now: datetime) -> Iterator[tuple[Event, _Case]]:
+    """What the clock has to enter in a case, with the case after it."""
+    settings = contests.settings
+    for missed in clock_events(case.view, settings.deadlines, contests.calendar, now):
+        event = _event(case.view, case.view.case_id, CLOCK, missed, now)
+        permit(event, case.view, case.facts)
+        case = case._replace(view=apply(case.view, event))
+        yield event, case
+
+
+class _Case(NamedTuple):
+    """A case, the review that it is about, and the people around that."""
+
+    view: CaseView
+    review: IntakeReview | None
+    facts: Facts
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether the review was erased and the case was not: nobody knows who wrote it."""
+        return self.view.draft is not None and self.review is None
+
+    def seen_by(self, actor: Actor) -> Visibility:
+        """How much of it somebody may see; of a forgotten one only those it cannot concern."""
+        if self.forgotten and actor.role not in ("employee", "data-protection-officer"):
+            return "none"
+        return visible(actor, self.view, self.facts)
+
+
+def _open(contests: Contests, case_id: str) -> _Case:
+    events = contests.store.events(case_id) if re.fullmatch(ID, case_id) else ()
+    if not events:
+        raise ContestError(UNSEEN)
+    view = fold(events)
+    review = contested_review(contests.store, view)
+    return _Case(view, review, facts_of(contests.store, review, case_id, view.employee))
+
+
+def _weighed(contests: Contests, case: _Case, actor: Actor, now: datetime) -> Facts:
+    """The facts, for a decider with all that it takes to show that they stand apart."""
+    if case.review is None or actor.role not in DECIDERS:
+        return case.facts
+    return weighed(
+        case.facts,
+        contests.project,
+        contests.store,
+        contests.settings,
+        case.review,
+        person=actor.person,
+        now=now,
+    )
+
+
+def _event(
+    view: CaseView | None, case_id: str, actor: Actor, payload: Payload, now: datetime
+) -> Event:
+    return Event(
+        case_id=case_id,
+        seq=view.seq + 1 if view else 1,
+        at=max(now, view.last_at) if view else now,
+        actor=actor,
+        kind=payload.kind,
+        payload=payload,
+    )
+
+
+def _keep(contests: Contests, event: Event, after: _Case) -> None:
+    """Keep an event, with what is to be told of it."""
+    if event.kind == "erased":
+        contests.store.erase(event)
+    else:
+        told = due_notices(after.view, event)
+        contests.store.append(event, notices=_notices(told, event, after.review))
+
+
+def _notices(
+    told: Iterable[NoticeDue], event: Event, review: IntakeReview | None
+) -> tuple[Notice, ...]:
+    """What to tell whom, ``role:board`` being all in that role; nobody hears the same twice."""
+    leaders = {"author": review.author, "manager": review.manager} if review else {}
+    found = {
+        (notice.notice, notice.person or leaders.get(notice.role) or f"role:{notice.role}")
+        for notice in told
+    }
+    return tuple(
+        Notice(
+            notice_id=secrets.token_hex(16),
+            case_id=event.case_id,
+            notice=kind,
+            to=to,
+            due=event.at,
+        )
+        for kind, to in sorted(found)
+    )
+
+
+def _kept(contests: Contests, actor: Actor, case: _Case, now: datetime) -> Kept:
+    why = _deliver(contests, now)
+    sees = case.seen_by(actor) != "none"
+    seen = _shown(contests, actor, case, now) if sees else None
+    return Kept(case.view.case_id, case.view.seq, seen, why)
+
+
+def _shown(contests: Contests, actor: Actor, case: _Case, now: datetime) -> Shown:
+    """As ``visible`` says; whoever sees facts alone does not learn from days that it goes on."""
+    visibility = case.seen_by(actor)
+    seen = shown(case.view, visibility)
+    if visibility == "facts_only":
+        return Shown(seen, visibility)
+    days = due(case.view, contests.settings.deadlines, contests.calendar, now)
+    whole = visibility in ("own", "full")
+    return Shown(seen, visibility, days, case.review if whole else None, flag_due(case.view))
+
+
+def _next_due(shown: Shown) -> tuple[date, str]:
+    return (shown.due[0].due if shown.due else date.max, shown.view.case_id)
+
+
+def _deliver(contests: Contests, now: datetime) -> str | None:
+    """Bring all leaves that wait to the ledger; why not, where that cannot be reached."""
+    try:
+        begin(contests.ledger, contests.leaves, now=now)
+        deliver(contests.store.outbox, contests.leaves)
+    except RunError as err:
+        return str(err)
+    return None

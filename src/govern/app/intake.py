@@ -1,0 +1,200 @@
+"""``govern intake``: reviews and HR outcomes out of a company's own systems, all of a file or none.
+
+A file is CSV or JSON Lines. In CSV the columns are named as the fields of ``IntakeReview`` and
+``HrOutcome``, groups ``group.<attribute>``; ``line`` has people apart by semicolons and
+``evidence`` is JSON. An empty cell says nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from govern.app.past import past_decisions
+from govern.contest.coverage import Uncovered, uncovered
+from govern.contest.notices import due_before_use
+from govern.domain.contest_store import ContestStore
+from govern.domain.review_intake import HrOutcome, IntakeReview
+from govern.errors import InputError
+from govern.sources.locate import Project
+from govern.strict_yaml import explain
+
+GROUP = "group."
+SHOWN_PROBLEMS = 20
+LONGEST_CELL = 10_000_000
+"""Characters of one CSV field."""
+Row = TypeVar("Row", IntakeReview, HrOutcome)
+Columns = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came in: rows of each kind and how many of them were new.
+
+    ``uncovered`` are pipelines that drafted without a valid decision in scope; ``undisclosed``
+    is how many reviews name no notice to the person that AI took part.
+    """
+
+    reviews: int
+    new_reviews: int
+    outcomes: int
+    new_outcomes: int
+    uncovered: tuple[Uncovered, ...]
+    undisclosed: int
+
+
+def take_in(
+    project: Project,
+    store: ContestStore,
+    *,
+    reviews: Path | None = None,
+    outcomes: Path | None = None,
+    columns: Columns | None = None,
+) -> Taken:
+    """Keep what files hold; the same again changes nothing.
+
+    Args:
+        project: whose decisions let pipelines draft.
+        store: where it is kept.
+        reviews: a file of reviews.
+        outcomes: a file of HR outcomes.
+        columns: our field to the column of the file of reviews, where that has other names.
+
+    Raises:
+        InputError: a row cannot be used, with its line and why, or another review is there under
+            its id and version. Then no row of that file is kept.
+    """
+    asked = read_rows(reviews, IntakeReview, columns or {}) if reviews else ()
+    decided = read_rows(outcomes, HrOutcome, {}) if outcomes else ()
+    return Taken(
+        reviews=len(asked),
+        new_reviews=store.intake.put_reviews(asked),
+        outcomes=len(decided),
+        new_outcomes=store.intake.put_outcomes(decided),
+        uncovered=uncovered(asked, past_decisions(project.record)),
+        undisclosed=sum(bool(due_before_use(review)) for review in asked),
+    )
+
+
+def read_mapping(asked: str) -> dict[str, str]:
+    """Our field to the file's column, out of ``review_id=Id,group.gender=Sex``.
+
+    Raises:
+        InputError: a part is not ``field=column``, or a field is unknown or named twice.
+    """
+    found: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in asked.split(","))):
+        field, equals, column = part.partition("=")
+        if not equals or not column:
+            raise InputError(f"--columns: expected field=column, found {part!r}")
+        if field not in IntakeReview.model_fields and not field.startswith(GROUP):
+            known = ", ".join(name for name in IntakeReview.model_fields if name != "groups")
+            raise InputError(f"--columns: no field {field!r}; there are {known}, group.<attribute>")
+        if field in found:
+            raise InputError(f"--columns: {field!r} is named twice")
+        found[field] = column
+    return found
+
+
+def read_rows(path: Path, kind: type[Row], columns: Columns) -> tuple[Row, ...]:
+    """The rows of a file, each as it has to be; InputError with every line that is not."""
+    if columns and path.suffix.lower() != ".csv":
+        raise InputError(f"{path}: --columns names the columns of a .csv file")
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            lines = list(_lines(path, stream, columns))
+    except (OSError, UnicodeDecodeError, csv.Error) as err:
+        raise InputError(f"{path}: cannot be read: {err}") from err
+    read = [_row(number, fields, kind) for number, fields in lines]
+    if problems := [one for one in read if isinstance(one, str)]:
+        raise InputError(
+            f"{path}: {len(problems)} of {len(read)} rows cannot be used, so none was taken:"
+            + "".join(f"\n  {one}" for one in problems[:SHOWN_PROBLEMS])
+            + ("\n  …" if len(problems) > SHOWN_PROBLEMS else "")
+        )
+    return tuple(one for one in read if not isinstance(one, str))
+
+
+def _row(number: int, fields: Any, kind: type[Row]) -> Row | str:
+    """A row, or what is wrong with it."""
+    if isinstance(fields, str):
+        return f"line {number}: {fields}"
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as err:
+        return f"line {number}: {explain(err)}"
+
+
+def _lines(path: Path, stream: Any, columns: Columns) -> Iterator[tuple[int, Any]]:
+    """Each row's line and fields; text in place of the fields says why there are none."""
+    suffix = path.suffix.lower()
+    if suffix == ".jsonl":
+        for number, line in enumerate(stream, start=1):
+            if line.strip():
+                yield number, _json_fields(line)
+    elif suffix == ".csv":
+        csv.field_size_limit(LONGEST_CELL)
+        reader = csv.DictReader(stream, strict=True)
+        _require_columns(path, reader.fieldnames or (), columns)
+        for row in reader:
+            yield reader.line_num, _csv_fields(row, columns)
+    else:
+        raise InputError(f"{path}: expected .csv or .jsonl, found {path.suffix!r}")
+
+
+def _json_fields(line: str) -> Any:
+    try:
+        return json.loads(line, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as err:
+        return f"no JSON object: {err}"
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice in an object")
+    return found
+
+
+def _require_columns(path: Path, there: Sequence[str], columns: Columns) -> None:
+    if len(set(there)) < len(there):
+        raise InputError(f"{path}: two columns have the same name")
+    missing = sorted(set(columns.values()) - set(there))
+    if missing:
+        raise InputError(f"{path}: no column {', '.join(missing)}; it has {', '.join(there)}")
+
+
+def _csv_fields(row: dict[str | None, Any], columns: Columns) -> dict[str, Any] | str:
+    if None in row:
+        return "more cells than columns"
+    if None in row.values():
+        return "fewer cells than columns"
+    cells = {str(name): str(value) for name, value in row.items()}
+    if columns:
+        cells = {field: cells[column] for field, column in columns.items()}
+    given = {name: value for name, value in cells.items() if value != ""}
+    groups = {n.removeprefix(GROUP): v for n, v in given.items() if n.startswith(GROUP)}
+    fields: dict[str, Any] = {n: v for n, v in given.items() if not n.startswith(GROUP)}
+    if groups:
+        fields["groups"] = groups
+    if "line" in fields:
+        fields["line"] = [one.strip() for one in fields["line"].split(";") if one.strip()]
+    if "evidence" in fields:
+        fields["evidence"] = _json_fields(fields["evidence"])
+    if "value" in fields:
+        fields["value"] = _number(fields["value"])
+    return fields
+
+
+def _number(text: str) -> float | str:
+    """A number where it is one; what HR decided can also be a word."""
+    try:
+        return float(text)
+    except ValueError:
+        return text

@@ -1,0 +1,414 @@
+"""What people do with contests, over a real store: from filing to closure, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+
+import pytest
+
+from govern.app import contests as app
+from govern.app.case_store import KEY, KEY_FILE, STORE
+from govern.app.contest_export import COLUMNS, as_csv, export, inert
+from govern.app.contest_record import stats
+from govern.app.contest_settings import calendar_of, read_settings
+from govern.contest.calendar import Calendar
+from govern.domain.contest import Actor, Drafted, Event
+from govern.domain.contest_store import Mandate
+from govern.errors import ConflictError, ContestError, InputError, RunError
+from govern.sources.locate import Project
+from govern.store.contests.outbox import check_against
+from govern.testing.contests import SAMPLES, payload, review
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
+EMPLOYEE = Actor(person="emp", role="employee")
+HANDLER = Actor(person="handler", role="case-handler")
+DECIDER = Actor(person="dec", role="decider")
+APPEAL = Actor(person="app", role="appeal-decider")
+DPO = Actor(person="dpo", role="data-protection-officer")
+AUDITOR = Actor(person="aud", role="auditor")
+SCRIPT = "<script>alert(1)</script>"
+
+
+def reviews():
+    """The contested review, and those that say who stands above whom."""
+
+    def of(person: str, *line: str):
+        return review(review_id=f"r-{person}", employee=person, manager=line[0], author=line[0],
+                      line=line, ai_role="none")  # fmt: skip
+
+    return [
+        review(ai_role="none"),
+        review(ai_role="none", version=2, final="You closed 21 tickets this year."),
+        of("auth", "head", "top"),
+        of("dec", "other-head", "top-2"),
+        of("app", "third-head", "top-3"),
+        of("handler", "people-head", "top"),
+    ]
+
+
+@pytest.fixture
+def contests(tmp_path, monkeypatch):
+    for name in (STORE, KEY, KEY_FILE, "GOVERN_RECORD_URL"):
+        monkeypatch.delenv(name, raising=False)
+    opened = app.open_contests(Project(tmp_path, configured=False))
+    opened.store.intake.put_reviews(reviews())
+    yield opened
+    opened.store.close()
+
+
+def draft(**changes: object) -> Drafted:
+    return Drafted.model_validate({**SAMPLES["drafted"], **changes})
+
+
+class Case:
+    """A case that goes on, an hour a step."""
+
+    def __init__(self, contests: app.Contests, **changes: object) -> None:
+        self.contests = contests
+        self.now = NOW
+        self.id = app.file(contests, EMPLOYEE, draft(**changes), now=NOW).case_id
+
+    def go(self, who: Actor, kind: str, **changes: object) -> app.Kept:
+        self.now += timedelta(hours=1)
+        said = payload(kind, **changes)
+        return app.act(self.contests, who, self.id, said, now=self.now)
+
+    def until_decided(self) -> Case:
+        self.go(HANDLER, "acknowledged")
+        self.go(HANDLER, "admitted")
+        self.go(DECIDER, "review_started")
+        self.go(DECIDER, "decided")
+        return self
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        return self.contests.store.events(self.id)
+
+
+def test_a_contest_goes_from_filing_to_appeal_remedy_and_closure(contests):
+    case = Case(contests).until_decided()
+    case.go(EMPLOYEE, "appealed")
+    case.go(APPEAL, "appeal_started")
+    case.go(APPEAL, "final")
+    case.go(HANDLER, "remedied", review_version=2)
+    kept = case.go(HANDLER, "closed")
+
+    assert kept.shown is not None
+    assert kept.shown.view.state == "closed"
+    assert kept.why_not_in_ledger is None
+    assert [e.kind for e in case.events][-3:] == ["final", "remedied", "closed"]
+    check_against(contests.store.outbox, contests.leaves)
+    assert contests.store.outbox.waiting().leaves == ()
+    told = {(n.notice, n.to) for n in contests.store.notices.unsent()}
+    assert {
+        ("explanation", "emp"),
+        ("no_retaliation", "auth"),
+        ("no_retaliation", "mgr"),
+        ("appeal_decision", "emp"),
+    } <= told
+
+
+def test_the_hr_system_has_to_be_told_until_somebody_enters_that_it_was(contests):
+    case = Case(contests)
+    kept = case.go(HANDLER, "acknowledged")
+    assert kept.shown is not None
+    assert kept.shown.flag is not None
+    assert not kept.shown.flag.in_use
+    ticked = app.clock(contests, now=case.now)
+    assert [(c, f.in_use) for c, f in ticked.flags] == [(case.id, False)]
+    case.go(HANDLER, "flag_sent")
+    assert app.clock(contests, now=case.now).flags == ()
+
+
+@pytest.mark.parametrize(
+    ("person", "why"),
+    [
+        ("auth", "they wrote the review"),
+        ("mgr", "they lead the employee"),
+        ("emp", "the review is about them"),
+        ("head", "they lead the author or the manager"),
+        ("handler", "they handle the case"),
+        ("stranger", "nobody knows whether they report"),
+    ],
+)
+def test_who_is_near_to_the_review_does_not_decide(contests, person, why):
+    case = Case(contests)
+    case.go(HANDLER, "acknowledged")
+    case.go(HANDLER, "admitted")
+    with pytest.raises(ContestError, match=why):
+        case.go(Actor(person=person, role="decider"), "review_started", decider=person)
+    assert len(case.events) == 4
+
+
+def test_the_same_decider_does_not_decide_the_appeal(contests):
+    case = Case(contests).until_decided()
+    case.go(EMPLOYEE, "appealed")
+    with pytest.raises(ContestError, match="they decided first"):
+        case.go(Actor(person="dec", role="appeal-decider"), "appeal_started", decider="dec")
+
+
+def test_of_a_pipeline_without_a_known_owner_nobody_is_shown_to_be_independent(contests):
+    drafted = review(review_id="r-ai", fingerprint="a" * 64)
+    contests.store.intake.put_reviews([drafted])
+    case = Case(contests, review_id="r-ai")
+    case.go(HANDLER, "acknowledged")
+    case.go(HANDLER, "admitted")
+    with pytest.raises(ContestError, match="nobody knows whether they own the pipeline"):
+        case.go(DECIDER, "review_started")
+    case.go(HANDLER, "broken_glass", person="dec", reason="the owner is not recorded")
+    kept = case.go(DECIDER, "review_started")
+    assert kept.shown is not None
+    assert kept.shown.view.through_glass == ("decider",)
+
+
+def test_a_changed_review_has_to_be_there_before_the_remedy_is_entered(contests):
+    case = Case(contests).until_decided()
+    with pytest.raises(ContestError, match="version 3: not among what came in"):
+        case.go(HANDLER, "remedied", review_version=3)
+    assert case.go(HANDLER, "remedied", review_version=2).shown
+
+
+def test_a_case_closes_only_after_the_time_to_appeal(contests):
+    case = Case(contests).until_decided()
+    case.go(HANDLER, "remedied", review_version=2)
+    with pytest.raises(ContestError, match="can appeal until 2026-03-16"):
+        case.go(HANDLER, "closed")
+    case.now += 15 * DAY
+    assert case.go(HANDLER, "closed").shown
+
+
+def test_holidays_move_the_end_of_the_time_to_appeal(contests):
+    calendar = Calendar(frozenset({date(2026, 3, 4), date(2026, 3, 5)}))
+    case = Case(replace(contests, calendar=calendar)).until_decided()
+    case.go(HANDLER, "remedied", review_version=2)
+    with pytest.raises(ContestError, match="can appeal until 2026-03-18"):
+        case.go(HANDLER, "closed")
+
+
+def test_a_clock_that_jumps_back_does_not_turn_a_case_around(contests):
+    case = Case(contests)
+    case.now = NOW - 3 * DAY
+    case.go(HANDLER, "acknowledged")
+    assert [e.at for e in case.events] == [NOW, NOW, NOW]
+
+
+def test_what_somebody_did_not_see_they_do_not_act_on(contests):
+    case = Case(contests)
+    case.go(HANDLER, "acknowledged")
+    with pytest.raises(ConflictError, match="you saw its event 2, it is at 3"):
+        app.act(contests, HANDLER, case.id, payload("admitted"), now=NOW, seen=2)
+
+
+def test_a_contest_of_a_review_that_never_came_in_is_refused(contests):
+    with pytest.raises(ContestError, match="not among what came in"):
+        app.file(contests, EMPLOYEE, draft(review_version=9), now=NOW)
+
+
+def test_what_cannot_be_sent_leaves_no_draft_behind(contests):
+    with pytest.raises(ContestError, match="at least one thing"):
+        app.file(contests, EMPLOYEE, draft(complaints=()), now=NOW)
+    with pytest.raises(ContestError, match="not your review"):
+        app.file(contests, Actor(person="mallory", role="employee"), draft(), now=NOW)
+    assert contests.store.cases() == ()
+
+
+def test_a_draft_can_wait_and_nobody_else_sees_it(contests):
+    case_id = app.file(contests, EMPLOYEE, draft(complaints=()), now=NOW, send=False).case_id
+    assert app.list_(contests, HANDLER, now=NOW) == ()
+    app.act(contests, EMPLOYEE, case_id, draft(), now=NOW)
+    kept = app.act(contests, EMPLOYEE, case_id, payload("submitted"), now=NOW)
+    assert kept.shown is not None
+    assert kept.shown.view.state == "submitted"
+    assert len(app.list_(contests, HANDLER, now=NOW)) == 1
+
+
+def test_a_representative_speaks_for_who_asked_them_and_nobody_else(contests):
+    rep = Actor(person="rep", role="representative")
+    said = draft(on_behalf_of="emp")
+    with pytest.raises(ContestError, match="has not asked you"):
+        app.file(contests, rep, said, now=NOW)
+    contests.store.mandates.give(Mandate(employee="emp", representative="rep"))
+    case_id = app.file(contests, rep, said, now=NOW).case_id
+    assert app.show(contests, rep, case_id, now=NOW).visibility == "own"
+
+
+def test_missed_days_are_entered_once_and_escalate(contests):
+    case = Case(contests)
+    late = NOW + 20 * DAY
+    first = app.clock(contests, now=late)
+    again = app.clock(contests, now=late)
+    assert {e.payload.duty for e in first.entered if e.payload} == {
+        "acknowledge",
+        "explain",
+        "decide",
+    }
+    assert again.entered == ()
+    assert {e.case_id for e in first.entered} == {case.id}
+    assert ("delay", "role:board") in {(n.notice, n.to) for n in contests.store.notices.unsent()}
+
+
+def test_a_case_in_which_somebody_acts_just_now_waits_for_the_next_tick(contests):
+    case = Case(contests)
+    late = NOW + 20 * DAY
+
+    class Busy:
+        def __getattr__(self, name: str) -> object:
+            return getattr(contests.store, name)
+
+        def append(self, *_args: object, **_more: object) -> None:
+            raise ConflictError("somebody was first")
+
+    assert app.clock(replace(contests, store=Busy()), now=late).entered == ()
+    assert {e.case_id for e in app.clock(contests, now=late).entered} == {case.id}
+
+
+def test_the_board_is_shown_what_no_decision_lets(contests):
+    contests.store.intake.put_reviews([review(review_id="r-ai", fingerprint="a" * 64)])
+    found = stats(contests, now=NOW, window_days=365)
+    assert [(u.reviews, u.why) for u in found.uncovered] == [(1, "no decision on this pipeline")]
+    assert "not measured" in str(found.watch)
+
+
+def test_nobody_lists_or_reads_what_is_not_theirs(contests):
+    case = Case(contests)
+    for who in (
+        Actor(person="other", role="employee"),
+        Actor(person="mgr", role="employee"),
+        Actor(person="auth", role="case-handler"),
+        Actor(person="dec", role="decider"),
+        Actor(person="chair", role="board"),
+    ):
+        assert app.list_(contests, who, now=NOW) == ()
+        with pytest.raises(ContestError, match="no such case"):
+            app.show(contests, who, case.id, now=NOW)
+        with pytest.raises(ContestError, match="no such case"):
+            app.show(contests, who, "f" * 32, now=NOW)
+    with pytest.raises(ContestError, match="no such case"):
+        app.act(
+            contests, Actor(person="x", role="employee"), case.id, payload("withdrawn"), now=NOW
+        )
+
+
+def test_the_manager_is_shown_the_same_before_and_during_an_appeal(contests):
+    case = Case(contests).until_decided()
+    manager = Actor(person="mgr", role="employee")
+    before = app.show(contests, manager, case.id, now=case.now)
+    case.go(EMPLOYEE, "appealed")
+    during = app.show(contests, manager, case.id, now=case.now)
+    assert before.visibility == "facts_only"
+    assert before.view.model_copy(update={"seq": 0}) == during.view.model_copy(update={"seq": 0})
+    assert (during.due, during.flag, during.review) == ((), None, None)
+
+
+def test_that_somebody_looked_is_kept(contests):
+    case = Case(contests)
+    app.show(contests, HANDLER, case.id, now=NOW)
+    export(contests, AUDITOR, now=NOW)
+    reads = [(r.actor.person, r.what) for r in contests.store.read_log.reads(case.id)]
+    assert reads == [("handler", "case"), ("aud", "export")]
+
+
+def test_an_auditors_export_names_nobody_until_two_people_lift_it(contests):
+    case = Case(contests).until_decided()
+    [masked] = export(contests, AUDITOR, now=case.now)
+    text = repr(masked)
+    assert masked["visibility"] == "pseudonymous"
+    for said in (": 'emp'", ": 'dec'", ": 'handler'", "21 tickets", "tracker", "'r1'"):
+        assert said not in text
+    alone = {"second": {"person": "aud", "role": "auditor"}}
+    with pytest.raises(ContestError, match="two people"):
+        case.go(AUDITOR, "unmasked", **alone)
+    case.go(AUDITOR, "unmasked")
+    [open_] = export(contests, AUDITOR, now=case.now)
+    assert open_["visibility"] == "full"
+    assert open_["case"]["employee"] == "emp"
+    assert open_["steps"][-1]["kind"] == "unmasked"
+
+
+def test_texts_in_a_csv_export_are_no_formulas_and_no_scripts(contests):
+    said = [{"ground": "wrong_fact", "statement": '=HYPERLINK("http://x")'}]
+    Case(contests, complaints=said, remedy_sought=f"\t@SUM(1) {SCRIPT}\x1b[2J")
+    [row] = csv.DictReader(StringIO(as_csv(export(contests, HANDLER, now=NOW)), newline=""))
+    assert row["statements"] == '\'=HYPERLINK("http://x")'
+    assert row["remedy_sought"] == f"'\t@SUM(1) {SCRIPT}[U+001B][2J"
+    assert tuple(row) == COLUMNS
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", " =1", "\n=1", "\t=1", "＝1"])
+def test_no_cell_begins_a_formula(text):
+    assert inert(text).startswith("'")
+
+
+def test_an_erased_case_keeps_its_steps_and_says_nothing(contests):
+    case = Case(contests)
+    case.go(EMPLOYEE, "withdrawn")
+    case.go(DPO, "erased")
+    shown = app.show(contests, DPO, case.id, now=case.now)
+    assert shown.view.erased
+    assert shown.view.draft is None
+    assert shown.due == ()
+    assert [e.kind for e in case.events][-1] == "erased"
+    with pytest.raises(ContestError):
+        case.go(EMPLOYEE, "reopened")
+
+
+def test_of_a_case_whose_review_was_erased_only_the_officer_goes_on(contests):
+    case = Case(contests)
+    case.go(EMPLOYEE, "withdrawn")
+    contests.store.intake.forget("emp")
+    assert app.list_(contests, HANDLER, now=case.now) == ()
+    with pytest.raises(ContestError, match="its review was erased"):
+        case.go(HANDLER, "reopened")
+    assert case.go(DPO, "erased").shown
+
+
+def test_a_ledger_out_of_reach_does_not_lose_a_step(contests):
+    class Down:
+        def add(self, *_args: object, **_more: object) -> None:
+            raise RunError("the ledger cannot be reached")
+
+    case = Case(replace(contests, leaves=Down()))
+    kept = case.go(HANDLER, "acknowledged")
+    assert kept.why_not_in_ledger == "the ledger cannot be reached"
+    assert len(case.events) == 3
+    case.contests = contests
+    assert case.go(HANDLER, "admitted").why_not_in_ledger is None
+    check_against(contests.store.outbox, contests.leaves)
+
+
+def test_settings_come_from_govern_toml_and_mistakes_are_told(tmp_path):
+    path = tmp_path / "govern.toml"
+    project = Project(tmp_path, configured=True)
+    path.write_text(
+        '[contests]\ntime_zone = "Europe/Berlin"\n[contests.deadlines]\ndecide_days = 7\n'
+    )
+    settings = read_settings(project)
+    assert settings.deadlines.decide_days == 7
+    day = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    assert calendar_of(settings).day(day) == date(2026, 3, 2)
+    for wrong, why in (
+        ('time_zone = "Nowhere"', "time_zone"),
+        ('subdivision = "BE"', "name its country"),
+        ('tine_zone = "UTC"', "tine_zone"),
+        ("deadlines = {appeal_window_working = 3}", "appeal_window_working"),
+    ):
+        path.write_text(f"[contests]\n{wrong}\n")
+        with pytest.raises(InputError, match=why):
+            calendar_of(read_settings(project))
+
+
+def test_a_countrys_holidays_are_no_working_days(tmp_path):
+    pytest.importorskip("holidays")
+    path = tmp_path / "govern.toml"
+    project = Project(tmp_path, configured=True)
+    path.write_text('[contests]\ncountry = "DE"\nsubdivision = "BE"\n')
+    calendar = calendar_of(read_settings(project))
+    assert not calendar.works(date(2027, 3, 8))
+    assert calendar.works(date(2027, 3, 9))
+    path.write_text('[contests]\ncountry = "XX"\n')
+    with pytest.raises(InputError, match="country 'XX'"):
+        calendar_of(read_settings(project))
