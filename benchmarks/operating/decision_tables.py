@@ -90,10 +90,12 @@ def of_policy(found: Results) -> str:
     assert len(rows) == len(pipelines)
     policy = gate.shipped_policy()
     blocking = sum(clause.severity == "block" for clause in policy.drafts_alone)
+    tries = policy.attempts.max_per_lineage
     return f"""## A whole policy
 
 `{policy.policy}` {policy.version} (digest {policy.digest[:12]}…) at `standard`: all {blocking}
-blocking clauses must pass together. The noise model is that of [planning](statistics.md#planning);
+blocking clauses on drafts must pass together, each at its share of {tries} attempts.
+The noise model is that of [planning](statistics.md#planning);
 faults are in one of eight
 cells, in margins of a cell.
 `govern certify --policy {policy.policy}` does the same for any policy and keeps the result.

@@ -28,6 +28,11 @@ def page(found: Results, runs: Runs) -> str:
     return wrapped("\n\n".join(sections)) + "\n"
 
 
+def policy_section(found: Results) -> str:
+    """The section on the shipped policy alone."""
+    return wrapped(decision_tables.of_policy(found)) + "\n"
+
+
 def _head(found: Results, runs: Runs) -> str:
     beyond, near = _beyond(found, sure=True), _beyond(found, sure=False)
     return f"""# Operating characteristics
