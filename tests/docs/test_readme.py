@@ -70,6 +70,9 @@ def test_the_commands_of_the_readme_run_as_they_stand(tmp_path):
         "gate",
         "run",
         "plan",
+        "policy",
+        "policy",
+        "policy",
         "measure",
     ] == ran
 

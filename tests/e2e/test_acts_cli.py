@@ -613,7 +613,7 @@ def test_bad_words_for_keys_are_told_and_change_nothing(
 def test_what_people_signed_lies_before_the_judge_and_a_broken_file_stops_it(
     govern: Any, ours: Path
 ):
-    from govern.app.docket import WHOLE_SCOPE, docket_of
+    from govern.app.docket import PLAIN, docket_of
     from govern.errors import IntegrityError
     from govern.sources.locate import Project
 
@@ -627,8 +627,9 @@ def test_what_people_signed_lies_before_the_judge_and_a_broken_file_stops_it(
             ours / "record",
             ours_policy(),
             run_facts(),
-            narrow=WHOLE_SCOPE,
-            rejudge=False,
+            terms=PLAIN,
+            comparison=None,
+            source=None,
             now=NOW,
         )
 

@@ -12,6 +12,9 @@ pytestmark = [pytest.mark.usefixtures("unmirrored"), pytest.mark.local_model]
 
 def test_a_real_model_drafts_a_few_cells_and_gets_what_it_honestly_gets(govern, started):
     pytest.importorskip("xllamacpp", exc_type=ImportError)
+    for name, role in (("ana", "board-chair"), ("ben", "worker-representative")):
+        govern("keys", "init", name, "--role", role)
+        govern("policy", "sign", "my-policy", "--key", name)
     path = started / "evals/my_reviews.py"
     path.write_text(path.read_text().replace("cases=24", "cases=1, noise=False"))
 
@@ -25,9 +28,6 @@ def test_a_real_model_drafts_a_few_cells_and_gets_what_it_honestly_gets(govern, 
     # A socket left to the garbage collector is a warning, and warnings are errors.
     gc.collect()
 
-    for name, role in (("ana", "board-chair"), ("ben", "worker-representative")):
-        govern("keys", "init", name, "--role", role)
-        govern("policy", "sign", "my-policy", "--key", name)
     gated = govern("gate", "real", "--policy", "my-policy", "--json")
     assert gated.code in (10, 11)
     assert "pass" != gated.json["outcome"]

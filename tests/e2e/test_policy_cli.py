@@ -46,7 +46,10 @@ def test_lint_finds_nothing_in_what_ships(govern, project):
 def test_lint_says_every_problem_with_file_and_line_and_exits_12(govern, mine):
     edit(mine, "inside: 0.15", "inside: 0.5")
     edit(mine, "metric: fairness.impact_ratio", "metric: fairness.no_such")
-    edit(mine, "suite: review-core}\n```\n\n## FAIR-4", "suite: review-gore}\n```\n\n## FAIR-4")
+    text = mine.read_text("utf-8")
+    before, after = text.split("\n## FAIR-4", 1)
+    head, tail = before.rsplit("suite: review-core", 1)
+    mine.write_text(f"{head}suite: review-gore{tail}\n## FAIR-4{after}", "utf-8")
     found, as_json = govern("policy", "lint", "ours"), govern("policy", "lint", "ours", "--json")
     lines = {p["line"]: p["what"] for p in as_json.json["problems"]}
 
