@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --python $(VENV) --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo browser test lint docs bench golden lock local clean
+.PHONY: help demo browser test coverage lint docs bench golden lock local clean
 
 help: ## what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -37,6 +37,9 @@ browser: ## Debian's Chromium for the browser tests, which are skipped without o
 	  || echo "No chromium, and it cannot be installed here; the browser tests will be skipped."
 
 test: $(VENV)/.dev $(VENV)/.local browser ## the whole test suite, offline
+	$(BIN)/python -m pytest -n auto -m "not bench"
+
+coverage: $(VENV)/.dev $(VENV)/.local browser ## the same, and which lines and branches it reaches
 	$(BIN)/python -m pytest -n auto -m "not bench" --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.dev ## ruff, mypy --strict, import contracts
