@@ -6,8 +6,9 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -51,6 +52,36 @@ def postgres_url(postgres: URL) -> Iterator[str]:
     yield own.render_as_string(hide_password=False)
     with engine.begin() as connection:
         connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+
+
+@pytest.fixture
+def race() -> Callable[[str, Sequence[str]], None]:
+    """Run a program once for each of two names at the same moment; both must end well.
+
+    It is given ``arguments``, then its name; it says ``ready`` and waits for a line.
+    """
+
+    def run(program: str, arguments: Sequence[str]) -> None:
+        racers = [
+            subprocess.Popen(
+                [sys.executable, "-c", program, *arguments, name],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+            for name in "ab"
+        ]
+        for racer in racers:
+            assert racer.stdout is not None
+            assert b"ready\n" == racer.stdout.readline()
+        for racer in racers:
+            assert racer.stdin is not None
+            racer.stdin.write(b"\n")
+            racer.stdin.flush()
+        for racer in racers:
+            racer.communicate()
+        assert [0, 0] == [racer.returncode for racer in racers]
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -22,7 +20,7 @@ ADDER = """
 import sys
 from pathlib import Path
 from govern.domain.ledger import Leaf
-kind, where, name, times = sys.argv[1:]
+kind, where, times, name = sys.argv[1:]
 if kind == "file":
     from govern.store.ledger_file import FileLeaves
     store = FileLeaves(Path(where))
@@ -86,24 +84,10 @@ class LeavesContract:
 class Shared:
     """What stores promise that several processes reach."""
 
-    def test_two_processes_that_add_at_once_lose_nothing(self, store, where):
-        kind, place = where
-        racers = [
-            subprocess.Popen(
-                [sys.executable, "-c", ADDER, kind, place, name, str(EACH)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
-            for name in "ab"
-        ]
-        for racer in racers:
-            assert racer.stdout is not None
-            assert b"ready\n" == racer.stdout.readline()
-        for racer in racers:
-            racer.communicate(b"\n")
+    def test_two_processes_that_add_at_once_lose_nothing(self, store, where, race):
+        race(ADDER, [*where, str(EACH)])
         kept = list(store.leaves())
 
-        assert [0, 0] == [racer.returncode for racer in racers]
         assert 2 * EACH == len(kept) == len(store.checkpoints())
         for name in "ab":
             own = [raw for raw in kept if raw.endswith(f'"kind":"{name}"}}'.encode())]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -23,7 +21,7 @@ APPENDER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-kind, where, name, times = sys.argv[1:]
+kind, where, times, name = sys.argv[1:]
 if kind == "file":
     from govern.store.ledger_file import FileLedger
     ledger = FileLedger(Path(where))
@@ -85,28 +83,12 @@ class LedgerContract:
 class Shared:
     """What ledgers promise that several processes reach."""
 
-    def test_two_processes_that_append_at_once_lose_nothing_and_fork_nothing(self, ledger, where):
-        kind, place = where
-        racers = [
-            subprocess.Popen(
-                [sys.executable, "-c", APPENDER, kind, place, name, str(EACH)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-            )
-            for name in "ab"
-        ]
-        for racer in racers:
-            assert racer.stdout is not None
-            assert b"ready\n" == racer.stdout.readline()
-        for racer in racers:
-            assert racer.stdin is not None
-            racer.stdin.write(b"\n")
-            racer.stdin.flush()
-        for racer in racers:
-            racer.communicate()
+    def test_two_processes_that_append_at_once_lose_nothing_and_fork_nothing(
+        self, ledger, where, race
+    ):
+        race(APPENDER, [*where, str(EACH)])
         entries = ledger.entries()
 
-        assert [0, 0] == [racer.returncode for racer in racers]
         assert list(range(2 * EACH)) == [entry.seq for entry in entries]
         for name in "ab":
             own = [e.payload["run_id"] for e in entries if e.payload["run_id"][0] == name]

@@ -504,7 +504,7 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_every_text_colour_has_a_contrast_of_4_5_to_1(scheme):
     """WCAG 2.2, 1.4.3."""
-    css = (TEMPLATES / "decision.css").read_text(encoding="utf-8")
+    css = (TEMPLATES / "look.css").read_text(encoding="utf-8")
     colours = dict(
         re.findall(r"--(\w+): (#\w{6});", re.findall(r":root \{(.*?)\}", css, re.DOTALL)[scheme])
     )

@@ -161,23 +161,33 @@ class EvidenceAdded(Noun):
     text: str = Field(min_length=1)
 
 
-class ReviewStarted(Noun):
-    """A decider opened the case, having said that nothing ties them to it."""
+class _Opened(Noun):
+    """Somebody takes the case on, having said that nothing ties them to it."""
 
-    kind: Literal["review_started"] = "review_started"
     decider: str
     no_conflict: Literal[True]
 
 
-class Decided(Noun):
-    """The first decision: a ruling and a reason for every ground, and where else one can go."""
+class ReviewStarted(_Opened):
+    """A decider opened the case."""
 
-    kind: Literal["decided"] = "decided"
+    kind: Literal["review_started"] = "review_started"
+
+
+class _Ruled(Noun):
+    """A ruling and a reason for every ground, and where else one can go."""
+
     ruling: Ruling
     rulings: tuple[GroundRuling, ...] = Field(min_length=1)
     changes: tuple[FieldChange, ...] = ()
     reasons: str = Field(min_length=1)
     external_routes: tuple[str, ...] = Field(min_length=1)
+
+
+class Decided(_Ruled):
+    """The first decision."""
+
+    kind: Literal["decided"] = "decided"
 
 
 class Appealed(Noun):
@@ -187,23 +197,16 @@ class Appealed(Noun):
     statement: str = Field(min_length=1)
 
 
-class AppealStarted(Noun):
-    """Another decider opened the appeal, having said that nothing ties them to it."""
+class AppealStarted(_Opened):
+    """Another decider opened the appeal."""
 
     kind: Literal["appeal_started"] = "appeal_started"
-    decider: str
-    no_conflict: Literal[True]
 
 
-class Final(Noun):
+class Final(_Ruled):
     """The decision on the appeal."""
 
     kind: Literal["final"] = "final"
-    ruling: Ruling
-    rulings: tuple[GroundRuling, ...] = Field(min_length=1)
-    changes: tuple[FieldChange, ...] = ()
-    reasons: str = Field(min_length=1)
-    external_routes: tuple[str, ...] = Field(min_length=1)
 
 
 class Remedied(Noun):

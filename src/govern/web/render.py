@@ -8,13 +8,16 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from govern.app.decision_folder import templates
 from govern.canon import sha256
 from govern.domain.access import Visitor
 from govern.report.wording import visible
 from govern.web.routes import AREAS, BY_NAME, Route
 from govern.web.texts import Texts
 
-STATIC = {"govern.css": "text/css", "saved.js": "text/javascript", "icon.svg": "image/svg+xml"}
+STYLE = "govern.css"
+"""What pages and reports have in common in their look stands before it."""
+STATIC = {STYLE: "text/css", "saved.js": "text/javascript", "icon.svg": "image/svg+xml"}
 
 
 class Renderer:
@@ -24,6 +27,7 @@ class Renderer:
         root = Path(str(files("govern.web")))
         self.texts = texts
         self.static = {name: (root / "static" / name).read_bytes() for name in STATIC}
+        self.static[STYLE] = (templates() / "look.css").read_bytes() + self.static[STYLE]
         self._environment = Environment(
             loader=FileSystemLoader(root / "templates"),
             autoescape=True,
