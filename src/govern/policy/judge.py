@@ -6,6 +6,7 @@ Missing, undefined, thin, unstated, unsigned or uncertified is never a pass.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from govern import __version__
@@ -57,34 +58,17 @@ def judge(policy: Policy, findings: Findings, docket: Docket, *, now: datetime) 
         IntegrityError: the docket does not say what a metric of the policy is.
     """
     run = findings.run
-    specs = specs_of(policy, docket)
     findings_digest = digest(findings.as_json())
     docket_digest = digest(docket.as_json())
-    doubt = outside(policy.scope, docket.scope, run) or attempt_doubt(policy, run, docket.attempts)
     unapplied = {c.id: why_not_applied(c.applies_if, docket.scope) for c in policy.clauses}
-    clauses: list[ClauseOutcome] = []
-    refused: list[WaiverRefused] = []
-    used: list[AttestationUsed] = []
-    for clause in policy.clauses:
-        if unapplied[clause.id]:
-            continue
-        judged, heard = judge_clause(policy, clause, findings, docket, specs, now=now)
-        judged, not_held = apply_waivers(
-            _within(doubt, judged),
-            policy,
-            docket.waivers,
-            fingerprint=run.fingerprint,
-            findings_digest=findings_digest,
-            now=now,
-        )
-        clauses.append(judged)
-        used += heard
-        refused += not_held
+    applied = [c for c in policy.clauses if not unapplied[c.id]]
+    hearing = _hear(policy, applied, findings, docket, findings_digest=findings_digest, now=now)
+    clauses = hearing.clauses
     rejudged = docket.rejudged or _other_policy(policy, run.run_id, docket)
     return Decision(
         decision_id=digest([policy.digest, findings_digest, docket_digest, now.isoformat()])[:16],
         created=now,
-        expires=_expires(policy, bool(run.declared_only), clauses, used, now.date()),
+        expires=_expires(policy, bool(run.declared_only), hearing, now.date()),
         outcome=worst([c.outcome for c in clauses if c.severity == "block"]),
         effective_outcome=_effective(clauses),
         advisory=run.mode == "explore" or rejudged,
@@ -104,14 +88,14 @@ def judge(policy: Policy, findings: Findings, docket: Docket, *, now: datetime) 
         attempts=docket.attempts,
         attempt=docket.attempts.number(run.run_id) if docket.attempts else None,
         bar_set_after=rejudged,
-        clauses=tuple(clauses),
+        clauses=clauses,
         not_applied=tuple(
             NotApplied(id=c.id, title=c.title, why=why)
             for c in policy.clauses
             if (why := unapplied[c.id])
         ),
-        attestations=tuple(used),
-        waivers_refused=tuple(refused),
+        attestations=hearing.attestations,
+        waivers_refused=hearing.refused,
         record=docket.record,
         not_tested=not_tested(run, clauses),
         more_evidence=more_evidence(findings, clauses),
@@ -119,6 +103,46 @@ def judge(policy: Policy, findings: Findings, docket: Docket, *, now: datetime) 
         previous_decision=docket.previous_decision,
         alternatives=docket.alternatives,
         harness_version=__version__,
+    )
+
+
+@dataclass(frozen=True)
+class _Hearing:
+    """The verdicts on some clauses, whom they went by, and the waivers that do not hold."""
+
+    clauses: tuple[ClauseOutcome, ...]
+    attestations: tuple[AttestationUsed, ...]
+    refused: tuple[WaiverRefused, ...]
+
+
+def _hear(
+    policy: Policy,
+    clauses: Sequence[Clause],
+    findings: Findings,
+    docket: Docket,
+    *,
+    findings_digest: str,
+    now: datetime,
+) -> _Hearing:
+    run = findings.run
+    specs = specs_of(policy, docket)
+    doubt = outside(policy.scope, docket.scope, run) or attempt_doubt(policy, run, docket.attempts)
+    heard = [judge_clause(policy, c, findings, docket, specs, now=now) for c in clauses]
+    waived = [
+        apply_waivers(
+            _within(doubt, judged),
+            policy,
+            docket.waivers,
+            fingerprint=run.fingerprint,
+            findings_digest=findings_digest,
+            now=now,
+        )
+        for judged, _ in heard
+    ]
+    return _Hearing(
+        clauses=tuple(judged for judged, _ in waived),
+        attestations=tuple(used for _, by in heard for used in by),
+        refused=tuple(not_held for _, refused in waived for not_held in refused),
     )
 
 
@@ -181,17 +205,11 @@ def _other_policy(policy: Policy, run_id: str, docket: Docket) -> bool:
     return any(a.run_id == run_id and a.policy_digest != policy.digest for a in entered)
 
 
-def _expires(
-    policy: Policy,
-    declared_only: bool,
-    clauses: Sequence[ClauseOutcome],
-    used: Sequence[AttestationUsed],
-    today: date,
-) -> date:
+def _expires(policy: Policy, declared_only: bool, hearing: _Hearing, today: date) -> date:
     """The first day on which something that the decision rests on ends."""
     days = policy.declared_only_valid_days if declared_only else policy.decision_valid_days
-    blocking = {c.id for c in clauses if c.severity == "block"}
+    blocking = {c.id for c in hearing.clauses if c.severity == "block"}
     ends = [today + timedelta(days=days), policy.review_by]
-    ends += [c.waiver.expires for c in clauses if c.waiver and c.id in blocking]
-    ends += [a.expires for a in used if a.clause in blocking]
+    ends += [c.waiver.expires for c in hearing.clauses if c.waiver and c.id in blocking]
+    ends += [a.expires for a in hearing.attestations if a.clause in blocking]
     return min(ends)
