@@ -15,7 +15,8 @@ from typing import get_args
 import pytest
 
 from govern.app import fresh
-from govern.app.attempts import attempts_for, enter_act
+from govern.app.acts_entered import enter_act
+from govern.app.attempts import attempts_for
 from govern.app.decide import Asked, start
 from govern.app.docket import Terms
 from govern.app.gate import gate, sign_policy_file

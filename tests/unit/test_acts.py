@@ -272,7 +272,7 @@ BROKEN: dict[str, tuple[Callable[[Path], Any], type[GovernError], str]] = {
     "truncated": (lambda p: p.write_bytes(p.read_bytes()[:-9]), IntegrityError, "no readable JSON"),
     "empty": (lambda p: p.write_bytes(b""), IntegrityError, "no readable JSON"),
     "not UTF-8": (lambda p: p.write_bytes(b'{"a": "\xff"}'), IntegrityError, "no readable JSON"),
-    "NaN": (lambda p: p.write_text('{"payload": NaN}'), IntegrityError, "payload"),
+    "NaN": (lambda p: p.write_text('{"payload": NaN}'), IntegrityError, "NaN is no number"),
     "a list": (lambda p: p.write_text("[]"), IntegrityError, "expected a JSON object"),
     "a key twice": (
         lambda p: p.write_text(p.read_text().replace("{", '{"payload": "e30=",', 1)),

@@ -180,11 +180,14 @@ def test_a_clause_that_is_undecided_although_its_slices_passed_is_an_error_of_it
 
 
 def test_an_advisory_decision_and_a_bar_set_afterwards_are_named():
-    said = suites(decided(clause("OVER-1"), advisory=True, bar_set_after=True))["decision"]
-    text = said.findtext(".//system-out", "")
+    explored, after = (
+        suites(decided(clause("OVER-1"), advisory=True, bar_set_after=late))["decision"]
+        for late in (False, True)
+    )
 
-    assert "Advisory" in text
-    assert "findings that stood before it" in text
+    assert "exploratory run" in explored.findtext(".//system-out", "")
+    assert "bar was set after the result" in after.findtext(".//system-out", "")
+    assert "exploratory" not in after.findtext(".//system-out", "")
 
 
 verdicts = st.builds(

@@ -165,11 +165,16 @@ def test_attempts_that_nobody_can_count_are_not_passed_over():
 
 
 def test_an_exploratory_run_and_a_bar_set_afterwards_are_named_before_anything_else():
-    decision = DECISION.model_copy(update={"advisory": True, "bar_set_after": True})
-    head = before_the_table(decision).partition("**Scope.**")[0]
+    explored, after = (
+        before_the_table(
+            DECISION.model_copy(update={"advisory": True, "bar_set_after": late})
+        ).partition("**Scope.**")[0]
+        for late in (False, True)
+    )
 
-    assert "exploratory run" in head
-    assert "findings that stood before it" in head
+    assert "exploratory run" in explored
+    assert "bar was set after the result" in after
+    assert "exploratory" not in after
 
 
 def test_clauses_that_lack_the_same_thing_share_a_line():

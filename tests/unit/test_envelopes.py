@@ -532,7 +532,7 @@ def test_a_gate_that_reads_the_text_differently_has_no_approval(readings: dict[s
 
 
 def test_a_signed_decision_is_no_approval() -> None:
-    with pytest.raises(PolicyError, match="differs in subject, predicateType, predicate"):
+    with pytest.raises(PolicyError, match="differs in predicate, predicateType, subject"):
         approvers(
             policy(),
             READINGS,

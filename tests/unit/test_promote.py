@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from govern.app.approving import Reply, object_to
 from govern.app.decision_folder import (
     POLICY_ENVELOPE,
     as_text,
@@ -314,6 +315,12 @@ class Office:
             key=by,
         )
 
+    def object(self, decision: Decision, by: PrivateKey) -> Path:
+        """A no by somebody, entered in the record as the command does it."""
+        said = {"conflict": "None.", "owner": "Nobody", "reasons": "It is too early."}
+        reply = Reply(role=by.trusted.roles[0], **said)
+        return object_to(self.project, decision.decision_id, reply, key=by, now=NOW).file
+
     def promote(self, decision: Decision | str, **options: Any) -> Any:
         which = decision if isinstance(decision, str) else decision.decision_id
         given = {"registry": self.registry, "ledger": self.ledger, "now": NOW}
@@ -426,6 +433,18 @@ def test_what_does_not_promote_leaves_registry_and_record_alone(
 def test_a_decision_that_is_over_promotes_nothing(office: Office) -> None:
     with pytest.raises(PolicyError, match="held until"):
         office.promote(office.decide(), now=NOW + timedelta(days=91))
+
+
+def test_an_objection_that_was_taken_away_promotes_nothing(office: Office) -> None:
+    decision = office.decide()
+    file = office.object(decision, BEN)
+    with pytest.raises(PolicyError, match="object"):
+        office.promote(decision)
+    file.unlink()
+
+    with pytest.raises(IntegrityError, match="approvals whose files are gone"):
+        office.promote(decision)
+    assert {} == office.registry.aliases()
 
 
 def test_a_changed_byte_promotes_nothing(office: Office) -> None:

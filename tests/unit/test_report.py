@@ -280,11 +280,19 @@ def test_a_missing_finding_says_so(decision, policy):
     assert "Not enough evidence" == section.verdict.word
 
 
+def test_a_deciding_run_judged_by_a_later_policy_is_not_called_exploratory(decision, policy):
+    late = {"advisory": True, "bar_set_after": True}
+    screen = outline(decision.model_copy(update=late), policy).first_screen
+
+    assert "The bar was set after the result" in screen
+    assert "exploratory" not in screen
+
+
 def test_an_exploratory_run_says_on_the_first_screen_that_it_cannot_promote(decision, policy):
     passed = everything(decision, "pass").model_copy(update={"advisory": True})
     screen = outline(passed, policy).first_screen
 
-    assert "Exploratory run, advisory only." in screen
+    assert "This was an exploratory run." in screen
     assert "cannot promote the candidate" in screen
     assert "Yes." not in screen
     assert "It may be used until" not in screen

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from govern.app.attempts import enter_act
+from govern.app.acts_entered import enter_act
 from govern.app.gate import readable_policy
 from govern.app.opened_decision import Opened, open_decision
+from govern.app.past import past_decisions
 from govern.attest.acts import (
     join_waiver,
     read_attestation,
@@ -23,6 +24,7 @@ from govern.attest.envelopes import read_envelope, verify
 from govern.attest.keys import PrivateKey
 from govern.attest.trust import TrustRoot, read_trust
 from govern.domain.acts import Approval, Attestation, Signed, Waiver
+from govern.domain.decision import Decision
 from govern.domain.policy import AttestedClause, Clause, Policy, WaiverRule
 from govern.errors import GovernError, InputError, PolicyError
 from govern.policy.waivers import CANNOT_BE_WAIVED, missing_approvers
@@ -191,7 +193,7 @@ def sign_waiver(
     trust = read_trust(project.record)
     act = read_waiver(file, trust, now=now).act
     opened = open_decision(project.record, decision) if decision else _of(project.record, act)
-    if not _is_of(act, opened):
+    if not _is_of(act, opened.decision):
         raise PolicyError(f"{file}: given for another decision than {opened.decision.decision_id}")
     if act.expires < now.date():
         raise PolicyError(f"{file}: expired on {act.expires}")
@@ -203,19 +205,17 @@ def sign_waiver(
 
 
 def _of(record: Path, act: Waiver) -> Opened:
-    for path in sorted((record / "decisions").glob("*/decision.json")):
-        opened = open_decision(record, path.parent.name)
-        if _is_of(act, opened):
-            return opened
+    for decision in past_decisions(record):
+        if _is_of(act, decision):
+            return open_decision(record, decision.decision_id)
     raise InputError(
         f"no decision in {record / 'decisions'} is about this policy, candidate and findings; "
         "name the decision's folder"
     )
 
 
-def _is_of(act: Waiver, opened: Opened) -> bool:
-    decision = opened.decision
-    ours = (opened.policy.digest, decision.run.fingerprint, decision.findings_digest)
+def _is_of(act: Waiver, decision: Decision) -> bool:
+    ours = (decision.policy.digest, decision.run.fingerprint, decision.findings_digest)
     return (act.policy_digest, act.fingerprint, act.findings_digest) == ours
 
 

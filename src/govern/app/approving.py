@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from govern.app.acts import made
-from govern.app.attempts import enter_act, requester_of
+from govern.app.acts_entered import enter_act
+from govern.app.attempts import requester_of
 from govern.app.opened_decision import Opened, open_decision
 from govern.attest.acts import load_approvals, write_approval
 from govern.attest.keys import PrivateKey

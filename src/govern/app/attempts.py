@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
 
 from govern.app.record import open_ledger
 from govern.canon import digest
-from govern.domain.acts import Signed
 from govern.domain.attempts import Attempts
 from govern.domain.decision import Decision
 from govern.domain.finding import RunFacts
-from govern.domain.ledger import Acted, Decided, Entry, EntryKind, Finished, Intended, Seeded
+from govern.domain.ledger import Decided, Entry, EntryKind, Finished, Intended, Seeded
 from govern.domain.policy import Policy
-from govern.errors import GovernError, IntegrityError, RunError
+from govern.errors import GovernError, IntegrityError
 from govern.ledger.attempts import attempts_of, lineage_of, of_run, payload_of
 from govern.ledger.chain import check, head_of
 from govern.ledger.seeds import Secret
 from govern.pipelines import read_manifest
 from govern.sources.locate import Project, locate
 from govern.sources.policies import load_policy
-
-ActKind = Literal["waiver", "attestation", "approval"]
 
 
 @dataclass(frozen=True)
@@ -121,40 +117,6 @@ def requester_of(project: Project, run_id: str, *, record: Path | None = None) -
     """
     story = of_run(open_ledger(project, record).entries(), run_id)
     return payload_of(story["intent"], Intended).requested_by if "intent" in story else None
-
-
-def enter_act(
-    project: Project, kind: ActKind, signed: Signed[Any], *, about: str, at: datetime
-) -> Entry:
-    """Enter what people signed in the record, so that a file that is taken away is missed.
-
-    Raises:
-        RunError: the record cannot be reached.
-        IntegrityError: it does not hold together.
-    """
-    acted = Acted(
-        envelope_digest=signed.digest,
-        signers=tuple(signer.name for signer in signed.signers),
-        about=about,
-    )
-    return open_ledger(project).append(kind, acted.as_json(), at)
-
-
-def taken_away(
-    project: Project, kind: ActKind, there: Iterable[Signed[Any]], *, record: Path | None = None
-) -> tuple[Acted, ...]:
-    """What was entered in the record of a kind and lies nowhere any more; nothing out of reach.
-
-    Raises:
-        IntegrityError: the record does not hold together.
-    """
-    try:
-        entries = open_ledger(project, record).entries()
-    except RunError:
-        return ()
-    found = {signed.digest for signed in there}
-    entered = [payload_of(entry, Acted) for entry in entries if entry.kind == kind]
-    return tuple(acted for acted in entered if acted.envelope_digest not in found)
 
 
 def _missing(story: Mapping[EntryKind, Entry], attempts: Attempts, run_id: str) -> str | None:

@@ -8,19 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from govern.app.attempts import attempts_for, taken_away
+from govern.app.acts_entered import require_all_there
+from govern.app.attempts import attempts_for
 from govern.app.past import alternatives, past_decisions, previous
 from govern.attest.acts import load_attestations, load_waivers
 from govern.attest.policies import approvers, read_policy_envelope
-from govern.attest.trust import TrustRoot, read_trust
+from govern.attest.trust import read_trust
 from govern.contest.specs import SPECS as RECORD_SPECS
-from govern.domain.acts import Attestation, Signed
 from govern.domain.docket import Docket
 from govern.domain.finding import Comparison, RecordFacts, RunFacts
 from govern.domain.metric import Spec
 from govern.domain.policy import Policy, RecordClause, Scope
 from govern.domain.record import RecordSource
-from govern.errors import IntegrityError
 from govern.metrics import METRICS
 from govern.policy.reading import readings as readings_by
 from govern.policy.scope import narrowed
@@ -84,7 +83,7 @@ def docket_of(
     named = {clause.subject for clause in policy.clauses}
     past = past_decisions(kept)
     attestations = load_attestations(kept, trust, now=now)
-    _require_all_there(project, record, attestations, trust)
+    require_all_there(project, "attestation", attestations, trust, record=record)
     return Docket(
         scope=terms.scope(policy.scope, run),
         signed_by=approvers(policy, said, envelope, trust, now=now),
@@ -116,24 +115,6 @@ def _statistics(
         return ()
     found = [source.statistics(now=now, window_days=days) for days in sorted(windows)]
     return tuple(facts for facts in found if facts is not None)
-
-
-def _require_all_there(
-    project: Project, record: Path | None, there: tuple[Signed[Attestation], ...], trust: TrustRoot
-) -> None:
-    """No attestation was taken away, an objection say, but those of a compromised key."""
-    lost = {key.name for key in trust.keys if key.revoked and key.revoked.why == "compromised"}
-    gone = [
-        f"{acted.about} by {', '.join(acted.signers)}"
-        for acted in taken_away(project, "attestation", there, record=record)
-        if not set(acted.signers) <= lost
-    ]
-    if gone:
-        folder = (record or project.record) / "attestations"
-        raise IntegrityError(
-            f"{folder}: the record has attestations whose files are gone: {'; '.join(gone)}; "
-            "put them back"
-        )
 
 
 def readings(policy: Policy) -> dict[str, str]:

@@ -176,8 +176,10 @@ def _refuse_problems(policy: Policy, known: Known, now: datetime) -> None:
         raise PolicyError("\n".join(map(str, problems)))
 
 
-def sign_policy_file(project: Project, policy: str, *, key: PrivateKey, now: datetime) -> Path:
-    """Add a signature to a policy; returns the envelope's path.
+def sign_policy_file(
+    project: Project, policy: str, *, key: PrivateKey, now: datetime
+) -> tuple[Policy, Path]:
+    """Add a signature to a policy; returns it with the envelope's path.
 
     Raises:
         PolicyError: it does not lint clean, also against the suites that it names.
@@ -185,7 +187,8 @@ def sign_policy_file(project: Project, policy: str, *, key: PrivateKey, now: dat
     read = load_policy(locate(project, "policies", policy))
     _refuse_problems(read, all_known(project, [read]), now)
     record = project.record
-    return sign_policy(record, read, readings(read), key, read_trust(record), now=now)
+    path = sign_policy(record, read, readings(read), key, read_trust(record), now=now)
+    return read, path
 
 
 def _same_drafts(folder: RunFolder, expected: str) -> None:

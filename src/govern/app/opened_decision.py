@@ -8,11 +8,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from govern.attest.envelopes import read_envelope, verify
+from govern.attest.envelopes import differing, read_envelope, verify
 from govern.attest.files import read_signed, require_unlinked
 from govern.attest.statements import decision_statement
 from govern.attest.trust import TrustedKey, TrustRoot
-from govern.canon import canonical_json
 from govern.domain.decision import Decision
 from govern.domain.policy import Policy
 from govern.errors import InputError, IntegrityError, PolicyError
@@ -50,7 +49,7 @@ class Opened:
                 f"{path}: the decision is not signed; judge again with `govern gate RUN --key NAME`"
             )
         verified = verify(read_envelope(path), trust, now=now)
-        if canonical_json(verified.statement) != canonical_json(decision_statement(self.decision)):
+        if differing(verified.statement, decision_statement(self.decision)):
             raise IntegrityError(f"{path}: another decision was signed than stands in the folder")
         return verified.signers
 

@@ -12,10 +12,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from govern.app.opened_decision import open_decision
+from govern.app.acts_entered import require_all_there
+from govern.app.opened_decision import Opened, open_decision
 from govern.app.run import find_run
 from govern.app.verify import verify
-from govern.attest.trust import trust_path
+from govern.attest.acts import load_approvals
+from govern.attest.trust import read_trust, trust_path
 from govern.canon import canonical_json, digest
 from govern.domain.decision import Decision
 from govern.domain.ledger import Ledger, Promotion
@@ -82,7 +84,7 @@ def promote(
     judged = opened.decision
     stage = stage or judged.scope.stage
     _require_promoting(judged, stage, now.date())
-    _require_verified(project, opened.folder, now)
+    _require_verified(project, opened, now)
     version = registry.register(_manifest(project, judged), judged.run.fingerprint)
     promotion = Promotion(
         pipeline=version.name,
@@ -136,14 +138,21 @@ def misplaced(
     ]
 
 
-def _require_verified(project: Project, folder: Path, now: datetime) -> None:
-    """Level 2, by the record's trust root, with the approvals that promoting asks for."""
+def _require_verified(project: Project, opened: Opened, now: datetime) -> None:
+    """Level 2, by the record's trust root, with the approvals that promoting asks for.
+
+    No approval or objection that the record has may be missing.
+    """
+    folder, decision_id = opened.folder, opened.decision.decision_id
     found = verify(folder, now=now, trust=trust_path(project.record), approvals=project.record)
     for kind in (IntegrityError, PolicyError):
         if broken := [check for check in found.checks if check.code == kind.exit_code]:
             raise kind(f"{folder}: {broken[0].what}: {broken[0].said}")
     if found.level < found.asked:
         raise PolicyError(f"{folder}: verified to level {found.level} alone: {found.kept_from}")
+    trust = read_trust(project.record)
+    spoken = load_approvals(project.record, trust, decision_id, now=now)
+    require_all_there(project, "approval", spoken, trust, about=decision_id)
 
 
 def _require_promoting(decision: Decision, stage: Stage, today: date) -> None:
@@ -207,7 +216,7 @@ def _unfounded(project: Project, alias: str, version: Version, now: datetime) ->
     try:
         opened = open_decision(project.record, Path(named).name)
         _require_promoting(opened.decision, STAGES[alias], now.date())
-        _require_verified(project, opened.folder, now)
+        _require_verified(project, opened, now)
     except GovernError as err:
         yield str(err)
         return

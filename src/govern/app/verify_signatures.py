@@ -20,11 +20,11 @@ from govern.app.decision_folder import (
 )
 from govern.app.verify_folder import DecisionFolder
 from govern.attest.acts import load_approvals, read_attestation, read_waiver
-from govern.attest.envelopes import read_envelope, require_signers, verify
+from govern.attest.envelopes import differing, read_envelope, require_signers, verify
 from govern.attest.policies import approvers
 from govern.attest.statements import decision_statement, summary_statement
 from govern.attest.trust import TrustRoot
-from govern.canon import canonical_json, digest, sha256
+from govern.canon import digest, sha256
 from govern.domain.acts import Attestation, Signed, Waiver
 from govern.errors import IntegrityError, PolicyError
 from govern.policy.approvals import GATE, approved
@@ -65,9 +65,7 @@ def _signed_by_gate(
 ) -> str:
     """Who signed exactly this statement, a gate among them."""
     verified = verify(read_envelope(folder.root / name), trust, now=now)
-    if canonical_json(verified.statement) != canonical_json(expected):
-        parts = sorted({*expected, *verified.statement})
-        differ = [part for part in parts if verified.statement.get(part) != expected.get(part)]
+    if differ := differing(verified.statement, expected):
         raise IntegrityError(f"something else was signed; it differs in {', '.join(differ)}")
     require_signers(verified, [(GATE,)])
     return "signed by " + ", ".join(f"{k.name} ({', '.join(k.roles)})" for k in verified.signers)

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from govern.attest.envelopes import (
     Verified,
     add_signature,
+    differing,
     envelope_digest,
     read_envelope,
     sign,
@@ -35,7 +36,7 @@ from govern.attest.statements import (
     waiver_statement,
 )
 from govern.attest.trust import TrustedKey, TrustRoot
-from govern.canon import canonical_json, digest
+from govern.canon import digest
 from govern.domain.acts import Approval, Attestation, Signed, Waiver
 from govern.domain.base import DIGEST
 from govern.errors import GovernError, InputError, PolicyError
@@ -231,9 +232,7 @@ def _subject_digest(verified: Verified) -> str:
 
 
 def _require_nothing_else(verified: Verified, expected: dict[str, Any]) -> None:
-    if canonical_json(verified.statement) != canonical_json(expected):
-        parts = {*expected, *verified.statement}
-        differ = [p for p in sorted(parts) if verified.statement.get(p) != expected.get(p)]
+    if differ := differing(verified.statement, expected):
         raise PolicyError(f"more or other than we would sign stands in {', '.join(differ)}")
 
 

@@ -23,7 +23,7 @@ from govern.attest.files import read_signed, write_atomically
 from govern.attest.keys import PrivateKey
 from govern.attest.statements import STATEMENT_TYPE, made_at
 from govern.attest.trust import TrustedKey, TrustRoot, check_trust
-from govern.canon import canonical_json, digest
+from govern.canon import canonical_json, digest, read_json
 from govern.domain.base import Noun
 from govern.errors import InputError, IntegrityError, PolicyError
 
@@ -166,6 +166,14 @@ def require_signers(verified: Verified, places: Sequence[Collection[str]]) -> No
         )
 
 
+def differing(found: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
+    """In which parts a statement is not, byte for byte, the one that is expected; sorted."""
+    if canonical_json(dict(found)) == canonical_json(dict(expected)):
+        return []
+    parts = {part for part in {*found, *expected} if found.get(part) != expected.get(part)}
+    return sorted(parts) or ["how it is written"]
+
+
 def envelope_digest(envelope: Mapping[str, Any]) -> str:
     """SHA-256 of an envelope's canonical JSON, whatever the order of its signatures."""
     in_order = sorted(envelope["signatures"], key=lambda one: str(one["keyid"]))
@@ -234,17 +242,9 @@ def _decoded(text: str) -> bytes:
 
 def _json_object(raw: bytes, source: str) -> dict[str, Any]:
     try:
-        value = json.loads(raw, object_pairs_hook=_each_once)
-    except (ValueError, RecursionError) as err:
-        raise IntegrityError(f"{source}: no readable JSON: {err}") from err
+        value = read_json(raw, where=source)
+    except InputError as err:
+        raise IntegrityError(str(err)) from err
     if not isinstance(value, dict):
         raise IntegrityError(f"{source}: expected a JSON object, found {type(value).__name__}")
-    return value
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Two readers may take different ones of two values under one key."""
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        raise ValueError("a key stands there twice")
     return value

@@ -7,12 +7,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from govern.attest.envelopes import add_signature, read_envelope, sign, verify, write_envelope
+from govern.attest.envelopes import (
+    add_signature,
+    differing,
+    read_envelope,
+    sign,
+    verify,
+    write_envelope,
+)
 from govern.attest.files import require_unlinked
 from govern.attest.keys import PrivateKey
 from govern.attest.statements import policy_statement
 from govern.attest.trust import TrustRoot
-from govern.canon import canonical_json, digest
+from govern.canon import digest
 from govern.domain.policy import Policy
 from govern.errors import PolicyError
 
@@ -106,8 +113,7 @@ def sign_policy(
 
 def _require_same(policy: Policy, readings: Mapping[str, str], found: dict[str, Any]) -> None:
     expected = policy_statement(policy, readings)
-    if canonical_json(found) != canonical_json(expected):
-        differ = [part for part in expected if found.get(part) != expected[part]]
+    if differ := differing(found, expected):
         raise _unapproved(policy, f"something else was signed; it differs in {', '.join(differ)}")
 
 

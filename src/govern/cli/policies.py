@@ -189,12 +189,13 @@ def policy_sign(
 ) -> None:
     """Sign a policy's bytes together with how the gate reads each of its clauses."""
     from govern.app.docket import readings
-    from govern.app.gate import readable_policy, sign_policy_file
+    from govern.app.gate import sign_policy_file
     from govern.cli.output import print_json
 
     project = context.here()
-    read = readable_policy(project, which, now=context.now())
-    path = sign_policy_file(project, which, key=open_key(project.record, key), now=context.now())
+    read, path = sign_policy_file(
+        project, which, key=open_key(project.record, key), now=context.now()
+    )
     if json:
         print_json({"envelope": str(path), "digest": read.digest, "readings": readings(read)})
         return

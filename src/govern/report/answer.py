@@ -31,9 +31,13 @@ from govern.report.wording import (
     plain_words,
 )
 
-ADVISORY = (
+EXPLORED = (
     "This was an exploratory run. Its result is advisory and cannot promote the candidate: "
     "only a deciding run can, and that is entered in the record before its first draft."
+)
+BAR_SET_AFTER = (
+    "The bar was set after the result: the policy came later than what it was applied to. Such a "
+    "decision is advisory and cannot promote the candidate."
 )
 NO_WITNESS = "No independent witness has confirmed this record."
 PROVISIONAL = "the evaluator was tested only with effects planted by its own authors"
@@ -62,7 +66,7 @@ def answer_of(decision: Decision, policy: Policy) -> Answer:
         question=f"May {candidate} be {stage}?",
         verdict=verdict_of(outcome),
         sentence=_sentence(decision, stage, len(deciding), len(blocking)),
-        advisory=ADVISORY if decision.advisory else "",
+        advisory=advisory_words(decision),
         scope=_scope(decision),
         decided_lead=_lead(decision, len(deciding), len(blocking)),
         decided=tuple(
@@ -77,6 +81,13 @@ def answer_of(decision: Decision, policy: Policy) -> Answer:
         witness=NO_WITNESS,
         provisional=_provisional(decision),
     )
+
+
+def advisory_words(decision: Decision) -> str:
+    """Why a decision is advice and no more; nothing where it decides."""
+    if decision.bar_set_after:
+        return BAR_SET_AFTER
+    return EXPLORED if decision.advisory else ""
 
 
 def clauses_of(policy: Policy) -> dict[str, Clause]:

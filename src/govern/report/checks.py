@@ -12,7 +12,6 @@ from govern.report.wording import as_sentence, counted, listing
 
 #: The name of the check for a clause whose outcome rests on no slice of it.
 WHOLE = "clause"
-BAR_SET_AFTER = "The policy was applied to findings that stood before it."
 
 
 @dataclass(frozen=True)

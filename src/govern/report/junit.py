@@ -11,12 +11,12 @@ from xml.etree import ElementTree as ET
 
 from govern.domain.decision import Decision
 from govern.domain.policy import Policy
-from govern.report.checks import BAR_SET_AFTER, Check, ClauseChecks, checks_of, whole
+from govern.report.answer import advisory_words
+from govern.report.checks import Check, ClauseChecks, checks_of, whole
 from govern.report.sentences import waiver_sentence
 from govern.report.wording import as_sentence, visible
 
 _ELEMENTS = {"fail": "failure", "insufficient_evidence": "error"}
-ADVISORY = "Advisory: an exploratory run cannot promote a candidate."
 
 
 def junit(decision: Decision, policy: Policy) -> str:
@@ -49,8 +49,7 @@ def _decision(root: ET.Element, decision: Decision, when: str) -> None:
         "run": decision.run.run_id,
         "policy-sha256": decision.policy.digest,
     }
-    said = [ADVISORY] if decision.advisory else []
-    said += [BAR_SET_AFTER] if decision.bar_set_after else []
+    said = [words] if (words := advisory_words(decision)) else []
     said += [f"{n.id} was not applied: {as_sentence(n.why)}" for n in decision.not_applied]
     said += [
         f"Waiver of {w.clause} refused: {as_sentence(w.why)}" for w in decision.waivers_refused

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from govern.domain.decision import ClauseOutcome, Decision
 from govern.domain.policy import Policy
 from govern.report.answer import answer_of, clauses_of, line_of
-from govern.report.checks import BAR_SET_AFTER
 from govern.report.escaping import code, inline
 from govern.report.page import Answer, ClauseLine
 from govern.report.sentences import verdict_of, waiver_sentence
@@ -29,7 +28,6 @@ def summary(decision: Decision, policy: Policy) -> str:
         f"## {_MARKS[answer.verdict.mark]} {answer.verdict.word}: {inline(answer.question)}",
         f"**{inline(answer.sentence)}**",
         inline(answer.advisory),
-        BAR_SET_AFTER if decision.bar_set_after else "",
         _list(_frame(decision, answer, policy.attempts.max_per_lineage)),
         *_decided(decision, answer),
         *_missing(decision, answer),
