@@ -10,6 +10,7 @@ import typer
 
 from govern.cli import context
 from govern.cli.keys import open_key
+from govern.cli.options import Json
 from govern.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ APPROVE_EXAMPLE = (
     "Example: govern approve 3f2a --as board-chair --conflict none --owner 'Head of People' "
     "--reasons 'All clauses pass; the pilot is small.' --key ana"
 )
-Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 Key = Annotated[str, typer.Option("--key", help="Name of the key to sign with.")]
 Texts = list[str] | None
 

@@ -11,6 +11,7 @@ import typer
 
 from govern.cli import context
 from govern.cli.keys import PASSPHRASE
+from govern.cli.options import Json
 
 if TYPE_CHECKING:
     from govern.sources.anonymise.risk import Risk
@@ -49,9 +50,7 @@ def anonymise(
     max_linkage: Annotated[
         float, typer.Option(help="Largest excess of texts linked to the same person's others.")
     ] = 0.5,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")
-    ] = False,
+    json: Json = False,
 ) -> None:
     """Make real reviews anonymous: a dataset folder with its risk report, or a reason why not.
 

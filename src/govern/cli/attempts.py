@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govern.cli import context
+from govern.cli.options import Json
 
 if TYPE_CHECKING:
     from govern.app.attempts import Tried
@@ -21,7 +22,7 @@ def attempts(
     head: Annotated[
         str, typer.Option(help="Digest of an entry that the record had once, and must still have.")
     ] = "",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Every attempt of a pipeline at a decision under a policy, also what was given up."""
     from govern.app.attempts import attempts_at

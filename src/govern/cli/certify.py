@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from govern.cli import context
+from govern.cli.options import Json
 from govern.errors import InputError
 
 EXAMPLE = "Example: govern certify fairness.rating_shift; govern certify --policy review-drafting"
@@ -27,9 +28,7 @@ def certify(
     made_on: Annotated[str, typer.Option(help="Date on the certificates; today.")] = "",
     runs: Annotated[int, typer.Option(help="With --policy: simulated runs each.")] = 200,
     seed: Annotated[int, typer.Option(help="With --policy: of all chance.")] = 0,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")
-    ] = False,
+    json: Json = False,
 ) -> None:
     """Put evaluators, or the whole gate, on trial: silent when all is well, alert when not."""
     try:

@@ -28,6 +28,7 @@ from govern.cli import (
     serve,
     verify,
 )
+from govern.cli.options import Json
 
 app = typer.Typer(
     name="govern",
@@ -43,8 +44,6 @@ app.add_typer(policies.policy, name="policy")
 app.add_typer(dataset.dataset, name="dataset")
 app.add_typer(contest.contest, name="contest")
 app.add_typer(ledger.ledger, name="ledger")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
 
 @app.command(epilog="Example: govern init my-reviews && cd my-reviews")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from govern.cli import context
+from govern.cli.options import Json
 
 if TYPE_CHECKING:
     from govern.app.compare import Compared
@@ -38,9 +39,7 @@ def compare(
         list[str] | None,
         typer.Option("--measure", help="A metric of `govern list metrics`; may be repeated."),
     ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")
-    ] = False,
+    json: Json = False,
 ) -> None:
     """Compare two runs of the same cells: better, worse, no material difference, or undecided.
 

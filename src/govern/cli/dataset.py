@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govern.cli import context
+from govern.cli.options import Json
 
 if TYPE_CHECKING:
     from govern.app.dataset_check import Checked
@@ -37,7 +38,7 @@ def make(
     private: Annotated[
         bool, typer.Option("--private", help="Draw a new private seed and keep it in a file.")
     ] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Write fresh cases from a dataset's grammar: the same seed gives the same bytes.
 
@@ -88,7 +89,7 @@ def cases(
         str, typer.Argument(metavar="DATASET", help="A folder that `govern anonymise` wrote.")
     ],
     out: Annotated[Path, typer.Option(help="New folder for the cases.")],
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Make cases of anonymised reviews, for a suite of your own: one a person.
 
@@ -122,7 +123,7 @@ def check(
         Path | None, typer.Option(help="Real reviews to compare with: CSV, JSONL or Parquet.")
     ] = None,
     columns: Annotated[str, typer.Option(help="Which column holds the reviews.")] = "text=text",
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Verify digests, schema, ratings, balance and variety; compare with real reviews.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govern.cli import ci, context, keys
+from govern.cli.options import Json
 
 if TYPE_CHECKING:
     from govern.app.gate import Gated
@@ -16,7 +17,6 @@ EXAMPLES = (
     "Examples: govern gate RUN --policy review-drafting --key gate; "
     "govern gate NEW --policy model-upgrade --incumbent OLD"
 )
-Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
 
 def gate(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govern.cli import context
+from govern.cli.options import Json
 from govern.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,9 +32,7 @@ def intake(
     columns: Annotated[
         str, typer.Option(help="field=column,… where the CSV of reviews has other names.")
     ] = "",
-    json: Annotated[
-        bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")
-    ] = False,
+    json: Json = False,
 ) -> None:
     """Take in reviews and HR outcomes: all of a file or nothing; the same again is no harm."""
     from govern.app.case_store import open_case_store

@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from govern.cli import context
+from govern.cli.options import Json
 
 JUDGE_EXAMPLE = "Example: govern judge RUN --model openai/gpt-5 --calibration labelled.csv"
 CALIBRATION_EXAMPLE = "Example: govern calibration labelled.csv --drafts 240"
-Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
 
 def judge(

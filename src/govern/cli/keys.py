@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govern.cli import context
+from govern.cli.options import Json
 from govern.errors import InputError
 
 if TYPE_CHECKING:
     from govern.attest.keys import PrivateKey
 
 keys = typer.Typer(help="Keys that sign policies and decisions.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 PASSPHRASE = "GOVERN_KEY_PASSPHRASE"  # noqa: S105 - the name of the variable, not its value
 
 

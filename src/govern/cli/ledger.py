@@ -9,6 +9,7 @@ import typer
 
 from govern.cli import context
 from govern.cli.keys import open_key
+from govern.cli.options import Json
 from govern.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 NOTHING_TO_HOLD_IT_TO = 11
 
 ledger = typer.Typer(help="Checkpoints and proofs of the record.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 Trust = Annotated[Path | None, typer.Option(help="A trust root of your own; else the record's.")]
 Out = Annotated[Path | None, typer.Option(help="File to write.")]
 

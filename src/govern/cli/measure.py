@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from govern.cli.options import Json
 from govern.errors import InputError
 
 if TYPE_CHECKING:
@@ -66,9 +67,7 @@ def measure(
         ),
     ] = False,
     confidence: Annotated[float, typer.Option(help="Of the two-sided intervals.")] = 0.9,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")
-    ] = False,
+    json: Json = False,
 ) -> None:
     """Measure a table of your own: texts, ratings or outcomes. Nothing is stored.
 

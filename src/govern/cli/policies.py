@@ -8,6 +8,7 @@ import typer
 
 from govern.cli import context
 from govern.cli.keys import open_key
+from govern.cli.options import Json
 
 if TYPE_CHECKING:
     from govern.app.policies import Linted, Tried
@@ -18,7 +19,6 @@ policy = typer.Typer(help="Written policies.", no_args_is_help=True)
 INVALID = 12
 LOOSENS = {"looser": "LOOSER", "stricter": "stricter", "both": "LOOSER in part", "other": ""}
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 Which = Annotated[str, typer.Argument(metavar="POLICY", help="A policy's id or file.")]
 Some = Annotated[
     list[str] | None, typer.Argument(metavar="[POLICY]...", help="Ids or files; all if none.")
@@ -185,7 +185,7 @@ def policy_schema(
 def policy_sign(
     which: Annotated[str, typer.Argument(metavar="POLICY", help="A policy's id or file.")],
     key: Annotated[str, typer.Option(help="Name of the key to sign with.")],
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Sign a policy's bytes together with how the gate reads each of its clauses."""
     from govern.app.docket import readings

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from govern.cli import context
+from govern.cli.options import Json
 from govern.errors import InputError, IntegrityError
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ def promote(
     registry_uri: Annotated[
         str, typer.Option(help="MLflow's address; without it that of the project's runs.")
     ] = "",
-    json: Annotated[
-        bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")
-    ] = False,
+    json: Json = False,
 ) -> None:
     """Move a pipeline's alias in the registry by a verified, approved, passing decision.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govern.cli import attempts, context
+from govern.cli.options import Json
 
 if TYPE_CHECKING:
     from govern.runner.folder import RunFolder
@@ -18,7 +19,6 @@ EXAMPLES = (
     "review-drafting; govern run --cells-of RUN --pipeline the-one-in-use; "
     "govern run --drafts drafts.csv --columns text=review,case=id,name=name,group.gender=gender"
 )
-Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
 
 def run(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govern.cli import context
+from govern.cli.options import Json
 
 if TYPE_CHECKING:
     from govern.app.verify import Verification
@@ -43,9 +44,7 @@ def verify(
         Path | None,
         typer.Option(help="A record whose approvals must be those that promoting asks for."),
     ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")
-    ] = False,
+    json: Json = False,
 ) -> None:
     """Check a decision offline and say how far it holds, and what keeps it from the next level.
 
