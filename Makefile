@@ -58,6 +58,7 @@ bench: $(VENV)/.dev ## timings beside what people would use otherwise, and slow 
 golden: $(VENV)/.dev ## rewrite golden files and certificates; review the diff
 	$(BIN)/govern certify --out evals/certificates --made-on "$$(cat evals/certificates/MADE_ON)"
 	$(BIN)/govern certify --policy review-drafting --out evals/certificates --made-on "$$(cat evals/certificates/MADE_ON)"
+	$(BIN)/python docs/decision-vectors/make.py
 	GOVERN_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
 lock: $(VENV)/.base ## pin every dependency anew, with hashes and no index address

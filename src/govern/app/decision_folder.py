@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
+from govern.app.opened_decision import DECISION_ENVELOPE, open_folder
 from govern.app.outputs import outputs
 from govern.attest.envelopes import envelope_digest, read_envelope, sign
 from govern.attest.keys import PrivateKey
@@ -22,14 +21,11 @@ from govern.domain.docket import Docket
 from govern.domain.finding import RunFacts
 from govern.domain.policy import Policy
 from govern.errors import InputError
-from govern.policy.reader import read_policy
 from govern.report.html import render
 from govern.report.view import build
 from govern.runner.folder import write_text
 from govern.sources.locate import builtin_root
-from govern.strict_yaml import explain
 
-DECISION_ENVELOPE = "decision.dsse.json"
 SUMMARY_ENVELOPE = "summary.dsse.json"
 POLICY_ENVELOPE = "envelopes/policy.dsse.json"
 TRUST = "trust.json"
@@ -114,18 +110,11 @@ def render_report(decision_folder: Path) -> Path:
     """Write ``report.html`` of a decision folder anew, from what stands in it.
 
     Raises:
-        InputError: this is no decision folder.
-        IntegrityError: the policy in it is not the one that was judged by.
+        InputError, IntegrityError: as ``open_folder``.
     """
-    try:
-        decision = Decision.model_validate_json((decision_folder / "decision.json").read_bytes())
-        policy = read_policy((decision_folder / "policy.md").read_bytes(), where="policy.md")
-    except OSError as err:
-        raise InputError(f"{decision_folder}: not a decision folder: {err.strerror}") from err
-    except ValidationError as err:
-        raise InputError(f"{decision_folder}/decision.json: {explain(err)}") from err
+    opened = open_folder(decision_folder)
     path = decision_folder / "report.html"
-    write_text(path, render(build(decision, policy), templates()))
+    write_text(path, render(build(opened.decision, opened.policy), templates()))
     return path
 
 

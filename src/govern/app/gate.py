@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from govern.app.decision_folder import (
     write_decision,
 )
 from govern.app.docket import PLAIN, Terms, docket_of, readings
+from govern.app.opened_decision import DECISION_ENVELOPE
 from govern.app.policy_facts import all_known, specs_known
 from govern.app.run import find_run
 from govern.attest.keys import PrivateKey
@@ -26,6 +28,7 @@ from govern.attest.policies import policy_envelope_path, sign_policy
 from govern.attest.trust import read_trust, trust_path
 from govern.canon import file_digest
 from govern.domain.decision import Decision
+from govern.domain.docket import Docket
 from govern.domain.finding import Comparison
 from govern.domain.policy import MeasuredClause, Policy
 from govern.domain.record import RecordSource
@@ -108,21 +111,59 @@ def gate(
             f"run {decision.run.run_id} set out to be judged by another text of this policy; "
             "--rejudge judges it by this one, as advisory"
         )
-    kept = record or project.record
-    target = out or kept / "decisions" / decision.decision_id
-    texts = decision_texts(decision, docket, read) | decision_envelopes(decision, key)
-    sources = {
-        "policy.md": locate(project, "policies", policy),
-        "findings.json": folder.findings_path,
-        TRUST: trust_path(kept),
-        POLICY_ENVELOPE: policy_envelope_path(kept, read, readings(read)),
-        **act_sources(kept, docket),
-        **drafts_source(folder.frame, findings.run),
-    }
-    write_decision(target, texts, sources)
-    not_entered = _enter(project, record, decision, target, now)
+    made = Made(
+        decision,
+        docket,
+        read,
+        {
+            "policy.md": locate(project, "policies", policy),
+            "findings.json": folder.findings_path,
+            **drafts_source(folder.frame, findings.run),
+        },
+    )
+    target, not_entered = keep_decision(project, made, key=key, record=record, out=out, now=now)
     mirror.decision(project, folder, decision, target / "report.html")
     return Gated(decision, read, target, not_entered)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A decision with what it was made by, and the files that its folder copies, by name."""
+
+    decision: Decision
+    docket: Docket
+    policy: Policy
+    files: Mapping[str, Path]
+
+
+def keep_decision(
+    project: Project,
+    made: Made,
+    *,
+    key: PrivateKey | None,
+    now: datetime,
+    record: Path | None = None,
+    out: Path | None = None,
+) -> tuple[Path, str | None]:
+    """Write a decision's folder and enter the decision in the record.
+
+    Returns:
+        The folder, and why the record does not have the decision, where it is out of reach.
+
+    Raises:
+        InputError: the folder exists.
+    """
+    kept = record or project.record
+    target = out or kept / "decisions" / made.decision.decision_id
+    texts = decision_texts(made.decision, made.docket, made.policy)
+    envelope = policy_envelope_path(kept, made.policy, readings(made.policy))
+    signatures = {TRUST: trust_path(kept), POLICY_ENVELOPE: envelope}
+    write_decision(
+        target,
+        texts | decision_envelopes(made.decision, key),
+        {**made.files, **signatures, **act_sources(kept, made.docket)},
+    )
+    return target, _enter(project, record, made.decision, target, now)
 
 
 def _compared(
@@ -150,7 +191,7 @@ def _enter(
     project: Project, record: Path | None, decision: Decision, folder: Path, now: datetime
 ) -> str | None:
     """Enter the decision in the record; why not, where that cannot be reached."""
-    envelope = folder / "decision.dsse.json"
+    envelope = folder / DECISION_ENVELOPE
     signed = file_digest(envelope) if envelope.exists() else None
     try:
         enter_decision(project, decision, at=now, envelope=signed, record=record)

@@ -18,6 +18,8 @@ from govern.errors import InputError, IntegrityError, PolicyError
 from govern.policy.reader import read_policy
 from govern.strict_yaml import explain
 
+DECISION_ENVELOPE = "decision.dsse.json"
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -34,7 +36,7 @@ class Opened:
 
     @property
     def _envelope(self) -> Path:
-        return self.folder / "decision.dsse.json"
+        return self.folder / DECISION_ENVELOPE
 
     def signers(self, trust: TrustRoot, *, now: datetime) -> tuple[TrustedKey, ...]:
         """Whose signatures on exactly this decision count.
@@ -65,6 +67,11 @@ def open_decision(record: Path, which: str) -> Opened:
     folder = record / "decisions" / which
     if not (folder / "decision.json").exists():
         folder = Path(which)
+    return open_folder(folder)
+
+
+def open_folder(folder: Path) -> Opened:
+    """The decision in a folder; raises as ``open_decision``."""
     require_unlinked(folder)
     path = folder / "decision.json"
     try:

@@ -12,24 +12,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from govern import __version__
 from govern.app.acts import Duty, Request, attest, waive
 from govern.app.approving import Reply, approve
-from govern.app.attempts import enter_decision
 from govern.app.decision_folder import (
-    POLICY_ENVELOPE,
-    TRUST,
-    act_sources,
     as_text,
-    decision_envelopes,
-    decision_texts,
-    write_decision,
 )
-from govern.app.docket import JUDGED, PLAIN, docket_of, readings
-from govern.app.gate import sign_policy_file
+from govern.app.docket import JUDGED, PLAIN, docket_of
+from govern.app.gate import Made, keep_decision, sign_policy_file
 from govern.app.ledger import checkpoint
 from govern.app.record import open_ledger
 from govern.attest.keys import PrivateKey, private_key
-from govern.attest.policies import policy_envelope_path
-from govern.attest.trust import TrustRoot, trust_path, write_trust
-from govern.canon import digest, file_digest, sha256
+from govern.attest.trust import TrustRoot, write_trust
+from govern.canon import digest, sha256
 from govern.domain.access import ROLES, Visitor
 from govern.domain.decision import Decision
 from govern.domain.finding import Counts, Finding, Findings, RunFacts, Spend, StudentT
@@ -190,21 +182,11 @@ def _decided(
         project, None, policy, run, terms=PLAIN, comparison=None, source=None, now=now
     )
     decision = judge(policy, findings, docket, now=now)
-    target = project.record / "decisions" / decision.decision_id
     kept = project.state / f"{run.run_id}.json"
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(as_text(findings), encoding="utf-8")
-    texts = decision_texts(decision, docket, policy) | decision_envelopes(decision, key)
-    sources = {
-        "policy.md": _policy_path(project),
-        "findings.json": kept,
-        TRUST: trust_path(project.record),
-        POLICY_ENVELOPE: policy_envelope_path(project.record, policy, readings(policy)),
-        **act_sources(project.record, docket),
-    }
-    write_decision(target, texts, sources)
-    envelope = file_digest(target / "decision.dsse.json")
-    enter_decision(project, decision, at=now, envelope=envelope)
+    files = {"policy.md": _policy_path(project), "findings.json": kept}
+    keep_decision(project, Made(decision, docket, policy, files), key=key, now=now)
     return decision
 
 

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from govern.app.decision_folder import (
-    DECISION_ENVELOPE,
     DRAFTS,
     POLICY_ENVELOPE,
     SUMMARY_ENVELOPE,
     TRUST,
     act_envelope,
 )
+from govern.app.opened_decision import DECISION_ENVELOPE
 from govern.attest.files import read_signed, require_unlinked
 from govern.canon import read_json
 from govern.domain.acts import Attestation, Signed, Waiver

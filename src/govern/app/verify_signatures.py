@@ -13,11 +13,11 @@ from typing import Any
 
 from govern.app.checks import Check, checked
 from govern.app.decision_folder import (
-    DECISION_ENVELOPE,
     POLICY_ENVELOPE,
     SUMMARY_ENVELOPE,
     act_envelope,
 )
+from govern.app.opened_decision import DECISION_ENVELOPE
 from govern.app.verify_folder import DecisionFolder
 from govern.attest.acts import load_approvals, read_attestation, read_waiver
 from govern.attest.envelopes import differing, read_envelope, require_signers, verify
