@@ -273,7 +273,7 @@ def test_one_row_rated_true_is_refused_and_no_defect(govern, project):
         (("run", "review-core", "--pipeline", "reference", "--id", "../../x"), "run id"),
         (("run", "--resume", "nothing"), "no run 'nothing'"),
         (("gate", "nothing", "--policy", "review-drafting"), "no run 'nothing'"),
-        (("report", "nowhere"), "not a decision folder"),
+        (("report", "nowhere"), "expected a decision's folder or id"),
         (("list", "unicorns"), "cannot list 'unicorns'"),
         (("certify", "fairness.charm"), "unknown metric(s) fairness.charm"),
         (("keys", "init", "../ana", "--role", "board-chair"), "../ana"),
