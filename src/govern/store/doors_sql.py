@@ -20,10 +20,11 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError as Taken
 
 from govern.domain.access import Session, Visitor
 from govern.errors import InputError
-from govern.store.database import Database, Taken, moment, seconds
+from govern.store.database import Database, moment, seconds
 
 KEPT = timedelta(days=2)
 """No session lives so long; what is left of older ones is cleared away."""
