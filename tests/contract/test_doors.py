@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from govern.domain.access import Doors, Session, Visitor
-from govern.errors import RunError
+from govern.errors import InputError, RunError
 from govern.store.doors_sql import SqlDoors
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -59,6 +59,16 @@ class Contract:
 
         assert [ANA] == [one for one in taken if one]
 
+    def test_a_key_is_given_out_once(self, doors: Doors):
+        session = Session(visitor=ANA, started=NOW, seen=NOW)
+        doors.open(KEY, session)
+        doors.offer(KEY, ANA, until=NOW)
+
+        with pytest.raises(InputError, match="given out before"):
+            doors.open(KEY, session)
+        with pytest.raises(InputError, match="given out before"):
+            doors.offer(KEY, ANA, until=NOW)
+
     def test_a_key_is_a_value_and_never_a_part_of_a_command(self, doors: Doors):
         doors.offer(KEY, ANA, until=NOW + timedelta(hours=1))
         told = "' OR '1'='1"
@@ -70,15 +80,24 @@ class Contract:
 class TestSqlite(Contract):
     @pytest.fixture
     def doors(self, tmp_path: Path) -> Doors:
-        return SqlDoors(f"sqlite:///{tmp_path / 'web.db'}")
+        return SqlDoors("sqlite:///web.db", root=tmp_path)
 
 
 class TestPostgres(Contract):
     @pytest.fixture
     def doors(self, postgres_url: str) -> Doors:
-        return SqlDoors(postgres_url)
+        return SqlDoors(postgres_url, root=Path("/"))
 
 
-def test_a_database_out_of_reach_is_told(tmp_path: Path):
-    with pytest.raises(RunError, match="cannot be reached"):
-        SqlDoors(f"sqlite:///{tmp_path}/nowhere/web.db")
+def test_a_database_out_of_reach_is_told_without_what_was_asked_of_it(tmp_path: Path):
+    (tmp_path / "web.db").write_text("no database, but long enough to be looked at" * 100)
+    with pytest.raises(RunError, match=r"database of sessions .* cannot be reached") as caught:
+        SqlDoors("sqlite:///web.db", root=tmp_path)
+
+    assert "govern_sessions" not in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_address_that_needs_a_missing_driver_is_told(tmp_path: Path):
+    with pytest.raises(InputError, match="not installed"):
+        SqlDoors("postgresql+nowhere://host/name", root=tmp_path)

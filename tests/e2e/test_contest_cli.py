@@ -51,6 +51,8 @@ def test_everything_is_told_as_json_and_nothing_else(govern, case, store):
         ("contest", "export", *AS_HANDLER),
         ("contest", "stats"),
         ("contest", "clock"),
+        ("contest", "check"),
+        ("contest", "mandate", "--employee", "emp", "--representative", "rep", *AS_EMPLOYEE),
     ):
         done = govern(*line, "--json")
         assert done.code == 0, (line, done.err)
@@ -62,6 +64,34 @@ def test_the_review_and_what_is_due_are_shown_to_whom_they_belong(govern, case):
     assert mine["visibility"] == "own"
     assert mine["review"]["final"] == review().final
     assert {d["duty"] for d in mine["due"]} >= {"acknowledge", "decide"}
+
+
+def test_what_became_of_the_draft_is_shown_field_by_field(govern, case):
+    shown = govern("contest", "show", case, *AS_EMPLOYEE, "--json").json
+    assert shown["put_right"] == []
+    [text] = [one for one in shown["draft_to_final"] if one["field"] == "text"]
+    assert (text["before"], text["after"]) == (review().draft, review().final)
+    assert "From draft to final, text:" in govern("contest", "show", case, *AS_EMPLOYEE).out
+
+
+def test_a_representative_acts_once_they_were_asked_and_until_it_ends(govern, case):
+    as_rep = ("--as", "representative", "--person", "rep")
+    mandate = ("contest", "mandate", "--employee", "emp", "--representative", "rep", *AS_EMPLOYEE)
+    assert govern("contest", "show", case, *as_rep).code == 2
+    assert "rep" in govern(*mandate).out
+    assert govern("contest", "show", case, *as_rep).code == 0
+    assert "nobody speaks for emp" in govern(*mandate, "--end").out
+    assert govern("contest", "show", case, *as_rep).code == 2
+
+
+def test_a_ledger_that_does_not_fit_the_store_is_exit_code_13(govern, case, store):
+    assert "agree on 2 events; 0 more" in govern("contest", "check").out
+    path = store / "record/leaves.jsonl"
+    lines = path.read_text().splitlines(keepends=True)
+    path.write_text("".join(lines[:-1]))
+    done = govern("contest", "check")
+    assert (done.code, done.out) == (13, "")
+    assert "1 events of the store are not in the ledger" in done.err
 
 
 def test_what_people_wrote_does_nothing_to_terminal_or_spreadsheet(govern, case):
@@ -94,6 +124,8 @@ def test_what_people_wrote_does_nothing_to_terminal_or_spreadsheet(govern, case)
         (("file", "reviews.jsonl", *AS_EMPLOYEE), "drafted"),
         (("file", "missing.json", *AS_EMPLOYEE), "missing.json"),
         (("file", "contest.json", "--as", "employee", "--person", "mgr"), "not your review"),
+        (("mandate", "--employee", "emp", "--representative", "", *AS_EMPLOYEE), "representative"),
+        (("mandate", "--employee", "mgr", "--representative", "rep", *AS_EMPLOYEE), "themselves"),
         (("export", "--out", "cases.xlsx", *AS_HANDLER), "expected .csv or .json"),
         (("export", "--out", "no/where.csv", *AS_HANDLER), "cannot be written"),
     ],
@@ -166,6 +198,8 @@ def test_from_intake_to_a_changed_review_by_two_independent_deciders(govern, sto
     end = govern("contest", "show", case, *AS_EMPLOYEE, "--json").json
     assert (end["case"]["state"], end["case"]["remedied_version"]) == ("closed", 2)
     assert end["due"] == []
+    changed = {"field": "text", "before": own.final, "after": fixed.final}
+    assert end["put_right"] == [changed]
 
 
 def test_intake_says_what_is_wrong_and_takes_nothing(govern, store):

@@ -10,6 +10,7 @@ from io import StringIO
 import pytest
 
 from govern.app import contests as app
+from govern.app import mandates
 from govern.app.case_store import KEY, KEY_FILE, STORE
 from govern.app.contest_export import COLUMNS, as_csv, export, inert
 from govern.app.contest_record import stats
@@ -17,7 +18,8 @@ from govern.app.contest_settings import calendar_of, read_settings
 from govern.contest.calendar import Calendar
 from govern.domain.contest import Actor, Drafted, Event
 from govern.domain.contest_store import Mandate
-from govern.errors import ConflictError, ContestError, InputError, RunError
+from govern.domain.ledger import Leaf
+from govern.errors import ConflictError, ContestError, InputError, IntegrityError, RunError
 from govern.sources.locate import Project
 from govern.store.contests.outbox import check_against
 from govern.testing.contests import SAMPLES, payload, review
@@ -308,8 +310,122 @@ def test_that_somebody_looked_is_kept(contests):
     case = Case(contests)
     app.show(contests, HANDLER, case.id, now=NOW)
     export(contests, AUDITOR, now=NOW)
+    case.go(HANDLER, "acknowledged")
     reads = [(r.actor.person, r.what) for r in contests.store.read_log.reads(case.id)]
-    assert reads == [("handler", "case"), ("aud", "export")]
+    assert reads == [
+        ("emp", "case"),
+        ("handler", "case"),
+        ("aud", "export"),
+        ("handler", "case"),
+    ]
+
+
+def test_a_step_whose_look_cannot_be_logged_is_not_taken(contests):
+    case = Case(contests)
+
+    class Full:
+        def __getattr__(self, name: str) -> object:
+            return getattr(contests.store, name)
+
+        @property
+        def read_log(self) -> object:
+            raise RunError("the disk is full")
+
+    with pytest.raises(RunError, match="the disk is full"):
+        app.act(replace(contests, store=Full()), HANDLER, case.id, payload("acknowledged"), now=NOW)
+    with pytest.raises(RunError, match="the disk is full"):
+        app.file(replace(contests, store=Full()), EMPLOYEE, draft(), now=NOW)
+    assert [e.kind for e in case.events] == ["drafted", "submitted"]
+    assert len(contests.store.cases()) == 1
+
+
+def test_cases_are_found_by_the_state_that_somebody_sees_them_in(contests):
+    case = Case(contests).until_decided()
+    case.go(EMPLOYEE, "appealed")
+    other = Case(contests)
+
+    def found(actor: Actor, *states: str) -> list[str]:
+        return [one.view.case_id for one in app.list_(contests, actor, now=NOW, states=states)]
+
+    assert found(HANDLER, "appealed") == [case.id]
+    assert found(HANDLER, "decided", "submitted") == [other.id]
+    assert found(Actor(person="mgr", role="employee"), "decided") == [case.id]
+    assert found(Actor(person="mgr", role="employee"), "appealed") == []
+    assert found(DECIDER) == [case.id]
+    assert found(APPEAL) == []
+
+
+def test_store_and_ledger_are_compared(contests):
+    Case(contests).go(HANDLER, "acknowledged")
+    assert app.check(contests) == app.Checked(events=3, waiting=0)
+    foreign = Leaf(
+        id="f" * 32,
+        kind="contest.closed",
+        hour="2026-03-02T09Z",
+        actor_role="case-handler",
+        commitment="0" * 64,
+    )
+    contests.leaves.add([foreign])
+    with pytest.raises(IntegrityError, match="the store has no such event"):
+        app.check(contests)
+
+
+REP = Actor(person="rep", role="representative")
+SPEAKS = Mandate(employee="emp", representative="rep")
+
+
+def test_an_employee_lets_somebody_speak_for_them_and_ends_it(contests):
+    assert mandates.give(contests, EMPLOYEE, SPEAKS, now=NOW) == (SPEAKS,)
+    case_id = app.file(contests, REP, draft(on_behalf_of="emp"), now=NOW).case_id
+    assert mandates.end(contests, EMPLOYEE, SPEAKS, now=NOW) == ()
+    with pytest.raises(ContestError, match="no such case"):
+        app.show(contests, REP, case_id, now=NOW)
+    with pytest.raises(ContestError, match="no such mandate"):
+        mandates.end(contests, EMPLOYEE, SPEAKS, now=NOW)
+
+
+def test_a_mandate_for_one_case_opens_no_other(contests):
+    case, other = Case(contests), Case(contests)
+    one = SPEAKS.model_copy(update={"case_id": case.id})
+    mandates.give(contests, HANDLER, one, now=NOW)
+    assert [c.view.case_id for c in app.list_(contests, REP, now=NOW)] == [case.id]
+    with pytest.raises(ContestError, match="no such case"):
+        app.show(contests, REP, other.id, now=NOW)
+
+
+def test_that_somebody_was_let_speak_is_logged_without_their_names(contests):
+    mandates.give(contests, HANDLER, SPEAKS, now=NOW)
+    mandates.end(contests, HANDLER, SPEAKS, now=NOW)
+    pseudonym = contests.store.pseudonym
+    assert [(r.actor, r.what) for r in contests.store.read_log.reads()] == [
+        (HANDLER, f"mandate {what} by {pseudonym('emp')} to {pseudonym('rep')}")
+        for what in ("given", "ended")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("actor", "changes", "why"),
+    [
+        (Actor(person="mallory", role="employee"), {}, "for themselves"),
+        (Actor(person="mallory", role="employee"), {"representative": "mallory"}, "for themselves"),
+        (Actor(person="rep", role="representative"), {}, "not representative"),
+        (DPO, {}, "not data-protection-officer"),
+        (EMPLOYEE, {"representative": "emp"}, "their own representative"),
+        (HANDLER, {"representative": "handler"}, "another case handler"),
+        (Actor(person="mgr", role="case-handler"), {}, "another case handler"),
+        (Actor(person="emp", role="case-handler"), {}, "another case handler"),
+        (HANDLER, {"employee": "nobody"}, "no review of nobody"),
+        (EMPLOYEE, {"case_id": "f" * 32}, "no such case"),
+        (HANDLER, {"employee": "auth", "case_id": "CASE"}, "is not auth's"),
+    ],
+)
+def test_who_may_not_give_a_mandate_gives_none(contests, actor, changes, why):
+    case = Case(contests)
+    changes = {k: case.id if v == "CASE" else v for k, v in changes.items()}
+    for do in (mandates.give, mandates.end):
+        with pytest.raises(ContestError, match=why):
+            do(contests, actor, SPEAKS.model_copy(update=changes), now=NOW)
+    assert all(contests.store.mandates.of(one) == () for one in ("emp", "auth", "nobody"))
 
 
 def test_an_auditors_export_names_nobody_until_two_people_lift_it(contests):

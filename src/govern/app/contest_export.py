@@ -9,6 +9,7 @@ from io import StringIO
 from typing import Any
 
 from govern.app.contests import Contests, Shown, list_
+from govern.contest.distance import between_versions, drafted_to_final
 from govern.domain.contest import Actor
 from govern.domain.contest_store import Read
 from govern.report.wording import visible
@@ -42,6 +43,18 @@ def as_json(shown: Shown) -> dict[str, Any]:
         "case": shown.view.as_json(),
         "due": [one.as_json() for one in shown.due],
         "tell_hr": shown.flag.as_json() if shown.flag else None,
+    }
+
+
+def review_json(shown: Shown) -> dict[str, Any]:
+    """The review that a case is about, what people made of the draft, and what the remedy did."""
+    review, remedied = shown.review, shown.remedied
+    changed = drafted_to_final(review) if review else ()
+    put_right = between_versions(review, remedied) if review and remedied else ()
+    return {
+        "review": review.as_json() if review else None,
+        "draft_to_final": [one.as_json() for one in changed],
+        "put_right": [one.as_json() for one in put_right],
     }
 
 

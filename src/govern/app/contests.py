@@ -38,7 +38,7 @@ from govern.domain.ledger import ID, LeafStore, Ledger
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ConflictError, ContestError, RunError
 from govern.sources.locate import Project
-from govern.store.contests.outbox import deliver
+from govern.store.contests.outbox import check_against, deliver
 
 CLOCK = Actor(person="clock", role="clock")
 UNSEEN = "there is no such case among those that you may see"
@@ -60,13 +60,15 @@ class Contests:
 class Shown:
     """A case as somebody may see it, what is due in it, and the review as far as that is theirs.
 
-    ``flag`` is what the HR system has yet to be told.
+    ``remedied`` is the version of it that a remedy put in place, ``flag`` what the HR system has
+    yet to be told.
     """
 
     view: CaseView
     visibility: Visibility
     due: tuple[Due, ...] = ()
     review: IntakeReview | None = None
+    remedied: IntakeReview | None = None
     flag: FlagSent | None = None
 
 
@@ -120,6 +122,7 @@ def file(
         permit(event, view, facts)
         view = apply(view, event)
         steps.append((event, _Case(view, review, facts)))
+    _log_look(contests, actor, steps[-1][1], now)
     for event, after in steps:
         _keep(contests, event, after)
     return _kept(contests, actor, after, now)
@@ -167,6 +170,7 @@ def act(
         may_close(case.view, contests.settings.deadlines, contests.calendar, event.at)
     if isinstance(payload, Remedied) and case.view.changes and case.review:
         known_review(contests.store, case.review.review_id, payload.review_version)
+    _log_look(contests, actor, after, now)
     _keep(contests, event, after)
     return _kept(contests, actor, after, now)
 
@@ -177,8 +181,9 @@ def show(contests: Contests, actor: Actor, case_id: str, *, now: datetime) -> Sh
     Raises:
         ContestError: they see nothing of it, or there is none.
     """
-    found = _shown(contests, actor, _open(contests, case_id), now)
-    contests.store.read_log.log(Read(at=now, actor=actor, what="case", case_id=case_id))
+    case = _open(contests, case_id)
+    found = _shown(contests, actor, case, now)
+    _log_look(contests, actor, case, now)
     return found
 
 
@@ -189,7 +194,11 @@ def list_(
 
     A case is found by the state that the person sees it in.
     """
-    cases = (_open(contests, line.case_id) for line in contests.store.cases())
+    opened_by = actor.person if actor.role in DECIDERS else None
+    # To author and manager, a case on appeal is still decided.
+    indexed = () if actor.role == "employee" else states
+    lines = contests.store.cases(person=opened_by, states=indexed)
+    cases = (_open(contests, line.case_id) for line in lines)
     found = [_shown(contests, actor, case, now) for case in cases if case.seen_by(actor) != "none"]
     contests.store.read_log.log(Read(at=now, actor=actor, what="list"))
     asked = [one for one in found if not states or one.view.state in states]
@@ -225,6 +234,25 @@ def clock(contests: Contests, *, now: datetime) -> Ticked:
         if flag := flag_due(case.view):
             flags.append((line.case_id, flag))
     return Ticked(tuple(entered), tuple(flags), _deliver(contests, now))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How many events the store holds, and how many of them the ledger has yet to get."""
+
+    events: int
+    waiting: int
+
+
+def check(contests: Contests) -> Checked:
+    """Whether the ledger holds the store's events and no others, but for those that wait.
+
+    Raises:
+        IntegrityError: it does not.
+    """
+    outbox = contests.store.outbox
+    check_against(outbox, contests.leaves)
+    return Checked(len(outbox.leaves()), len(outbox.waiting().leaves))
 
 
 def _missed(contests: Contests, case: _Case, now: datetime) -> Iterator[tuple[Event, _Case]]:
@@ -323,6 +351,13 @@ def _notices(
     )
 
 
+def _log_look(contests: Contests, actor: Actor, case: _Case, now: datetime) -> None:
+    """That somebody is about to be shown a case, if they may see it."""
+    if case.seen_by(actor) != "none":
+        look = Read(at=now, actor=actor, what="case", case_id=case.view.case_id)
+        contests.store.read_log.log(look)
+
+
 def _kept(contests: Contests, actor: Actor, case: _Case, now: datetime) -> Kept:
     why = _deliver(contests, now)
     sees = case.seen_by(actor) != "none"
@@ -337,8 +372,12 @@ def _shown(contests: Contests, actor: Actor, case: _Case, now: datetime) -> Show
     if visibility == "facts_only":
         return Shown(seen, visibility)
     days = due(case.view, contests.settings.deadlines, contests.calendar, now)
-    whole = visibility in ("own", "full")
-    return Shown(seen, visibility, days, case.review if whole else None, flag_due(case.view))
+    flag = flag_due(case.view)
+    if visibility == "pseudonymous" or case.review is None:
+        return Shown(seen, visibility, days, flag=flag)
+    version = case.view.remedied_version
+    remedied = version and contests.store.review(case.review.review_id, version)
+    return Shown(seen, visibility, days, case.review, remedied or None, flag)
 
 
 def _next_due(shown: Shown) -> tuple[date, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from govern.app.audit import (
     Followed,
@@ -65,11 +64,9 @@ class ProjectRecords:
 
 
 def database_of(project: Project) -> str:
-    """Where sessions and one-time links are kept: beside the ledger, if that is a database."""
-    url = os.environ.get(VARIABLE) or project.record_url
-    if url and url.startswith("postgresql"):
-        return url.replace("postgresql://", "postgresql+psycopg://", 1)
-    return f"sqlite:///{_state(project) / 'web.db'}"
+    """Where sessions and one-time links are kept: with the ledger in PostgreSQL, else in a file."""
+    url = os.environ.get(VARIABLE) or project.record_url or ""
+    return url if url.startswith("postgresql") else "sqlite:///.govern/web.db"
 
 
 def databases_of(project: Project) -> tuple[str, str]:
@@ -81,16 +78,12 @@ def open_doors(project: Project) -> Doors:
     """Sessions and one-time links of a project.
 
     Raises:
+        InputError: the driver of their database is not installed.
         RunError: their database cannot be reached.
     """
-    return SqlDoors(database_of(project))
+    return SqlDoors(database_of(project), root=project.root)
 
 
 def open_reads(project: Project) -> FileReads:
     """The log of what people were shown."""
-    return FileReads(_state(project) / "reads.jsonl")
-
-
-def _state(project: Project) -> Path:
-    project.state.mkdir(parents=True, exist_ok=True)
-    return project.state
+    return FileReads(project.state / "reads.jsonl")

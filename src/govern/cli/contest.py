@@ -1,6 +1,6 @@
 """``govern contest``: for people who handle contests and have access to the store.
 
-Whoever runs it says who they are; the web application is what signs people in.
+Whoever runs it says who they are, and is believed.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 import typer
 
 from govern.cli import context
+from govern.cli.contest_words import flag_words, print_kept, print_shown, row, say_not_in_ledger
 from govern.errors import InputError
 
 if TYPE_CHECKING:
-    from govern.app.contests import Contests, Kept, Shown
+    from govern.app.contests import Contests
     from govern.domain.contest import Actor
 
 contest = typer.Typer(
     help="Contests of reviews: file, follow, decide, export. Whoever runs this has the store and "
-    "says who they are; employees are signed in by the web application.",
+    "says who they are, and is believed.",
     no_args_is_help=True,
 )
 As = Annotated[str, typer.Option("--as", help="The role in which you act.")]
@@ -50,7 +51,7 @@ def file(
         raise InputError(f"{said}: expected what a contest says")
     actor = _actor(as_, person)
     kept = app.file(_open(), actor, read, now=context.now(), send=not draft)
-    _print_kept(kept, as_json=json)
+    print_kept(kept, as_json=json)
 
 
 @contest.command("list", epilog="Example: govern contest list --as case-handler --person e-40")
@@ -75,22 +76,21 @@ def list_(
     if json:
         print_json([as_json(one) for one in found])
     else:
-        print_rows([_row(one) for one in found], empty="no case that you may see")
+        print_rows([row(one) for one in found], empty="no case that you may see")
 
 
 @contest.command(epilog="Example: govern contest show CASE --as case-handler --person e-40")
 def show(case: Case, as_: As, person: Person, json: Json = False) -> None:
     """A case as you may see it. That you looked is kept."""
     from govern.app import contests as app
-    from govern.app.contest_export import as_json
+    from govern.app.contest_export import as_json, review_json
     from govern.cli.output import print_json
 
     shown = app.show(_open(), _actor(as_, person), case, now=context.now())
     if json:
-        review = shown.review.as_json() if shown.review else None
-        print_json({**as_json(shown), "review": review})
+        print_json({**as_json(shown), **review_json(shown)})
     else:
-        _print_shown(shown)
+        print_shown(shown)
 
 
 @contest.command(
@@ -118,7 +118,46 @@ def act(
     kept = app.act(
         _open(), _actor(as_, person), case, _read(kind, fields), now=context.now(), seen=seen
     )
-    _print_kept(kept, as_json=json)
+    print_kept(kept, as_json=json)
+
+
+@contest.command(
+    epilog="Example: govern contest mandate --employee e-17 --representative e-80 "
+    "--as employee --person e-17"
+)
+def mandate(
+    employee: Annotated[str, typer.Option(help="Whose contests.")],
+    representative: Annotated[str, typer.Option(help="Who is to speak for them.")],
+    as_: As,
+    person: Person,
+    case: Annotated[
+        str | None, typer.Option(help="In this case alone; without it, in all of theirs.")
+    ] = None,
+    end: Annotated[bool, typer.Option("--end", help="They do so no longer.")] = False,
+    json: Json = False,
+) -> None:
+    """Let somebody speak for an employee: said by the employee, or by a case handler from paper."""
+    from pydantic import ValidationError
+
+    from govern.app import mandates
+    from govern.cli.output import print_json, print_rows
+    from govern.domain.contest_store import Mandate
+    from govern.strict_yaml import explain
+
+    said = {"employee": employee, "representative": representative, "case_id": case}
+    try:
+        asked = Mandate.model_validate(said)
+    except ValidationError as err:
+        raise InputError(f"mandate: {explain(err)}") from err
+    do = mandates.end if end else mandates.give
+    stand = do(_open(), _actor(as_, person), asked, now=context.now())
+    if json:
+        print_json([one.as_json() for one in stand])
+        return
+    rows = [
+        {"speaks": m.representative, "for": m.employee, "in": m.case_id or "all"} for m in stand
+    ]
+    print_rows(rows, empty=f"nobody speaks for {employee}")
 
 
 @contest.command(epilog="Example: govern contest export --as auditor --person e-60 --out cases.csv")
@@ -206,8 +245,24 @@ def clock(json: Json = False) -> None:
             "hears of it."
         )
     for case_id, flag in ticked.flags:
-        print_line(f"{case_id}: {_flag_words(flag.in_use)}")
-    _say_not_in_ledger(ticked.why_not_in_ledger)
+        print_line(f"{case_id}: {flag_words(flag.in_use)}")
+    say_not_in_ledger(ticked.why_not_in_ledger)
+
+
+@contest.command(epilog="Example: govern contest check")
+def check(json: Json = False) -> None:
+    """Compare the store with the ledger; exit code 13 where one holds what the other does not."""
+    from govern.app import contests as app
+    from govern.cli.output import print_json, print_line
+
+    found = app.check(_open())
+    if json:
+        print_json({"events": found.events, "waiting": found.waiting})
+    else:
+        print_line(
+            f"Store and ledger agree on {found.events - found.waiting} events; {found.waiting} "
+            "more wait for the ledger."
+        )
 
 
 def _open() -> Contests:
@@ -269,87 +324,3 @@ def _read(kind: str, fields: dict[str, Any]) -> Any:
         return TypeAdapter(Payload).validate_python({**fields, "kind": kind})
     except ValidationError as err:
         raise InputError(f"{kind}: {explain(err, kinds=MAY)}") from err
-
-
-def _row(shown: Shown) -> dict[str, Any]:
-    view, nearest = shown.view, shown.due[0] if shown.due else None
-    return {
-        "case": view.case_id,
-        "state": view.state.replace("_", " "),
-        "review": view.draft.review_id if view.draft else "",
-        "due": f"{nearest.duty.replace('_', ' ')} {nearest.due}" if nearest else "",
-        "status": nearest.status.replace("_", " ") if nearest else "",
-        "you see": shown.visibility.replace("_", " "),
-    }
-
-
-def _print_kept(kept: Kept, *, as_json: bool) -> None:
-    from govern.app.contest_export import as_json as case_json
-    from govern.cli.output import print_json
-
-    if as_json:
-        print_json(
-            {
-                "case_id": kept.case_id,
-                "seq": kept.seq,
-                "why_not_in_ledger": kept.why_not_in_ledger,
-                **(case_json(kept.shown) if kept.shown else {}),
-            }
-        )
-        return
-    state = f": {kept.shown.view.state.replace('_', ' ')}" if kept.shown else ""
-    typer.echo(f"Case {kept.case_id}, event {kept.seq}{state}.")
-    if kept.shown:
-        _print_due(kept.shown)
-    _say_not_in_ledger(kept.why_not_in_ledger)
-
-
-def _print_shown(shown: Shown) -> None:
-    from govern.cli.output import print_line
-    from govern.contest.distance import edit_share
-    from govern.report.wording import visible
-
-    def told(line: str) -> None:
-        print_line(visible(line))
-
-    view = shown.view
-    typer.echo(f"Case {view.case_id}, event {view.seq}: {view.state.replace('_', ' ')}.")
-    told(f"You see: {shown.visibility.replace('_', ' ')}.")
-    if view.draft:
-        told(f"Review {view.draft.review_id}, version {view.draft.review_version}.")
-        for one in view.draft.complaints:
-            told(f"- {one.ground.replace('_', ' ')}: {one.statement}")
-    for name, ruled in (("Decided", view.decided), ("On appeal", view.final)):
-        if ruled:
-            told(f"{name}: {ruled.ruling}. {ruled.reasons}")
-    for change in view.changes:
-        told(f"Changed, {change.field}: {change.before} → {change.after}")
-    if shown.review:
-        share = edit_share(shown.review.draft, shown.review.final)
-        changed = f"{share:.2f}" if isinstance(share, float) else f"not known: {share.reason}"
-        role = shown.review.ai_role.replace("_", " ")
-        told(f"What the AI did: {role}. Share of words changed since: {changed}.")
-    _print_due(shown)
-
-
-def _print_due(shown: Shown) -> None:
-    for one in shown.due:
-        paused = ", paused" if one.paused else ""
-        typer.echo(
-            f"{one.duty.replace('_', ' ')}: {one.due}, {one.status.replace('_', ' ')}{paused}"
-        )
-    if shown.flag and shown.visibility == "full":
-        typer.echo(_flag_words(shown.flag.in_use))
-
-
-def _flag_words(in_use: bool) -> str:
-    if in_use:
-        return "Tell the HR system that the rating may be used again, then enter flag_sent."
-    return "Tell the HR system not to use the contested rating, then enter flag_sent."
-
-
-def _say_not_in_ledger(why: str | None) -> None:
-    if why:
-        from govern.cli.output import print_line
-
-        print_line(f"Kept, but not in the ledger yet: {why}")

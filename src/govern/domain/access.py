@@ -58,7 +58,7 @@ class Doors(Protocol):
     """
 
     def open(self, key: str, session: Session) -> None:
-        """Remember a session."""
+        """Remember a session; InputError where its key was given out before."""
         ...
 
     def find(self, key: str) -> Session | None:
@@ -74,7 +74,7 @@ class Doors(Protocol):
         ...
 
     def offer(self, key: str, visitor: Visitor, *, until: datetime) -> None:
-        """Let whoever brings the key in as ``visitor``, once, until then."""
+        """Let whoever brings the key in as ``visitor``, once, until then; as ``open``."""
         ...
 
     def offered(self, key: str, *, now: datetime) -> Visitor | None:

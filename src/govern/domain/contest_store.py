@@ -72,8 +72,8 @@ class Holder(Noun):
 class Mandate(Noun):
     """An employee asked somebody to speak for them: in one case, or in all that they have."""
 
-    employee: str
-    representative: str
+    employee: str = Field(min_length=1)
+    representative: str = Field(min_length=1)
     case_id: str | None = None
 
 

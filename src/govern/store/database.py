@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import (
@@ -60,13 +61,16 @@ def only_added_to(table: Table) -> Table:
 class Database:
     """The database at ``url``; relative SQLite paths start at ``root``.
 
-    By default each transaction has a connection of its own; another ``pool`` keeps them, until
-    ``close``.
+    ``name`` is what messages call it. By default each transaction has a connection of its own;
+    another ``pool`` keeps them, until ``close``.
     """
 
-    def __init__(self, url: str, *, root: Path, pool: type[Pool] = NullPool) -> None:
-        self._url = _read_url(url, root)
-        self._engine = _engine(self._url, pool)
+    def __init__(
+        self, url: str, *, root: Path, name: str = "record", pool: type[Pool] = NullPool
+    ) -> None:
+        self._name = name
+        self._url = _read_url(url, root, name)
+        self._engine = _engine(self._url, pool, name)
 
     def __str__(self) -> str:
         return self._url.render_as_string(hide_password=True)
@@ -99,7 +103,7 @@ class Database:
         except SQLAlchemyError as err:
             said = str(getattr(err, "orig", None) or err).strip().splitlines()
             reason = re.sub(r"//[^/@\s]+@", "//", said[0] if said else type(err).__name__)
-            raise RunError(f"record {self} cannot be reached: {reason}") from err
+            raise RunError(f"{self._name} {self} cannot be reached: {reason}") from err
 
 
 def has(connection: Connection, table: Table) -> bool:
@@ -107,34 +111,44 @@ def has(connection: Connection, table: Table) -> bool:
     return inspect(connection).has_table(table.name)
 
 
-def _read_url(url: str, root: Path) -> URL:
+def seconds(when: datetime) -> int:
+    """Whole seconds since 1970, as times are kept."""
+    return int(when.timestamp())
+
+
+def moment(kept: int) -> datetime:
+    """The time that was kept."""
+    return datetime.fromtimestamp(kept, UTC)
+
+
+def _read_url(url: str, root: Path, name: str) -> URL:
     try:
         read = make_url(url)
     except ArgumentError as err:
         raise InputError(
-            "the record's address is no database URL; expected sqlite:///record/ledger.db or "
+            f"the {name}'s address is no database URL; expected sqlite:///FILE.db or "
             "postgresql://user@host/database"
         ) from err
-    name = read.drivername
-    if name.partition("+")[0] not in _DRIVERS:
-        raise InputError(f"the record's address: expected sqlite or postgresql, found {name!r}")
-    read = read.set(drivername=_DRIVERS.get(name, name))
+    driver = read.drivername
+    if driver.partition("+")[0] not in _DRIVERS:
+        raise InputError(f"the {name}'s address: expected sqlite or postgresql, found {driver!r}")
+    read = read.set(drivername=_DRIVERS.get(driver, driver))
     if read.get_backend_name() == "sqlite":
         if not read.database or read.database == ":memory:":
-            raise InputError("the record's address: a database in memory keeps nothing")
+            raise InputError(f"the {name}'s address: a database in memory keeps nothing")
         path = root / read.database
         path.parent.mkdir(parents=True, exist_ok=True)
         return read.set(database=str(path))
     return read
 
 
-def _engine(url: URL, pool: type[Pool]) -> Engine:
+def _engine(url: URL, pool: type[Pool], name: str) -> Engine:
     try:
         postgres = url.get_backend_name() == "postgresql"
         timeouts = {"connect_timeout": CONNECT_S} if postgres else {"timeout": CONNECT_S}
         return create_engine(url, poolclass=pool, connect_args=timeouts)
     except (ImportError, NoSuchModuleError) as err:
         raise InputError(
-            f"the record's address needs the driver {url.drivername!r}, which is not installed; "
+            f"the {name}'s address needs the driver {url.drivername!r}, which is not installed; "
             "for PostgreSQL: pip install 'govern[postgres]'"
         ) from err

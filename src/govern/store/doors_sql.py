@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import (
     BigInteger,
@@ -14,17 +15,16 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    create_engine,
     delete,
     insert,
     select,
     update,
 )
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import IntegrityError as Taken
 
 from govern.domain.access import Session, Visitor
-from govern.errors import RunError
+from govern.errors import InputError
+from govern.store.database import Database, moment, seconds
 
 KEPT = timedelta(days=2)
 """No session lives so long; what is left of older ones is cleared away."""
@@ -48,83 +48,74 @@ _LINKS = Table(
 
 
 class SqlDoors:
-    """The doors in the database at ``url``; see ``domain.access.Doors``."""
+    """The doors in the database at ``url``; see ``domain.access.Doors``.
 
-    def __init__(self, url: str) -> None:
-        self._engine = create_engine(url, poolclass=NullPool)
-        with self._reached() as connection:
-            _META.create_all(connection)
+    Relative SQLite paths start at ``root``.
+    """
+
+    def __init__(self, url: str, *, root: Path) -> None:
+        self._database = Database(url, root=root, name="database of sessions")
+        self._database.make(_SESSIONS)
+        self._database.make(_LINKS)
 
     def open(self, key: str, session: Session) -> None:
-        with self._reached() as connection:
-            old = _SESSIONS.c.started < _seconds(session.started - KEPT)
+        row = {
+            "key": key,
+            "visitor": session.visitor.model_dump_json(),
+            "started": seconds(session.started),
+            "seen": seconds(session.seen),
+        }
+        old = _SESSIONS.c.started < seconds(session.started - KEPT)
+        with self._adding() as connection:
             connection.execute(delete(_SESSIONS).where(old))
-            connection.execute(
-                insert(_SESSIONS).values(
-                    key=key,
-                    visitor=session.visitor.model_dump_json(),
-                    started=_seconds(session.started),
-                    seen=_seconds(session.seen),
-                )
-            )
+            connection.execute(insert(_SESSIONS).values(row))
 
     def find(self, key: str) -> Session | None:
-        with self._reached() as connection:
+        with self._database.reached() as connection:
             row = connection.execute(select(_SESSIONS).where(_SESSIONS.c.key == key)).first()
         if row is None:
             return None
         visitor = Visitor.model_validate_json(row.visitor)
-        return Session(visitor=visitor, started=_moment(row.started), seen=_moment(row.seen))
+        return Session(visitor=visitor, started=moment(row.started), seen=moment(row.seen))
 
     def saw(self, key: str, at: datetime) -> None:
-        with self._reached() as connection:
+        with self._database.reached() as connection:
             same = _SESSIONS.c.key == key
-            connection.execute(update(_SESSIONS).where(same).values(seen=_seconds(at)))
+            connection.execute(update(_SESSIONS).where(same).values(seen=seconds(at)))
 
     def end(self, key: str) -> None:
-        with self._reached() as connection:
+        with self._database.reached() as connection:
             connection.execute(delete(_SESSIONS).where(_SESSIONS.c.key == key))
 
     def offer(self, key: str, visitor: Visitor, *, until: datetime) -> None:
-        with self._reached() as connection:
-            connection.execute(
-                insert(_LINKS).values(
-                    key=key, visitor=visitor.model_dump_json(), until=_seconds(until)
-                )
-            )
+        row = {"key": key, "visitor": visitor.model_dump_json(), "until": seconds(until)}
+        with self._adding() as connection:
+            connection.execute(insert(_LINKS).values(row))
 
     def offered(self, key: str, *, now: datetime) -> Visitor | None:
-        with self._reached() as connection:
+        with self._database.reached() as connection:
             return _offered(connection, key, now)
 
     def take(self, key: str, *, now: datetime) -> Visitor | None:
-        with self._reached() as connection:
+        with self._database.reached() as connection:
             visitor = _offered(connection, key, now)
             free = (_LINKS.c.key == key) & _LINKS.c.taken.is_(None)
-            taken = connection.execute(update(_LINKS).where(free).values(taken=_seconds(now)))
+            taken = connection.execute(update(_LINKS).where(free).values(taken=seconds(now)))
             return visitor if visitor and taken.rowcount == 1 else None
 
     @contextmanager
-    def _reached(self) -> Iterator[Connection]:
+    def _adding(self) -> Iterator[Connection]:
         try:
-            with self._engine.begin() as connection:
+            with self._database.reached() as connection:
                 yield connection
-        except SQLAlchemyError as err:
-            raise RunError(f"the database of sessions cannot be reached: {err}") from err
+        except Taken as err:
+            raise InputError("token: was given out before; draw another one") from err
 
 
 def _offered(connection: Connection, key: str, now: datetime) -> Visitor | None:
     row = connection.execute(
         select(_LINKS).where(
-            _LINKS.c.key == key, _LINKS.c.taken.is_(None), _LINKS.c.until > _seconds(now)
+            _LINKS.c.key == key, _LINKS.c.taken.is_(None), _LINKS.c.until > seconds(now)
         )
     ).first()
     return Visitor.model_validate_json(row.visitor) if row else None
-
-
-def _seconds(at: datetime) -> int:
-    return int(at.timestamp())
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

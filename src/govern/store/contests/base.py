@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -21,6 +20,8 @@ from govern.store.migrations import HEAD
 from govern.store.vault import DataKey, KeyRing, new_data_key
 
 Hand = Literal["govern_writer", "govern_eraser", "govern_reader"]
+NAME = "store of contests"
+"""What messages call it."""
 STORE = "store"
 """The scope of what belongs to no case and no review."""
 _PSEUDONYMS = "pseudonyms"
@@ -35,7 +36,7 @@ class Base:
     """
 
     def __init__(self, url: str, keys: KeyRing, *, root: Path) -> None:
-        self.database = Database(url, root=root, pool=QueuePool)
+        self.database = Database(url, root=root, name=NAME, pool=QueuePool)
         self.keys = keys
         try:
             self._bring_up_to_date()
@@ -151,13 +152,3 @@ def _version(connection: Connection) -> str | None:
         return None
     found: str | None = connection.execute(select(VERSION.c.version_num)).scalar()
     return found
-
-
-def seconds(when: datetime) -> int:
-    """Whole seconds since 1970, as times are kept."""
-    return int(when.timestamp())
-
-
-def moment(kept: int) -> datetime:
-    """The time that was kept."""
-    return datetime.fromtimestamp(kept, UTC)

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from govern.domain.contest_store import Notice
 from govern.errors import IntegrityError
-from govern.store.contests.base import Base, moment, seconds
+from govern.store.contests.base import Base
 from govern.store.contests.tables import NOTICE
+from govern.store.database import moment, seconds
 
 
 class SqlNotices:

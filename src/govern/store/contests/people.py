@@ -12,9 +12,10 @@ from govern.canon import canonical_json
 from govern.domain.base import Noun
 from govern.domain.contest_store import Holder, Mandate, PassKind, Read
 from govern.errors import InputError
-from govern.store.contests.base import Base, seconds
+from govern.store.contests.base import Base
 from govern.store.contests.reader import token_hash
 from govern.store.contests.tables import MANDATE, PASS, READ
+from govern.store.database import seconds
 
 SHORTEST = 32
 """Characters of a token; fewer could be guessed from what is kept of it."""

@@ -21,9 +21,9 @@ from govern.domain.ledger import Leaf
 from govern.domain.review_intake import IntakeReview
 from govern.errors import IntegrityError
 from govern.ledger.leaf import KEY_BYTES, commit
-from govern.store.contests.base import Base, seconds
+from govern.store.contests.base import NAME, Base
 from govern.store.contests.tables import CASE, EVENT, PARTY, REVIEW, SEALED, SEEN
-from govern.store.database import Database
+from govern.store.database import Database, seconds
 
 
 class Sight(NamedTuple):
@@ -46,7 +46,7 @@ class Readers(Database):
     """Connections to PostgreSQL for people's sessions; none takes anything over from the last."""
 
     def __init__(self, url: str, *, root: Path) -> None:
-        super().__init__(url, root=root, pool=QueuePool)
+        super().__init__(url, root=root, name=NAME, pool=QueuePool)
         event.listen(self._engine, "connect", _prepare_nothing)
         event.listen(self._engine, "reset", _discard_all)
 
