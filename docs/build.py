@@ -28,6 +28,7 @@ from govern.domain import Decision, Deployment, Docket, Noun
 from govern.metrics import METRICS
 from govern.policy.lint_property import FITTING, answer_of
 from govern.policy.schema import KINDS, SCHEMAS
+from govern.report.page import Page
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -318,6 +319,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "reference/policy-case.schema.json": partial(schema_page, "case"),
         "reference/decision.schema.json": partial(folder_schema, Decision),
         "reference/docket.schema.json": partial(folder_schema, Docket),
+        "reference/report.schema.json": partial(folder_schema, Page),
     }
 )
 

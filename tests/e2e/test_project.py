@@ -38,6 +38,7 @@ def test_a_decision_folder_holds_what_it_rests_on_and_its_report_can_be_made_ane
 
     names = {path.name for path in Path("decided").iterdir()}
     assert {
+        "beside.json",
         "decision.json",
         "decision.dsse.json",
         "docket.json",
@@ -52,10 +53,26 @@ def test_a_decision_folder_holds_what_it_rests_on_and_its_report_can_be_made_ane
         "trust.json",
         "drafts.parquet",
     } == names
-    before = Path("decided/report.html").read_bytes()
     Path("decided/report.html").unlink()
     assert 0 == govern("report", "decided").code
-    assert before == Path("decided/report.html").read_bytes()
+    assert "Verified to level 2 of 4" in Path("decided/report.html").read_text(encoding="utf-8")
+    verified = govern("verify", "decided", "--trust", "record/trust.json", "--level", "3", "--json")
+    held = {check["what"] for check in verified.json["checks"] if check["holds"]}
+    assert {"report.html", "beside.json"} <= held
+    assert 3 == verified.json["level"]
+
+
+def test_a_report_leaves_drafts_out_on_request_and_still_verifies(govern, started):
+    run_and_sign(govern)
+    govern("gate", "first", "--policy", "my-policy", "--out", "decided")
+    assert 0 == govern("report", "decided", "--no-drafts").code
+    text = Path("decided/report.html").read_text(encoding="utf-8")
+    verified = govern("verify", "decided", "--trust", "record/trust.json", "--json")
+    page = govern("report", "decided", "--no-drafts", "--json").json
+
+    assert "They were left out on request." in text
+    assert "report.html" in {c["what"] for c in verified.json["checks"] if c["holds"]}
+    assert list(range(1, 18)) == [section["number"] for section in page["sections"]]
 
 
 def test_an_auditor_with_a_copy_of_the_trust_root_verifies_a_decision(govern, started):

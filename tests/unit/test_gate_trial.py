@@ -11,7 +11,7 @@ from govern.app.gate_trial import try_gate
 from govern.app.progress import Reporter
 from govern.domain import Decision, Plan
 from govern.errors import InputError
-from govern.report.gate_errors import gate_errors
+from govern.report.gate_errors import gate_blocks
 from govern.sources.locate import builtin_root
 from govern.sources.policies import load_gate_certificate, load_policy
 
@@ -97,18 +97,36 @@ def test_a_certificate_speaks_for_the_very_policy_it_was_made_under(policy, trie
 
 
 def test_a_report_says_how_often_the_gate_errs_on_the_decisions_own_plan_first(tried):
-    said = gate_errors(decision(tried, plan="standard"))
+    [figure] = gate_blocks(decision(tried, plan="standard"))
 
-    assert ["Plan standard, 360 cases", "Plan smoke, 24 cases"] == [g.heading for g in said.groups]
-    assert said.sentence.startswith("On plan standard this gate blocked a simulated fair pipe")
-    assert "twice what the policy allows in 0 of 50 at the most" in said.sentence
-    first = said.groups[0].rows[0]
-    assert ("nothing planted", "50") == (first.planted, first.runs)
+    groups = figure.table.groups
+    assert ["Plan standard, 360 cases", "Plan smoke, 24 cases"] == [g.heading for g in groups]
+    assert figure.description.startswith("On plan standard this gate blocked a simulated fair pipe")
+    assert "twice what the policy allows in 0 of 50 at the most" in figure.description
+    first = groups[0].rows[0]
+    assert ("nothing planted", "50") == (first[0], first[-1])
+
+
+def test_every_drawn_share_is_what_did_not_pass_in_the_table(tried):
+    """The line starts where nothing was planted and rises with the dose."""
+    [figure] = gate_blocks(decision(tried, plan="standard"))
+    passed = [float(row[1].rstrip("%")) for row in figure.table.groups[0].rows]
+
+    for curve in figure.drawing.curves:
+        doses = [one.dose for one in curve.responses]
+        assert sorted(doses) == doses
+        assert 0 == doses[0]
+        for one in curve.responses:
+            assert round(100 - one.share * 100, 1) in passed
+            assert one.low <= one.share <= one.high
 
 
 def test_a_gate_that_nobody_tried_is_not_called_right(tried):
-    assert gate_errors(decision(None, plan="standard")).sentence.startswith("Not measured: ")
-    assert "not tried on plan full" in gate_errors(decision(tried, plan="full")).sentence
+    [absent] = gate_blocks(decision(None, plan="standard"))
+    said, _ = gate_blocks(decision(tried, plan="full"))
+
+    assert ": not measured. `govern certify --policy" in absent.sentence
+    assert "not tried on plan full" in said.text
 
 
 def decision(gate, *, plan):

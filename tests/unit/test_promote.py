@@ -262,8 +262,10 @@ class Office:
         )
         made = judge(policy, Findings(run=facts, findings=()), docket, now=NOW)
         decision = made.model_copy(update=falsely)
-        texts = decision_texts(decision, docket, policy) | decision_envelopes(decision, by)
-        texts |= {"policy.md": text, "findings.json": as_text(Findings(run=facts, findings=()))}
+        findings = Findings(run=facts, findings=())
+        texts = decision_texts(decision, docket, policy, findings)
+        texts |= decision_envelopes(decision, by)
+        texts |= {"policy.md": text, "findings.json": as_text(findings)}
         sources = {
             "trust.json": self.record / "trust.json",
             POLICY_ENVELOPE: policy_envelope_path(self.record, policy, said),

@@ -185,7 +185,7 @@ class Made:
         """Judge, and write the folder; ``changes`` falsify the decision before it is signed."""
         made = judge(self.policy, self.findings, self.docket, now=NOW)
         decision = made.model_copy(update=changes)
-        texts = decision_texts(decision, self.docket, self.policy)
+        texts = decision_texts(decision, self.docket, self.policy, self.findings)
         texts |= decision_envelopes(decision, by)
         texts |= {"policy.md": POLICY, "findings.json": as_text(self.findings)}
         sources = {

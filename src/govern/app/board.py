@@ -11,14 +11,16 @@ from pathlib import Path
 from govern.app.decision_folder import templates
 from govern.app.opened_decision import Opened, open_decision
 from govern.app.past import past_decisions
+from govern.app.reporting import page_of
 from govern.attest.acts import load_attestations, load_every_approval, load_waivers
 from govern.attest.trust import TrustRoot, read_trust
 from govern.domain.acts import Approval, Attestation, Signed, Waiver
 from govern.domain.decision import Decision
 from govern.errors import InputError, PolicyError
 from govern.policy.approvals import ApprovalState, approved
+from govern.report.blocks import Verdict
 from govern.report.html import render
-from govern.report.page import Page, Verdict
+from govern.report.page import Page
 from govern.report.sentences import verdict_of
 from govern.report.view import build
 from govern.sources.locate import Project
@@ -193,7 +195,7 @@ def decision_report(project: Project, decision_id: str) -> str | None:
     if not in_record(project.record, decision_id):
         return None
     opened = open_decision(project.record, decision_id)
-    return render(build(opened.decision, opened.policy), templates())
+    return render(page_of(opened), templates())
 
 
 def acts_in_force(project: Project, *, now: datetime) -> ActsInForce:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from govern.app.opened_decision import DECISION_ENVELOPE, open_folder
+from govern.app.opened_decision import DECISION_ENVELOPE
 from govern.app.outputs import outputs
 from govern.attest.envelopes import envelope_digest, read_envelope, sign
 from govern.attest.keys import PrivateKey
@@ -18,9 +18,10 @@ from govern.domain.acts import Signed
 from govern.domain.base import Noun
 from govern.domain.decision import Decision
 from govern.domain.docket import Docket
-from govern.domain.finding import RunFacts
+from govern.domain.finding import Findings, RunFacts
 from govern.domain.policy import Policy
 from govern.errors import InputError
+from govern.report.beside import NOTHING, Beside
 from govern.report.html import render
 from govern.report.view import build
 from govern.runner.folder import write_text
@@ -30,16 +31,24 @@ SUMMARY_ENVELOPE = "summary.dsse.json"
 POLICY_ENVELOPE = "envelopes/policy.dsse.json"
 TRUST = "trust.json"
 DRAFTS = "drafts.parquet"
+BESIDE = "beside.json"
 MOST_DRAFTS = 50_000_000
 """Bytes of drafts that a decision's folder takes along."""
 
 
-def decision_texts(decision: Decision, docket: Docket, policy: Policy) -> dict[str, str]:
+def decision_texts(
+    decision: Decision,
+    docket: Docket,
+    policy: Policy,
+    findings: Findings,
+    beside: Beside = NOTHING,
+) -> dict[str, str]:
     """The files of a decision's folder that are made of the decision, by name."""
+    page = build(decision, policy, docket, findings, beside)
     return {
         "decision.json": as_text(decision),
         "docket.json": as_text(docket),
-        "report.html": render(build(decision, policy), templates()),
+        "report.html": render(page, templates()),
     } | outputs(decision, policy)
 
 
@@ -104,18 +113,6 @@ def write_decision(target: Path, texts: Mapping[str, str], sources: Mapping[str,
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
-
-
-def render_report(decision_folder: Path) -> Path:
-    """Write ``report.html`` of a decision folder anew, from what stands in it.
-
-    Raises:
-        InputError, IntegrityError: as ``open_folder``.
-    """
-    opened = open_folder(decision_folder)
-    path = decision_folder / "report.html"
-    write_text(path, render(build(opened.decision, opened.policy), templates()))
-    return path
 
 
 def templates() -> Path:

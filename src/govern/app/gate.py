@@ -10,10 +10,14 @@ from types import MappingProxyType
 
 from govern.app import mirror
 from govern.app.attempts import enter_decision
+from govern.app.beside import beside_at_gate
 from govern.app.decision_folder import (
+    BESIDE,
+    DRAFTS,
     POLICY_ENVELOPE,
     TRUST,
     act_sources,
+    as_text,
     decision_envelopes,
     decision_texts,
     drafts_source,
@@ -29,7 +33,7 @@ from govern.attest.trust import read_trust, trust_path
 from govern.canon import file_digest
 from govern.domain.decision import Decision
 from govern.domain.docket import Docket
-from govern.domain.finding import Comparison
+from govern.domain.finding import Comparison, Findings
 from govern.domain.policy import MeasuredClause, Policy
 from govern.domain.record import RecordSource
 from govern.errors import InputError, IntegrityError, PolicyError, RunError
@@ -115,6 +119,7 @@ def gate(
         decision,
         docket,
         read,
+        findings,
         {
             "policy.md": locate(project, "policies", policy),
             "findings.json": folder.findings_path,
@@ -133,6 +138,7 @@ class Made:
     decision: Decision
     docket: Docket
     policy: Policy
+    findings: Findings
     files: Mapping[str, Path]
 
 
@@ -155,7 +161,15 @@ def keep_decision(
     """
     kept = record or project.record
     target = out or kept / "decisions" / made.decision.decision_id
-    texts = decision_texts(made.decision, made.docket, made.policy)
+    beside = beside_at_gate(
+        project,
+        made.decision,
+        made.findings,
+        frame=made.files.get(DRAFTS),
+        signers=(key.trusted,) if key else (),
+    )
+    texts = decision_texts(made.decision, made.docket, made.policy, made.findings, beside)
+    texts[BESIDE] = as_text(beside)
     envelope = policy_envelope_path(kept, made.policy, readings(made.policy))
     signatures = {TRUST: trust_path(kept), POLICY_ENVELOPE: envelope}
     write_decision(

@@ -193,7 +193,7 @@ def _decided(
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(as_text(findings), encoding="utf-8")
     files = {"policy.md": _policy_path(project), "findings.json": kept}
-    keep_decision(project, Made(decision, docket, policy, files), key=key, now=now)
+    keep_decision(project, Made(decision, docket, policy, findings, files), key=key, now=now)
     return decision
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from govern import __version__
 from govern.app.checks import Check, Level, checked, differences, note
-from govern.app.decision_folder import TRUST, decision_texts
+from govern.app.decision_folder import BESIDE, TRUST, decision_texts
 from govern.app.verify_folder import DecisionFolder, read_folder
 from govern.app.verify_signatures import signatures
 from govern.attest.trust import read_trust_file
@@ -22,6 +22,7 @@ from govern.canon import canonical_json
 from govern.domain.decision import Decision
 from govern.errors import InputError, IntegrityError, PolicyError
 from govern.policy.judge import judge
+from govern.report.beside import NOTHING
 
 LEVELS = {
     0: "nothing was shown",
@@ -120,8 +121,8 @@ def verify(
         own_trust=trust is not None,
         checks=tuple(checks),
         asked=level,
-        level=_reached(checks),
-        kept_from=_kept_from(checks, level, frame),
+        level=reached(checks),
+        kept_from=kept_from(checks, level, frame),
         again=_again(folder),
     )
 
@@ -147,7 +148,9 @@ def _not_over(decision: Decision, now: datetime) -> str:
 
 def _verdicts(folder: DecisionFolder) -> Iterator[Check]:
     yield checked(2, "verdicts", _judged_again, folder)
-    made = decision_texts(folder.decision, folder.docket, folder.policy)
+    made = decision_texts(
+        folder.decision, folder.docket, folder.policy, folder.findings, folder.beside
+    )
     for name in sorted(set(made) & set(folder.files) - set(folder.written)):
         same = made[name].encode() == folder.files[name]
         if same or folder.decision.harness_version == __version__:
@@ -157,7 +160,11 @@ def _verdicts(folder: DecisionFolder) -> Iterator[Check]:
             yield note(2, name, said)
     given = [name for name in ON_ITS_WORD if getattr(folder.docket, name)]
     if given:
-        yield note(2, "on the gate's word", f"{', '.join(given)}: as the signed docket has them")
+        said = f"{', '.join(given)}: as the signed docket has them"
+        yield note(2, "on the gate's word", said)
+    if folder.beside != NOTHING:
+        said = "what the report tells beside the decision; no signature covers it"
+        yield note(2, BESIDE, said)
 
 
 def _judged_again(folder: DecisionFolder) -> str:
@@ -187,7 +194,8 @@ def _altered(checks: Sequence[Check]) -> bool:
     return any(check.code == IntegrityError.exit_code for check in checks)
 
 
-def _reached(checks: Sequence[Check]) -> Level:
+def reached(checks: Sequence[Check]) -> Level:
+    """The highest level whose checks all hold, and those below it."""
     reached: Level = 0
     for level in (1, 2, 3):
         mine = [check for check in checks if check.level == level]
@@ -197,17 +205,17 @@ def _reached(checks: Sequence[Check]) -> Level:
     return reached
 
 
-def _kept_from(checks: Sequence[Check], level: int, frame: Path | None) -> str:
+def kept_from(checks: Sequence[Check], level: int, frame: Path | None) -> str:
     """What kept it from the level after the one reached."""
-    reached = _reached(checks)
-    stopped = [c for c in checks if c.level == reached + 1 and c.holds is False]
+    at = reached(checks)
+    stopped = [c for c in checks if c.level == at + 1 and c.holds is False]
     if stopped:
         return "; ".join(f"{check.what}: {check.said}" for check in stopped)
-    if reached == 3:
+    if at == 3:
         return "level 4 is to run it again; a hosted model may draft otherwise"
-    if reached < level and frame is None:
+    if at < level and frame is None:
         return "the drafts are not here; name their run with --run"
-    return f"it was not asked for; add --level {reached + 1}"
+    return f"it was not asked for; add --level {at + 1}"
 
 
 def _again(folder: DecisionFolder) -> tuple[str, ...]:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from govern import frames
+from govern import __version__, frames
+from govern.app.beside import drafts_of
 from govern.app.checks import Check, checked, differences, note
+from govern.app.decision_folder import BESIDE
 from govern.app.run import planned_alterations, planned_groups
 from govern.app.verify_folder import DecisionFolder
 from govern.canon import file_digest
+from govern.domain.base import Noun
 from govern.domain.finding import Comparison, Finding
 from govern.errors import IntegrityError
 from govern.metrics import METRICS, evaluator_digest, measure
 from govern.metrics.paired import pair_up, paired_differences
+from govern.report.beside import NOTHING
 
 
 def measured_again(
@@ -38,8 +42,30 @@ def measured_again(
     yield checked(3, "run", _same_run, folder, frame)
     yield checked(3, "specs", _same_specs, folder)
     yield from _findings("findings", folder.findings.findings, partial(measure, frame))
+    if folder.beside != NOTHING and folder.drafts is not None:
+        yield from _shown(folder, drafts)
     if folder.docket.comparison:
         yield from _comparison(folder.docket.comparison, frame, incumbent)
+
+
+def _shown(folder: DecisionFolder, drafts: Path) -> Iterator[Check]:
+    """Whether what the report shows of the drafts comes out of them again."""
+    stands = folder.beside
+    again = drafts_of(drafts, folder.decision, folder.findings, shown=stands.excerpts is not None)
+    if folder.decision.harness_version != __version__:
+        said = f"not compared: release {folder.decision.harness_version} chose what it shows"
+        yield note(3, BESIDE, said)
+        return
+    pairs = ((stands.shapes, again.shapes), (stands.excerpts, again.excerpts))
+    yield checked(3, BESIDE, _same_shown, pairs)
+
+
+def _same_shown(pairs: Iterable[tuple[Noun | None, Noun | None]]) -> str:
+    for stands, again in pairs:
+        mine, anew = ({} if one is None else one.as_json() for one in (stands, again))
+        if found := list(differences(mine, anew)):
+            raise IntegrityError(f"not what the drafts give: {'; '.join(found[:3])}")
+    return "excerpts and distributions come out of the drafts again"
 
 
 def _comparison(

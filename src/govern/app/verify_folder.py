@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from govern.app.decision_folder import (
+    BESIDE,
     DRAFTS,
     POLICY_ENVELOPE,
     SUMMARY_ENVELOPE,
@@ -28,6 +29,7 @@ from govern.domain.finding import Findings
 from govern.domain.policy import Policy
 from govern.errors import InputError, IntegrityError, PolicyError
 from govern.policy.reader import read_policy
+from govern.report.beside import NOTHING, Beside
 from govern.strict_yaml import explain
 
 NEEDED = ("decision.json", "policy.md", "findings.json", "docket.json")
@@ -46,6 +48,7 @@ class DecisionFolder:
     docket: Docket
     findings: Findings
     policy: Policy
+    beside: Beside
 
     @property
     def drafts(self) -> Path | None:
@@ -63,6 +66,7 @@ class DecisionFolder:
         expected = {
             *NEEDED,
             *MADE,
+            BESIDE,
             TRUST,
             DECISION_ENVELOPE,
             SUMMARY_ENVELOPE,
@@ -98,6 +102,7 @@ def read_folder(root: Path) -> DecisionFolder:
         docket=_noun(Docket.model_validate_json, files, "docket.json"),
         findings=_noun(Findings.model_validate_json, files, "findings.json"),
         policy=_policy(files["policy.md"]),
+        beside=_noun(Beside.model_validate_json, files, BESIDE) if BESIDE in files else NOTHING,
     )
 
 

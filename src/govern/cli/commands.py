@@ -24,6 +24,7 @@ from govern.cli import (
     measure,
     policies,
     promote,
+    report,
     run,
     serve,
     verify,
@@ -81,19 +82,7 @@ app.command("run", epilog=run.EXAMPLES)(run.run)
 app.command("gate", epilog=gate.EXAMPLES)(gate.gate)
 
 
-@app.command(epilog="Example: govern report record/decisions/3f2a…")
-def report(
-    decision: Annotated[Path, typer.Argument(help="A decision's folder.")], json: Json = False
-) -> None:
-    """Write a decision's HTML report anew from what stands in its folder."""
-    from govern.app.decision_folder import render_report
-    from govern.cli.output import print_json
-
-    path = render_report(decision)
-    if json:
-        print_json({"report": str(path)})
-    else:
-        typer.echo(path)
+app.command("report", epilog=report.EXAMPLES)(report.report)
 
 
 @app.command(epilog="Example: govern plan review-core --plan starter --policy review-drafting")

@@ -11,6 +11,7 @@ from govern.domain import (
     RecordClause,
     SliceOutcome,
 )
+from govern.report.beside import NOTHING, Beside
 from govern.report.page import Answer, ClauseLine
 from govern.report.sentences import (
     SEVERITIES,
@@ -20,6 +21,12 @@ from govern.report.sentences import (
     group_name,
     slice_key,
     verdict_of,
+)
+from govern.report.standing import (
+    attempts_words,
+    signed_words,
+    verified_words,
+    witness_words,
 )
 from govern.report.wording import (
     as_sentence,
@@ -39,7 +46,6 @@ BAR_SET_AFTER = (
     "The bar was set after the result: the policy came later than what it was applied to. Such a "
     "decision is advisory and cannot promote the candidate."
 )
-NO_WITNESS = "No independent witness has confirmed this record."
 PROVISIONAL = "the evaluator was tested only with effects planted by its own authors"
 USES = {
     "review": "performance reviews",
@@ -52,7 +58,7 @@ _LISTED = 6
 _QUOTED = 4
 
 
-def answer_of(decision: Decision, policy: Policy) -> Answer:
+def answer_of(decision: Decision, policy: Policy, beside: Beside = NOTHING) -> Answer:
     """The first screen for ``decision``, whose clauses are those of ``policy``."""
     blocking = [c for c in decision.clauses if c.severity == "block"]
     outcome = decision.effective_outcome
@@ -77,8 +83,11 @@ def answer_of(decision: Decision, policy: Policy) -> Answer:
         settle=_settle(decision),
         not_tested=tuple(map(as_sentence, decision.not_tested[:_LISTED])),
         not_tested_more=_rest(len(decision.not_tested)),
-        signed=_signed(decision),
-        witness=NO_WITNESS,
+        signed=signed_words(decision, beside),
+        verified=verified_words(beside),
+        witnesses=len(beside.log.witnesses) if beside.log else 0,
+        witness=witness_words(beside),
+        attempts=attempts_words(decision),
         provisional=_provisional(decision),
     )
 
@@ -202,14 +211,6 @@ def _settle(decision: Decision) -> str:
 
 def _rest(count: int) -> str:
     return f"and {count - _LISTED} more" if count > _LISTED else ""
-
-
-def _signed(decision: Decision) -> str:
-    policy = decision.policy
-    title = f"{policy.title}, version {policy.version}"
-    if not policy.signed_by:
-        return f"Nobody has signed the policy ({title})."
-    return f"The policy ({title}) was signed by {listing(policy.signed_by)}."
 
 
 def _provisional(decision: Decision) -> str:

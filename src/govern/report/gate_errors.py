@@ -2,36 +2,96 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 
-from govern.domain import Decision, GateCertificate, GateTrial
-from govern.report.page import GateErrors, GateGroup, GateRow
-from govern.report.wording import as_written, listing, plain_date
+from govern.domain import Binomial, Decision, GateCertificate, GateTrial
+from govern.report.blocks import (
+    Block,
+    Column,
+    Curve,
+    Curves,
+    Figure,
+    Grid,
+    NotMeasured,
+    Paragraph,
+    Response,
+    Rows,
+)
+from govern.report.units import unit_of
+from govern.report.wording import as_written, capital, listing, plain_date
+from govern.stats.intervals import bounds
+
+ALPHA = 0.025
+"""Of each end of a share's interval, so that it is a 95 % one."""
 
 
-def gate_errors(decision: Decision) -> GateErrors:
-    """The trials of the gate under the decision's policy, the decision's own plan first."""
+def gate_blocks(decision: Decision) -> Iterator[Block]:
+    """The trials of the gate under the decision's policy: the own plan drawn, all in a table."""
     certificate = decision.gate
     if certificate is None:
-        return GateErrors(
-            sentence="Not measured: how often this policy would block a fair pipeline or pass a "
-            f"biased one. `govern certify --policy {decision.policy.id}` finds out."
+        yield NotMeasured(
+            what="How often this policy would block a fair pipeline or pass a biased one",
+            why=f"`govern certify --policy {decision.policy.id}` finds out.",
         )
+        return
     plan = decision.run.plan
     own = [t for t in certificate.trials if t.plan == plan]
     trials = own + [t for t in certificate.trials if t.plan != plan]
-    return GateErrors(
-        sentence=_sentence(own, plan),
+    table = _grid(trials, certificate)
+    curves = tuple(_curves(own))
+    if curves:
+        yield Figure(
+            id="gate-figure",
+            title=f"How often the gate blocks, by how large the planted fault is, plan {plan}",
+            description=_sentence(own, plan),
+            drawing=Curves(axis="runs that did not pass", curves=curves),
+            table=table,
+        )
+    else:
+        yield Paragraph(text=_sentence(own, plan))
+        yield table
+
+
+def _grid(trials: list[GateTrial], certificate: GateCertificate) -> Grid:
+    return Grid(
+        id="gate-table",
+        caption="What the policy says of simulated pipelines with one fault each, share of runs",
+        columns=(
+            Column(name="Planted"),
+            Column(name="Pass", numeric=True),
+            Column(name="Fail", numeric=True),
+            Column(name="Not enough evidence", numeric=True),
+            Column(name="Runs", numeric=True),
+        ),
         groups=tuple(_group(list(rows)) for _, rows in groupby(trials, key=lambda t: t.plan)),
         notes=_notes(certificate),
     )
 
 
-def _group(trials: list[GateTrial]) -> GateGroup:
+def _curves(own: list[GateTrial]) -> Iterator[Curve]:
+    """What was planted by rising doses, each after the runs in which nothing was."""
+    clean = [t for t in own if t.dose == 0]
+    for effect in dict.fromkeys(t.effect for t in own if t.dose > 0):
+        doses = sorted((t for t in own if t.effect == effect), key=lambda t: t.dose)
+        unit = unit_of(doses[0].unit)
+        yield Curve(
+            label=capital(effect),
+            unit=unit.label,
+            responses=tuple(_response(t, unit.number(t.dose)) for t in (*clean, *doses)),
+        )
+
+
+def _response(trial: GateTrial, dose: float) -> Response:
+    blocked = trial.runs - trial.passed
+    share = blocked / trial.runs
+    low, high = bounds(share, Binomial(hits=blocked, n=trial.runs), ALPHA)
+    return Response(dose=dose, share=share, low=low, high=high)
+
+
+def _group(trials: list[GateTrial]) -> Rows:
     first = trials[0]
-    return GateGroup(
-        heading=f"Plan {first.plan}, {first.cases:,} cases", rows=tuple(map(_row, trials))
-    )
+    return Rows(heading=f"Plan {first.plan}, {first.cases:,} cases", rows=tuple(map(_row, trials)))
 
 
 def _sentence(own: list[GateTrial], plan: str) -> str:
@@ -48,15 +108,15 @@ def _sentence(own: list[GateTrial], plan: str) -> str:
     )
 
 
-def _row(trial: GateTrial) -> GateRow:
+def _row(trial: GateTrial) -> tuple[str, ...]:
     dose = f" by {as_written(round(trial.dose, 6))} ({trial.unit})" if trial.dose else ""
     undecided = trial.runs - trial.passed - trial.failed
-    return GateRow(
-        planted=f"{trial.effect}{dose}",
-        passes=_share(trial.passed, trial.runs),
-        fails=_share(trial.failed, trial.runs),
-        undecided=_share(undecided, trial.runs),
-        runs=f"{trial.runs:,}",
+    return (
+        f"{trial.effect}{dose}",
+        _share(trial.passed, trial.runs),
+        _share(trial.failed, trial.runs),
+        _share(undecided, trial.runs),
+        f"{trial.runs:,}",
     )
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 from markupsafe import Markup
 
 from govern.errors import InputError
+from govern.report.blocks import Figure
+from govern.report.charts import drawn
 from govern.report.page import Page, Plot
 from govern.report.svg import forest, mark
 
@@ -20,6 +23,20 @@ def render(page: Page, templates: Path) -> str:
     Raises:
         InputError: the template is not there.
     """
+    return laid_out(
+        templates,
+        TEMPLATE,
+        page=page,
+        clauses={clause.id: clause for clause in page.clauses},
+    )
+
+
+def laid_out(templates: Path, name: str, **given: Any) -> str:
+    """What a template of the folder ``templates`` makes of ``given``.
+
+    Raises:
+        InputError: the template is not there.
+    """
     environment = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,
@@ -28,18 +45,23 @@ def render(page: Page, templates: Path) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["forest"] = _drawn
+    environment.filters["forest"] = _forest
+    environment.filters["drawn"] = _drawn
     environment.filters["shape"] = _shape
     try:
-        template = environment.get_template(TEMPLATE)
+        template = environment.get_template(name)
     except TemplateNotFound as err:
-        raise InputError(f"{templates}: expected {TEMPLATE} in this folder, found none") from err
-    return template.render(page=page)
+        raise InputError(f"{templates}: expected {name} in this folder, found none") from err
+    return template.render(**given)
 
 
-def _drawn(plot: Plot) -> Markup:
+def _forest(plot: Plot) -> Markup:
     # The drawing escapes every text itself.
     return Markup(forest(plot))  # noqa: S704
+
+
+def _drawn(figure: Figure) -> Markup:
+    return Markup(drawn(figure))  # noqa: S704
 
 
 def _shape(kind: str) -> Markup:

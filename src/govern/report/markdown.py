@@ -47,7 +47,7 @@ def _frame(decision: Decision, answer: Answer, allowed: int) -> list[str]:
         f"**Scope.** {' '.join(map(inline, answer.scope))}",
         f"**Tested on.** {inline(shown)}",
         *([f"**Attempt.** {inline(said)}"] if (said := _attempt(decision, allowed)) else []),
-        f"**Policy.** {inline(answer.signed)}",
+        f"**Policy.** {inline(answer.signed[0])}",
     ]
 
 

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator
+from pydantic import AwareDatetime
 
 from govern.domain.base import Noun
-from govern.report.wording import visible
-
-Text = Annotated[str, AfterValidator(visible)]
-Mark = Literal["pass", "fail", "thin", "none"]
-
-
-class Verdict(Noun):
-    """The word people read, and the shape and colour that go with it."""
-
-    word: str
-    mark: Mark
+from govern.report.blocks import ClauseLink, Fact, Section, Text, Verdict
 
 
 class Row(Noun):
@@ -87,22 +77,10 @@ class Plot(Noun):
     omitted: Text = ""
 
 
-class Fact(Noun):
-    """A term and its value; ``exact`` values are to be copied letter by letter."""
+class ClauseLine(ClauseLink):
+    """A clause in one line: what it does if it is not met, and what weighs most in it."""
 
-    term: str
-    value: Text
-    exact: bool = False
-
-
-class ClauseLine(Noun):
-    """A clause in one line, with where to read on."""
-
-    id: Text
-    title: Text
-    anchor: str
     severity: str
-    verdict: Verdict
     found: Text
     prose: tuple[Text, ...] = ()
 
@@ -142,8 +120,11 @@ class Answer(Noun):
     settle: Text = ""
     not_tested: tuple[Text, ...]
     not_tested_more: str = ""
-    signed: Text
+    signed: tuple[Text, ...]
+    verified: Text
+    witnesses: int
     witness: Text
+    attempts: Text
     provisional: Text = ""
 
 
@@ -155,53 +136,21 @@ class Word(Noun):
     meaning: str
 
 
-class Command(Noun):
-    """A command and what it shows."""
-
-    line: Text
-    shows: str
-
-
-class GateRow(Noun):
-    """What the policy said of simulated pipelines with one fault: shares of the runs."""
-
-    planted: Text
-    passes: str
-    fails: str
-    undecided: str
-    runs: str
-
-
-class GateGroup(Noun):
-    """The rows of one plan."""
-
-    heading: Text
-    rows: tuple[GateRow, ...]
-
-
-class GateErrors(Noun):
-    """How often the gate itself errs; ``sentence`` says so where nobody tried."""
-
-    sentence: Text
-    groups: tuple[GateGroup, ...] = ()
-    notes: tuple[Text, ...] = ()
-
-
 class Page(Noun):
-    """The report of one decision."""
+    """The report of one decision: the first screen, then seventeen sections.
 
+    The first section is ``answer``; blocks of the others refer to ``overview`` and ``clauses``,
+    which stand here once. ``as_of`` is when what lies beside the decision was looked up.
+    """
+
+    schema_version: Literal[1] = 1
     title: Text
     decision: Text
     made: str
+    as_of: AwareDatetime | None = None
     answer: Answer
     overview: tuple[ClauseLine, ...]
     clauses: tuple[ClauseSection, ...]
-    candidate: tuple[Fact, ...]
-    declared_only: tuple[Text, ...]
-    evidence: tuple[Fact, ...]
-    evidence_limits: Text
-    gate: GateErrors
     not_tested: tuple[Text, ...]
-    digests: tuple[Fact, ...]
-    commands: tuple[Command, ...]
+    sections: tuple[Section, ...]
     words: tuple[Word, ...]

@@ -6,41 +6,20 @@ drawing serves light, dark and print.
 
 from __future__ import annotations
 
-import math
 import textwrap
 from collections.abc import Iterator
-from html import escape
 from itertools import chain
 
 from govern.report.page import Plot, PlotGroup, PlotRow
-from govern.report.wording import as_written
+from govern.report.strokes import Scale, framed, minus, text_at
 
 WIDTH = 760
 _LEFT, _RIGHT = 200, 500  # the plotting area; names stand left of it, n and verdict right
 _N, _VERDICT = 556, 576
 _TOP, _ROW, _HEADING, _AXIS = 24, 30, 30, 52
-_LABEL_CHARS, _HEADING_CHARS, _TICKS, _PADDING = 26, 30, 5, 0.06
+_LABEL_CHARS, _HEADING_CHARS, _PADDING = 26, 30, 0.06
 _CAPTION = 70  # room for half the text above a band
 _HALF = 5  # half the size of a mark
-
-
-class Scale:
-    """Linear map from the plot's unit to x, with round ticks."""
-
-    def __init__(self, low: float, high: float) -> None:
-        self.low, self.high = low, high
-
-    def x(self, value: float) -> float:
-        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
-        return round(_LEFT + share * (_RIGHT - _LEFT), 2)
-
-    def ticks(self) -> tuple[float, ...]:
-        """Four to eight multiples of 1, 2 or 5 times a power of ten."""
-        rough = (self.high - self.low) / _TICKS
-        power = 10.0 ** math.floor(math.log10(rough))
-        step = next(k * power for k in (1, 2, 5, 10) if k * power >= rough * 0.999)
-        first, last = math.ceil(self.low / step), math.floor(self.high / step)
-        return tuple(round(k * step, 12) for k in range(first, last + 1))
 
 
 def forest(plot: Plot) -> str:
@@ -56,13 +35,8 @@ def forest(plot: Plot) -> str:
         body += _group(group, plot, scale, y)
         y += _group_height(group)
     body += _axis(plot, scale, y)
-    name = escape(plot.id)
-    return (
-        f'<svg class="forest" role="img" viewBox="0 0 {WIDTH} {height}" '
-        f'aria-labelledby="{name}-title {name}-desc">'
-        f'<title id="{name}-title">{escape(plot.title)}</title>'
-        f'<desc id="{name}-desc">{escape(plot.description)}</desc>'
-        f"{''.join(body)}</svg>"
+    return framed(
+        plot.id, plot.title, plot.description, (WIDTH, height, "".join(body)), kind="forest"
     )
 
 
@@ -89,7 +63,9 @@ def _scale(plot: Plot) -> Scale:
         values.append(0.0)
     low, high = min(values), max(values)
     room = (high - low) * _PADDING or 1.0
-    return Scale(low if low == 0 and min(values) >= 0 else low - room, high + room)
+    return Scale(
+        low if low == 0 and min(values) >= 0 else low - room, high + room, left=_LEFT, right=_RIGHT
+    )
 
 
 def _group_height(group: PlotGroup) -> int:
@@ -97,16 +73,16 @@ def _group_height(group: PlotGroup) -> int:
 
 
 def _header(plot: Plot) -> Iterator[str]:
-    yield _text(_N, 14, plot.n_label, "small end")
-    yield _text(_VERDICT, 14, "Verdict", "small")
+    yield text_at(_N, 14, plot.n_label, "small end")
+    yield text_at(_VERDICT, 14, "Verdict", "small")
     if plot.lower_end:
-        yield _text(_LEFT, 14, f"← {plot.lower_end}", "small")
-        yield _text(_RIGHT, 14, f"{plot.upper_end} →", "small end")
+        yield text_at(_LEFT, 14, f"← {plot.lower_end}", "small")
+        yield text_at(_RIGHT, 14, f"{plot.upper_end} →", "small end")
 
 
 def _group(group: PlotGroup, plot: Plot, scale: Scale, y: int) -> Iterator[str]:
     top = y + _HEADING
-    yield _text(0, top - 9, _short(group.heading, _HEADING_CHARS), "strong")
+    yield text_at(0, top - 9, _short(group.heading, _HEADING_CHARS), "strong")
     yield from _band(group, scale, top)
     yield f'<line class="hairline" x1="0" x2="{WIDTH}" y1="{top}" y2="{top}"/>'
     x = scale.x(plot.rule)
@@ -124,18 +100,18 @@ def _band(group: PlotGroup, scale: Scale, top: int) -> Iterator[str]:
     width, height = round(right - left, 2), _ROW * len(group.rows)
     yield f'<rect class="band" x="{left}" y="{top}" width="{width}" height="{height}"/>'
     middle = min(max((left + right) / 2, _LEFT + _CAPTION), _RIGHT - _CAPTION)
-    yield _text(round(middle, 2), top - 9, group.allowed, "small middle muted")
+    yield text_at(round(middle, 2), top - 9, group.allowed, "small middle muted")
 
 
 def _row(row: PlotRow, scale: Scale, y: int) -> Iterator[str]:
     yield _label(row.label, y)
     if row.estimate is None:
-        yield _text(_LEFT + 8, y + 4, row.missing, "small muted")
+        yield text_at(_LEFT + 8, y + 4, row.missing, "small muted")
     else:
         yield _whisker(row, row.estimate, scale, y)
         yield mark(row.verdict.mark, scale.x(row.estimate), y)
-    yield _text(_N, y + 4, row.n, "end")
-    yield _text(_VERDICT, y + 4, row.verdict.word, f"verdict-{row.verdict.mark}")
+    yield text_at(_N, y + 4, row.n, "end")
+    yield text_at(_VERDICT, y + 4, row.verdict.word, f"verdict-{row.verdict.mark}")
 
 
 def _whisker(row: PlotRow, estimate: float, scale: Scale, y: int) -> str:
@@ -154,23 +130,18 @@ def _axis(plot: Plot, scale: Scale, y: int) -> Iterator[str]:
     for tick in scale.ticks():
         x = scale.x(tick)
         yield f'<line class="axis" x1="{x}" x2="{x}" y1="{y}" y2="{y + 5}"/>'
-        yield _text(x, y + 19, as_written(tick).replace("-", "\N{MINUS SIGN}"), "small middle")
-    yield _text((_LEFT + _RIGHT) / 2, y + 40, plot.axis, "small middle")
-    yield _text(0, y + 40, "Shaded: what the policy allows", "small muted")
+        yield text_at(x, y + 19, minus(tick), "small middle")
+    yield text_at((_LEFT + _RIGHT) / 2, y + 40, plot.axis, "small middle")
+    yield text_at(0, y + 40, "Shaded: what the policy allows", "small muted")
 
 
 def _label(label: str, y: int) -> str:
     lines = textwrap.wrap(label, _LABEL_CHARS) or [""]
     if len(lines) == 1:
-        return _text(0, y + 4, lines[0], "")
+        return text_at(0, y + 4, lines[0], "")
     second = lines[1] if len(lines) == 2 else _short(f"{lines[1]} {lines[2]}", _LABEL_CHARS)
-    return _text(0, y - 2, lines[0], "") + _text(0, y + 12, second, "")
+    return text_at(0, y - 2, lines[0], "") + text_at(0, y + 12, second, "")
 
 
 def _short(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _text(x: float, y: float, text: str, kind: str) -> str:
-    cls = f' class="{kind}"' if kind else ""
-    return f'<text{cls} x="{x}" y="{y}">{escape(text)}</text>'

@@ -34,6 +34,10 @@ _MEANINGS = {
         "The evaluator found every effect that its own authors planted. "
         "Nobody else has yet tried it."
     ),
+    ("level", "Verification level"): (
+        "1: digests and signatures hold. 2: the verdicts come out again from policy, findings and "
+        "docket. 3: the findings come out again from the drafts. 4: somebody ran it all again."
+    ),
     ("witness", "Witness"): (
         "Somebody outside the organisation who keeps a signed copy of the record's state, "
         "so that it cannot be rewritten unseen."

@@ -1,0 +1,149 @@
+"""``govern report``: a decision's report made anew, with what stands in the record by now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from govern.app.beside import answers_to, cards_of, drafts_of, duties_of, log_seen, named, trust_of
+from govern.app.decision_folder import BESIDE, DRAFTS, as_text, templates
+from govern.app.opened_decision import Opened, open_decision
+from govern.app.verify import LEVELS, kept_from, reached, verify
+from govern.app.verify_folder import MADE
+from govern.attest.files import read_signed
+from govern.attest.trust import TrustRoot
+from govern.canon import digest
+from govern.domain.base import Noun
+from govern.domain.docket import Docket
+from govern.domain.finding import Findings
+from govern.errors import GovernError, IntegrityError, PolicyError
+from govern.report.beside import NOTHING, Beside, Followed
+from govern.report.html import render
+from govern.report.page import Page
+from govern.report.view import build
+from govern.runner.folder import write_text
+from govern.sources.locate import Project
+from govern.strict_yaml import explain
+
+_Read = TypeVar("_Read", bound=Noun)
+MEASURED = "for this, nothing was measured again; `govern verify --level 3` does it"
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A decision opened with what lies beside it, and the page that comes of it."""
+
+    opened: Opened
+    beside: Beside
+    page: Page
+
+    def write(self) -> Path:
+        """Write ``report.html`` and ``beside.json`` in the decision's folder anew."""
+        path = self.opened.folder / "report.html"
+        write_text(self.opened.folder / BESIDE, as_text(self.beside))
+        write_text(path, render(self.page, templates()))
+        return path
+
+
+def report(project: Project, which: str, *, now: datetime, drafts: bool = True) -> Reported:
+    """The report of a decision as things stand now.
+
+    Args:
+        project: whose record, datasets and legal tables are looked at.
+        which: a decision's folder, or its id in the record.
+        now: when.
+        drafts: whether excerpts of drafts are shown; of real people's they never are.
+
+    Raises:
+        InputError, IntegrityError: as ``open_decision``, or a file beside the decision is not
+            the one that it names.
+        PolicyError: a legal table or an answer in the record is malformed.
+    """
+    opened = open_decision(project.record, which)
+    docket, findings = _named(opened)
+    trust = trust_of(project)
+    signers, unsigned = _signers(opened, trust, now)
+    frame = opened.folder / DRAFTS
+    shown = drafts_of(
+        frame if frame.is_file() else None,
+        opened.decision,
+        findings or Findings(run=opened.decision.run, findings=()),
+        shown=drafts,
+    )
+    beside = Beside(
+        as_of=now,
+        signers=signers,
+        unsigned=unsigned,
+        followed=_followed(opened, now),
+        log=log_seen(project, now),
+        answers=answers_to(project, opened.decision, trust, now),
+        cards=cards_of(project, opened.decision.run),
+        duties=duties_of(project),
+        shapes=shown.shapes,
+        excerpts=shown.excerpts,
+        without=shown.without,
+    )
+    page = build(opened.decision, opened.policy, docket, findings, beside)
+    return Reported(opened, beside, page)
+
+
+def page_of(opened: Opened) -> Page:
+    """The page of a decision from what stands in its folder, nothing looked up anew.
+
+    Raises:
+        InputError, IntegrityError: a file beside the decision is not the one that it names.
+    """
+    docket, findings = _named(opened)
+    beside = _beside(opened, BESIDE, Beside) or NOTHING
+    return build(opened.decision, opened.policy, docket, findings, beside)
+
+
+def _named(opened: Opened) -> tuple[Docket | None, Findings | None]:
+    """Docket and findings beside a decision, where they are there; those that it names."""
+    docket = _beside(opened, "docket.json", Docket)
+    findings = _beside(opened, "findings.json", Findings)
+    expected = {
+        "docket.json": (docket, opened.decision.docket_digest),
+        "findings.json": (findings, opened.decision.findings_digest),
+    }
+    for name, (noun, asked) in expected.items():
+        if noun is not None and digest(noun.as_json()) != asked:
+            raise IntegrityError(
+                f"{opened.folder / name}: not what the decision names: expected SHA-256 {asked}"
+            )
+    return docket, findings
+
+
+def _beside(opened: Opened, name: str, noun: type[_Read]) -> _Read | None:
+    path = opened.folder / name
+    try:
+        return noun.model_validate_json(read_signed(path))
+    except FileNotFoundError:
+        return None
+    except ValidationError as err:
+        raise IntegrityError(f"{path}: {explain(err)}") from err
+
+
+def _signers(opened: Opened, trust: TrustRoot | None, now: datetime) -> tuple[tuple[str, ...], str]:
+    if trust is None:
+        return (), "the record has no trust root"
+    try:
+        return tuple(map(named, opened.signers(trust, now=now))), ""
+    except PolicyError as err:
+        return (), str(err).partition(": ")[2] or str(err)
+
+
+def _followed(opened: Opened, now: datetime) -> Followed:
+    """How far ``govern verify`` gets at level 2, the made files left aside: they are made anew."""
+    try:
+        found = verify(opened.folder, now=now)
+    except GovernError as err:
+        return Followed(level=0, meaning=LEVELS[0], kept_from=str(err))
+    checks = [check for check in found.checks if check.what not in MADE]
+    level = reached(checks)
+    stopped = MEASURED if level == found.asked else kept_from(checks, found.asked, None)
+    return Followed(level=level, meaning=LEVELS[level], kept_from=stopped)

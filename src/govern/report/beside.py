@@ -1,0 +1,109 @@
+"""What a report tells beside the decision: looked up when it was written, kept with it.
+
+Nothing here decides anything, and no signature of the decision covers it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from govern.domain import Approval, Noun, Signed
+from govern.domain.legal import Certainty, LegalStatus
+from govern.report.blocks import Claim, Matrix, Pair, Strip, Text
+
+
+class DataCard(Noun):
+    """What a dataset says of itself; its ``digest`` is the one that the run names."""
+
+    id: Text
+    version: Text
+    digest: str
+    licence: Text
+    synthetic: bool
+    holds: Text
+    intended_use: Text
+    limits: tuple[Text, ...]
+    canary: bool
+    croissant: bool
+
+
+class DutySeen(Noun):
+    """A duty of a dated legal table, as it stood when the report was written."""
+
+    id: str
+    instrument: Text
+    jurisdiction: Text
+    clause: Text
+    duty: Text
+    status: LegalStatus
+    in_force_from: date | None = None
+    checked_on: date
+    certainty: Certainty
+
+
+class Followed(Noun):
+    """How far ``govern verify`` could follow the decision, and what kept it from the next level."""
+
+    level: int = Field(ge=0, le=3)
+    meaning: Text
+    kept_from: Text
+
+
+class LogSeen(Noun):
+    """The newest checkpoint of the record's log, and which independent witnesses cosigned it."""
+
+    origin: Text
+    size: int = Field(ge=0)
+    witnesses: tuple[Text, ...]
+    set_aside: tuple[Text, ...] = ()
+
+
+class Shapes(Noun):
+    """What only the drafts themselves can show, as numbers: of no person."""
+
+    ratings: Matrix | None = None
+    similarity: tuple[Strip, ...] = ()
+
+
+class PairOf(Noun):
+    """Two drafts that a clause's finding rests on."""
+
+    clause: str
+    pair: Pair
+
+
+class Excerpts(Noun):
+    """Drafts behind the findings: few, and under codes in place of names."""
+
+    pairs: tuple[PairOf, ...] = ()
+    contradicted: tuple[Claim, ...] = ()
+    unsupported: tuple[Claim, ...] = ()
+    phrases: tuple[Text, ...] = ()
+
+
+class Beside(Noun):
+    """``beside.json`` in a decision's folder.
+
+    ``signers`` are those whose signature on the decision counted, ``unsigned`` says why none
+    did. Without ``excerpts``, ``without`` says why there are none.
+    """
+
+    schema_version: Literal[1] = 1
+    as_of: AwareDatetime | None = None
+    signers: tuple[Text, ...] = ()
+    unsigned: Text = ""
+    followed: Followed | None = None
+    log: LogSeen | None = None
+    answers: tuple[Signed[Approval], ...] = ()
+    cards: tuple[DataCard, ...] = ()
+    duties: tuple[DutySeen, ...] = ()
+    shapes: Shapes = Shapes()
+    excerpts: Excerpts | None = None
+    without: Text = "The drafts were not looked at."
+
+
+NOTHING = Beside()
+"""Nothing was looked up."""

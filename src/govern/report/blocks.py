@@ -1,0 +1,300 @@
+"""What a section of the report is made of: a few kinds of block that any renderer can lay out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from govern.domain.base import Noun
+from govern.report.wording import visible
+
+Text = Annotated[str, AfterValidator(visible)]
+Mark = Literal["pass", "fail", "thin", "none"]
+
+
+class Verdict(Noun):
+    """The word people read, and the shape and colour that go with it."""
+
+    word: str
+    mark: Mark
+
+
+class Fact(Noun):
+    """A term and its value; ``exact`` values are to be copied letter by letter."""
+
+    term: Text
+    value: Text
+    exact: bool = False
+
+
+class Command(Noun):
+    """A command and what it shows."""
+
+    line: Text
+    shows: str
+
+
+class Heading(Noun):
+    """A heading within a section; its anchor is unique in the report."""
+
+    kind: Literal["heading"] = "heading"
+    text: Text
+    anchor: str
+
+
+class Paragraph(Noun):
+    """A paragraph; an ``aside`` may be passed over."""
+
+    kind: Literal["paragraph"] = "paragraph"
+    text: Text
+    aside: bool = False
+
+
+class Items(Noun):
+    """A list."""
+
+    kind: Literal["items"] = "items"
+    items: tuple[Text, ...] = Field(min_length=1)
+
+
+class Facts(Noun):
+    """Terms with their values."""
+
+    kind: Literal["facts"] = "facts"
+    facts: tuple[Fact, ...] = Field(min_length=1)
+
+
+class Commands(Noun):
+    """Commands to type."""
+
+    kind: Literal["commands"] = "commands"
+    commands: tuple[Command, ...] = Field(min_length=1)
+
+
+class NotMeasured(Noun):
+    """Something that the report should tell and has no data for, and why it has none."""
+
+    kind: Literal["not_measured"] = "not_measured"
+    what: Text
+    why: Text
+
+    @property
+    def sentence(self) -> str:
+        """It in the words that every renderer uses."""
+        return f"{self.what}: not measured. {self.why}"
+
+
+class Clauses(Noun):
+    """The clauses of these ids stand here in full."""
+
+    kind: Literal["clauses"] = "clauses"
+    ids: tuple[str, ...] = Field(min_length=1)
+
+
+class Overview(Noun):
+    """The table of all clauses stands here."""
+
+    kind: Literal["overview"] = "overview"
+
+
+class ClauseLink(Noun):
+    """A clause to read on about."""
+
+    id: Text
+    title: Text
+    anchor: str
+    verdict: Verdict
+
+
+class ClauseLinks(Noun):
+    """Clauses in one line each, with where they stand in full."""
+
+    kind: Literal["clause_links"] = "clause_links"
+    clauses: tuple[ClauseLink, ...] = Field(min_length=1)
+
+
+class Blank(Noun):
+    """Room for somebody to write by hand."""
+
+    kind: Literal["blank"] = "blank"
+    label: str
+    lines: int = Field(ge=1)
+
+
+class Column(Noun):
+    """A column of a table, its unit in the header."""
+
+    name: Text
+    numeric: bool = False
+
+
+Cell = Text | Verdict
+
+
+class Rows(Noun):
+    """Rows that belong together; the first cell of each is its header."""
+
+    heading: Text = ""
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+class Grid(Noun):
+    """A table; ``id`` names it in the page and as a file."""
+
+    kind: Literal["grid"] = "grid"
+    id: str
+    caption: Text
+    columns: tuple[Column, ...] = Field(min_length=1)
+    groups: tuple[Rows, ...]
+    notes: tuple[Text, ...] = ()
+
+
+class Bar(Noun):
+    """A step of a funnel: how many are left."""
+
+    label: Text
+    count: int = Field(ge=0)
+    within: bool = False
+
+
+class Funnel(Noun):
+    """How many were planned, drafted and scored; what is ``within`` the step before is inset."""
+
+    kind: Literal["funnel"] = "funnel"
+    bars: tuple[Bar, ...] = Field(min_length=1)
+
+
+class Matrix(Noun):
+    """Shares of each row by column; the diagonal is where both say the same."""
+
+    kind: Literal["matrix"] = "matrix"
+    row_axis: Text
+    column_axis: Text
+    labels: tuple[Text, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+class Strip(Noun):
+    """A distribution by its 5, 25, 50, 75 and 95 % points."""
+
+    label: Text
+    points: tuple[float, float, float, float, float]
+    reference: bool = False
+
+
+class Strips(Noun):
+    """Distributions on one axis, the reference behind the others."""
+
+    kind: Literal["strips"] = "strips"
+    axis: Text
+    strips: tuple[Strip, ...] = Field(min_length=1)
+
+
+class Response(Noun):
+    """How a share answers to one dose, with its interval."""
+
+    dose: float
+    share: float
+    low: float
+    high: float
+
+
+class Curve(Noun):
+    """One kind of dose, in the reader's unit."""
+
+    label: Text
+    unit: Text
+    responses: tuple[Response, ...] = Field(min_length=1)
+
+
+class Curves(Noun):
+    """Shares that answer to doses, each kind in a panel of its own."""
+
+    kind: Literal["curves"] = "curves"
+    axis: Text
+    curves: tuple[Curve, ...] = Field(min_length=1)
+
+
+Drawing = Annotated[Funnel | Matrix | Strips | Curves, Field(discriminator="kind")]
+
+
+class Figure(Noun):
+    """A drawing of the table that stands below it; ``description`` states the finding."""
+
+    kind: Literal["figure"] = "figure"
+    id: str
+    title: Text
+    description: Text
+    drawing: Drawing
+    table: Grid
+
+
+class Piece(Noun):
+    """A stretch of text; ``marked`` where it is what matters."""
+
+    text: Text
+    marked: bool = False
+
+
+class Side(Noun):
+    """One of two drafts: whose, by a code and the group, and the text in pieces."""
+
+    who: Text
+    measured: Text
+    pieces: tuple[Piece, ...]
+
+
+class Pair(Noun):
+    """Two drafts of one case side by side, only what differs marked, and the file behind both."""
+
+    kind: Literal["pair"] = "pair"
+    title: Text
+    anchor: str
+    evidence: tuple[Text, ...]
+    left: Side
+    right: Side
+
+
+class Claim(Noun):
+    """A claim of a draft, what is at fault in it marked, and what the file says."""
+
+    who: Text
+    fault: Text
+    pieces: tuple[Piece, ...]
+    evidence: Text
+
+
+class Claims(Noun):
+    """Claims that the file does not bear out."""
+
+    kind: Literal["claims"] = "claims"
+    claims: tuple[Claim, ...] = Field(min_length=1)
+
+
+Block = Annotated[
+    Heading
+    | Paragraph
+    | Items
+    | Facts
+    | Commands
+    | NotMeasured
+    | Clauses
+    | Overview
+    | ClauseLinks
+    | Blank
+    | Grid
+    | Figure
+    | Pair
+    | Claims,
+    Field(discriminator="kind"),
+]
+
+
+class Section(Noun):
+    """One of the report's numbered sections."""
+
+    number: int = Field(ge=1)
+    anchor: str
+    title: str
+    blocks: tuple[Block, ...] = ()

@@ -1,0 +1,204 @@
+"""Section 5: which data, made by whom, what it speaks for, and how much of it was used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from govern.domain import Counts, Decision
+from govern.report.beside import DataCard
+from govern.report.blocks import (
+    Bar,
+    Block,
+    Column,
+    Fact,
+    Facts,
+    Figure,
+    Funnel,
+    Grid,
+    Heading,
+    Items,
+    NotMeasured,
+    Paragraph,
+    Rows,
+)
+from govern.report.material import Material
+from govern.report.subjects import attribute_words, group_words
+from govern.report.wording import capital, counted, duration, listing
+
+_SCORED = (
+    ("accuracy.rating_agreement", "… rated, and held against the rubric"),
+    ("accuracy.unsupported_claim_share", "… with claims held against the file"),
+    ("homogeneity.similarity", "… compared across people"),
+)
+
+
+def data(material: Material) -> Iterator[Block]:
+    """The run's facts, the datasets' cards, who is represented, the funnel."""
+    yield Facts(facts=_facts(material.decision))
+    yield Paragraph(text=_limits(material.decision))
+    yield Heading(text="Where the data comes from", anchor="cards")
+    if not material.beside.cards:
+        yield NotMeasured(
+            what="Provenance, intended use and limits of the data",
+            why="No dataset with the digest that the run names was found when this was written.",
+        )
+    for card in material.beside.cards:
+        yield from _card(card)
+    yield Heading(text="Who is represented", anchor="represented")
+    yield from _represented(material.decision)
+    yield NotMeasured(
+        what="Likeness to a particular workforce",
+        why="No workforce's numbers were supplied to compare the data with.",
+    )
+    if material.decision.run.synthetic:
+        yield Paragraph(text="Anonymity was not tested: the cases are of nobody.")
+    else:
+        yield NotMeasured(
+            what="Anonymity",
+            why="The risk report of `govern anonymise` is no part of a decision's folder.",
+        )
+    yield Heading(text="From planned cells to scored drafts", anchor="funnel")
+    yield _funnel(material)
+
+
+def _facts(decision: Decision) -> tuple[Fact, ...]:
+    run, spend = decision.run, decision.run.spend
+    mode = "exploring (advisory)" if run.mode == "explore" else "deciding"
+    return (
+        Fact(term="Suite", value=f"{run.suite} {run.suite_version}"),
+        Fact(term="Plan", value=run.plan),
+        Fact(term="Dataset", value=run.dataset),
+        Fact(term="Cases", value="synthetic" if run.synthetic else "from real reviews"),
+        Fact(term="Run", value=f"{run.run_id}, {mode}"),
+        Fact(term="Seed", value=str(run.seed)),
+        Fact(term="Cells planned", value=f"{run.planned:,}"),
+        Fact(
+            term="Drafted", value=f"{counted(spend.drafts, 'drafts')} in {duration(spend.seconds)}"
+        ),
+        Fact(term="Tokens", value=f"{spend.input_tokens:,} in, {spend.output_tokens:,} out"),
+    )
+
+
+def _limits(decision: Decision) -> str:
+    if decision.run.synthetic:
+        return (
+            "The cases are synthetic. What was found holds for the kind of case and the names "
+            "in this suite. It says nothing certain about a particular workforce."
+        )
+    return (
+        "What was found holds for the drafts that were supplied. "
+        "It says nothing certain about other people or other periods."
+    )
+
+
+def _card(card: DataCard) -> Iterator[Block]:
+    yield Facts(
+        facts=(
+            Fact(term="Dataset", value=f"{card.id} {card.version}"),
+            Fact(term="Holds", value=card.holds),
+            Fact(term="Made up", value="yes" if card.synthetic else "no"),
+            Fact(term="Licence", value=card.licence),
+            Fact(term="Made for", value=card.intended_use),
+            Fact(term="Canary", value="yes" if card.canary else "none"),
+            Fact(term="Croissant file", value="yes" if card.croissant else "none"),
+            Fact(term="Digest", value=card.digest, exact=True),
+        )
+    )
+    if card.limits:
+        yield Items(items=card.limits)
+
+
+def _represented(decision: Decision) -> Iterator[Block]:
+    run = decision.run
+    facts = [
+        Fact(
+            term=capital(attribute_words(by)),
+            value=listing([group_words(label) for label in labels]),
+        )
+        for by, labels in run.groups.items()
+    ]
+    if run.role_families:
+        facts.append(Fact(term="Roles", value=listing(run.role_families)))
+    for kind, levels in run.alterations.items():
+        name = "Put into cases" if kind == "marker" else "Cases altered"
+        facts.append(
+            Fact(
+                term=name,
+                value=listing([one.replace("-", " ").replace("_", " ") for one in levels]),
+            )
+        )
+    if facts:
+        yield Facts(facts=tuple(facts))
+    else:
+        yield NotMeasured(what="Groups", why="The run planned no groups.")
+
+
+def _funnel(material: Material) -> Block:
+    counts = _counts(material, "coverage.not_drafted")
+    if counts is None:
+        return NotMeasured(
+            what="How many planned cells were drafted and scored",
+            why="The findings that count them were not at hand for this report.",
+        )
+    bars = [
+        Bar(label="Cells planned", count=counts.planned),
+        Bar(label="… drafted", count=counts.ok, within=True),
+    ]
+    scored = [
+        (label, one) for name, label in _SCORED if (one := _counts(material, name)) is not None
+    ]
+    if scored:
+        bars.append(Bar(label="Cells of the main design", count=scored[0][1].planned))
+        bars.append(Bar(label="… drafted", count=scored[0][1].ok, within=True))
+        bars += [Bar(label=label, count=one.scored, within=True) for label, one in scored]
+    return Figure(
+        id="funnel-figure",
+        title="From planned cells to scored drafts",
+        description=" ".join(_told(bar) for bar in bars),
+        drawing=Funnel(bars=tuple(bars)),
+        table=Grid(
+            id="funnel-table",
+            caption="Cells and drafts",
+            columns=(
+                Column(name="Step"),
+                Column(name="Count", numeric=True),
+                Column(name="Of those planned", numeric=True),
+            ),
+            groups=(
+                Rows(
+                    rows=tuple(
+                        (bar.label, f"{bar.count:,}", _share(bar, bars, place))
+                        for place, bar in enumerate(bars)
+                    )
+                ),
+            ),
+        ),
+    )
+
+
+def _counts(material: Material, metric: str) -> Counts | None:
+    found = [f for f in material.found(metric) if f.by == "all"]
+    judged = [
+        part.finding
+        for clause in material.decision.clauses
+        if clause.subject == metric
+        for part in clause.slices
+        if part.finding is not None and part.finding.by == "all"
+    ]
+    return next((f.counts for f in (*found, *judged)), None)
+
+
+def _base(bars: list[Bar], place: int) -> int:
+    """What was planned of the step at ``place``."""
+    return next(bar.count for bar in reversed(bars[: place + 1]) if not bar.within)
+
+
+def _share(bar: Bar, bars: list[Bar], place: int) -> str:
+    planned = _base(bars, place)
+    return f"{bar.count / planned:.0%}" if planned else "–"
+
+
+def _told(bar: Bar) -> str:
+    if not bar.within:
+        return f"{bar.label}: {bar.count:,}."
+    return f"Of these {bar.label.removeprefix('… ')}: {bar.count:,}."

@@ -1,0 +1,137 @@
+"""Section 7: group by group, then the legal tables, then the drafts behind the gaps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from govern.domain import Finding, Undefined
+from govern.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Grid,
+    Heading,
+    Items,
+    NotMeasured,
+    Paragraph,
+    Rows,
+)
+from govern.report.material import Material
+from govern.report.sections.excerpts import pairs_of
+from govern.report.sections.family import beyond_the_policy, clauses_of_family
+from govern.report.sections.grids import group_of
+from govern.report.subjects import attribute_words
+from govern.report.wording import capital, fixed
+
+_SELECTED, _SCORED = "fairness.selection_rate", "fairness.scoring_rate"
+_SELECTED_RATIO, _SCORED_RATIO = "fairness.ll144_selection_ratio", "fairness.ll144_scoring_ratio"
+_SHORTFALL = "fairness.shortfall"
+_TABLES = (_SELECTED, _SELECTED_RATIO, _SCORED, _SCORED_RATIO, _SHORTFALL)
+# What the metric's method says of the median; see metrics/selection.py.
+_MEDIAN = re.compile(r"median (?P<at>\S+), (?P<ties>\d+) of (?P<all>\d+) at it")
+_UNKNOWN = re.compile(r"(?P<unknown>\d+) of (?P<all>\d+) of unknown category")
+
+
+def fairness(material: Material) -> Iterator[Block]:
+    """The clauses, New York City's tables beside what the Uniform Guidelines want, and pairs."""
+    yield from clauses_of_family(material, "fairness")
+    yield from pairs_of(material)
+    yield Heading(text="Tables as NYC Local Law 144 words them", anchor="ll144")
+    yield from _legal(material)
+    yield from beyond_the_policy(material, "fairness")
+
+
+def _legal(material: Material) -> Iterator[Block]:
+    found = {(f.metric, f.by, f.contrast): f for f in material.found(*_TABLES)}
+    attributes = list(dict.fromkeys(by for metric, by, _ in found if metric == _SELECTED_RATIO))
+    if not found or attributes == ["all"]:
+        only = next(iter(found.values()), None)
+        undefined = only.estimate if only else None
+        reason = undefined.reason if isinstance(undefined, Undefined) else ""
+        yield NotMeasured(
+            what="Selection rates, scoring rates and impact ratios",
+            why=f"{capital(reason)}." if reason else "The findings do not hold them.",
+        )
+        return
+    yield Paragraph(
+        text="Point rates and ratios to the highest rate, per category (6 RCNY 5-300, 5-301). The "
+        "rule names no pass mark, and these decide nothing. A category under 2% of the data may "
+        "be left out of the ratios; where one is, its row says so. The shortfall is what the "
+        "Uniform Guidelines (29 CFR 1607.4(D)) want beside a ratio."
+    )
+    yield Items(items=_notes(material, list(found.values())))
+    for by in attributes:
+        yield _table(by, found)
+
+
+def _notes(material: Material, found: list[Finding]) -> tuple[str, ...]:
+    source = (
+        "synthetic test data; the rule wants historical data unless it is not enough for a "
+        "statistically significant audit, so this alone is no annual audit"
+        if material.decision.run.synthetic
+        else "the drafts that were supplied"
+    )
+    notes = [f"Source of the data: {source}."]
+    methods = " ".join(f.method for f in found)
+    if one := _UNKNOWN.search(methods):
+        notes.append(f"Of unknown category: {one['unknown']} of {one['all']}.")
+    if one := _MEDIAN.search(methods):
+        share = int(one["ties"]) / max(int(one["all"]), 1)
+        notes.append(
+            f"Ties at the median: the median rating is {one['at']}, and {one['ties']} of "
+            f"{one['all']} drafts ({share:.0%}) are at it. “Scored above the median” "
+            "means strictly above, so ratings in few steps can make that share small."
+        )
+    if not any(f.p_value is not None for f in found):
+        notes.append(
+            "Fisher's exact test: not measured. The groups hold the same cases under other "
+            "names, so they are not independent."
+        )
+    return tuple(notes)
+
+
+def _table(by: str, found: dict[tuple[str, str, str], Finding]) -> Grid:
+    labels = list(dict.fromkeys(c for metric, b, c in found if b == by and metric in _TABLES))
+    return Grid(
+        id=f"ll144-{by.replace('*', '-').replace('_', '-')}",
+        caption=f"By {attribute_words(by)}",
+        columns=(
+            Column(name="Category"),
+            Column(name="Assessed", numeric=True),
+            Column(name="Selection rate", numeric=True),
+            Column(name="Impact ratio", numeric=True),
+            Column(name="Scoring rate", numeric=True),
+            Column(name="Impact ratio", numeric=True),
+            Column(name="Shortfall, selections", numeric=True),
+            Column(name="Fisher p", numeric=True),
+        ),
+        groups=(Rows(rows=tuple(_row(by, label, found) for label in labels)),),
+    )
+
+
+def _row(by: str, label: str, found: dict[tuple[str, str, str], Finding]) -> tuple[Cell, ...]:
+    def one(metric: str) -> Finding | None:
+        return found.get((metric, by, label))
+
+    some = next(f for f in map(one, _TABLES) if f is not None)
+    short = one(_SHORTFALL)
+    p = short.p_value if short else None
+    return (
+        group_of(some),
+        f"{some.counts.units:,}",
+        _shown(one(_SELECTED), 3),
+        _shown(one(_SELECTED_RATIO), 3),
+        _shown(one(_SCORED), 3),
+        _shown(one(_SCORED_RATIO), 3),
+        _shown(short, 1),
+        "–" if p is None else fixed(p, 4),
+    )
+
+
+def _shown(finding: Finding | None, decimals: int) -> str:
+    if finding is None:
+        return "not measured"
+    if isinstance(finding.estimate, Undefined):
+        return f"not measured: {finding.estimate.reason}"
+    return fixed(finding.estimate, decimals)

@@ -1,0 +1,89 @@
+"""Findings as tables that no clause draws."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from govern.domain import Finding, Undefined
+from govern.report.blocks import Cell, Column, Grid, Rows
+from govern.report.subjects import attribute_words, group_words, metric_words
+from govern.report.units import Unit, unit_of
+from govern.report.wording import capital, counted, fixed
+from govern.stats.intervals import bounds
+
+DECIMALS = 3
+ALPHA = 0.05
+"""Of each end, so that the interval is a 90 % one."""
+
+
+def findings_grid(name: str, caption: str, findings: Iterable[Finding]) -> Grid:
+    """One row per finding, with a 90 % interval."""
+    return Grid(
+        id=name,
+        caption=caption,
+        columns=(
+            Column(name="Measure"),
+            Column(name="Group"),
+            Column(name="Estimate", numeric=True),
+            Column(name="Low", numeric=True),
+            Column(name="High", numeric=True),
+            Column(name="Unit"),
+            Column(name="n", numeric=True),
+        ),
+        groups=(Rows(rows=tuple(_row(finding) for finding in findings)),),
+        notes=(
+            "Intervals of 90%, each by itself. “Not measured” stands where there is no number.",
+        ),
+    )
+
+
+def furthest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Of each metric the finding that lies furthest from zero, or the first where none has one."""
+    by_metric: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_metric.setdefault(finding.metric, []).append(finding)
+    return tuple(max(some, key=_size) for some in by_metric.values())
+
+
+def group_of(finding: Finding) -> str:
+    """Whom a finding is about."""
+    if finding.contrast == "all":
+        return "All drafts" if finding.by == "all" else f"Every {attribute_words(finding.by)}"
+    return " against ".join(group_words(label) for label in finding.contrast.split(" / "))
+
+
+def number(finding: Finding) -> str:
+    """The estimate in the reader's unit, or why there is none."""
+    if isinstance(finding.estimate, Undefined):
+        return f"not measured: {finding.estimate.reason}"
+    return _fixed(unit_of(finding.unit), finding.estimate)
+
+
+def _row(finding: Finding) -> tuple[Cell, ...]:
+    unit = unit_of(finding.unit)
+    low, high = _ends(finding)
+    return (
+        capital(metric_words(finding.metric)),
+        group_of(finding),
+        number(finding),
+        "–" if low is None else _fixed(unit, low),
+        "–" if high is None else _fixed(unit, high),
+        unit.label,
+        counted(finding.counts.units, finding.counts.unit_name),
+    )
+
+
+def _ends(finding: Finding) -> tuple[float | None, float | None]:
+    if isinstance(finding.estimate, Undefined) or finding.interval is None:
+        return None, None
+    low, high = bounds(finding.estimate, finding.interval, ALPHA)
+    return (low if math.isfinite(low) else None), (high if math.isfinite(high) else None)
+
+
+def _fixed(unit: Unit, value: float) -> str:
+    return fixed(unit.number(value), DECIMALS)
+
+
+def _size(finding: Finding) -> float:
+    return -1.0 if isinstance(finding.estimate, Undefined) else abs(finding.estimate)

@@ -1,0 +1,162 @@
+"""Section 6: what was to be measured, whether the evaluators can, and how often the gate errs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from govern.domain import Certificate, MeasuredClause, RecordClause
+from govern.report.blocks import Block, Column, Grid, Heading, Items, NotMeasured, Paragraph, Rows
+from govern.report.gate_errors import gate_blocks
+from govern.report.material import Material
+from govern.report.standing import attempts_words
+from govern.report.subjects import metric_words
+from govern.report.wording import as_written, capital, plain_date
+
+
+def method(material: Material) -> Iterator[Block]:
+    """Metrics as the policy fixed them, evaluators on trial, attempts, the gate on trial."""
+    yield Heading(text="Metrics fixed before the run", anchor="metrics")
+    yield from _metrics(material)
+    yield Heading(text="Whether the evaluators can be trusted", anchor="evaluators")
+    yield from _certificates(material)
+    yield Heading(text="Many comparisons", anchor="multiplicity")
+    yield Paragraph(
+        text="A clause fails if one of its groups does, and passes only if all of them do. The "
+        "doubt that a clause allows is shared among the attempts that the policy allows: "
+        f"{material.policy.attempts.max_per_lineage} here."
+    )
+    yield Heading(text="Attempts", anchor="attempts")
+    yield from _attempts(material)
+    yield Heading(text="Deviations from the plan", anchor="deviations")
+    if material.decision.bar_set_after:
+        yield Paragraph(text="The policy came after the result that it was applied to.")
+    else:
+        yield NotMeasured(
+            what="Deviations",
+            why="The run keeps to its plan or ends; what people did around it is not recorded.",
+        )
+    yield Heading(text="How often the gate errs", anchor="gate")
+    yield from gate_blocks(material.decision)
+
+
+def _metrics(material: Material) -> Iterator[Block]:
+    asked = [c for c in material.clauses.values() if isinstance(c, MeasuredClause | RecordClause)]
+    specs = {spec.id: spec for spec in material.docket.specs} if material.docket else {}
+    subjects = {c.id: c.subject for c in material.decision.clauses}
+    rows = tuple(
+        (
+            clause.id,
+            capital(metric_words(subjects[clause.id])),
+            spec.question if (spec := specs.get(subjects[clause.id])) else "–",
+            f"{as_written(round(clause.statistic.confidence * 100, 1))}%, "
+            f"{clause.statistic.sided}-sided",
+            f"{clause.evidence.min_cases:,}",
+        )
+        for clause in asked
+        if clause.id in subjects
+    )
+    if not rows:
+        yield NotMeasured(what="Metrics", why="No clause of the policy is decided by a number.")
+        return
+    yield Grid(
+        id="metrics-table",
+        caption="What the policy measures, and how sure it wants to be in each attempt",
+        columns=(
+            Column(name="Clause"),
+            Column(name="Metric"),
+            Column(name="Question"),
+            Column(name="Confidence"),
+            Column(name="Fewest cases", numeric=True),
+        ),
+        groups=(Rows(rows=rows),),
+    )
+
+
+def _certificates(material: Material) -> Iterator[Block]:
+    certificates = material.docket.certificates if material.docket else ()
+    if not certificates:
+        yield NotMeasured(
+            what="Whether the evaluators find what is planted",
+            why="No certificate lay before the judge.",
+        )
+        return
+    yield Paragraph(
+        text="Each evaluator was given the same text under other names (it must not move), drafts "
+        "spoiled on purpose (it must find them), and clean drafts (it must be silent)."
+    )
+    yield Grid(
+        id="certificates",
+        caption="Evaluators on trial; found at each dose, of those planted",
+        columns=(
+            Column(name="Metric"),
+            Column(name="Holds"),
+            Column(name="Found, planted by its authors"),
+            Column(name="Found, planted by others"),
+            Column(name="False alarms", numeric=True),
+            Column(name="Made on"),
+        ),
+        groups=(Rows(rows=tuple(map(_certificate, certificates))),),
+    )
+    agreements = list(
+        dict.fromkeys(_agreement(one) for one in certificates if one.agreement is not None)
+    )
+    if agreements:
+        yield Items(items=tuple(agreements))
+    else:
+        yield NotMeasured(
+            what="Agreement with people", why="No certificate holds labels that people gave."
+        )
+
+
+def _certificate(one: Certificate) -> tuple[str, ...]:
+    return (
+        capital(metric_words(one.metric)),
+        "yes" if one.holds else "no",
+        one.found_by_dose("authors"),
+        one.found_by_dose("apart"),
+        f"{one.silence.alarms:,} of {one.silence.runs:,}",
+        plain_date(one.made_on),
+    )
+
+
+def _agreement(one: Certificate) -> str:
+    said = one.agreement
+    if said is None:
+        return ""
+    return (
+        f"Beside {said.n:,} labels by {said.labelled_by} ({said.labels}): it finds "
+        f"{said.sensitivity:.0%} of what they marked, and {said.precision:.0%} of what it finds "
+        "they marked."
+    )
+
+
+def _attempts(material: Material) -> Iterator[Block]:
+    yield Paragraph(text=attempts_words(material.decision))
+    tries = material.decision.attempts
+    if tries is None or not tries.entered:
+        return
+    yield Grid(
+        id="attempts-table",
+        caption=f"Every intent in the record: {tries.lineage}",
+        columns=(
+            Column(name="Run"),
+            Column(name="Entered"),
+            Column(name="What became of it"),
+            Column(name="Candidate"),
+            Column(name="Decision"),
+        ),
+        groups=(
+            Rows(
+                rows=tuple(
+                    (
+                        one.run_id,
+                        plain_date(one.entered.date()),
+                        one.state,
+                        one.fingerprint[:12],
+                        one.decision_id or "–",
+                    )
+                    for one in tries.entered
+                )
+            ),
+        ),
+    )

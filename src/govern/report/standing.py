@@ -1,0 +1,66 @@
+"""What a decision stands on: who signed, how far it was followed back, who watches the record."""
+
+from __future__ import annotations
+
+from govern.domain import Decision
+from govern.report.beside import Beside
+from govern.report.wording import as_sentence, listing
+
+NO_WITNESS = "No independent witness has confirmed this record."
+
+
+def signed_words(decision: Decision, beside: Beside) -> tuple[str, ...]:
+    """Who signed the policy, and who the decision."""
+    policy = decision.policy
+    title = f"{policy.title}, version {policy.version}"
+    rules = (
+        f"The policy ({title}) was signed by {listing(policy.signed_by)}."
+        if policy.signed_by
+        else f"Nobody has signed the policy ({title})."
+    )
+    if beside.signers:
+        return rules, f"The decision was signed by {listing(beside.signers)}."
+    if beside.unsigned:
+        return rules, f"The decision is not signed: {as_sentence(beside.unsigned)}"
+    return rules, "Who signed the decision: not measured. It was not looked up for this report."
+
+
+def verified_words(beside: Beside) -> str:
+    """How far the decision could be followed back, and that this proves nothing by itself."""
+    if beside.followed is None:
+        return (
+            "Verification level: not measured. "
+            "`govern verify` prints how far the decision can be followed back."
+        )
+    one = beside.followed
+    more = f" Not further: {as_sentence(one.kept_from)}" if one.kept_from else ""
+    return f"Verified to level {one.level} of 4 when this was written: {one.meaning}.{more}"
+
+
+def witness_words(beside: Beside) -> str:
+    """How many independent witnesses cosigned the newest checkpoint of the record."""
+    log = beside.log
+    aside = f" Set aside: {'; '.join(log.set_aside)}." if log and log.set_aside else ""
+    if log is None or not log.witnesses:
+        seen = f" Its newest checkpoint is of size {log.size:,}." if log else ""
+        return f"Independent witnesses: 0. {NO_WITNESS}{seen}{aside}"
+    return (
+        f"Independent witnesses: {len(log.witnesses)}. {listing(log.witnesses)} cosigned the "
+        f"record's newest checkpoint, of size {log.size:,}.{aside}"
+    )
+
+
+def attempts_words(decision: Decision) -> str:
+    """Which attempt of how many this was."""
+    attempts = decision.attempts
+    if decision.run.mode == "explore" or attempts is None:
+        return (
+            "Attempts made: not measured. Only deciding runs are entered in the record before "
+            "their first draft; how often anybody explored, nobody counts."
+        )
+    if not attempts.known:
+        return f"Attempts made: not measured. {as_sentence(attempts.why or 'no reason given')}"
+    many = len(attempts.entered)
+    if decision.attempt is None:
+        return f"Attempts made: {many}. No intent of this run stands in the record."
+    return f"Attempts made: {many}. This is attempt {decision.attempt} of {attempts.lineage}."
