@@ -10,6 +10,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from govern.app.beside import answers_to, cards_of, drafts_of, duties_of, log_seen, named, trust_of
+from govern.app.board_page import write_page
 from govern.app.decision_folder import BESIDE, DRAFTS, as_text, templates
 from govern.app.opened_decision import Opened, open_decision
 from govern.app.verify import LEVELS, kept_from, reached, verify
@@ -22,7 +23,8 @@ from govern.domain.docket import Docket
 from govern.domain.finding import Findings
 from govern.errors import GovernError, IntegrityError, PolicyError
 from govern.report.beside import NOTHING, Beside, Followed
-from govern.report.html import render
+from govern.report.employees import Leaflet, leaflet_of
+from govern.report.html import laid_out, render
 from govern.report.page import Page
 from govern.report.view import build
 from govern.runner.folder import write_text
@@ -89,6 +91,21 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
     )
     page = build(opened.decision, opened.policy, docket, findings, beside)
     return Reported(opened, beside, page)
+
+
+def for_employees(project: Project, which: str) -> Leaflet:
+    """The page for employees about a decision; raises as ``open_decision``."""
+    opened = open_decision(project.record, which)
+    return leaflet_of(opened.decision, opened.policy)
+
+
+def write_leaflet(leaflet: Leaflet, out: Path) -> Path:
+    """Write the page for employees as one HTML file.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    return write_page(out, laid_out(templates(), "employees.html.j2", leaflet=leaflet))
 
 
 def page_of(opened: Opened) -> Page:

@@ -11,6 +11,7 @@ from govern.cli import (
     acts,
     anonymise,
     attempts,
+    board,
     certify,
     compare,
     contest,
@@ -83,6 +84,7 @@ app.command("gate", epilog=gate.EXAMPLES)(gate.gate)
 
 
 app.command("report", epilog=report.EXAMPLES)(report.report)
+app.command("board", epilog=board.EXAMPLE)(board.board)
 
 
 @app.command(epilog="Example: govern plan review-core --plan starter --policy review-drafting")

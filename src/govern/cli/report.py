@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
 
 from govern.cli import context
 from govern.cli.options import Json
 
-EXAMPLES = "Examples: govern report 3f2a…; govern report 3f2a… --no-drafts"
+EXAMPLES = "Examples: govern report 3f2a…; govern report 3f2a… --for employees"
 
 
 def report(
     decision: Annotated[str, typer.Argument(help="A decision's id, or its folder.")],
+    reader: Annotated[
+        Literal["everybody", "employees"], typer.Option("--for", help="Who reads it.")
+    ] = "everybody",
     drafts: Annotated[
         bool, typer.Option("--drafts/--no-drafts", help="Excerpts of drafts, if synthetic.")
     ] = True,
+    out: Annotated[
+        Path, typer.Option(help="With --for employees: where to write the page.")
+    ] = Path("employees.html"),
     json: Json = False,
 ) -> None:
     """Write a decision's HTML report anew, with what stands in the record by now.
 
-    With --json nothing is written: the page is printed.
+    For employees it is one plain page. With --json nothing is written: the page is printed.
     """
-    from govern.app.reporting import report as made_anew
+    from govern.app import reporting
     from govern.cli.output import print_json
 
-    made = made_anew(context.here(), decision, now=context.now(), drafts=drafts)
+    project = context.here()
+    if reader == "employees":
+        leaflet = reporting.for_employees(project, decision)
+        if json:
+            print_json(leaflet.as_json())
+        else:
+            typer.echo(reporting.write_leaflet(leaflet, out))
+        return
+    made = reporting.report(project, decision, now=context.now(), drafts=drafts)
     if json:
         print_json(made.page.as_json())
     else:

@@ -30,7 +30,7 @@ _ORDER: tuple[tuple[str, str, Callable[[Material], Iterable[Block]]], ...] = (
     ("fairness", "Fairness", fairness),
     ("accuracy", "Accuracy", accuracy),
     ("homogeneity", "Homogeneity", homogeneity),
-    ("not-tested", "What was not tested", untested),
+    ("not-tested", "Not tested, and not enough evidence", untested),
     ("acts", "Waivers, warnings and answers", acts),
     ("alternatives", "Alternatives considered", alternatives),
     ("oversight", "Human oversight", oversight),

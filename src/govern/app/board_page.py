@@ -1,0 +1,68 @@
+"""``govern board``: what one policy has judged, on one page for those who choose."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from govern.app.beside import trust_of
+from govern.app.decision_folder import templates
+from govern.app.past import past_decisions
+from govern.attest.acts import load_every_approval
+from govern.errors import InputError
+from govern.report.board import BoardPage, board_page, policies_of
+from govern.report.html import laid_out
+from govern.runner.folder import write_text
+from govern.sources.locate import Project
+
+
+def compared(project: Project, policy: str | None, *, now: datetime) -> BoardPage:
+    """The candidates that a policy judged, by the decisions in the record.
+
+    Args:
+        project: whose record.
+        policy: a policy's id; may be left out where the record knows one alone.
+        now: when.
+
+    Raises:
+        InputError: no decision, or by which policy is left open.
+        IntegrityError, PolicyError: a decision or an approval is damaged.
+    """
+    every = past_decisions(project.record)
+    mine = [d for d in every if policy in (None, d.policy.id)]
+    if not mine or len({d.policy.id for d in mine}) > 1:
+        found = policies_of(every)
+        raise InputError(
+            f"{project.record}: expected decisions by one policy, found by {found}; "
+            "name one with --policy"
+        )
+    trust = trust_of(project)
+    answers = load_every_approval(project.record, trust, now=now) if trust else ()
+    reasons = {
+        (answer.act.decision_id, one.candidate): one.reason
+        for answer in answers
+        for one in answer.act.not_chosen
+    }
+    return board_page(mine, reasons, as_of=now.astimezone(UTC))
+
+
+def write_board(page: BoardPage, out: Path) -> Path:
+    """Write a board page as one HTML file.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    return write_page(out, laid_out(templates(), "board.html.j2", page=page))
+
+
+def write_page(out: Path, text: str) -> Path:
+    """Write a page where somebody asked for it.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    try:
+        write_text(out, text)
+    except OSError as err:
+        raise InputError(f"{out}: cannot be written: {err.strerror}") from err
+    return out

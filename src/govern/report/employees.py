@@ -1,0 +1,137 @@
+"""The page for employees: what AI does in reviews here, how it was tested, how to object.
+
+Plain words alone: no internals, and no number that takes a statistician.
+"""
+
+from __future__ import annotations
+
+from govern.domain import Decision, Noun, Policy
+from govern.report.answer import LANGUAGES, USES
+from govern.report.blocks import Text
+from govern.report.subjects import attribute_words
+from govern.report.wording import counted, listing, plain_date, plain_words
+
+_TITLES = 6
+
+
+class Part(Noun):
+    """A heading with what stands below it."""
+
+    heading: Text
+    paragraphs: tuple[Text, ...]
+    items: tuple[Text, ...] = ()
+
+
+class Leaflet(Noun):
+    """The page for employees."""
+
+    title: Text
+    made: str
+    decision: Text
+    parts: tuple[Part, ...]
+
+
+def leaflet_of(decision: Decision, policy: Policy) -> Leaflet:
+    """What a decision means for those who are reviewed."""
+    return Leaflet(
+        title="AI in your review: what it does and how it was tested",
+        made=plain_date(decision.created.date()),
+        decision=decision.decision_id,
+        parts=(_does(decision), _tested(decision), _came_out(decision), _asks(policy), _object()),
+    )
+
+
+def _does(decision: Decision) -> Part:
+    run, scope = decision.run, decision.scope
+    what = USES.get(run.use_case, plain_words(run.use_case))
+    language = LANGUAGES.get(run.language, run.language)
+    person = (
+        "A person must check it, change it and answer for it."
+        if scope.human_review
+        else "The rules here do not ask that a person checks it. Ask who does."
+    )
+    told = run.deployment.disclosure if run.deployment and run.deployment.disclosure else ""
+    return Part(
+        heading="What it does",
+        paragraphs=(
+            f"A program called {run.pipeline} writes first drafts of {what} in {language}. "
+            f"{person}",
+            *([f"Readers of a draft are told: “{told}”"] if told else []),
+        ),
+    )
+
+
+def _tested(decision: Decision) -> Part:
+    run = decision.run
+    groups = " and in ".join(attribute_words(by) for by in run.groups)
+    whose = (
+        f"It wrote {counted(run.spend.drafts, 'drafts')} about people who do not exist."
+        if run.synthetic
+        else f"{counted(run.spend.drafts, 'drafts')} were looked at. They were about real people."
+    )
+    swapped = (
+        f"The same work was given to it under other names. The names differed in {groups}. "
+        "So we could see if the name alone changed the draft."
+        if groups and run.synthetic
+        else ""
+    )
+    return Part(
+        heading="How it was tested",
+        paragraphs=(" ".join(part for part in (whose, swapped) if part),),
+        items=(
+            "Did people get the same for the same work?",
+            "Did the draft say what the file says, and no more?",
+            "Did drafts about two people read like one text?",
+        ),
+    )
+
+
+def _came_out(decision: Decision) -> Part:
+    must = [c for c in decision.clauses if c.severity == "block"]
+    missed = [c for c in must if c.effective not in ("pass", "waived")]
+    waived = [c.title for c in must if c.effective == "waived"]
+    until = plain_date(decision.expires)
+    sentence = {
+        "pass": f"It kept each rule that it must keep. This holds until {until}.",
+        "fail": "It broke a rule that it must keep. So it may not be used.",
+        "insufficient_evidence": "The test could not tell if it keeps each rule. So it may not "
+        "be used yet.",
+    }[decision.effective_outcome]
+    if decision.advisory:
+        sentence += " This was a trial run. A trial run alone does not let it be used."
+    if waived:
+        sentence += f" Some rules were set aside for a time: {listing(waived)}."
+    more = [f"and {len(missed) - _TITLES} more"] if len(missed) > _TITLES else []
+    return Part(
+        heading="What came out",
+        paragraphs=(
+            sentence,
+            *(["These rules were not kept, or the test could not tell:"] if missed else []),
+        ),
+        items=(*(c.title for c in missed[:_TITLES]), *more),
+    )
+
+
+def _asks(policy: Policy) -> Part:
+    return Part(
+        heading="What the test does not tell",
+        paragraphs=(
+            "Nobody looked at your own review. A test looks at many drafts, not at yours. It does "
+            "not show that your review is right, or that it is wrong.",
+            f"You can ask to see the rules (“{policy.title}”) and the full report. Its first page "
+            "says what was not tested.",
+        ),
+    )
+
+
+def _object() -> Part:
+    return Part(
+        heading="How to object",
+        paragraphs=(
+            "You can ask if a draft was used for your review, what it read about you, and who "
+            "answers for the final text. If you think your review is wrong or unfair, say so to "
+            "your manager, to those who speak for the workers, or to the people team. Ask for "
+            "somebody who was not part of it to look again. Say what is wrong, and what you want "
+            "to change. Nobody may treat you worse because you objected.",
+        ),
+    )

@@ -1,0 +1,165 @@
+"""The pages for employees and for a board."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from govern.app.board_page import compared
+from govern.domain import Alternative, Decision, Deployment, Policy
+from govern.errors import InputError
+from govern.report.board import board_page
+from govern.report.employees import leaflet_of
+from govern.report.html import laid_out
+from govern.sources.locate import Project
+from govern.text.readability import grade, sentences
+from govern.text.tokens import tokenise
+
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "golden"
+TEMPLATES = ROOT / "reports" / "templates"
+NOW = datetime(2026, 12, 2, 9, 30, tzinfo=UTC)
+OUTCOMES = ("pass", "fail", "insufficient_evidence")
+# Public bodies ask for a reading age of 9 to 12; the grade is of school years, from about five.
+SCHOOL_YEARS = 7.0
+
+
+@pytest.fixture
+def decision() -> Decision:
+    return Decision.model_validate_json((GOLDEN / "decision.json").read_bytes())
+
+
+@pytest.fixture
+def policy() -> Policy:
+    return Policy.model_validate_json((GOLDEN / "policy.json").read_bytes())
+
+
+def reached(decision: Decision, outcome: str, **changes: object) -> Decision:
+    return decision.model_copy(update={"effective_outcome": outcome, **changes})
+
+
+def prose(decision: Decision, policy: Policy) -> str:
+    leaflet = leaflet_of(decision, policy)
+    return " ".join(text for part in leaflet.parts for text in part.paragraphs)
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("advisory", [True, False])
+def test_a_reader_of_twelve_can_read_the_page_for_employees(decision, policy, outcome, advisory):
+    """Flesch-Kincaid: school years that it takes."""
+    text = pd.Series([prose(reached(decision, outcome, advisory=advisory), policy)], dtype="str")
+    [years] = grade(tokenise(text), sentences(text))
+
+    assert years <= SCHOOL_YEARS
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_the_page_for_employees_is_a_page_long_and_has_no_internals(decision, policy, outcome):
+    leaflet = leaflet_of(reached(decision, outcome), policy)
+    words = " ".join(
+        text for part in leaflet.parts for text in (part.heading, *part.paragraphs, *part.items)
+    )
+
+    assert 200 < len(words.split()) < 420
+    assert not re.search(r"[0-9a-f]{12}|interval|confidence|\d\.\d|fairness\.|kappa|n =|%", words)
+    assert "How to object" in words
+    assert "complian" not in words.lower()
+
+
+def test_employees_are_told_plainly_what_came_out(decision, policy):
+    told = {outcome: prose(reached(decision, outcome), policy) for outcome in OUTCOMES}
+
+    assert "This holds until 1 March 2027." in told["pass"]
+    assert "So it may not be used." in told["fail"]
+    assert "So it may not be used yet." in told["insufficient_evidence"]
+    assert "A trial run alone does not" in prose(reached(decision, "pass", advisory=True), policy)
+
+
+def test_what_readers_are_told_stands_there_and_stays_text(decision, policy):
+    run = decision.run.model_copy(update={"deployment": Deployment(disclosure="<b>AI</b> wrote.")})
+    leaflet = leaflet_of(decision.model_copy(update={"run": run}), policy)
+    page = laid_out(TEMPLATES, "employees.html.j2", leaflet=leaflet)
+
+    assert "&lt;b&gt;AI&lt;/b&gt; wrote." in page
+    assert "<script" not in page
+
+
+def version(decision: Decision, name: str, number: str, day: int, **changes: object) -> Decision:
+    run = decision.run.model_copy(
+        update={"pipeline": name, "pipeline_version": number, "fingerprint": f"{name}-{number}"}
+    )
+    facts = {"run": run, "decision_id": f"d{day}", "created": decision.created + timedelta(day)}
+    return decision.model_copy(update=facts | changes)
+
+
+def grid(page, name):
+    return next(b for one in page.sections for b in one.blocks if b.kind == "grid" and b.id == name)
+
+
+def test_candidates_stand_side_by_side_each_with_its_latest_decision(decision):
+    """The first candidate was decided about twice: only the later decision stands there."""
+    old, late = version(decision, "a", "1", 1), version(decision, "a", "1", 3)
+    other = version(decision, "b", "2", 2, effective_outcome="pass")
+    page = board_page([old, other, late], {}, as_of=NOW)
+    rows = {row[0]: row for row in grid(page, "board-candidates").groups[0].rows}
+
+    assert {"a 1", "b 2"} == set(rows)
+    assert "d3" == rows["a 1"][5]
+    assert "Pass" == rows["b 2"][1].word
+    must = [c for c in decision.clauses if c.severity == "block"]
+    met = sum(c.effective == "pass" for c in must)
+    assert f"{met} of {len(must)}" == rows["a 1"][2]
+
+
+def test_a_clause_that_one_candidate_was_not_asked_is_not_called_met(decision):
+    fewer = version(decision, "b", "1", 2, clauses=decision.clauses[1:])
+    page = board_page([version(decision, "a", "1", 1), fewer], {}, as_of=NOW)
+    row = next(r for r in grid(page, "board-clauses").groups[0].rows if r[0].startswith("FAIR-1 "))
+
+    assert "not asked" == row[3]
+
+
+def test_why_a_candidate_was_not_chosen_is_told_or_said_to_be_unknown(decision):
+    def beside(name):
+        return Alternative(
+            decision_id="dx", pipeline=name, pipeline_version="1", fingerprint=name, outcome="fail"
+        )
+
+    mine = version(decision, "a", "1", 1, alternatives=(beside("b"), beside("c")))
+    page = board_page([mine], {("d1", "b 1"): "It invents numbers."}, as_of=NOW)
+    why = {row[1]: row[3] for row in grid(page, "board-alternatives").groups[0].rows}
+
+    assert {
+        "b 1": "It invents numbers.",
+        "c 1": "not measured: nobody has said so in an approval",
+    } == why
+
+
+def test_a_trend_runs_from_the_oldest_version_to_the_newest_with_the_number_that_weighed(decision):
+    page = board_page(
+        [version(decision, "a", "1", 1), version(decision, "a", "2", 9)], {}, as_of=NOW
+    )
+    trend = grid(page, "board-trend-a")
+
+    assert ["Clause", "1, 2 December 2026", "2, 10 December 2026"] == [
+        c.name for c in trend.columns
+    ]
+    row = next(r for r in trend.groups[0].rows if r[0].startswith("ACC-1 "))
+    assert "Fail: 6.1 in 100 stated numbers, All drafts" == row[1]
+
+
+def test_one_decision_is_no_trend(decision):
+    page = board_page([version(decision, "a", "1", 1)], {}, as_of=NOW)
+
+    assert "A trend: not measured. No pipeline has been decided about more than once here." in [
+        b.sentence for one in page.sections for b in one.blocks if b.kind == "not_measured"
+    ]
+
+
+def test_a_record_without_decisions_says_what_was_expected(tmp_path):
+    with pytest.raises(InputError, match="expected decisions by one policy, found by none"):
+        compared(Project(tmp_path, configured=False), None, now=NOW)
