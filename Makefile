@@ -55,11 +55,12 @@ bench: $(VENV)/.dev ## timings beside what people would use otherwise, and slow 
 	$(BIN)/python -m pytest -m bench -p no:randomly -q
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 
-golden: $(VENV)/.dev ## rewrite golden files and certificates; review the diff
+golden: $(VENV)/.dev browser ## rewrite golden files and certificates; review the diff
 	$(BIN)/govern certify --out evals/certificates --made-on "$$(cat evals/certificates/MADE_ON)"
 	$(BIN)/govern certify --policy review-drafting --out evals/certificates --made-on "$$(cat evals/certificates/MADE_ON)"
 	$(BIN)/python docs/decision-vectors/make.py
-	GOVERN_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
+	$(BIN)/python reports/examples/make.py
+	GOVERN_GOLDEN=1 $(BIN)/python -m pytest -q -p no:randomly tests/golden tests/web/test_report_browser.py
 
 lock: $(VENV)/.base ## pin every dependency anew, with hashes and no index address
 	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --group build --extra postgres --extra web -o requirements.lock

@@ -69,9 +69,12 @@ def test_a_report_leaves_drafts_out_on_request_and_still_verifies(govern, starte
     text = Path("decided/report.html").read_text(encoding="utf-8")
     verified = govern("verify", "decided", "--trust", "record/trust.json", "--json")
     page = govern("report", "decided", "--no-drafts", "--json").json
+    assert 0 == govern("report", "decided", "--for", "employees").code
+    sheet = Path("employees.html").read_text(encoding="utf-8")
 
     assert "They were left out on request." in text
     assert "report.html" in {c["what"] for c in verified.json["checks"] if c["holds"]}
+    assert "How to object" in sheet
     assert list(range(1, 18)) == [section["number"] for section in page["sections"]]
 
 

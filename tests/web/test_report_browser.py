@@ -1,0 +1,158 @@
+"""The reports in a real Chromium: on a screen, on a phone, read aloud, on paper; as pictures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright import sync_api
+
+from govern.app.decision_folder import templates
+from govern.domain import Decision, Policy
+from govern.report.board import board_page
+from govern.report.employees import leaflet_of
+from govern.report.html import laid_out
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "reports" / "examples"
+GOLDEN = ROOT / "tests" / "golden"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+WIDTHS = (1280, 390)
+HEIGHT = 800
+# Of 255 shades of grey, over cells of 10 by 10 pixels: fonts are smoothed otherwise elsewhere.
+CELL, SHADES, FAR, MOST_FAR = 10, 4.0, 48, 0.02
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: str) -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> dict[str, Path]:
+    """Every kind of page, as a file."""
+    folder = tmp_path_factory.mktemp("pages")
+    decision = Decision.model_validate_json((GOLDEN / "decision.json").read_bytes())
+    policy = Policy.model_validate_json((GOLDEN / "policy.json").read_bytes())
+    leaflet = leaflet_of(decision, policy)
+    later = decision.model_copy(update={"decision_id": "later"})
+    board = board_page([decision, later], {}, as_of=decision.created)
+    made = {
+        "employees": laid_out(templates(), "employees.html.j2", leaflet=leaflet),
+        "board": laid_out(templates(), "board.html.j2", page=board),
+    }
+    for name, text in made.items():
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    shown = {name: folder / f"{name}.html" for name in made}
+    return shown | {name: EXAMPLES / name / "report.html" for name in ("planted", "local")}
+
+
+@pytest.fixture
+def opened(chromium, files):
+    contexts: list[sync_api.BrowserContext] = []
+
+    def page(name: str, width: int = 1280, **context) -> sync_api.Page:
+        size = {"width": width, "height": HEIGHT}
+        contexts.append(chromium.new_context(viewport=size, bypass_csp=True, **context))
+        shown = contexts[-1].new_page()
+        shown.goto(files[name].as_uri())
+        return shown
+
+    yield page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["planted", "employees", "board"])
+def test_axe_finds_nothing(opened, name, scheme):
+    found = Axe().run(opened(name, color_scheme=scheme)).response
+
+    assert found["passes"]
+    assert [] == [(one["id"], one["nodes"][0]["html"][:99]) for one in found["violations"]]
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("name", ["planted", "local", "employees", "board"])
+def test_nothing_runs_off_the_side(opened, name, width):
+    assert width >= opened(name, width).evaluate("document.documentElement.scrollWidth")
+
+
+def test_the_report_asks_for_nothing_and_says_all_without_scripts(chromium, files):
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(files["planted"].as_uri())
+    headings = page.locator("h2").all_inner_texts()
+    context.close()
+
+    assert [files["planted"].as_uri()] == asked
+    assert "For the auditor" in headings
+
+
+def test_headings_skip_no_level(opened):
+    levels = opened("planted").evaluate(
+        "[...document.querySelectorAll('h1,h2,h3,h4,h5')].map(h => +h.tagName[1])"
+    )
+
+    assert 1 == levels.count(1)
+    assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
+
+
+def test_headers_of_tables_repeat_on_paper_and_the_page_for_employees_is_one_sheet(opened):
+    report = opened("planted")
+    report.emulate_media(media="print")
+    kinds = report.evaluate(
+        "[...document.querySelectorAll('thead')].map(h => getComputedStyle(h).display)"
+    )
+    sheet = opened("employees").pdf(prefer_css_page_size=True)
+
+    assert {"table-header-group"} == set(kinds)
+    assert 1 == sheet.count(b"/Type /Page\n") + sheet.count(b"/Type /Page ")
+
+
+def picture(page: sync_api.Page) -> bytes:
+    return page.screenshot(animations="disabled")
+
+
+def apart(one: bytes, other: bytes) -> tuple[float, float]:
+    """Mean difference in shades of grey, and the share of cells that are far apart."""
+    images = [Image.open(BytesIO(raw)).convert("L") for raw in (one, other)]
+    assert images[0].size == images[1].size
+    small = [i.resize((i.width // CELL, i.height // CELL), Image.Resampling.BOX) for i in images]
+    first, second = (np.asarray(image, dtype=float) for image in small)
+    difference = np.abs(first - second)
+    return float(difference.mean()), float((difference > FAR).mean())
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_first_screen_looks_as_it_did(opened, width):
+    """Regenerate with GOVERN_GOLDEN=1 and look at it before it is committed."""
+    golden = EXAMPLES / "planted" / f"screen-{width}.png"
+    shown = picture(opened("planted", width))
+    if os.environ.get("GOVERN_GOLDEN") == "1":
+        golden.write_bytes(shown)
+    shades, far = apart(golden.read_bytes(), shown)
+
+    assert shades < SHADES
+    assert far < MOST_FAR
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_another_reports_first_screen_does_not_pass_for_it(opened, width):
+    """The tolerance is not so wide that nothing could fail."""
+    golden = EXAMPLES / "planted" / f"screen-{width}.png"
+    shades, far = apart(golden.read_bytes(), picture(opened("local", width)))
+
+    assert shades >= SHADES or far >= MOST_FAR
