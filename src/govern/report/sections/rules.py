@@ -1,16 +1,16 @@
-"""Section 3: which policy, who approved it, how each of its clauses is read, what changed."""
+"""Section 3: which policy, who approved it, where its words stand, what changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from govern.report.blocks import Block, Column, Fact, Facts, Grid, NotMeasured, Paragraph, Rows
+from govern.report.blocks import Block, ClauseLinks, Fact, Facts, NotMeasured, Paragraph
 from govern.report.material import Material
 from govern.report.wording import listing, plain_date
 
 
 def rules(material: Material) -> Iterator[Block]:
-    """The policy's identity and, of each clause, what the gate reads; its prose stands below."""
+    """The policy's identity, and links to its clauses, whose prose stands with their verdicts."""
     ref, policy = material.decision.policy, material.policy
     signed = listing(ref.signed_by) if ref.signed_by else "nobody"
     yield Facts(
@@ -25,26 +25,10 @@ def rules(material: Material) -> Iterator[Block]:
         )
     )
     yield Paragraph(
-        text="The words that people signed stand beside each verdict, in sections 4, 7, 8, 9 "
-        "and 14. This is how the gate reads them:"
+        text="The words that people signed stand whole beside each verdict, with how the gate "
+        "reads them:"
     )
-    yield Grid(
-        id="policy-readings",
-        caption="Every clause as the gate reads it",
-        columns=(
-            Column(name="Clause"),
-            Column(name="If not met"),
-            Column(name="Read as"),
-        ),
-        groups=(
-            Rows(
-                rows=tuple(
-                    (f"{c.id} {c.title}", material.lines[c.id].severity, c.reading)
-                    for c in material.decision.clauses
-                )
-            ),
-        ),
-    )
+    yield ClauseLinks(clauses=material.links(material.lines))
     before = material.decision.previous_decision
     yield NotMeasured(
         what="Changes of the policy since the last decision",
