@@ -11,7 +11,8 @@ import pytest
 from govern.domain import Decision, Policy, SliceOutcome, Undefined
 from govern.errors import InputError, IntegrityError
 from govern.report.html import render
-from govern.report.page import Plot, PlotGroup, PlotRow, Verdict
+from govern.report.page import Plot, PlotGroup, PlotRow
+from govern.report.shown import Verdict
 from govern.report.svg import forest
 from govern.report.units import unit_of
 from govern.report.view import build

@@ -33,8 +33,9 @@ from govern.report.beside import (
     PairOf,
     Shapes,
 )
-from govern.report.blocks import Claim, Figure, Matrix, NotMeasured, Pair, Piece, Side, Strip
+from govern.report.blocks import Claim, Figure, NotMeasured, Pair, Piece, Side
 from govern.report.charts import drawn
+from govern.report.drawings import Matrix, Strip
 from govern.report.html import render
 from govern.report.page import Page
 from govern.report.view import build

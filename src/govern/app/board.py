@@ -18,10 +18,10 @@ from govern.domain.acts import Approval, Attestation, Signed, Waiver
 from govern.domain.decision import Decision
 from govern.errors import InputError, PolicyError
 from govern.policy.approvals import ApprovalState, approved
-from govern.report.blocks import Verdict
 from govern.report.html import render
 from govern.report.page import Page
 from govern.report.sentences import verdict_of
+from govern.report.shown import Verdict
 from govern.report.view import build
 from govern.sources.locate import Project
 

@@ -10,7 +10,7 @@ from scipy import sparse
 from govern.frames import main_block
 from govern.metrics.likeness import compared, evidence_texts, strata, worded
 from govern.report.beside import Shapes
-from govern.report.blocks import Matrix, Strip
+from govern.report.drawings import Matrix, Strip
 from govern.stats.contrasts import MIN_CASES
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,9 @@ from pydantic import AwareDatetime, Field
 
 from govern.domain import Approval, Noun, Signed
 from govern.domain.legal import Certainty, LegalStatus
-from govern.report.blocks import Claim, Matrix, Pair, Strip, Text
+from govern.report.blocks import Claim, Pair
+from govern.report.drawings import Matrix, Strip
+from govern.report.shown import Text
 
 
 class DataCard(Noun):

@@ -7,18 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pydantic import AwareDatetime
 
 from govern.domain import ClauseOutcome, Decision, Noun
-from govern.report.blocks import (
-    Block,
-    Cell,
-    Column,
-    Grid,
-    NotMeasured,
-    Paragraph,
-    Rows,
-    Section,
-    Text,
-)
+from govern.report.blocks import Block, Cell, Column, Grid, NotMeasured, Paragraph, Rows, Section
 from govern.report.sentences import SEVERITIES, clause_verdict, group_name, verdict_of
+from govern.report.shown import Text
 from govern.report.units import unit_of
 from govern.report.wording import counted, listing, plain_date, two_digits
 

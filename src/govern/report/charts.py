@@ -10,7 +10,8 @@ import textwrap
 from collections.abc import Iterator
 from itertools import pairwise
 
-from govern.report.blocks import Curve, Curves, Figure, Funnel, Matrix, Strip, Strips
+from govern.report.blocks import Figure
+from govern.report.drawings import Curve, Curves, Funnel, Matrix, Strip, Strips
 from govern.report.strokes import Scale, framed, line, minus, text_at
 
 WIDTH = 760

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from govern.domain import Decision, Noun, Policy
 from govern.report.answer import LANGUAGES, USES
-from govern.report.blocks import Text
+from govern.report.shown import Text
 from govern.report.subjects import attribute_words
 from govern.report.wording import counted, listing, plain_date, plain_words
 

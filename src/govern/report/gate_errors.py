@@ -6,18 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from govern.domain import Binomial, Decision, GateCertificate, GateTrial
-from govern.report.blocks import (
-    Block,
-    Column,
-    Curve,
-    Curves,
-    Figure,
-    Grid,
-    NotMeasured,
-    Paragraph,
-    Response,
-    Rows,
-)
+from govern.report.blocks import Block, Column, Figure, Grid, NotMeasured, Paragraph, Rows
+from govern.report.drawings import Curve, Curves, Response
 from govern.report.units import unit_of
 from govern.report.wording import as_written, capital, listing, plain_date
 from govern.stats.intervals import bounds

@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from govern.domain.base import Noun
-from govern.report.blocks import ClauseLink, Fact, Section, Text, Verdict
+from govern.report.blocks import ClauseLink, Fact, Section
+from govern.report.shown import Text, Verdict
 
 
 class Row(Noun):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from govern.domain import ClauseOutcome, JudgedClause, SliceOutcome, Undefined
-from govern.report.blocks import Verdict
+from govern.report.shown import Verdict
 from govern.report.subjects import attribute_words, group_words, reference_of, subject_of
 from govern.report.units import Unit, unit_of
 from govern.report.wording import (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from govern.report.blocks import Block, Column, Figure, Grid, Heading, Matrix, NotMeasured, Rows
+from govern.report.blocks import Block, Column, Figure, Grid, Heading, NotMeasured, Rows
+from govern.report.drawings import Matrix
 from govern.report.material import Material
 from govern.report.sections.excerpts import claims_of
 from govern.report.sections.family import beyond_the_policy, clauses_of_family

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from govern.domain import Counts, Decision
 from govern.report.beside import DataCard
 from govern.report.blocks import (
-    Bar,
     Block,
     Column,
     Fact,
     Facts,
     Figure,
-    Funnel,
     Grid,
     Heading,
     Items,
@@ -21,6 +19,7 @@ from govern.report.blocks import (
     Paragraph,
     Rows,
 )
+from govern.report.drawings import Bar, Funnel
 from govern.report.material import Material
 from govern.report.subjects import attribute_words, group_words
 from govern.report.wording import capital, counted, duration, listing

@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from govern.report.blocks import (
-    Block,
-    Column,
-    Figure,
-    Grid,
-    Heading,
-    NotMeasured,
-    Rows,
-    Strip,
-    Strips,
-)
+from govern.report.blocks import Block, Column, Figure, Grid, Heading, NotMeasured, Rows
+from govern.report.drawings import Strip, Strips
 from govern.report.material import Material
 from govern.report.sections.excerpts import phrases_of
 from govern.report.sections.family import beyond_the_policy, clauses_of_family

@@ -1,0 +1,79 @@
+"""What can be drawn beside a table, in numbers; ``charts`` makes pictures of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from govern.domain.base import Noun
+from govern.report.shown import Text
+
+
+class Bar(Noun):
+    """A step of a funnel: how many are left."""
+
+    label: Text
+    count: int = Field(ge=0)
+    within: bool = False
+
+
+class Funnel(Noun):
+    """How many were planned, drafted and scored; what is ``within`` the step before is inset."""
+
+    kind: Literal["funnel"] = "funnel"
+    bars: tuple[Bar, ...] = Field(min_length=1)
+
+
+class Matrix(Noun):
+    """Shares of each row by column; the diagonal is where both say the same."""
+
+    kind: Literal["matrix"] = "matrix"
+    row_axis: Text
+    column_axis: Text
+    labels: tuple[Text, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+class Strip(Noun):
+    """A distribution by its 5, 25, 50, 75 and 95 % points."""
+
+    label: Text
+    points: tuple[float, float, float, float, float]
+    reference: bool = False
+
+
+class Strips(Noun):
+    """Distributions on one axis, the reference behind the others."""
+
+    kind: Literal["strips"] = "strips"
+    axis: Text
+    strips: tuple[Strip, ...] = Field(min_length=1)
+
+
+class Response(Noun):
+    """How a share answers to one dose, with its interval."""
+
+    dose: float
+    share: float
+    low: float
+    high: float
+
+
+class Curve(Noun):
+    """One kind of dose, in the reader's unit."""
+
+    label: Text
+    unit: Text
+    responses: tuple[Response, ...] = Field(min_length=1)
+
+
+class Curves(Noun):
+    """Shares that answer to doses, each kind in a panel of its own."""
+
+    kind: Literal["curves"] = "curves"
+    axis: Text
+    curves: tuple[Curve, ...] = Field(min_length=1)
+
+
+Drawing = Annotated[Funnel | Matrix | Strips | Curves, Field(discriminator="kind")]
