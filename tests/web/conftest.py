@@ -102,6 +102,17 @@ class Site:
         lines = self.services.records.decisions(now=self.now)
         return next(line.id for line in lines if line.candidate.startswith(candidate))
 
+    def case_of(self, employee: str) -> str:
+        """The id of the contest that an invented employee sent."""
+        store = self.contests.store
+        me = store.pseudonym(employee)
+        [found] = (
+            line.case_id
+            for line in store.cases(person=employee)
+            if any(p.role == "employee" and p.person == me for p in line.parties)
+        )
+        return found
+
 
 def settings(**changes: Any) -> Settings:
     given: dict[str, Any] = {"secret": SECRET, "limits": MANY}
