@@ -166,7 +166,11 @@ def _number(text: str) -> float | None:
 
 def _same(one: str, other: str) -> bool:
     """Whether two texts differ by nothing but the ends of lines that a browser sends otherwise."""
-    return one.splitlines() == other.strip().replace("\0", "").splitlines()
+    return _lines(one) == _lines(other)
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\0", "").strip().splitlines()
 
 
 def _some(value: str) -> tuple[str, ...]:

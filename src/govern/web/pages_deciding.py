@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from fastapi import Response
 from fastapi.concurrency import run_in_threadpool
 
+from govern.app.checked_review import checked_review, word_changes
 from govern.app.contests import Contests, Shown, act, list_
 from govern.app.deciding import waiting_case, waiting_for
 from govern.app.gate_bearing import bearing
-from govern.app.side_by_side import side_by_side, word_changes
 from govern.app.steps import history, said_plainly
 from govern.domain.contest import AppealStarted, Decided, Final, ReviewStarted
 from govern.errors import ConflictError, ContestError
@@ -128,7 +128,7 @@ class Seat:
             shown=shown,
             view=shown.view,
             review=shown.review,
-            sides=shown.review and side_by_side(shown.review),
+            checked=shown.review and checked_review(shown.review),
             bearing=shown.review
             and bearing(contests.project, shown.review, [one.ground for one in grounds]),
             can_decide=self.decided in found.open,

@@ -9,9 +9,9 @@ from typing import Annotated
 from fastapi import Query, Response
 from fastapi.concurrency import run_in_threadpool
 
+from govern.app.checked_review import word_changes
 from govern.app.contests import Contests, Shown, list_
 from govern.app.paper import links_of
-from govern.app.side_by_side import word_changes
 from govern.app.steps import history
 from govern.contest.machine import OPEN, SUBMITTED_ON
 from govern.web.asked import Asked, Page

@@ -43,7 +43,7 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True)
-class SideBySide:
+class CheckedReview:
     """Draft and final in passages; ``None`` for a draft that was not supplied.
 
     ``unchecked`` says why claims were not checked, where they were not. ``share`` is the share of
@@ -57,14 +57,14 @@ class SideBySide:
     changed: tuple[Piece, ...]
 
 
-def side_by_side(review: IntakeReview) -> SideBySide:
+def checked_review(review: IntakeReview) -> CheckedReview:
     """The texts of a review, each claim held against the evidence that the AI was shown."""
     texts: dict[Version, str] = {"final": review.final}
     if review.draft is not None:
         texts["draft"] = review.draft
     claims, unchecked = _claims(texts, review)
     passages = {name: _passages(text, claims.get(name, ())) for name, text in texts.items()}
-    return SideBySide(
+    return CheckedReview(
         draft=passages.get("draft"),
         final=passages["final"],
         unchecked=unchecked,
