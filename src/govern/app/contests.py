@@ -310,7 +310,7 @@ def _weighed(contests: Contests, case: _Case, actor: Actor, now: datetime) -> Fa
     return weighed(
         case.facts,
         contests.project,
-        contests.store,
+        contests.store.intake.reviews(),
         contests.settings,
         case.review,
         person=actor.person,
