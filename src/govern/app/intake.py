@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from govern.app.past import past_decisions
 from govern.contest.coverage import Uncovered, uncovered
-from govern.contest.notices import due_before_use
+from govern.contest.notices import undisclosed
 from govern.domain.contest_store import ContestStore
 from govern.domain.review_intake import HrOutcome, IntakeReview
 from govern.errors import InputError
@@ -78,7 +78,7 @@ def take_in(
         outcomes=len(decided),
         new_outcomes=store.intake.put_outcomes(decided),
         uncovered=uncovered(asked, past_decisions(project.record)),
-        undisclosed=sum(bool(due_before_use(review)) for review in asked),
+        undisclosed=sum(map(undisclosed, asked)),
     )
 
 

@@ -201,7 +201,7 @@ def stats(
 ) -> None:
     """Shares and gaps over all contests, and the watch on retaliation; never of under 10 people."""
     from govern.app.contest_record import stats as counted
-    from govern.cli.intake import uncovered_words
+    from govern.cli.intake import uncovered_words, undisclosed_words
     from govern.cli.output import print_findings, print_json, print_line
     from govern.contest.statistics import CAVEAT
 
@@ -210,6 +210,7 @@ def stats(
         more = {
             "retaliation_watch": [finding.as_json() for finding in found.watch],
             "uncovered": [one.as_json() for one in found.uncovered],
+            "undisclosed": found.undisclosed,
             "caveat": CAVEAT,
         }
         print_json(found.facts.as_json() | more)
@@ -218,6 +219,8 @@ def stats(
     typer.echo("")
     for one in found.uncovered:
         print_line(uncovered_words(one))
+    if found.undisclosed:
+        print_line(undisclosed_words(found.undisclosed))
     print_line(CAVEAT)
 
 
