@@ -75,6 +75,7 @@ def test_the_commands_of_the_page_run_in_its_order(here: Path, monkeypatch: pyte
     assert "No valid decision for 1 reviews by an unnamed pipeline" in said
     assert "Share of words changed since: 0.50." in said
     assert ": closed." in said
+    assert "flags.csv: 1 reviews, 1 of them not to be used." in said
     masked = (here / "cases.csv").read_text(encoding="utf-8")
     [row] = csv.DictReader(StringIO(masked))
     assert row["visibility"] == "pseudonymous"
@@ -97,6 +98,14 @@ def test_whom_the_page_says_to_be_refused_is_refused(here: Path, capsys, monkeyp
 
     assert code == 2
     assert "nobody knows whether they own the pipeline that drafted" in capsys.readouterr().err
+
+
+def test_the_address_of_the_hr_system_on_the_page_is_read(here: Path):
+    [settings] = blocks("toml hr")
+    (here / "govern.toml").write_text(settings, encoding="utf-8")
+    hr = read_settings(find_project(here)).hr
+    assert hr is not None
+    assert hr.url.host == "hr.company.example"
 
 
 def test_the_settings_of_the_page_are_read(here: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -47,8 +48,8 @@ def test_a_notice_without_an_address_is_reported_and_goes_once_there_is_one(
     govern, store, monkeypatch
 ):
     done = govern("contest", "send", "--json")
-    [one] = done.json["stuck"]
-    assert (14, 0) == (done.code, done.json["sent"])
+    [one] = done.json["notices"]["stuck"]
+    assert (14, 0) == (done.code, done.json["notices"]["sent"])
     assert one["why"] == "nobody knows a mail address of emp"
     assert govern("contest", "stats", "--json").json["notices_stuck"] == 1
     assert "Notices that reached nobody: 1" in govern("contest", "stats").out
@@ -62,10 +63,10 @@ def test_a_notice_without_an_address_is_reported_and_goes_once_there_is_one(
 
 
 def test_whom_a_handler_told_on_paper_nobody_writes_to(govern, store):
-    [one] = govern("contest", "send", "--json").json["stuck"]
+    [one] = govern("contest", "send", "--json").json["notices"]["stuck"]
     told = govern("contest", "told", one["notice_id"], "--person", "handler")
     assert (0, True) == (told.code, "emp was told by other means" in told.out)
-    assert govern("contest", "send", "--json").json["waiting"] == 0
+    assert govern("contest", "send", "--json").json["notices"]["waiting"] == 0
     again = govern("contest", "told", one["notice_id"], "--person", "handler", "--json")
     assert (2, True) == (again.code, "no notice" in again.err)
 
@@ -86,5 +87,32 @@ def test_a_folder_that_cannot_be_written_ends_the_pass_and_keeps_the_notice(gove
     (store / "people.csv").write_text("person,email\nemp,emp@company.example\n")
     (store / "outbox").write_text("a file")
     done = govern("contest", "send", "--json")
-    assert (14, 1) == (done.code, done.json["waiting"])
+    assert (14, 1) == (done.code, done.json["notices"]["waiting"])
     assert "cannot be written" in done.err
+
+
+def test_the_hr_system_is_told_by_send_and_an_outage_is_an_exit_code(govern, store, monkeypatch):
+    monkeypatch.setenv("GOVERN_HR_SECRET", "x" * 32)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}/"
+        (store / "govern.toml").write_text(f'[contests.hr]\nurl = "{url}"\n')
+        done = govern("contest", "send", "--json")
+    assert (14, None, 0) == (done.code, done.json["notices"], done.json["hr"]["told"])
+    assert "no answer" in done.err
+    monkeypatch.delenv("GOVERN_HR_SECRET")
+    assert (2, True) == ((done := govern("contest", "send")).code, "GOVERN_HR_SECRET" in done.err)
+
+
+def test_an_hr_system_without_a_webhook_gets_a_file(govern, store):
+    [one] = govern("contest", "flags", "--json").json
+    assert (one["review_id"], one["in_use"]) == ("r1", False)
+    ticked = govern("contest", "clock", "--json").json
+    assert 1 == len(ticked["tell_hr"])
+    out = govern("contest", "flags", "--out", "flags.csv").out
+    assert "flags.csv: 1 reviews, 1 of them not to be used." in out
+    assert [] == govern("contest", "clock", "--json").json["tell_hr"]
+    assert "r1" in govern("contest", "flags").out
+    assert 2 == govern("contest", "flags", "--out", "flags.txt").code

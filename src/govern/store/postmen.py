@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import smtplib
-import ssl
-import tempfile
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,7 +10,8 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from govern.domain.sending import Letter, Smtp
-from govern.errors import DeclinedError, InputError, RunError
+from govern.errors import DeclinedError, RunError
+from govern.store.private import trusting, write_private
 
 
 class SmtpPostman:
@@ -27,7 +25,7 @@ class SmtpPostman:
         self._settings = settings
         self._sender = sender
         self._password = password
-        self._context = None if settings.tls == "none" else _context(settings.ca_file, root)
+        self._context = None if settings.tls == "none" else trusting(settings.ca_file, root)
 
     def hand_over(self, letter: Letter, *, now: datetime) -> None:
         message = compose(letter, sender=self._sender, now=now)
@@ -73,16 +71,7 @@ class FolderPostman:
         message = compose(letter, sender=self._sender, now=now)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            handle, part = tempfile.mkstemp(dir=self._folder, prefix=".letter.")
-            try:
-                with os.fdopen(handle, "wb") as stream:
-                    stream.write(message.as_bytes())
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                Path(part).replace(self._folder / f"{letter.letter_id}.eml")
-            except BaseException:
-                Path(part).unlink(missing_ok=True)
-                raise
+            write_private(self._folder / f"{letter.letter_id}.eml", message.as_bytes())
         except OSError as err:
             raise RunError(f"{self._folder}: cannot be written: {err.strerror}") from err
 
@@ -98,13 +87,6 @@ def compose(letter: Letter, *, sender: str, now: datetime) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body + "\n")
     return message
-
-
-def _context(ca_file: str | None, root: Path) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=root / ca_file if ca_file else None)
-    except OSError as err:
-        raise InputError(f"{ca_file}: expected certificates in PEM: {err}") from err
 
 
 def _said(err: Exception) -> str:
