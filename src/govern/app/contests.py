@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -34,12 +34,12 @@ from govern.domain.contest import (
     State,
     Submitted,
 )
-from govern.domain.contest_store import ContestStore, Read
+from govern.domain.contest_store import CaseReader, ContestStore, Read
 from govern.domain.ledger import ID, LeafStore, Ledger
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ConflictError, ContestError, RunError
 from govern.sources.locate import Project
-from govern.store.contests.outbox import check_against, deliver
+from govern.store.contests.outbox import deliver
 
 CLOCK = Actor(person="clock", role="clock")
 UNSEEN = "there is no such case among those that you may see"
@@ -47,14 +47,22 @@ UNSEEN = "there is no such case among those that you may see"
 
 @dataclass(frozen=True)
 class Contests:
-    """A project's store of contests, its ledger, and by which rules and days it is kept."""
+    """A project's store of contests, its ledger, and by which rules and days it is kept.
+
+    ``reader`` is through what cases and reviews are read: the store, or what of it a session opens.
+    """
 
     project: Project
     store: ContestStore
+    reader: CaseReader
     ledger: Ledger
     leaves: LeafStore
     settings: Settings
     calendar: Calendar
+
+    def seen_by(self, token: str, now: datetime) -> Contests:
+        """The same for whoever holds a session: nothing else can be read, whatever is asked."""
+        return replace(self, reader=self.store.seen_by(token, now))
 
 
 @dataclass(frozen=True)
@@ -94,9 +102,11 @@ def open_contests(project: Project) -> Contests:
         RunError: the store cannot be reached.
     """
     settings = read_settings(project)
+    store = open_case_store(project)
     return Contests(
         project,
-        open_case_store(project),
+        store,
+        store,
         open_ledger(project),
         open_leaves(project),
         settings,
@@ -114,7 +124,7 @@ def file(
             kept.
     """
     case_id = secrets.token_hex(16)
-    review = known_review(contests.store, draft.review_id, draft.review_version)
+    review = known_review(contests.reader, draft.review_id, draft.review_version)
     facts = facts_of(contests.store, review, case_id)
     view: CaseView | None = None
     steps: list[tuple[Event, _Case]] = []
@@ -170,7 +180,7 @@ def act(
     if event.kind == "closed":
         may_close(case.view, contests.settings.deadlines, contests.calendar, event.at)
     if isinstance(payload, Remedied) and case.view.changes and case.review:
-        known_review(contests.store, case.review.review_id, payload.review_version)
+        known_review(contests.reader, case.review.review_id, payload.review_version)
     _log_look(contests, actor, after, now)
     _keep(contests, event, after)
     return _kept(contests, actor, after, now)
@@ -198,7 +208,7 @@ def list_(
     opened_by = actor.person if actor.role in DECIDERS else None
     # To author and manager, a case on appeal is still decided.
     indexed = () if actor.role == "employee" else states
-    lines = contests.store.cases(person=opened_by, states=indexed)
+    lines = contests.reader.cases(person=opened_by, states=indexed)
     cases = (_open(contests, line.case_id) for line in lines)
     found = [_shown(contests, actor, case, now) for case in cases if case.seen_by(actor) != "none"]
     contests.store.read_log.log(Read(at=now, actor=actor, what="list"))
@@ -262,25 +272,6 @@ def note(
                 raise
 
 
-@dataclass(frozen=True)
-class Checked:
-    """How many events the store holds, and how many of them the ledger has yet to get."""
-
-    events: int
-    waiting: int
-
-
-def check(contests: Contests) -> Checked:
-    """Whether the ledger holds the store's events and no others, but for those that wait.
-
-    Raises:
-        IntegrityError: it does not.
-    """
-    outbox = contests.store.outbox
-    check_against(outbox, contests.leaves)
-    return Checked(len(outbox.leaves()), len(outbox.waiting().leaves))
-
-
 def _missed(contests: Contests, case: _Case, now: datetime) -> Iterator[tuple[Event, _Case]]:
     """What the clock has to enter in a case, with the case after it."""
     settings = contests.settings
@@ -311,11 +302,11 @@ class _Case(NamedTuple):
 
 
 def _open(contests: Contests, case_id: str) -> _Case:
-    events = contests.store.events(case_id) if re.fullmatch(ID, case_id) else ()
+    events = contests.reader.events(case_id) if re.fullmatch(ID, case_id) else ()
     if not events:
         raise ContestError(UNSEEN)
     view = fold(events)
-    review = contested_review(contests.store, view)
+    review = contested_review(contests.reader, view)
     return _Case(view, review, facts_of(contests.store, review, case_id, view.employee))
 
 
@@ -381,7 +372,7 @@ def _shown(contests: Contests, actor: Actor, case: _Case, now: datetime) -> Show
     if visibility == "pseudonymous" or case.review is None:
         return Shown(seen, visibility, days, flag=flag)
     version = case.view.remedied_version
-    remedied = version and contests.store.review(case.review.review_id, version)
+    remedied = version and contests.reader.review(case.review.review_id, version)
     return Shown(seen, visibility, days, case.review, remedied or None, flag)
 
 
