@@ -67,6 +67,13 @@ class FlagNotice(Noun):
     since: AwareDatetime
 
 
+class Acknowledgement(Noun):
+    """The HR system heard whether a rating may be used; ``event_id`` says what it was told by."""
+
+    event_id: str = Field(max_length=100)
+    in_use: bool
+
+
 class HrSystem(Protocol):
     """The company's HR system."""
 

@@ -24,8 +24,9 @@ from govern.web.asked import (
     let_through,
     told,
 )
-from govern.web.guard import Guard, TooLargeError, log
+from govern.web.guard import MACHINES, Guard, TooLargeError, log
 from govern.web.limits import Buckets
+from govern.web.machines import machine_app, problem
 from govern.web.oidc import Provider
 from govern.web.render import Renderer, url
 from govern.web.routes import ROUTES, Route
@@ -89,7 +90,14 @@ def create_app(services: Services, settings: Settings) -> Guard:
     app.add_exception_handler(GovernError, errors.record)
     app.add_exception_handler(TooLargeError, errors.too_large)
     app.add_exception_handler(Exception, errors.defect)
-    return Guard(app, settings=settings, now=services.now, error=errors.plain)
+    app.mount(MACHINES, machine_app(parts))
+    return Guard(
+        app,
+        settings=settings,
+        now=services.now,
+        error=errors.plain,
+        machine_error=problem,
+    )
 
 
 def _answering(page: Callable[..., Any], parts: Parts, route: Route) -> Callable[..., Any]:
