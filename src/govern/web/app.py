@@ -13,7 +13,14 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from govern.errors import ContestError, GovernError, InputError, MovedError
-from govern.web import pages_audit, pages_board, pages_door
+from govern.web import (
+    pages_audit,
+    pages_board,
+    pages_deciding,
+    pages_door,
+    pages_handling,
+    pages_paper,
+)
 from govern.web.asked import (
     SEE_OTHER,
     Asked,
@@ -39,6 +46,9 @@ PAGES: Mapping[str, Page] = {
     **pages_door.PAGES,
     **pages_board.PAGES,
     **pages_audit.PAGES,
+    **pages_handling.PAGES,
+    **pages_paper.PAGES,
+    **pages_deciding.PAGES,
 }
 """What answers on each route, by its name."""
 

@@ -39,6 +39,9 @@ class Route:
 
 BOARD: frozenset[Role] = frozenset({"board"})
 AUDITOR: frozenset[Role] = frozenset({"auditor"})
+HANDLER: frozenset[Role] = frozenset({"case-handler"})
+DECIDER: frozenset[Role] = frozenset({"decider"})
+APPEAL_DECIDER: frozenset[Role] = frozenset({"appeal-decider"})
 
 ROUTES: tuple[Route, ...] = (
     Route("health", "GET", "/health", ANYBODY),
@@ -59,7 +62,30 @@ ROUTES: tuple[Route, ...] = (
     Route("audit-folder", "GET", "/audit/decisions/{decision_id}/folder", AUDITOR, logged=True),
     Route("audit-report", "GET", "/audit/decisions/{decision_id}/report", AUDITOR, logged=True),
     Route("audit-record", "GET", "/audit/record", AUDITOR, logged=True),
+    # What is read of contests, app logs itself.
+    Route("handling", "GET", "/handling", HANDLER),
+    Route("handling-case", "GET", "/handling/{case_id}", HANDLER),
+    Route("handling-step", "POST", "/handling/{case_id}", HANDLER),
+    Route("paper", "GET", "/paper", HANDLER),
+    Route("paper-contest", "GET", "/paper/contest", HANDLER),
+    Route("paper-contest-sent", "POST", "/paper/contest", HANDLER),
+    Route("paper-mandate", "POST", "/paper/mandate", HANDLER),
+    Route("paper-link", "POST", "/paper/link", HANDLER),
+    Route("deciding", "GET", "/deciding", DECIDER),
+    Route("deciding-open", "GET", "/deciding/{case_id}/open", DECIDER),
+    Route("deciding-opened", "POST", "/deciding/{case_id}/open", DECIDER),
+    Route("deciding-case", "GET", "/deciding/{case_id}", DECIDER),
+    Route("deciding-step", "POST", "/deciding/{case_id}", DECIDER),
+    Route("deciding-form", "GET", "/deciding/{case_id}/decision", DECIDER),
+    Route("deciding-decided", "POST", "/deciding/{case_id}/decision", DECIDER),
+    Route("appeals", "GET", "/appeals", APPEAL_DECIDER),
+    Route("appeals-open", "GET", "/appeals/{case_id}/open", APPEAL_DECIDER),
+    Route("appeals-opened", "POST", "/appeals/{case_id}/open", APPEAL_DECIDER),
+    Route("appeals-case", "GET", "/appeals/{case_id}", APPEAL_DECIDER),
+    Route("appeals-step", "POST", "/appeals/{case_id}", APPEAL_DECIDER),
+    Route("appeals-form", "GET", "/appeals/{case_id}/decision", APPEAL_DECIDER),
+    Route("appeals-decided", "POST", "/appeals/{case_id}/decision", APPEAL_DECIDER),
 )
 BY_NAME = MappingProxyType({route.name: route for route in ROUTES})
-AREAS = ("board", "board-acts", "audit", "audit-record")
+AREAS = ("board", "board-acts", "audit", "audit-record", "handling", "paper", "deciding", "appeals")
 """The pages that the navigation names, in its order, for those who may see them."""
