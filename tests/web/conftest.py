@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
+from httpx import Response
 
 from govern.app.contests import open_contests
 from govern.app.served import ProjectRecords
@@ -96,6 +97,14 @@ class Site:
         found = re.search(r'name="form_token" value="([0-9a-f]{64})"', html)
         assert found, html
         return found[1]
+
+    def send(self, client: TestClient, page: str, to: str = "", **fields: Any) -> Response:
+        """Open a page and send a form from it, by default to the page itself."""
+        html = client.get(page).text
+        hidden = {"form_token": self.token(html)}
+        if seen := re.search(r'name="seen" value="(\d+)"', html):
+            hidden["seen"] = seen[1]
+        return client.post(to or page, data=hidden | fields)
 
     def decision(self, candidate: str) -> str:
         """The id of the decision about a candidate."""

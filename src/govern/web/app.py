@@ -13,7 +13,17 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from govern.errors import ContestError, GovernError, InputError, MovedError
-from govern.web import pages_audit, pages_board, pages_door
+from govern.web import (
+    pages_audit,
+    pages_board,
+    pages_cases,
+    pages_door,
+    pages_filing,
+    pages_represent,
+    pages_reviews,
+    pages_speakers,
+    pages_written,
+)
 from govern.web.asked import (
     SEE_OTHER,
     Asked,
@@ -38,6 +48,12 @@ PAGES: Mapping[str, Page] = {
     **pages_door.PAGES,
     **pages_board.PAGES,
     **pages_audit.PAGES,
+    **pages_reviews.PAGES,
+    **pages_filing.PAGES,
+    **pages_cases.PAGES,
+    **pages_speakers.PAGES,
+    **pages_represent.PAGES,
+    **pages_written.PAGES,
 }
 """What answers on each route, by its name."""
 
