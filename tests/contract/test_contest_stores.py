@@ -226,6 +226,8 @@ class ContestStoreContract:
         assert () == ana.events(OTHER)
         assert review("ana") == ana.review("r-ana")
         assert None is ana.review("r-bo")
+        assert (review("ana"),) == ana.reviews("ana") == store.reviews("ana")
+        assert () == ana.reviews("bo")
         assert () == ana.cases(person="bo")
 
     def test_a_token_that_is_none_or_ran_out_or_was_revoked_sees_nothing(self, store):
@@ -257,10 +259,12 @@ class ContestStoreContract:
         store.mandates.give(every)
         assert [CASE, THIRD] == [line.case_id for line in rep.cases()]
         assert review("bo") == rep.review("r-bo")
+        assert ((review("ana"),), (review("bo"),)) == (rep.reviews("ana"), rep.reviews("bo"))
+        assert (one, every) == store.mandates.held_by("rep")
         assert ((one,), (every,)) == (store.mandates.of("ana"), store.mandates.of("bo"))
         store.mandates.end(one)
         store.mandates.end(every)
-        assert () == rep.cases()
+        assert () == rep.cases() == rep.reviews("ana") == store.mandates.held_by("rep")
         assert () == session(store, "bo", "representative").cases()
 
     def test_a_decider_sees_the_cases_that_they_opened(self, store):

@@ -117,6 +117,10 @@ class CaseReader(Protocol):
         """A review's version, by default the last; ``None`` where there is none."""
         ...
 
+    def reviews(self, employee: str) -> tuple[IntakeReview, ...]:
+        """All versions of a person's reviews, as they came in."""
+        ...
+
 
 class Outbox(Protocol):
     """Leaves on their way to the ledger."""
@@ -197,7 +201,11 @@ class Mandates(Protocol):
         ...
 
     def of(self, employee: str) -> tuple[Mandate, ...]:
-        """Those that stand."""
+        """Those that an employee gave and that stand."""
+        ...
+
+    def held_by(self, representative: str) -> tuple[Mandate, ...]:
+        """Those that somebody was given and that stand."""
         ...
 
 

@@ -79,6 +79,9 @@ class MemoryContestStore:
         ]
         return max(found, key=lambda one: one.version, default=None)
 
+    def reviews(self, employee: str) -> tuple[IntakeReview, ...]:
+        return self.intake.reviews(employee)
+
     def opening(self, case_id: str, seq: int) -> Opening:
         if (case_id, seq) not in self._openings:
             raise ContestError(f"case {case_id}: there is no event {seq}, or it was erased")
@@ -169,6 +172,10 @@ class MemoryReader:
             for line in self._store.cases()
         )
         return found if own or speaks or contested else None
+
+    def reviews(self, employee: str) -> tuple[IntakeReview, ...]:
+        theirs = self._store.reviews(employee)
+        return tuple(one for one in theirs if self.review(one.review_id, one.version))
 
     def _contests(self, case_id: str, review_id: str) -> bool:
         draft = fold(self._store.events(case_id)).draft
@@ -328,6 +335,9 @@ class MemoryMandates:
 
     def of(self, employee: str) -> tuple[Mandate, ...]:
         return tuple(one for one in self._given if one.employee == employee)
+
+    def held_by(self, representative: str) -> tuple[Mandate, ...]:
+        return tuple(one for one in self._given if one.representative == representative)
 
     def drop(self, employee: str) -> int:
         gone = self.of(employee)

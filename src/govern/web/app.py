@@ -16,10 +16,16 @@ from govern.errors import ContestError, GovernError, InputError, MovedError
 from govern.web import (
     pages_audit,
     pages_board,
+    pages_cases,
     pages_deciding,
     pages_door,
+    pages_filing,
     pages_handling,
     pages_paper,
+    pages_represent,
+    pages_reviews,
+    pages_speakers,
+    pages_written,
 )
 from govern.web.asked import (
     SEE_OTHER,
@@ -49,6 +55,12 @@ PAGES: Mapping[str, Page] = {
     **pages_handling.PAGES,
     **pages_paper.PAGES,
     **pages_deciding.PAGES,
+    **pages_reviews.PAGES,
+    **pages_filing.PAGES,
+    **pages_cases.PAGES,
+    **pages_speakers.PAGES,
+    **pages_represent.PAGES,
+    **pages_written.PAGES,
 }
 """What answers on each route, by its name."""
 
