@@ -143,6 +143,7 @@ def test_every_text_of_the_catalogue_is_used_and_every_use_is_written():
         "areas.",
         "start.",
         "roles.",
+        "history.",
         "board.pilot",
         "board.rollout",
     )

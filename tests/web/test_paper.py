@@ -120,7 +120,7 @@ def test_nobody_enters_a_form_on_paper_about_a_review_that_they_wrote(site, hand
 def test_a_mandate_on_paper_is_given_and_ended_and_both_leave_a_line(site, handler):
     mandates = site.contests.store.mandates
     case_id = site.case_of(SENT)
-    sent = {"person": SENT, "speaker": "union-1", "case": case_id}
+    sent = {"person": SENT, "voice": "union-1", "case": case_id}
     answer = site.send(handler, page_of(SENT), "/paper/mandate", **sent)
     mandate = Mandate(employee=SENT, representative="union-1", case_id=case_id)
 
@@ -134,7 +134,7 @@ def test_a_mandate_on_paper_is_given_and_ended_and_both_leave_a_line(site, handl
 
 @pytest.mark.parametrize("speaker", ["", HANDLER, SENT])
 def test_a_mandate_for_nobody_for_the_handler_or_for_oneself_is_refused(site, handler, speaker):
-    sent = {"person": SENT, "speaker": speaker}
+    sent = {"person": SENT, "voice": speaker}
     answer = site.send(handler, page_of(SENT), "/paper/mandate", **sent)
 
     assert answer.status_code in {409, 422}
@@ -256,7 +256,7 @@ def test_a_person_whose_id_is_odd_is_found_again_after_a_form(site, handler, per
     page = handler.get("/paper", params={"person": person})
     href = unescape(re.search(r'href="(/paper/contest\?[^"]+)"', page.text)[1])
     assert "review r/9" in text_of(handler.get(href))
-    sent = {"form_token": site.token(page.text), "person": person, "speaker": "union-1"}
+    sent = {"form_token": site.token(page.text), "person": person, "voice": "union-1"}
     answer = handler.post("/paper/mandate", data=sent)
 
     assert "union-1" in text_of(handler.get(answer.headers["location"]))

@@ -25,7 +25,7 @@ from govern.web.steps import CONFLICT, UNPROCESSABLE
 
 Text = Annotated[str, Query(max_length=200)]
 GROUNDS: tuple[Ground, ...] = get_args(Ground)
-SPEAKER = Question("speaker", "line")
+SPEAKER = Question("voice", "line")
 GUEST, DAYS = Question("guest", "line"), Question("link_days", "line")
 PAID: Mapping[str, bool | None] = MappingProxyType({"yes": True, "no": False, "unsaid": None})
 CONTEST = (
