@@ -38,7 +38,7 @@ EXPECTED = {
     "audit-folder": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
     "audit-report": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
     "audit-record": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
-    "case": (AWAY, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE),
+    "case": (AWAY, NONE, NONE, AWAY, NONE, NONE, NONE, NONE, NONE, NONE),
     "own-reviews": (AWAY, IN, NO, NO, NO, NO, NO, NO, NO, NO),
     "own-review": (AWAY, NONE, NO, NO, NO, NO, NO, NO, NO, NO),
     "own-contest": (AWAY, NONE, NO, NO, NO, NO, NO, NO, NO, NO),
@@ -110,7 +110,8 @@ def test_the_table_of_answers_has_every_page_and_every_visitor():
 def test_each_visitor_gets_the_answer_that_is_written_down(site, visitor):
     """Forms are sent without a token here, so who may send one is told that it is too old.
 
-    No visitor has to do with the case and the review that are asked for, so nobody finds them.
+    No visitor has to do with the case and the review that are asked for, so nobody finds them but
+    who handles contests.
     """
     client = site.client() if visitor == NOBODY else site.signed_in(*roles_of(visitor))
     parts = {
