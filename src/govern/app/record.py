@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
-from govern.domain.ledger import LeafStore, Ledger
+from govern.domain.ledger import Entry, LeafStore, Ledger
+from govern.errors import RunError
 from govern.sources.locate import Project
 
 VARIABLE = "GOVERN_RECORD_URL"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The entries of a record; none, and why, where it is out of reach."""
+
+    entries: tuple[Entry, ...] = ()
+    out_of_reach: str | None = None
 
 
 def open_ledger(project: Project, record: Path | None = None) -> Ledger:
@@ -27,6 +37,14 @@ def open_ledger(project: Project, record: Path | None = None) -> Ledger:
     from govern.store.ledger_file import FileLedger
 
     return FileLedger((record or project.record) / "ledger.jsonl")
+
+
+def look(project: Project, record: Path | None = None) -> Seen:
+    """What the record holds; raises as ``open_ledger``, and IntegrityError if it is not whole."""
+    try:
+        return Seen(open_ledger(project, record).entries())
+    except RunError as err:
+        return Seen(out_of_reach=str(err))
 
 
 def open_leaves(project: Project) -> LeafStore:

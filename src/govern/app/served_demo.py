@@ -179,7 +179,7 @@ def _decided(
     findings = Findings(run=run, findings=_findings(*CANDIDATES[name]))
     _enter_run(project, policy, run, findings, now)
     docket = docket_of(
-        project, None, policy, run, terms=PLAIN, comparison=None, source=None, now=now
+        project, None, policy, findings, terms=PLAIN, comparison=None, source=None, now=now
     )
     decision = judge(policy, findings, docket, now=now)
     kept = project.state / f"{run.run_id}.json"
