@@ -636,7 +636,10 @@ def test_a_decision_that_the_record_cannot_take_is_kept_and_the_gate_says_so(
 
     assert 11 == done.code
     assert "Not entered in the record: " in done.out
-    assert 1 == len(list((tried / "record").glob("decisions/*")))
+    told = govern("gate", "a", "--policy", "ours", "--json")
+    assert told.json["decision_id"]
+    assert "Not entered in the record: " in told.err
+    assert 2 == len(list((tried / "record").glob("decisions/*")))
 
 
 def test_a_candidate_that_was_judged_before_is_an_alternative_and_a_former_decision(tried):

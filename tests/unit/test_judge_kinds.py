@@ -187,6 +187,21 @@ class TestMeasured:
             one(decide(PASSING, level(e, reach=0.1))) for e in (0.1, 0.5, 0.25)
         ]
 
+    @pytest.mark.parametrize(
+        ("estimate", "interval"),
+        [
+            (1e-300, StudentT(scale="log", se=1e300, df=30, clusters=60)),
+            (0.0, StudentT(se=1e308, df=1, clusters=60)),
+            (0.0, StudentT(se=0.0, df=30, clusters=60, step=1.7e308, widen=1.7e308)),
+            (1.0, Binomial(hits=65, n=60)),
+        ],
+        ids=["steep", "wide", "wider", "more hits than drafts"],
+    )
+    def test_numbers_that_no_interval_can_have_show_nothing(self, estimate: float, interval: Any):
+        found = level(estimate, interval=interval)
+
+        assert BLOCKED == decide(PASSING, found).outcome
+
     @pytest.mark.parametrize("estimate", [0.0, 1.0])
     def test_without_a_certificate_neither_passes_nor_fails(self, estimate: float):
         assert (BLOCKED, "uncertified") == one(decide(PASSING, level(estimate), certificates=()))
