@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ from govern.domain.contest import (
     State,
     Submitted,
 )
-from govern.domain.contest_store import ContestStore, Notice, Read
+from govern.domain.contest_store import CaseReader, ContestStore, Notice, Read
 from govern.domain.ledger import ID, LeafStore, Ledger
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ConflictError, ContestError, RunError
@@ -46,14 +46,22 @@ UNSEEN = "there is no such case among those that you may see"
 
 @dataclass(frozen=True)
 class Contests:
-    """A project's store of contests, its ledger, and by which rules and days it is kept."""
+    """A project's store of contests, its ledger, and by which rules and days it is kept.
+
+    ``reader`` is through what cases and reviews are read: the store, or what of it a session opens.
+    """
 
     project: Project
     store: ContestStore
+    reader: CaseReader
     ledger: Ledger
     leaves: LeafStore
     settings: Settings
     calendar: Calendar
+
+    def seen_by(self, token: str, now: datetime) -> Contests:
+        """The same for whoever holds a session: nothing else can be read, whatever is asked."""
+        return replace(self, reader=self.store.seen_by(token, now))
 
 
 @dataclass(frozen=True)
@@ -93,9 +101,11 @@ def open_contests(project: Project) -> Contests:
         RunError: the store cannot be reached.
     """
     settings = read_settings(project)
+    store = open_case_store(project)
     return Contests(
         project,
-        open_case_store(project),
+        store,
+        store,
         open_ledger(project),
         open_leaves(project),
         settings,
@@ -113,7 +123,7 @@ def file(
             kept.
     """
     case_id = secrets.token_hex(16)
-    review = known_review(contests.store, draft.review_id, draft.review_version)
+    review = known_review(contests.reader, draft.review_id, draft.review_version)
     facts = facts_of(contests.store, review, case_id)
     view: CaseView | None = None
     steps: list[tuple[Event, _Case]] = []
@@ -169,7 +179,7 @@ def act(
     if event.kind == "closed":
         may_close(case.view, contests.settings.deadlines, contests.calendar, event.at)
     if isinstance(payload, Remedied) and case.view.changes and case.review:
-        known_review(contests.store, case.review.review_id, payload.review_version)
+        known_review(contests.reader, case.review.review_id, payload.review_version)
     _log_look(contests, actor, after, now)
     _keep(contests, event, after)
     return _kept(contests, actor, after, now)
@@ -197,7 +207,7 @@ def list_(
     opened_by = actor.person if actor.role in DECIDERS else None
     # To author and manager, a case on appeal is still decided.
     indexed = () if actor.role == "employee" else states
-    lines = contests.store.cases(person=opened_by, states=indexed)
+    lines = contests.reader.cases(person=opened_by, states=indexed)
     cases = (_open(contests, line.case_id) for line in lines)
     found = [_shown(contests, actor, case, now) for case in cases if case.seen_by(actor) != "none"]
     contests.store.read_log.log(Read(at=now, actor=actor, what="list"))
@@ -285,11 +295,11 @@ class _Case(NamedTuple):
 
 
 def _open(contests: Contests, case_id: str) -> _Case:
-    events = contests.store.events(case_id) if re.fullmatch(ID, case_id) else ()
+    events = contests.reader.events(case_id) if re.fullmatch(ID, case_id) else ()
     if not events:
         raise ContestError(UNSEEN)
     view = fold(events)
-    review = contested_review(contests.store, view)
+    review = contested_review(contests.reader, view)
     return _Case(view, review, facts_of(contests.store, review, case_id, view.employee))
 
 
@@ -376,7 +386,7 @@ def _shown(contests: Contests, actor: Actor, case: _Case, now: datetime) -> Show
     if visibility == "pseudonymous" or case.review is None:
         return Shown(seen, visibility, days, flag=flag)
     version = case.view.remedied_version
-    remedied = version and contests.store.review(case.review.review_id, version)
+    remedied = version and contests.reader.review(case.review.review_id, version)
     return Shown(seen, visibility, days, case.review, remedied or None, flag)
 
 
