@@ -278,11 +278,11 @@ def test_a_kill_before_the_first_cell_leaves_the_intent_and_going_on_draws_nothi
     assert before == run_of(ours, "a").secret.read_bytes()
 
 
-@pytest.mark.parametrize("step", ["_keep_secret", "sealed", "_keep_cases"])
+@pytest.mark.parametrize("step", ["write_whole", "sealed", "_keep_cases"])
 def test_a_kill_between_intent_and_cases_leaves_the_intent_and_can_go_on(
     govern, ours, monkeypatch, step
 ):
-    def die(*_args: object) -> None:
+    def die(*_args: object, **_more: object) -> None:
         raise SystemExit(137)
 
     monkeypatch.setattr(fresh, step, die)

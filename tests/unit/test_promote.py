@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from made_keys import key
 
 from govern.app.approving import Reply, object_to
 from govern.app.attempts import enter_decision
@@ -31,7 +31,7 @@ from govern.app.decision_folder import (
 )
 from govern.app.promote import misplaced, promote
 from govern.attest.acts import write_approval
-from govern.attest.keys import PrivateKey, private_key
+from govern.attest.keys import PrivateKey
 from govern.attest.policies import (
     approvers,
     policy_envelope_path,
@@ -110,11 +110,6 @@ must: {equals: opt_in}
 applies_if: {stages: [pilot]}
 ```
 """
-
-
-def key(name: str, *roles: str) -> PrivateKey:
-    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(sha256(name.encode())))
-    return private_key(private, name=name, roles=roles, created=NOW - timedelta(days=90))
 
 
 def manifest_of(name: str, version: str) -> Manifest:

@@ -36,7 +36,7 @@ Said = TypeVar("Said", Attestation, Waiver, Approval)
 
 
 @dataclass(frozen=True)
-class Duty:
+class Testimony:
     """What somebody attests: that a duty was done, or what a body answered.
 
     ``expires`` is by default as late as the policy allows.
@@ -81,7 +81,7 @@ class Waived:
     missing: tuple[str, ...]
 
 
-def attest(project: Project, duty: Duty, *, key: PrivateKey, now: datetime) -> Attested:
+def attest(project: Project, duty: Testimony, *, key: PrivateKey, now: datetime) -> Attested:
     """Sign that a duty was done, or what a body answered.
 
     Raises:

@@ -12,7 +12,7 @@ from govern.canon import digest
 from govern.domain.attempts import Attempts
 from govern.domain.decision import Decision
 from govern.domain.finding import Findings
-from govern.domain.ledger import Decided, Entry, EntryKind, Finished, Intended, Seeded
+from govern.domain.ledger import Entry, EntryKind, Finished, Intended, Judged, Seeded
 from govern.domain.policy import Policy
 from govern.errors import IntegrityError
 from govern.ledger.attempts import attempts_of, lineage_of, of_run, payload_of
@@ -89,7 +89,7 @@ def enter_decision(
         RunError: the record cannot be reached.
         IntegrityError: it does not hold together.
     """
-    decided = Decided(
+    decided = Judged(
         run_id=decision.run.run_id,
         decision_id=decision.decision_id,
         decision_digest=digest(decision.as_json()),

@@ -12,7 +12,7 @@ from govern.attest.acts import load_approvals
 from govern.attest.trust import read_trust
 from govern.canon import digest
 from govern.domain.decision import Decision
-from govern.domain.ledger import Decided, Entry
+from govern.domain.ledger import Entry, Judged
 from govern.domain.policy import Stage
 from govern.errors import PolicyError
 from govern.ledger.attempts import payload_of
@@ -49,7 +49,7 @@ def require_standing(
 
 def _require_last_word(decision: Decision, entries: Sequence[Entry]) -> None:
     named = f"decision {decision.decision_id}"
-    decided = [payload_of(entry, Decided) for entry in entries if entry.kind == "decision"]
+    decided = [payload_of(entry, Judged) for entry in entries if entry.kind == "decision"]
     if digest(decision.as_json()) not in {one.decision_digest for one in decided}:
         raise PolicyError(
             f"{named} is not in the record; judge again where the record can be reached"
