@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Container, Mapping
 from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +12,7 @@ from govern.contest.calendar import Calendar
 from govern.contest.deadlines import Deadlines
 from govern.domain.base import Noun
 from govern.errors import InputError
+from govern.settings_file import NAME, read_tables
 from govern.sources.locate import Project
 from govern.strict_yaml import explain
 
@@ -39,16 +39,13 @@ def read_settings(project: Project) -> Settings:
     Raises:
         InputError: the file is no TOML, or a value in the table cannot be used.
     """
-    path = project.root / "govern.toml"
     if not project.configured:
         return Settings()
+    table = read_tables(project.root).get("contests", {})
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("contests", {})
         return Settings.model_validate(table)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-        raise InputError(f"{path}: expected TOML: {err}") from err
     except ValidationError as err:
-        raise InputError(f"{path}: contests: {explain(err)}") from err
+        raise InputError(f"{project.root / NAME}: contests: {explain(err)}") from err
 
 
 def calendar_of(settings: Settings) -> Calendar:

@@ -29,7 +29,7 @@ def open_ledger(project: Project, record: Path | None = None) -> Ledger:
     Raises:
         InputError: the database's address cannot be used, or its driver is not installed.
     """
-    url = _url(project)
+    url = record_url(project)
     if url:
         from govern.store.ledger_sql import SqlLedger
 
@@ -49,7 +49,7 @@ def look(project: Project, record: Path | None = None) -> Seen:
 
 def open_leaves(project: Project) -> LeafStore:
     """The tree's leaves and checkpoints, beside the ledger; raises as ``open_ledger``."""
-    url = _url(project)
+    url = record_url(project)
     if url:
         from govern.store.ledger_sql import SqlLeaves
 
@@ -59,5 +59,6 @@ def open_leaves(project: Project) -> LeafStore:
     return FileLeaves(project.record)
 
 
-def _url(project: Project) -> str | None:
+def record_url(project: Project) -> str | None:
+    """The database of the ledger, by the environment or ``govern.toml``; ``None`` for a file."""
     return os.environ.get(VARIABLE) or project.record_url
