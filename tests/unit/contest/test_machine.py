@@ -18,6 +18,7 @@ from govern.testing.contests import (
     SAMPLES,
     STORIES,
     actor,
+    after,
     case,
     case_in,
     event,
@@ -201,12 +202,6 @@ def rejected(kind):
         for g in ("wrong_fact", "group_bias")
     ]
     return event(kind, at=MONDAY, ruling="rejected", rulings=said, changes=[])
-
-
-def after(view, *kinds) -> CaseView:
-    for more in later(view, *kinds):
-        view = apply(view, more)
-    return view
 
 
 def test_what_was_upheld_is_remedied_by_a_new_version_before_the_case_closes():
