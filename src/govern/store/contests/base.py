@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 from pathlib import Path
+from threading import RLock
 from typing import Literal
 
 from sqlalchemy import Connection, insert, inspect, select, text, update
@@ -40,6 +41,8 @@ class Base:
     def __init__(self, url: str, keys: KeyRing, *, root: Path) -> None:
         self.database = Database(url, root=root, name=NAME, pool=QueuePool)
         self.keys = keys
+        # Who waits for SQLite itself asks again now and then, so that one of many may never be in.
+        self._turn = RLock()
         try:
             self._bring_up_to_date()
             self.store_key = self._own_key(STORE)
@@ -51,7 +54,8 @@ class Base:
     @contextmanager
     def writing(self, hand: Hand = "govern_writer") -> Iterator[Connection]:
         """A transaction that nobody else writes into; ``Taken`` where somebody was first."""
-        with self.database.reached() as connection:
+        turn = nullcontext() if self.is_postgres else self._turn
+        with turn, self.database.reached() as connection:
             if not self.is_postgres:
                 for pragma in _PRAGMAS:
                     connection.exec_driver_sql(f"PRAGMA {pragma}")
