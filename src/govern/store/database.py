@@ -71,8 +71,10 @@ class Database:
     ) -> None:
         self._name = name
         self._url = _read_url(url, root, name)
-        make = _shared_engine if pool is NullPool else _engine
-        self._engine = make(self._url, pool, name)
+        if pool is NullPool:
+            self._engine = _shared_engine(self._url, name)
+        else:
+            self._engine = _engine(self._url, pool, name)
 
     def __str__(self) -> str:
         return self._url.render_as_string(hide_password=True)
@@ -145,9 +147,9 @@ def _read_url(url: str, root: Path, name: str) -> URL:
 
 
 @lru_cache(maxsize=16)
-def _shared_engine(url: URL, pool: type[Pool], name: str) -> Engine:
+def _shared_engine(url: URL, name: str) -> Engine:
     """One that keeps no connection serves everybody; getting to know a database takes time."""
-    return _engine(url, pool, name)
+    return _engine(url, NullPool, name)
 
 
 def _engine(url: URL, pool: type[Pool], name: str) -> Engine:
