@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, inspect, select, text, update
+from sqlalchemy import Connection, Row, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError as Taken
 from sqlalchemy.pool import QueuePool
 
 from govern.canon import canonical_json
 from govern.domain.base import Noun
-from govern.errors import InputError
+from govern.errors import InputError, IntegrityError
 from govern.store.contests.tables import DATA_KEY, VERSION
 from govern.store.database import Database
 from govern.store.migrations import HEAD
@@ -83,6 +83,12 @@ class Base:
     def seal(self, noun: Noun, *place: str | int) -> bytes:
         """A noun that belongs to no case and no review, sealed for its place."""
         return self.store_key.seal(canonical_json(noun.as_json()), *place)
+
+    def require_as_sealed(self, row: Row[Any], shown: Mapping[str, object], what: str) -> None:
+        """IntegrityError where what stands beside a sealed text is not what the text says."""
+        for name, value in shown.items():
+            if getattr(row, name) != value:
+                raise IntegrityError(f"{what} in the store: its row was changed, in {name!r}")
 
     def data_key(self, connection: Connection, scope: str) -> DataKey:
         """The key of a scope, drawn if it has none; ``Taken`` where somebody just drew one."""
