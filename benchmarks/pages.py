@@ -1,8 +1,9 @@
 """How long a page takes for one user and for 50 at once, on SQLite and on PostgreSQL.
 
 ``govern serve`` in a process of its own over the record of its demo; each user asks anew as soon as
-they were answered, which no person does. PostgreSQL is Debian's, with its own defaults; without the
-package it is left out.
+they were answered, which no person does. The processor's time is that of this process alone, and
+does not depend on what else the machine does. PostgreSQL is Debian's, with its own defaults;
+without the package it is left out.
 """
 
 from __future__ import annotations
@@ -70,11 +71,13 @@ PAGES = (
 
 
 class Asked(NamedTuple):
-    """Seconds that each answer took, how many were errors, and seconds that passed in all."""
+    """Seconds that each answer took, how many were errors, and seconds in all: passed, and of the
+    server's processor."""
 
     took: np.ndarray
     errors: int
     passed: float
+    used: float
 
 
 def main() -> None:
@@ -97,11 +100,14 @@ def report(name: str, folder: Path, urls: Mapping[str, str]) -> None:
     (project.root / "govern.toml").write_text(NO_LIMITS, encoding="utf-8")
     settings = read_settings(project.root, host=None, port=free_port())
     print(f"{name}, load {os.getloadavg()[0]:.1f} before\n")
-    print(f"| page | alone p50 | p95 | {USERS} users p50 | p95 | max | requests/s | times slower |")
-    print("|---|---|---|---|---|---|---|---|")
-    with served(project, settings):
+    print(
+        f"| page | alone p50 | p95 | {USERS} users p50 | p95 | max | ratio of p50 "
+        "| requests/s | processor a request |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
+    with served(project, settings) as server:
         for page in PAGES:
-            print_row(page, *asyncio.run(both(page, project, settings)))
+            print_row(page, *asyncio.run(both(page, project, settings, server)))
     print()
 
 
@@ -111,18 +117,21 @@ def print_row(page: Page, alone: Asked, together: Asked) -> None:
     one, many = (1000 * np.quantile(asked.took, [0.5, 0.95, 1]) for asked in (alone, together))
     print(
         f"| {page.name} | {one[0]:.0f} ms | {one[1]:.0f} ms | {many[0]:.0f} ms | {many[1]:.0f} ms "
-        f"| {many[2]:.0f} ms | {len(together.took) / together.passed:.0f} "
-        f"| {many[0] / one[0]:.0f} |",
+        f"| {many[2]:.0f} ms | {many[0] / one[0]:.0f} "
+        f"| {len(together.took) / together.passed:.0f} "
+        f"| {1000 * together.used / len(together.took):.0f} ms |",
         flush=True,
     )
 
 
-async def both(page: Page, project: Project, settings: Settings) -> tuple[Asked, Asked]:
+async def both(
+    page: Page, project: Project, settings: Settings, server: int
+) -> tuple[Asked, Asked]:
     path = page.path(project)
     users = signed_in(page.role, project, settings)
-    await ask(users[:1], path, 3)
-    alone = await ask(users[:1], path, ASKED_ALONE)
-    together = await ask(users, path, ASKED_EACH)
+    await ask(users[:1], path, 3, server)
+    alone = await ask(users[:1], path, ASKED_ALONE, server)
+    together = await ask(users, path, ASKED_EACH, server)
     await asyncio.gather(*(user.aclose() for user in users))
     return alone, together
 
@@ -141,7 +150,7 @@ def signed_in(role: Role, project: Project, settings: Settings) -> list[httpx.As
     ]
 
 
-async def ask(users: list[httpx.AsyncClient], path: str, times: int) -> Asked:
+async def ask(users: list[httpx.AsyncClient], path: str, times: int, server: int) -> Asked:
     took: list[float] = []
     errors = 0
 
@@ -153,9 +162,17 @@ async def ask(users: list[httpx.AsyncClient], path: str, times: int) -> Asked:
             took.append(time.perf_counter() - started)
             errors += answer.status_code != 200
 
-    started = time.perf_counter()
+    started, before = time.perf_counter(), processor_of(server)
     await asyncio.gather(*(one(user) for user in users))
-    return Asked(np.array(took), errors, time.perf_counter() - started)
+    passed, used = time.perf_counter() - started, processor_of(server) - before
+    return Asked(np.array(took), errors, passed, used)
+
+
+def processor_of(process: int) -> float:
+    """Seconds of the processor that it has used, with all its threads; see proc(5)."""
+    stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -171,7 +188,7 @@ def served(project: Project, settings: Settings) -> Iterator[None]:
     server = subprocess.Popen(command, cwd=project.root)
     try:
         wait_for(f"{settings.origin}/health", server)
-        yield
+        yield server.pid
     finally:
         server.terminate()
         server.wait()
