@@ -29,6 +29,7 @@ from sqlalchemy import NullPool, create_engine, text
 from govern.app.contests import open_contests
 from govern.app.served import ProjectRecords
 from govern.app.served_demo import demo_visitors, seed_demo
+from govern.domain.access import Visitor
 from govern.domain.contest import Role
 from govern.sources.locate import Project
 from govern.testing.postgres import BINARIES, own_server
@@ -36,8 +37,8 @@ from govern.web.sessions import Cookies, Sessions
 from govern.web.settings import Settings, read_settings
 
 USERS = 50
-ASKED_ALONE = 40
-ASKED_EACH = 8
+ASKED_ALONE = 20
+ASKED_EACH = 4
 NO_LIMITS = "[web.limits]\nper_session = 1000000\nper_address = 1000000\n"
 TIMEOUT_S = 120
 
@@ -58,8 +59,26 @@ def _decision(area: str, more: str = "") -> Callable[[Project], str]:
     return path
 
 
+def _case(area: str, role: Role) -> Callable[[Project], str]:
+    """The page of a case that the demo's person of a role has a part in."""
+
+    def path(project: Project) -> str:
+        store = open_contests(project).store
+        [line, *_] = store.cases(person=visitor_of(role).person, states=("decided",))
+        store.close()
+        return f"/{area}/{line.case_id}"
+
+    return path
+
+
 PAGES = (
     Page("start", "employee", lambda _: "/"),
+    Page("my reviews", "employee", lambda _: "/reviews"),
+    Page("my cases", "employee", lambda _: "/mine"),
+    Page("my case", "employee", _case("mine", "employee")),
+    Page("handler's queue", "case-handler", lambda _: "/handling"),
+    Page("a case, handled", "case-handler", _case("handling", "case-handler")),
+    Page("decider's queue", "decider", lambda _: "/deciding"),
     Page("decisions", "board", lambda _: "/board"),
     Page("a decision", "board", _decision("board")),
     Page("its report", "board", _decision("board", "/report")),
@@ -138,7 +157,7 @@ async def both(
 
 def signed_in(role: Role, project: Project, settings: Settings) -> list[httpx.AsyncClient]:
     """Browsers in which the demo's person of this role is signed in, each with its own session."""
-    [visitor] = [one for one in demo_visitors() if one.roles == (role,)]
+    visitor = visitor_of(role)
     store = open_contests(project).store
     sessions = Sessions(store.doors, settings)
     name = Cookies(settings).session
@@ -148,6 +167,11 @@ def signed_in(role: Role, project: Project, settings: Settings) -> list[httpx.As
         httpx.AsyncClient(base_url=settings.origin, cookies={name: token}, timeout=TIMEOUT_S)
         for token in tokens
     ]
+
+
+def visitor_of(role: Role) -> Visitor:
+    [visitor] = [one for one in demo_visitors() if one.roles == (role,)]
+    return visitor
 
 
 async def ask(users: list[httpx.AsyncClient], path: str, times: int, server: int) -> Asked:
