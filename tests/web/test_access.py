@@ -7,7 +7,6 @@ import pytest
 from govern.app.explaining import ref_of
 from govern.domain.access import ROLES
 from govern.domain.contest import Actor, Role
-from govern.domain.contest_store import Party
 from govern.errors import InputError, RunError
 from govern.web import app as web_app
 from govern.web.app import create_app
@@ -74,13 +73,6 @@ OTHER = "invented-employee-2"
 """Whose case and review it is that everybody asks for; a person of that name alone may see it."""
 
 
-def case_of(site, employee: str) -> str:
-    """The case of somebody."""
-    party = Party(role="employee", person=site.contests.store.pseudonym(employee))
-    [found] = [one.case_id for one in site.contests.store.cases() if party in one.parties]
-    return found
-
-
 def roles_of(visitor: str) -> tuple[Role, ...]:
     return tuple(role for role in ROLES if role in visitor.split("+"))
 
@@ -102,7 +94,7 @@ def test_each_visitor_gets_the_answer_that_is_written_down(site, visitor):
         "decision_id": site.decision("acorn"),
         "name": "govern.css",
         "token": "t" * 43,
-        "case_id": case_of(site, OTHER),
+        "case_id": site.case_of(OTHER),
         "review_ref": ref_of(f"review-of-{OTHER}"),
         "step": "withdraw",
         "change": "give",
