@@ -354,7 +354,7 @@ class ContestStoreContract:
         hour = timedelta(hours=1)
 
         def take(when):
-            return again().notices.take(when, again_after=hour, most=10)
+            return again().notices.take(when, pauses=(hour, 2 * hour), most=10)
 
         assert () == take(BEGAN - hour)
         assert (soon,) == take(BEGAN)
@@ -366,14 +366,25 @@ class ContestStoreContract:
         assert (late,) == again().notices.unsent()
         assert (late,) == take(BEGAN + 9 * hour)
 
+    def test_pauses_between_attempts_grow_until_the_last(self, store):
+        """Attempts at 0, 1, 3 and 5 hours: pauses of one hour, two, and two again."""
+        store.append(Steps(CASE).drafted(), notices=(a_notice(),))
+        hour = timedelta(hours=1)
+
+        def taken(hours: int) -> int:
+            when = BEGAN + hours * hour
+            return len(store.notices.take(when, pauses=(hour, 2 * hour), most=1))
+
+        assert [1, 1, 0, 1, 0, 1] == [taken(hours) for hours in range(6)]
+
     def test_a_clock_that_jumps_back_sends_no_notice_twice(self, store):
         store.append(Steps(CASE).drafted(), notices=(a_notice(),))
         hour = timedelta(hours=1)
-        [taken] = store.notices.take(BEGAN, again_after=hour, most=1)
+        [taken] = store.notices.take(BEGAN, pauses=(hour,), most=1)
         store.notices.sent(taken.notice_id, BEGAN - 30 * hour)
 
-        assert () == store.notices.take(BEGAN - 30 * hour, again_after=hour, most=1)
-        assert () == store.notices.take(BEGAN + 30 * hour, again_after=hour, most=1)
+        assert () == store.notices.take(BEGAN - 30 * hour, pauses=(hour,), most=1)
+        assert () == store.notices.take(BEGAN + 30 * hour, pauses=(hour,), most=1)
 
     def test_reads_are_logged(self, store, again):
         hal = Actor(person="hal", role="case-handler")
@@ -387,7 +398,15 @@ class ContestStoreContract:
 
 
 def a_notice(number: str = "1", *, due=BEGAN) -> Notice:
-    return Notice(notice_id=number * 32, case_id=CASE, notice="acknowledgement", to="ana", due=due)
+    return Notice(
+        notice_id=number * 32,
+        case_id=CASE,
+        notice="delay",
+        text="delay",
+        day=BEGAN.date(),
+        to="ana",
+        due=due,
+    )
 
 
 class TestMemory(ContestStoreContract):

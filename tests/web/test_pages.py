@@ -139,10 +139,10 @@ def test_every_text_of_the_catalogue_is_used_and_every_use_is_written():
     whole = (
         "dates.",
         "errors.",
+        "ask.",
         "areas.",
         "start.",
         "roles.",
-        "ask.",
         "history.",
         "board.pilot",
         "board.rollout",

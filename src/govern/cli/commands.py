@@ -25,6 +25,7 @@ from govern.cli import (
     policies,
     promote,
     run,
+    sending,
     serve,
     verify,
 )
@@ -167,3 +168,6 @@ app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
 app.command("intake", epilog=intake.EXAMPLES)(intake.intake)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
+contest.contest.command("send", epilog=sending.SEND_EXAMPLE)(sending.send)
+contest.contest.command("flags", epilog=sending.FLAGS_EXAMPLE)(sending.flags)
+contest.contest.command("told", epilog=sending.TOLD_EXAMPLE)(sending.told)

@@ -220,6 +220,8 @@ def _problem_of_kind(view: CaseView, kind: str) -> str | None:
             problem = "the deadline is running already"
         case "erased" if view.on_hold:
             problem = "a legal hold stands; nothing may be erased"
+        case "erased" if view.flag_sent is False:
+            problem = "the HR system still keeps the rating from being used; tell it first"
     return problem
 
 

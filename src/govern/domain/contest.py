@@ -63,7 +63,6 @@ Duty = Literal[
     "hr_acknowledge",
 ]
 NoticeKind = Literal[
-    "pre_use",
     "explanation",
     "acknowledgement",
     "delay",

@@ -249,13 +249,12 @@ class MemoryNotices:
         self.queue: dict[str, Notice] = {}
         self.gone: dict[str, datetime] = {}
 
-    def take(self, now: datetime, *, again_after: timedelta, most: int) -> tuple[Notice, ...]:
+    def take(self, now: datetime, *, pauses: Sequence[timedelta], most: int) -> tuple[Notice, ...]:
         due = [one for one in self.unsent() if one.due <= now][:most]
-        later = {"due": now + again_after}
-        self.queue |= {
-            one.notice_id: one.model_copy(update=later | {"attempts": one.attempts + 1})
-            for one in due
-        }
+        for one in due:
+            pause = pauses[min(one.attempts, len(pauses) - 1)]
+            later = {"due": now + pause, "attempts": one.attempts + 1}
+            self.queue[one.notice_id] = one.model_copy(update=later)
         return tuple(due)
 
     def sent(self, notice_id: str, at: datetime) -> None:

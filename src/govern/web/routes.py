@@ -39,6 +39,9 @@ class Route:
 
 BOARD: frozenset[Role] = frozenset({"board"})
 AUDITOR: frozenset[Role] = frozenset({"auditor"})
+HANDLER: frozenset[Role] = frozenset({"case-handler"})
+DECIDER: frozenset[Role] = frozenset({"decider"})
+APPEAL_DECIDER: frozenset[Role] = frozenset({"appeal-decider"})
 EMPLOYEE: frozenset[Role] = frozenset({"employee"})
 SPEAKER: frozenset[Role] = frozenset({"representative"})
 
@@ -91,6 +94,29 @@ ROUTES: tuple[Route, ...] = (
     Route("represent-together-send", "POST", "/represent/drafts/{case_id}/together", SPEAKER),
     Route("represent-case", "GET", "/represent/cases/{case_id}", SPEAKER),
     Route("represent-step", "POST", "/represent/cases/{case_id}/{step}", SPEAKER),
+    # What is read of contests, app logs itself.
+    Route("handling", "GET", "/handling", HANDLER),
+    Route("handling-case", "GET", "/handling/{case_id}", HANDLER),
+    Route("handling-step", "POST", "/handling/{case_id}", HANDLER),
+    Route("paper", "GET", "/paper", HANDLER),
+    Route("paper-contest", "GET", "/paper/contest", HANDLER),
+    Route("paper-contest-sent", "POST", "/paper/contest", HANDLER),
+    Route("paper-mandate", "POST", "/paper/mandate", HANDLER),
+    Route("paper-link", "POST", "/paper/link", HANDLER),
+    Route("deciding", "GET", "/deciding", DECIDER),
+    Route("deciding-open", "GET", "/deciding/{case_id}/open", DECIDER),
+    Route("deciding-opened", "POST", "/deciding/{case_id}/open", DECIDER),
+    Route("deciding-case", "GET", "/deciding/{case_id}", DECIDER),
+    Route("deciding-step", "POST", "/deciding/{case_id}", DECIDER),
+    Route("deciding-form", "GET", "/deciding/{case_id}/decision", DECIDER),
+    Route("deciding-decided", "POST", "/deciding/{case_id}/decision", DECIDER),
+    Route("appeals", "GET", "/appeals", APPEAL_DECIDER),
+    Route("appeals-open", "GET", "/appeals/{case_id}/open", APPEAL_DECIDER),
+    Route("appeals-opened", "POST", "/appeals/{case_id}/open", APPEAL_DECIDER),
+    Route("appeals-case", "GET", "/appeals/{case_id}", APPEAL_DECIDER),
+    Route("appeals-step", "POST", "/appeals/{case_id}", APPEAL_DECIDER),
+    Route("appeals-form", "GET", "/appeals/{case_id}/decision", APPEAL_DECIDER),
+    Route("appeals-decided", "POST", "/appeals/{case_id}/decision", APPEAL_DECIDER),
 )
 BY_NAME = MappingProxyType({route.name: route for route in ROUTES})
 AREAS = (
@@ -99,6 +125,10 @@ AREAS = (
     "own-speakers",
     "written",
     "represent",
+    "handling",
+    "paper",
+    "deciding",
+    "appeals",
     "board",
     "board-acts",
     "audit",
