@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from govern.contest.machine import fold
-from govern.domain.contest import Actor, NoticeSent
+from govern.domain.contest import Actor, ErasureAsked, NoticeSent, SecondAsked
 from govern.domain.contest_store import WITHHELD, Holder, Mandate, Notice, Read
 from govern.domain.ledger import Leaf
 from govern.domain.review_intake import HrOutcome
@@ -167,6 +167,23 @@ class ContestStoreContract:
         with pytest.raises(ContestError, match="was erased"):
             again().opening(CASE, 1)
         assert 1 == len(again().events(OTHER))
+
+    def test_what_waits_for_a_second_person_comes_back_and_is_erased_with_its_case(
+        self, store, again
+    ):
+        dot = Actor(person="dot", role="data-protection-officer")
+        steps = Steps(CASE)
+        enter(store, steps.drafted(), steps.withdrawn(2))
+        step = ErasureAsked(ground="GDPR 17(1)(b)")
+        asked = steps.at(3, dot.person, dot.role, SecondAsked(step=step))
+        enter(store, asked)
+        [waiting] = fold(again().events(CASE)).awaits_second
+
+        assert (3, dot, step) == (waiting.seq, waiting.by, waiting.step)
+        store.erase(steps.tombstone(4))
+        view = fold(again().events(CASE))
+        assert (True, ()) == (view.erased, view.awaits_second)
+        assert None is again().events(CASE)[2].payload
 
     def test_proofs_still_verify_after_erasure(self, store):
         ledger = begun()

@@ -66,7 +66,7 @@ def test_the_commands_of_the_page_run_in_its_order(here: Path, monkeypatch: pyte
         if line.startswith("govern contest file"):
             [case] = re.findall(r"^Case ([0-9a-f]{32}), event 2: submitted\.$", out, re.MULTILINE)
 
-    assert len(lines) == 20
+    assert len(lines) == 22
     assert "No valid decision for 1 reviews by an unnamed pipeline" in said
     assert "Share of words changed since: 0.50." in said
     assert ": closed." in said

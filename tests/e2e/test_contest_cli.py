@@ -31,6 +31,9 @@ def store(govern, project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "remedy_sought": "=1+1",
     }
     (project / "contest.json").write_text(json.dumps(said))
+    glass = {"person": "dec", "role": "decider", "reason": "nobody else"}
+    second = {"second": {"person": "dpo", "role": "data-protection-officer"}}
+    (project / "glass.json").write_text(json.dumps(glass | second))
     return project
 
 
@@ -84,6 +87,36 @@ def test_a_representative_acts_once_they_were_asked_and_until_it_ends(govern, ca
     assert govern("contest", "show", case, *as_rep).code == 2
 
 
+def test_two_people_lift_pseudonyms_each_for_themselves(govern, case, store):
+    as_auditor = ("--as", "auditor", "--person", "aud")
+    as_dpo = ("--as", "data-protection-officer", "--person", "dpo")
+    step = {"step": {"kind": "unmasked", "to": "aud", "reason": f"a complaint {STATEMENT}"}}
+    (store / "ask.json").write_text(json.dumps(step))
+    ask = ("contest", "act", case, "second_asked", "--say", "ask.json", *as_auditor)
+    number = str(govern(*ask, "--json").json["seq"])
+    shown = govern("contest", "show", case, *as_dpo).out
+    assert f"Event {number} waits for a second person: unmasked, asked for by aud." in shown
+    assert "\x1b" not in shown
+    assert govern("contest", "agree", case, number, *as_auditor).code == 2
+    assert govern("contest", "show", case, *as_auditor, "--json").json["review"] is None
+    agreed = govern("contest", "agree", case, number, *as_dpo, "--json")
+    assert (agreed.code, agreed.json["seq"]) == (0, int(number) + 1)
+    seen = govern("contest", "show", case, *as_auditor, "--json").json
+    assert (seen["visibility"], seen["review"]["final"]) == ("full", review().final)
+
+
+def test_a_second_person_can_refuse(govern, case, store):
+    step = {"step": {"kind": "broken_glass", "person": "dec", "role": "decider", "reason": "x"}}
+    (store / "ask.json").write_text(json.dumps(step))
+    ask = ("contest", "act", case, "second_asked", "--say", "ask.json", *AS_HANDLER)
+    number = str(govern(*ask, "--json").json["seq"])
+    refuse = ("--set", f"asked={number}", "--set", "reason=no", *AS_HANDLER)
+    assert govern("contest", "act", case, "second_refused", *refuse).code == 0
+    done = govern("contest", "agree", case, number, *AS_HANDLER)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "waits for a second person" in done.err
+
+
 def test_a_ledger_that_does_not_fit_the_store_is_exit_code_13(govern, case, store):
     assert "agree on 2 events; 0 more" in govern("contest", "check").out
     path = store / "record/leaves.jsonl"
@@ -112,6 +145,10 @@ def test_what_people_wrote_does_nothing_to_terminal_or_spreadsheet(govern, case)
         (("act", "CASE", "acknowledged", "--set", "handler", *AS_HANDLER), "name=value"),
         (("act", "CASE", "acknowledged", "--set", "handler=auth", *AS_HANDLER), "takes part"),
         (("act", "CASE", "admitted", "--seen", "1", *AS_HANDLER), "you saw its event 1"),
+        (("act", "CASE", "broken_glass", "--say", "glass.json", *AS_HANDLER), "takes two people"),
+        (("act", "CASE", "second_asked", "--set", "step=unmasked", *AS_HANDLER), "step"),
+        (("agree", "CASE", "2", *AS_HANDLER), "nothing that event 2 asked for"),
+        (("agree", "f" * 32, "2", *AS_HANDLER), "no such case"),
         (("act", "f" * 32, "admitted", *AS_HANDLER), "no such case"),
         (("act", "../../etc/passwd", "admitted", *AS_HANDLER), "no such case"),
         (("act", "\udcff\0", "admitted", *AS_HANDLER), "no such case"),

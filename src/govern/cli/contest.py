@@ -27,6 +27,7 @@ contest = typer.Typer(
 As = Annotated[str, typer.Option("--as", help="The role in which you act.")]
 Person = Annotated[str, typer.Option(help="Who you are, by your id in the directory.")]
 Case = Annotated[str, typer.Argument(help="A case's id; see `govern contest list`.")]
+Seen = Annotated[int | None, typer.Option(help="Refuse if the case went on after this event.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
 
@@ -106,9 +107,7 @@ def act(
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="One field of it, name=value.")
     ] = None,
-    seen: Annotated[
-        int | None, typer.Option(help="Refuse if the case went on after this event.")
-    ] = None,
+    seen: Seen = None,
     json: Json = False,
 ) -> None:
     """Enter what happens next in a case."""
@@ -118,6 +117,29 @@ def act(
     kept = app.act(
         _open(), _actor(as_, person), case, _read(kind, fields), now=context.now(), seen=seen
     )
+    print_kept(kept, as_json=json)
+
+
+@contest.command(
+    epilog="Example: govern contest agree CASE 7 --as data-protection-officer --person e-60"
+)
+def agree(
+    case: Case,
+    asked: Annotated[
+        int, typer.Argument(help="The event that asked, by its number; see `govern contest show`.")
+    ],
+    as_: As,
+    person: Person,
+    seen: Seen = None,
+    json: Json = False,
+) -> None:
+    """Agree, as the second person, to what a first one asked for; then it happens.
+
+    Asking is `act CASE second_asked`, refusing or taking back `act CASE second_refused`.
+    """
+    from govern.app import contests as app
+
+    kept = app.agree(_open(), _actor(as_, person), case, asked, now=context.now(), seen=seen)
     print_kept(kept, as_json=json)
 
 
@@ -168,7 +190,7 @@ def export(
     json: Json = False,
 ) -> None:
     """All cases that you may see. For an auditor people are numbers and texts are withheld;
-    lifting that takes two people: `govern contest act CASE unmasked`.
+    lifting that takes two people: `govern contest agree`.
     """
     from json import dumps
 
