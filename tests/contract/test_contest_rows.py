@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
+from govern.domain.access import key_of
 from govern.domain.contest import Actor
-from govern.domain.contest_store import Holder, Mandate, Read
+from govern.domain.contest_store import Mandate, Read
 from govern.errors import InputError, IntegrityError
-from govern.store.contests.reader import token_hash
 from govern.store.contests.store import SqlContestStore
 from govern.store.contests.tables import META
-from govern.testing.contest_steps import BEGAN, Steps, review
+from govern.testing.contest_steps import BEGAN, Steps, review, sign_in
 
 CASE, OTHER, DRAFT = (letter * 32 for letter in "abc")
 ANA, BO = "ana".ljust(40, "~"), "bo".ljust(40, "~")
@@ -57,7 +57,7 @@ def filled(store):
             store.append(event)
     store.intake.put_reviews([review("ana"), review("bo")])
     for token, person in ((ANA, "ana"), (BO, "bo")):
-        store.passes.issue("session", token, Holder(person=person, roles=("employee",)), LATER)
+        sign_in(store, token, person, "employee", ends=LATER)
     store.read_log.log(READ)
     return store
 
@@ -109,7 +109,7 @@ class TestAnEmployeesSession:
             connection.execute("SELECT * FROM govern_seen")
 
     @pytest.mark.parametrize(
-        "token", ["", "bo", token_hash(BO), BO.upper(), BO[:-1], f"{BO}' OR true --", "%"]
+        "token", ["", "bo", key_of(BO), BO.upper(), BO[:-1], f"{BO}' OR true --", "%"]
     )
     def test_finds_nothing_with_a_token_that_it_made_up(self, seen, sql, token):
         with sql(token) as connection:
@@ -233,7 +233,7 @@ class TestAnEmployeesSession:
             assert 5 == one(connection, "SELECT count(*) FROM mine")
             connection.execute(
                 "CREATE TEMP TABLE govern_seen AS SELECT 'case' AS kind, "
-                f"'{OTHER}' AS id, 1 AS whole, '{token_hash(ANA)}' AS token_hash, "
+                f"'{OTHER}' AS id, 1 AS whole, '{key_of(ANA)}' AS token_hash, "
                 "9999999999 AS expires"
             )
             connection.execute("CREATE TEMP TABLE govern_pass (token_hash text)")
@@ -281,14 +281,13 @@ class TestAnEmployeesSession:
     def test_sees_a_case_no_longer_once_it_was_revoked(self, seen, sql):
         with sql() as connection:
             assert 5 == one(connection, "SELECT count(*) FROM govern_event")
-            seen.passes.revoke(ANA)
+            seen.doors.end(key_of(ANA))
             assert 0 == one(connection, "SELECT count(*) FROM govern_event")
-        seen.passes.issue("session", ANA, Holder(person="ana", roles=("employee",)), LATER)
+        sign_in(seen, ANA, "ana", "employee", ends=LATER)
 
     def test_a_session_that_ran_out_by_the_databases_clock_sees_nothing(self, seen, sql):
         token = "old".ljust(40, "~")
-        holder = Holder(person="ana", roles=("employee",))
-        seen.passes.issue("session", token, holder, BEGAN.replace(year=2020))
+        sign_in(seen, token, "ana", "employee", ends=BEGAN.replace(year=2020))
 
         with sql(token) as connection:
             assert 0 == one(connection, "SELECT count(*) FROM govern_event")
@@ -296,7 +295,7 @@ class TestAnEmployeesSession:
 
 def test_a_representatives_session_reads_the_cases_they_were_given(store, sql):
     token = "rep".ljust(40, "~")
-    store.passes.issue("session", token, Holder(person="rep", roles=("representative",)), LATER)
+    sign_in(store, token, "rep", "representative", ends=LATER)
     store.mandates.give(Mandate(employee="bo", representative="rep", case_id=DRAFT))
 
     with sql(token) as connection:
@@ -307,7 +306,7 @@ def test_a_representatives_session_reads_the_cases_they_were_given(store, sql):
 
 def test_an_auditors_session_reads_steps_of_sent_cases_and_no_texts(store, sql):
     token = "aud".ljust(40, "~")
-    store.passes.issue("session", token, Holder(person="aud", roles=("auditor",)), LATER)
+    sign_in(store, token, "aud", "auditor", ends=LATER)
 
     with sql(token) as connection:
         counts = {table: one(connection, f"SELECT count(*) FROM {table}") for table in ROWS}

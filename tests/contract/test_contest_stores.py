@@ -8,15 +8,16 @@ from datetime import timedelta
 import pytest
 
 from govern.contest.machine import fold
+from govern.domain.access import Visitor, key_of
 from govern.domain.contest import Actor, ErasureAsked, NoticeSent, SecondAsked
-from govern.domain.contest_store import WITHHELD, Holder, Mandate, Notice, Read
+from govern.domain.contest_store import WITHHELD, Mandate, Notice, Read
 from govern.domain.ledger import Leaf
 from govern.domain.review_intake import HrOutcome
 from govern.errors import ConflictError, ContestError, InputError, RunError
 from govern.ledger.leaf import opens
 from govern.ledger.tree import Tree, leaf_hash, verify_inclusion
 from govern.store.contests.outbox import check_against, deliver
-from govern.testing.contest_steps import BEGAN, Steps, review
+from govern.testing.contest_steps import BEGAN, Steps, review, sign_in
 from govern.testing.contest_store import MemoryContestStore
 from govern.testing.ledger import MemoryLeaves
 
@@ -33,7 +34,7 @@ def token(name: str) -> str:
 
 
 def session(store, person, *roles):
-    store.passes.issue("session", token(person), Holder(person=person, roles=roles), expires=LATER)
+    sign_in(store, token(person), person, *roles, ends=LATER)
     return store.seen_by(token(person), BEGAN)
 
 
@@ -246,11 +247,11 @@ class ContestStoreContract:
 
     def test_a_token_that_is_none_or_ran_out_or_was_revoked_sees_nothing(self, store):
         enter(store, *Steps(CASE).until_under_review())
-        holder = Holder(person="ana", roles=("employee",))
-        store.passes.issue("session", token("late"), holder, BEGAN - timedelta(days=900))
-        store.passes.issue("link", token("link"), holder, LATER)
+        visitor = Visitor(person="ana", name="Ana", roles=("employee",), by="one-time link")
+        sign_in(store, token("late"), "ana", "employee", ends=BEGAN - timedelta(days=900))
+        store.doors.offer(key_of(token("link")), visitor, until=LATER)
         session(store, "ana", "employee")
-        store.passes.revoke(token("ana"))
+        store.doors.end(key_of(token("ana")))
 
         for given in ("", "late", "link", "ana", "' OR 1=1 --", "made up"):
             assert () == store.seen_by(token(given), BEGAN).cases()
@@ -386,24 +387,6 @@ class ContestStoreContract:
 
         assert () == store.notices.take(BEGAN - 30 * hour, again_after=hour, most=1)
         assert () == store.notices.take(BEGAN + 30 * hour, again_after=hour, most=1)
-
-    def test_a_link_opens_once_and_a_session_until_it_ends(self, store, again):
-        ana = Holder(person="ana", roles=("employee", "decider"))
-        hour = timedelta(hours=1)
-        store.passes.issue("link", token("link"), ana, BEGAN + hour)
-        store.passes.issue("session", token("session"), ana, BEGAN + hour)
-
-        assert None is again().passes.holder(token("link"), BEGAN)
-        assert None is again().passes.redeem(token("session"), BEGAN)
-        assert None is again().passes.redeem(token("link"), BEGAN + hour)
-        assert ana == again().passes.redeem(token("link"), BEGAN)
-        assert None is again().passes.redeem(token("link"), BEGAN)
-        assert ana == again().passes.holder(token("session"), BEGAN)
-        assert None is again().passes.holder(token("session"), BEGAN + hour)
-        with pytest.raises(InputError, match="token"):
-            store.passes.issue("link", "short", ana, LATER)
-        with pytest.raises(InputError, match="token"):
-            store.passes.issue("link", token("session"), ana, LATER)
 
     def test_reads_are_logged(self, store, again):
         hal = Actor(person="hal", role="case-handler")

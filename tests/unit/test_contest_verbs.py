@@ -12,6 +12,7 @@ import pytest
 from govern.app import contests as app
 from govern.app import mandates
 from govern.app.case_store import KEY, KEY_FILE, STORE
+from govern.app.contest_check import Checked, check
 from govern.app.contest_export import COLUMNS, as_csv, export, inert
 from govern.app.contest_record import stats
 from govern.app.contest_settings import calendar_of, read_settings
@@ -371,7 +372,7 @@ def test_cases_are_found_by_the_state_that_somebody_sees_them_in(contests):
 
 def test_store_and_ledger_are_compared(contests):
     Case(contests).go(HANDLER, "acknowledged")
-    assert app.check(contests) == app.Checked(events=3, waiting=0)
+    assert check(contests) == Checked(events=3, waiting=0)
     foreign = Leaf(
         id="f" * 32,
         kind="contest.closed",
@@ -381,7 +382,7 @@ def test_store_and_ledger_are_compared(contests):
     )
     contests.leaves.add([foreign])
     with pytest.raises(IntegrityError, match="the store has no such event"):
-        app.check(contests)
+        check(contests)
 
 
 REP = Actor(person="rep", role="representative")

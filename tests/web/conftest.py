@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,12 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
-from govern.app.served import ProjectRecords, open_doors
+from govern.app.contests import open_contests
+from govern.app.served import ProjectRecords
 from govern.app.served_demo import seed_demo
-from govern.domain.access import Doors, Read, Visitor
+from govern.domain.access import Doors, Visitor
 from govern.domain.contest import Role
+from govern.domain.contest_store import Read
 from govern.sources.locate import Project
 from govern.web.app import create_app
 from govern.web.guard import Guard
@@ -46,19 +49,22 @@ class Site:
     """The application with what stands behind it, all of which a test may look at."""
 
     project: Project
-    doors: Doors
     settings: Settings
     now: datetime = NOW
-    reads: list[Read] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.services = Services(
-            records=ProjectRecords(self.project),
-            doors=self.doors,
-            log_read=self.reads.append,
-            now=lambda: self.now,
-        )
+        self.contests = open_contests(self.project)
+        self.services = Services(ProjectRecords(self.project), self.contests, lambda: self.now)
         self.app: Guard = create_app(self.services, self.settings)
+
+    @property
+    def doors(self) -> Doors:
+        return self.services.doors
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """What was logged since the made-up record was seeded."""
+        return tuple(read for read in self.contests.store.read_log.reads() if read.at >= NOW)
 
     def client(self) -> TestClient:
         """A browser of its own, nobody signed in."""
@@ -69,16 +75,18 @@ class Site:
             raise_server_exceptions=False,
         )
 
-    def link(self, *roles: Role, days: int = 1, name: str = "Invented Person") -> str:
+    def link(
+        self, *roles: Role, days: int = 1, name: str = "Invented Person", person: str = "p-1"
+    ) -> str:
         """The path of a one-time link."""
-        visitor = Visitor(person="p-1", name=name, roles=roles, by="one-time link")
+        visitor = Visitor(person=person, name=name, roles=roles, by="one-time link")
         until = self.now + timedelta(days=days)
         return offer_link(self.doors, visitor, origin="", until=until)
 
-    def signed_in(self, *roles: Role, name: str = "Invented Person") -> TestClient:
-        """A browser in which somebody is signed in."""
+    def signed_in(self, *roles: Role, **who: str) -> TestClient:
+        """A browser in which somebody is signed in; ``who`` as for ``link``."""
         client = self.client()
-        path = self.link(*roles, name=name)
+        path = self.link(*roles, **who)
         sent = client.post(path, data={"form_token": self.token(client.get(path).text)})
         assert sent.status_code == 303
         return client
@@ -102,27 +110,39 @@ def settings(**changes: Any) -> Settings:
 
 @pytest.fixture(scope="session")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A made-up record; tests read it only."""
-    return seed_demo(tmp_path_factory.mktemp("record") / "project", now=NOW)
+    """A made-up record, which is to be copied."""
+    project = seed_demo(tmp_path_factory.mktemp("record") / "project", now=NOW)
+    with sqlite3.connect(project.state / "contests.db") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return project
 
 
 @pytest.fixture
-def site(record: Project, tmp_path: Path) -> Site:
-    return Site(record, open_doors(Project(tmp_path, configured=False)), settings())
+def project(record: Project, tmp_path: Path) -> Project:
+    """A copy of it that a test may change."""
+    return Project(shutil.copytree(record.root, tmp_path / "project"), configured=True)
 
 
 MakeSite = Callable[..., Site]
 
 
 @pytest.fixture
-def make_site(record: Project, tmp_path: Path) -> MakeSite:
+def make_site(project: Project) -> Iterator[MakeSite]:
     """A site with other settings."""
+    made: list[Site] = []
 
     def make(**changes: Any) -> Site:
-        doors = open_doors(Project(tmp_path, configured=False))
-        return Site(record, doors, settings(**changes))
+        made.append(Site(project, settings(**changes)))
+        return made[-1]
 
-    return make
+    yield make
+    for site in made:
+        site.contests.store.close()
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> Site:
+    return make_site()
 
 
 @pytest.fixture

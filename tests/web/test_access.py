@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from govern.domain.access import ROLES
-from govern.domain.contest import Role
-from govern.errors import InputError
+from govern.domain.contest import Actor, Role
+from govern.errors import InputError, RunError
 from govern.web import app as web_app
 from govern.web.app import create_app
 from govern.web.routes import ROUTES
@@ -76,16 +76,16 @@ def test_what_somebody_is_shown_is_logged_before_it_is_shown(site, page):
     assert client.get(page.path.format(decision_id=acorn)).status_code == IN
     [read] = site.reads
 
-    assert ("p-1", (role,), page.name) == (read.person, read.roles, read.page)
+    assert (Actor(person="p-1", role=role), page.name) == (read.actor, read.what)
     assert ((acorn,) if "{" in page.path else ()) == read.about
 
 
 def test_a_page_whose_read_cannot_be_logged_is_not_shown(site, monkeypatch):
-    from govern.store.reads_file import FileReads
+    def full(_):
+        raise RunError("the disk is full")
 
     client = site.signed_in("board")
-    broken = FileReads(site.project.root / "govern.toml" / "reads.jsonl")
-    object.__setattr__(site.services, "log_read", broken.log)
+    monkeypatch.setattr(site.contests.store.read_log, "log", full)
     answer = client.get("/board")
 
     assert answer.status_code == 503

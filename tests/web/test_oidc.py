@@ -157,7 +157,7 @@ def test_people_sign_in_with_their_work_account_and_get_their_roles(site, provid
     assert client.get("/board").status_code == 200
     assert client.get("/audit").status_code == 403
     assert "Signed in as Invented Person" in client.get("/").text
-    assert "e-17" == site.reads[0].person
+    assert "e-17" == site.reads[0].actor.person
 
 
 def test_what_leaves_for_the_provider_has_no_secret_and_cannot_be_replayed(site):

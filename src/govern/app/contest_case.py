@@ -12,7 +12,7 @@ from govern.contest.facts import Facts
 from govern.contest.machine import fold
 from govern.contest.visibility import Visibility, visible
 from govern.domain.contest import Actor, Event, Payload
-from govern.domain.contest_store import ContestStore
+from govern.domain.contest_store import CaseReader, ContestStore
 from govern.domain.ledger import ID
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ContestError
@@ -39,17 +39,17 @@ class Case(NamedTuple):
         return visible(actor, self.view, self.facts)
 
 
-def open_case(store: ContestStore, case_id: str) -> Case:
-    """A case as its events and the store make it.
+def open_case(reader: CaseReader, store: ContestStore, case_id: str) -> Case:
+    """A case as far as it can be read; ``store`` says who speaks for the employee.
 
     Raises:
         ContestError: there is none.
     """
-    events = store.events(case_id) if re.fullmatch(ID, case_id) else ()
+    events = reader.events(case_id) if re.fullmatch(ID, case_id) else ()
     if not events:
         raise ContestError(UNSEEN)
     view = fold(events)
-    review = contested_review(store, view)
+    review = contested_review(reader, view)
     return Case(view, review, facts_of(store, review, case_id, view.employee))
 
 

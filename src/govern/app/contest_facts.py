@@ -11,22 +11,22 @@ from govern.attest.acts import load_approvals
 from govern.attest.trust import read_trust
 from govern.contest.case import CaseView
 from govern.contest.facts import Facts
-from govern.domain.contest_store import WITHHELD, ContestStore
+from govern.domain.contest_store import WITHHELD, CaseReader, ContestStore
 from govern.domain.decision import Decision
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ContestError
 from govern.sources.locate import Project
 
 
-def contested_review(store: ContestStore, view: CaseView) -> IntakeReview | None:
+def contested_review(reader: CaseReader, view: CaseView) -> IntakeReview | None:
     """The version of the review that a case is about; ``None`` where either was erased."""
     draft = view.draft
-    return None if draft is None else store.review(draft.review_id, draft.review_version)
+    return None if draft is None else reader.review(draft.review_id, draft.review_version)
 
 
-def known_review(store: ContestStore, review_id: str, version: int) -> IntakeReview:
+def known_review(reader: CaseReader, review_id: str, version: int) -> IntakeReview:
     """A review that came in; ContestError where it did not."""
-    found = store.review(review_id, version)
+    found = reader.review(review_id, version)
     if found is None:
         raise ContestError(
             f"review {review_id}, version {version}: not among what came in; take it in with "

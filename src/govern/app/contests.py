@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from govern.app.case_store import open_case_store
@@ -33,26 +33,34 @@ from govern.domain.contest import (
     Submitted,
     agreed,
 )
-from govern.domain.contest_store import ContestStore, Notice, Read
+from govern.domain.contest_store import CaseReader, ContestStore, Notice, Read
 from govern.domain.ledger import LeafStore, Ledger
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ConflictError, ContestError, RunError
 from govern.sources.locate import Project
-from govern.store.contests.outbox import check_against, deliver
+from govern.store.contests.outbox import deliver
 
 CLOCK = Actor(person="clock", role="clock")
 
 
 @dataclass(frozen=True)
 class Contests:
-    """A project's store of contests, its ledger, and by which rules and days it is kept."""
+    """A project's store of contests, its ledger, and by which rules and days it is kept.
+
+    ``reader`` is through what cases and reviews are read: the store, or what of it a session opens.
+    """
 
     project: Project
     store: ContestStore
+    reader: CaseReader
     ledger: Ledger
     leaves: LeafStore
     settings: Settings
     calendar: Calendar
+
+    def seen_by(self, token: str, now: datetime) -> Contests:
+        """The same for whoever holds a session: nothing else can be read, whatever is asked."""
+        return replace(self, reader=self.store.seen_by(token, now))
 
 
 @dataclass(frozen=True)
@@ -92,9 +100,11 @@ def open_contests(project: Project) -> Contests:
         RunError: the store cannot be reached.
     """
     settings = read_settings(project)
+    store = open_case_store(project)
     return Contests(
         project,
-        open_case_store(project),
+        store,
+        store,
         open_ledger(project),
         open_leaves(project),
         settings,
@@ -112,7 +122,7 @@ def file(
             kept.
     """
     case_id = secrets.token_hex(16)
-    review = known_review(contests.store, draft.review_id, draft.review_version)
+    review = known_review(contests.reader, draft.review_id, draft.review_version)
     facts = facts_of(contests.store, review, case_id)
     view: CaseView | None = None
     steps: list[tuple[Event, Case]] = []
@@ -162,7 +172,7 @@ def act(
     if event.kind == "closed":
         may_close(case.view, contests.settings.deadlines, contests.calendar, event.at)
     if isinstance(payload, Remedied) and case.view.changes and case.review:
-        known_review(contests.store, case.review.review_id, payload.review_version)
+        known_review(contests.reader, case.review.review_id, payload.review_version)
     return _enter(contests, actor, event, after, now)
 
 
@@ -204,7 +214,7 @@ def show(contests: Contests, actor: Actor, case_id: str, *, now: datetime) -> Sh
     Raises:
         ContestError: they see nothing of it, or there is none.
     """
-    case = open_case(contests.store, case_id)
+    case = open_case(contests.reader, contests.store, case_id)
     found = _shown(contests, actor, case, now)
     _log_look(contests, actor, case, now)
     return found
@@ -220,8 +230,8 @@ def list_(
     opened_by = actor.person if actor.role in DECIDERS else None
     # To author and manager, a case on appeal is still decided.
     indexed = () if actor.role == "employee" else states
-    lines = contests.store.cases(person=opened_by, states=indexed)
-    cases = (open_case(contests.store, line.case_id) for line in lines)
+    lines = contests.reader.cases(person=opened_by, states=indexed)
+    cases = (open_case(contests.reader, contests.store, line.case_id) for line in lines)
     found = [_shown(contests, actor, case, now) for case in cases if case.seen_by(actor) != "none"]
     contests.store.read_log.log(Read(at=now, actor=actor, what="list"))
     asked = [one for one in found if not states or one.view.state in states]
@@ -247,7 +257,7 @@ def clock(contests: Contests, *, now: datetime) -> Ticked:
     for line in contests.store.cases():
         if not line.sent or line.erased:
             continue
-        case = open_case(contests.store, line.case_id)
+        case = open_case(contests.reader, contests.store, line.case_id)
         try:
             for event, after in _missed(contests, case, now):
                 _keep(contests, event, after)
@@ -257,25 +267,6 @@ def clock(contests: Contests, *, now: datetime) -> Ticked:
         if flag := flag_due(case.view):
             flags.append((line.case_id, flag))
     return Ticked(tuple(entered), tuple(flags), _deliver(contests, now))
-
-
-@dataclass(frozen=True)
-class Checked:
-    """How many events the store holds, and how many of them the ledger has yet to get."""
-
-    events: int
-    waiting: int
-
-
-def check(contests: Contests) -> Checked:
-    """Whether the ledger holds the store's events and no others, but for those that wait.
-
-    Raises:
-        IntegrityError: it does not.
-    """
-    outbox = contests.store.outbox
-    check_against(outbox, contests.leaves)
-    return Checked(len(outbox.leaves()), len(outbox.waiting().leaves))
 
 
 def _missed(contests: Contests, case: Case, now: datetime) -> Iterator[tuple[Event, Case]]:
@@ -290,7 +281,7 @@ def _missed(contests: Contests, case: Case, now: datetime) -> Iterator[tuple[Eve
 
 def _opened_by(contests: Contests, actor: Actor, case_id: str, seen: int | None) -> Case:
     """A case in which somebody is about to act, having seen it up to event ``seen``."""
-    case = open_case(contests.store, case_id)
+    case = open_case(contests.reader, contests.store, case_id)
     if actor.role in PERSON and case.seen_by(actor) == "none":
         raise ContestError(UNSEEN)
     if seen is not None and seen != case.view.seq:
@@ -382,7 +373,7 @@ def _shown(contests: Contests, actor: Actor, case: Case, now: datetime) -> Shown
     if visibility == "pseudonymous" or case.review is None:
         return Shown(seen, visibility, days, flag=flag)
     version = case.view.remedied_version
-    remedied = version and contests.store.review(case.review.review_id, version)
+    remedied = version and contests.reader.review(case.review.review_id, version)
     return Shown(seen, visibility, days, case.review, remedied or None, flag)
 
 

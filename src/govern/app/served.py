@@ -1,4 +1,4 @@
-"""What stands behind the web application: a project's record, its sessions and its log of reads."""
+"""What stands behind the web application: a project's record, and where it is kept."""
 
 from __future__ import annotations
 
@@ -26,10 +26,7 @@ from govern.app.board import (
 )
 from govern.app.case_store import STORE
 from govern.app.record import VARIABLE
-from govern.domain.access import Doors
 from govern.sources.locate import Project
-from govern.store.doors_sql import SqlDoors
-from govern.store.reads_file import FileReads
 
 
 @dataclass(frozen=True)
@@ -63,27 +60,7 @@ class ProjectRecords:
         return record_page(self.project, first=first, count=count)
 
 
-def database_of(project: Project) -> str:
-    """Where sessions and one-time links are kept: with the ledger in PostgreSQL, else in a file."""
-    url = os.environ.get(VARIABLE) or project.record_url or ""
-    return url if url.startswith("postgresql") else "sqlite:///.govern/web.db"
-
-
 def databases_of(project: Project) -> tuple[str, str]:
-    """Where the record and sessions are kept, and where contests are; empty for a file."""
-    return database_of(project), os.environ.get(STORE) or project.store_url or ""
-
-
-def open_doors(project: Project) -> Doors:
-    """Sessions and one-time links of a project.
-
-    Raises:
-        InputError: the driver of their database is not installed.
-        RunError: their database cannot be reached.
-    """
-    return SqlDoors(database_of(project), root=project.root)
-
-
-def open_reads(project: Project) -> FileReads:
-    """The log of what people were shown."""
-    return FileReads(project.state / "reads.jsonl")
+    """Where the record is kept, and where contests and sessions are; empty for a file."""
+    record = os.environ.get(VARIABLE) or project.record_url or ""
+    return record, os.environ.get(STORE) or project.store_url or ""

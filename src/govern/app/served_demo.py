@@ -19,6 +19,7 @@ from govern.app.docket import JUDGED, PLAIN, docket_of
 from govern.app.gate import Made, keep_decision, sign_policy_file
 from govern.app.ledger import checkpoint
 from govern.app.record import open_ledger
+from govern.app.served_demo_contests import seed_contests
 from govern.attest.keys import PrivateKey, private_key
 from govern.attest.trust import TrustRoot, write_trust
 from govern.canon import digest, sha256
@@ -48,12 +49,14 @@ CANDIDATES: Mapping[str, tuple[float, float]] = {
     "acorn-drafter": (0.004, 0.02),
 }
 """The share of drafts that never came, and by how much women were rated higher, in points."""
+IN_USE = "maple-drafter"
+"""What drafted the reviews that are contested."""
 POLICY = """---
 policy: invented
 version: 1.0.0
 approved: {approved}
 review_by: {review_by}
-decision_valid_days: 90
+decision_valid_days: 180
 declared_only_valid_days: 25
 approvals: {{threshold: 1, roles: [board-chair]}}
 decision_approvals: {{threshold: 2, roles: [board-chair, worker-representative], required: [worker-representative]}}
@@ -110,7 +113,7 @@ max_age_days: 20
 
 
 def seed_demo(root: Path, *, now: datetime) -> Project:
-    """A project in ``root`` with a signed policy, three candidates, a waiver and one of two yeses.
+    """A project with a signed policy, three candidates, a waiver, one of two yeses, and contests.
 
     Raises:
         OSError: it cannot be written.
@@ -118,28 +121,26 @@ def seed_demo(root: Path, *, now: datetime) -> Project:
     project = Project(root, configured=True)
     (root / "policies").mkdir(parents=True)
     (root / "govern.toml").touch()
-    day = (now - timedelta(days=20)).date()
-    text = POLICY.format(approved=day, review_by=day + timedelta(days=180))
+    day = (now - timedelta(days=120)).date()
+    text = POLICY.format(approved=day, review_by=day + timedelta(days=280))
     path = _policy_path(project)
     path.write_text(text, encoding="utf-8")
-    keys = _keys(project.record, now - timedelta(days=30))
-    sign_policy_file(project, "invented", key=keys[CHAIR], now=now - timedelta(days=9))
+    keys = _keys(project.record, now - timedelta(days=120))
+    sign_policy_file(project, "invented", key=keys[CHAIR], now=now - timedelta(days=118))
     policy = load_policy(path)
-    duty = Duty(
-        "works-council",
-        "invented",
-        WORKER,
-        "agreed",
-        "The invented council heard it and agreed to a pilot.",
-    )
-    attest(project, duty, key=keys[WORKER], now=now - timedelta(days=8))
+    _hear_council(project, keys[WORKER], now - timedelta(days=117))
+    in_use = _decided(project, policy, IN_USE, key=keys["gate"], now=now - timedelta(days=116))
+    for role in (CHAIR, WORKER):
+        _say_yes(project, in_use, role, keys[role], now - timedelta(days=115))
+    seed_contests(project, in_use, now=now)
+    _hear_council(project, keys[WORKER], now - timedelta(days=8))
     made = {
         name: _decided(project, policy, name, key=keys["gate"], now=now - timedelta(days=7 - n))
         for n, name in enumerate(CANDIDATES)
     }
     _set_aside(project, made["cedar-drafter"], keys[CHAIR], now - timedelta(days=3))
-    _say_yes(project, made["acorn-drafter"], keys[CHAIR], now - timedelta(days=2))
-    checkpoint(project, key=keys["log"], now=now - timedelta(days=1))
+    _say_yes(project, made["acorn-drafter"], CHAIR, keys[CHAIR], now - timedelta(days=2))
+    checkpoint(project, key=keys["log"], now=now)
     return project
 
 
@@ -154,6 +155,12 @@ def demo_visitors() -> tuple[Visitor, ...]:
         )
         for role in ROLES
     )
+
+
+def _hear_council(project: Project, key: PrivateKey, now: datetime) -> None:
+    said = "The invented council heard it and agreed to a pilot."
+    duty = Duty("works-council", "invented", WORKER, "agreed", said)
+    attest(project, duty, key=key, now=now)
 
 
 def _policy_path(project: Project) -> Path:
@@ -176,7 +183,7 @@ def _decided(
 ) -> Decision:
     """An invented deciding run of a candidate, judged by the real judge and entered."""
     run = _run(name)
-    findings = Findings(run=run, findings=_findings(*CANDIDATES[name]))
+    findings = Findings(run=run, findings=_findings(*CANDIDATES.get(name, (0.003, 0.01))))
     _enter_run(project, policy, run, findings, now)
     docket = docket_of(
         project, None, policy, run, terms=PLAIN, comparison=None, source=None, now=now
@@ -205,7 +212,7 @@ def _run(name: str) -> RunFacts:
         pipeline=name,
         pipeline_version="1.0.0",
         fingerprint=sha256(name.encode()),
-        declared_only=("the invented model's weights",),
+        declared_only=() if name == IN_USE else ("the invented model's weights",),
         planned=drafts,
         groups=GROUPS,
         drafts_digest=sha256(f"invented drafts of {name}".encode()),
@@ -293,11 +300,13 @@ def _set_aside(project: Project, decision: Decision, key: PrivateKey, now: datet
     waive(project, decision.decision_id, "COV-1", request, key=key, now=now)
 
 
-def _say_yes(project: Project, decision: Decision, key: PrivateKey, now: datetime) -> None:
+def _say_yes(
+    project: Project, decision: Decision, role: str, key: PrivateKey, now: datetime
+) -> None:
     others = tuple(
         f"{one.pipeline} {one.pipeline_version}: it did not pass." for one in decision.alternatives
     )
     reply = Reply(
-        CHAIR, "none", "The invented head of people", "All clauses hold.", not_chosen=others
+        role, "none", "The invented head of people", "All clauses hold.", not_chosen=others
     )
     approve(project, decision.decision_id, reply, key=key, now=now)

@@ -274,10 +274,10 @@ def clock(json: Json = False) -> None:
 @contest.command(epilog="Example: govern contest check")
 def check(json: Json = False) -> None:
     """Compare the store with the ledger; exit code 13 where one holds what the other does not."""
-    from govern.app import contests as app
+    from govern.app.contest_check import check as compared
     from govern.cli.output import print_json, print_line
 
-    found = app.check(_open())
+    found = compared(_open())
     if json:
         print_json({"events": found.events, "waiting": found.waiting})
     else:

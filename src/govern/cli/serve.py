@@ -68,16 +68,12 @@ def _settings(project: Project, *, host: str | None, port: int | None, demo: boo
 def _run(project: Project, settings: Settings, *, demo: bool) -> None:
     import uvicorn
 
-    from govern.app.served import ProjectRecords, open_doors, open_reads
+    from govern.app.contests import open_contests
+    from govern.app.served import ProjectRecords
     from govern.web.app import create_app
     from govern.web.services import Services
 
-    services = Services(
-        records=ProjectRecords(project),
-        doors=open_doors(project),
-        log_read=open_reads(project).log,
-        now=context.now,
-    )
+    services = Services(ProjectRecords(project), open_contests(project), context.now)
     app = create_app(services, settings)
     if demo:
         _print_links(services, settings)

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from pydantic import AwareDatetime, Field
 
+from govern.canon import sha256
 from govern.domain.base import Noun
 from govern.domain.contest import Role
 
@@ -33,28 +34,24 @@ class Visitor(Noun):
 
 
 class Session(Noun):
-    """Somebody is signed in since ``started`` and was last seen at ``seen``."""
+    """Somebody is signed in since ``started``, was last seen at ``seen``, and until ``ends``."""
 
     visitor: Visitor
     started: AwareDatetime
     seen: AwareDatetime
+    ends: AwareDatetime
 
 
-class Read(Noun):
-    """Somebody was shown something: which page, about what."""
-
-    at: AwareDatetime
-    person: str
-    roles: tuple[Role, ...]
-    page: str
-    about: tuple[str, ...] = ()
-    request: str
+def key_of(token: str) -> str:
+    """Under what a token is kept: who reads the database can use nothing in it."""
+    return sha256(token.encode())
 
 
 class Doors(Protocol):
-    """Where sessions and one-time links are kept, by the SHA-256 of what the browser holds.
+    """Where sessions and one-time links are kept, by ``key_of`` what the browser holds.
 
-    Every method raises RunError where that cannot be reached.
+    A key that was given out is never given out again. Every method raises RunError where they
+    cannot be reached.
     """
 
     def open(self, key: str, session: Session) -> None:
@@ -62,7 +59,7 @@ class Doors(Protocol):
         ...
 
     def find(self, key: str) -> Session | None:
-        """The session of a key, if it was not ended."""
+        """The session of a key, if nobody ended it; whether it ran out is for who asks."""
         ...
 
     def saw(self, key: str, at: datetime) -> None:

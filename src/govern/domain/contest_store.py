@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from pydantic import AwareDatetime, Field
 
+from govern.domain.access import Doors
 from govern.domain.base import Noun
 from govern.domain.contest import Actor, Event, NoticeKind, Role, State
 from govern.domain.ledger import ID, Leaf
@@ -20,7 +21,6 @@ from govern.domain.review_intake import HrOutcome, IntakeReview
 
 WITHHELD = "(withheld)"
 """Who did something, where that was erased or is not for the reader."""
-PassKind = Literal["session", "link"]
 
 
 class Party(Noun):
@@ -54,19 +54,13 @@ class Notice(Noun):
 
 
 class Read(Noun):
-    """Who looked at what, and when; ``case_id`` where it was a case."""
+    """Who looked at what, and when; ``case_id`` where it was a case, else ``about`` what it was."""
 
     at: AwareDatetime
     actor: Actor
     what: str
+    about: tuple[str, ...] = ()
     case_id: str | None = None
-
-
-class Holder(Noun):
-    """Whom a token stands for, and the roles in which they may act."""
-
-    person: str = Field(min_length=1)
-    roles: tuple[Role, ...] = Field(min_length=1)
 
 
 class Mandate(Noun):
@@ -182,26 +176,6 @@ class Notices(Protocol):
         ...
 
 
-class Passes(Protocol):
-    """Sessions and one-time links. Of a token only the SHA-256 is kept."""
-
-    def issue(self, kind: PassKind, token: str, holder: Holder, expires: datetime) -> None:
-        """Let a token, at least 32 characters of chance, stand for somebody until then."""
-        ...
-
-    def holder(self, token: str, now: datetime) -> Holder | None:
-        """Whom a session's token stands for; ``None`` where it is none, or no longer."""
-        ...
-
-    def redeem(self, token: str, now: datetime) -> Holder | None:
-        """Whom a link's token stands for; it works once."""
-        ...
-
-    def revoke(self, token: str) -> None:
-        """The token stands for nobody any more."""
-        ...
-
-
 class Mandates(Protocol):
     """Who may speak for whom."""
 
@@ -240,7 +214,7 @@ class ContestStore(CaseReader, Protocol):
     @property
     def notices(self) -> Notices: ...
     @property
-    def passes(self) -> Passes: ...
+    def doors(self) -> Doors: ...
     @property
     def mandates(self) -> Mandates: ...
     @property

@@ -34,18 +34,11 @@ class Lines:
 
 
 class LineFile:
-    """The file at ``path``, whose lines are JSON and all begin with ``start``.
+    """The file at ``path``, whose lines are JSON and all begin with ``start``."""
 
-    ``name`` is what messages call it, ``mode`` who may read and write it.
-    """
-
-    def __init__(
-        self, path: Path, *, start: bytes, name: str = "record", mode: int = 0o644
-    ) -> None:
+    def __init__(self, path: Path, *, start: bytes) -> None:
         self.path = path
         self._start = start
-        self._name = name
-        self._mode = mode
 
     def read(self) -> Lines:
         """The lines; a beginning of one at the end is told and does not count.
@@ -72,19 +65,6 @@ class LineFile:
 
             yield lines, add
 
-    def add(self, line: bytes) -> None:
-        """One line to the disk, without a look at those before it.
-
-        After one that was cut short, it stands on a line of its own.
-
-        Raises:
-            IntegrityError: the file is a link.
-            RunError: it cannot be written; then nothing was added.
-        """
-        self._make_folder()
-        with self._locked(os.O_RDWR | os.O_CREAT | os.O_APPEND, fcntl.LOCK_EX) as handle:
-            self._put(handle, os.fstat(handle).st_size, line + b"\n")
-
     def _read(self, handle: int) -> Lines:
         raw = _all(handle)
         *whole, tail = raw.split(b"\n")
@@ -96,17 +76,15 @@ class LineFile:
         self._tell_of_tail(lines)
         if lines.tail:
             os.ftruncate(handle, lines.kept)
-        self._put(handle, lines.kept, b"".join(line + b"\n" for line in more))
-
-    def _put(self, handle: int, size: int, data: bytes) -> None:
-        """More lines after the ``size`` bytes that are there: all of them to the disk, or none."""
-        unbroken = size and os.pread(handle, 1, size - 1) != b"\n"
+        os.lseek(handle, 0, os.SEEK_END)
+        unbroken = lines.kept and os.pread(handle, 1, lines.kept - 1) != b"\n"
+        broken = b"\n" if unbroken else b""
         try:
-            _write(handle, (b"\n" if unbroken else b"") + data)
+            _write(handle, broken + b"".join(line + b"\n" for line in more))
         except OSError:
-            os.ftruncate(handle, size)
+            os.ftruncate(handle, lines.kept)
             raise
-        if not size:
+        if not lines.whole:
             _sync_folder(self.path.parent)
 
     def _tell_of_tail(self, lines: Lines) -> None:
@@ -144,16 +122,15 @@ class LineFile:
         except OSError as err:
             if err.errno == errno.ELOOP:
                 raise IntegrityError(
-                    f"{self.path}: is a symbolic link; the {self._name} is a file of its own"
+                    f"{self.path}: is a symbolic link; the record is a file of its own"
                 ) from err
-            raise RunError(f"{self._name} {self.path} cannot be reached: {err.strerror}") from err
+            raise RunError(f"record {self.path} cannot be reached: {err.strerror}") from err
 
     def _open(self, flags: int, lock: int) -> int:
         """Open and lock; anew where somebody put another file there while we waited."""
         while True:
             # Without O_NONBLOCK a named pipe in its place would hold us up for good.
-            safely = flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-            handle = os.open(self.path, safely, self._mode)
+            handle = os.open(self.path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o644)
             try:
                 self._require_regular(handle)
                 fcntl.flock(handle, lock)

@@ -9,16 +9,15 @@ from datetime import UTC, datetime, timedelta
 
 from govern.contest.case import CaseView
 from govern.contest.machine import ENDED, UNSENT, apply, fold
+from govern.domain.access import Session, Visitor, key_of
 from govern.domain.contest import Actor, Event, Role, State
 from govern.domain.contest_store import (
     WITHHELD,
     CaseLine,
-    Holder,
     Mandate,
     Notice,
     Opening,
     Party,
-    PassKind,
     Read,
     Waiting,
 )
@@ -43,7 +42,7 @@ class MemoryContestStore:
         self.outbox = self
         self.intake = MemoryIntake(self)
         self.notices = MemoryNotices()
-        self.passes = MemoryPasses()
+        self.doors = MemoryDoors()
         self.mandates = MemoryMandates()
         self.read_log = MemoryReadLog()
 
@@ -139,8 +138,9 @@ class MemoryReader:
         self._now = now
 
     @property
-    def _holder(self) -> Holder | None:
-        return self._store.passes.holder(self._token, self._now)
+    def _holder(self) -> Visitor | None:
+        session = self._store.doors.find(key_of(self._token))
+        return session.visitor if session and session.ends > self._now else None
 
     def cases(
         self, *, person: str | None = None, states: Sequence[State] = ()
@@ -232,7 +232,7 @@ class MemoryIntake:
         gone = len(self.reviews(employee)) + len(self.outcomes(employee))
         self.kept_reviews = {k: v for k, v in self.kept_reviews.items() if v.employee != employee}
         self._outcomes = [one for one in self._outcomes if one.employee != employee]
-        return gone + self._store.mandates.drop(employee) + self._store.passes.drop(employee)
+        return gone + self._store.mandates.drop(employee) + self._store.doors.drop(employee)
 
 
 class MemoryNotices:
@@ -263,35 +263,55 @@ class MemoryNotices:
         self.queue = {k: v for k, v in self.queue.items() if v.case_id != case_id}
 
 
-class MemoryPasses:
-    """See ``domain.contest_store.Passes``."""
+class MemoryDoors:
+    """See ``domain.access.Doors``."""
 
     def __init__(self) -> None:
-        self._passes: dict[str, tuple[PassKind, Holder, datetime]] = {}
+        self._sessions: dict[str, Session] = {}
+        self._links: dict[str, tuple[Visitor, datetime]] = {}
+        self._given: set[str] = set()
 
-    def issue(self, kind: PassKind, token: str, holder: Holder, expires: datetime) -> None:
-        if len(token) < 32 or token in self._passes:
-            raise InputError("token: expected at least 32 characters of chance, never used before")
-        self._passes[token] = (kind, holder, expires)
+    def open(self, key: str, session: Session) -> None:
+        self._give(key)
+        self._sessions[key] = session
 
-    def holder(self, token: str, now: datetime) -> Holder | None:
-        kind, holder, expires = self._passes.get(token, ("", None, now))
-        return holder if kind == "session" and expires > now else None
+    def find(self, key: str) -> Session | None:
+        return self._sessions.get(key)
 
-    def redeem(self, token: str, now: datetime) -> Holder | None:
-        kind, holder, expires = self._passes.get(token, ("", None, now))
-        if kind != "link" or expires <= now:
-            return None
-        self.revoke(token)
-        return holder
+    def saw(self, key: str, at: datetime) -> None:
+        if key in self._sessions:
+            self._sessions[key] = self._sessions[key].model_copy(update={"seen": at})
 
-    def revoke(self, token: str) -> None:
-        self._passes.pop(token, None)
+    def end(self, key: str) -> None:
+        self._sessions.pop(key, None)
+
+    def offer(self, key: str, visitor: Visitor, *, until: datetime) -> None:
+        self._give(key)
+        self._links[key] = (visitor, until)
+
+    def offered(self, key: str, *, now: datetime) -> Visitor | None:
+        visitor, until = self._links.get(key, (None, now))
+        return visitor if until > now else None
+
+    def take(self, key: str, *, now: datetime) -> Visitor | None:
+        visitor = self.offered(key, now=now)
+        if visitor is not None:
+            del self._links[key]
+        return visitor
 
     def drop(self, person: str) -> int:
-        kept = {k: v for k, v in self._passes.items() if v[1].person != person}
-        gone, self._passes = len(self._passes) - len(kept), kept
-        return gone
+        sessions = [k for k, one in self._sessions.items() if one.visitor.person == person]
+        links = [k for k, (visitor, _) in self._links.items() if visitor.person == person]
+        for key in sessions:
+            del self._sessions[key]
+        for key in links:
+            del self._links[key]
+        return len(sessions) + len(links)
+
+    def _give(self, key: str) -> None:
+        if key in self._given:
+            raise InputError("token: was given out before; draw another one")
+        self._given.add(key)
 
 
 class MemoryMandates:

@@ -10,7 +10,10 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from govern.domain.access import Read, Session, Visitor
+from govern.app.contests import Contests
+from govern.domain.access import Session, Visitor
+from govern.domain.contest import Actor
+from govern.domain.contest_store import Read
 from govern.errors import GovernError
 from govern.web.forms import Sent
 from govern.web.limits import Buckets
@@ -71,8 +74,25 @@ class Asked:
         return self.session.visitor
 
     @property
+    def actor(self) -> Actor:
+        """As whom they act here: pages for people each have the one role they are made for."""
+        [role, *_] = [role for role in self.visitor.roles if self.route.admits((role,))]
+        return Actor(person=self.visitor.person, role=role)
+
+    @property
     def services(self) -> Services:
         return self.parts.services
+
+    @property
+    def contests(self) -> Contests:
+        """All cases, for pages on which the rules alone say who sees what."""
+        return self.services.contests
+
+    @property
+    def own_contests(self) -> Contests:
+        """The cases and reviews that this session opens, whatever a page asks for."""
+        token = self.request.cookies[self.parts.cookies.session]
+        return self.contests.seen_by(token, self.now)
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """A page of ours, with a token for its forms."""
@@ -142,16 +162,9 @@ def let_through(parts: Parts, route: Route, request: Request) -> Asked:
     if not route.admits(session.visitor.roles):
         raise RefusedError(404 if route.hidden else 403)
     if route.logged:
-        parts.services.log_read(
-            Read(
-                at=now,
-                person=session.visitor.person,
-                roles=session.visitor.roles,
-                page=route.name,
-                about=tuple(str(value) for value in request.path_params.values()),
-                request=request.state.request_id,
-            )
-        )
+        about = tuple(str(value) for value in request.path_params.values())
+        read = Read(at=now, actor=asked.actor, what=route.name, about=about)
+        parts.services.contests.store.read_log.log(read)
     return asked
 
 

@@ -15,8 +15,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from govern.domain.access import key_of
 from govern.web.limits import Buckets
-from govern.web.sessions import Cookies, key_of
+from govern.web.sessions import Cookies
 from govern.web.settings import Settings
 
 log = logging.getLogger("govern.web")

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
+from govern.domain.access import key_of
 from govern.web.asked import Asked, Page, RefusedError
 from govern.web.guard import log
 from govern.web.oidc import FLOW_SECONDS, Provider, ProviderError
 from govern.web.render import STATIC
-from govern.web.sessions import key_of
 
 Token = Annotated[str, Path(min_length=20, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")]
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from fastapi import Request, Response
 
-from govern.domain.access import Doors, Session, Visitor
+from govern.domain.access import Doors, Session, Visitor, key_of
 from govern.web.settings import Settings
 
 _BYTES = 32
@@ -73,9 +73,7 @@ class Sessions:
     def _lives(self, session: Session, now: datetime) -> bool:
         """A clock that jumped back ends no session, and one from the future is none."""
         return (
-            session.started - _SEEN_EVERY <= now
-            and now - session.started < self._longest
-            and now - session.seen < self._idle
+            session.started - _SEEN_EVERY <= now < session.ends and now - session.seen < self._idle
         )
 
     def sign_in(self, visitor: Visitor, *, former: str | None, now: datetime) -> str:
@@ -83,7 +81,8 @@ class Sessions:
         if former:
             self._doors.end(key_of(former))
         token = fresh_token()
-        self._doors.open(key_of(token), Session(visitor=visitor, started=now, seen=now))
+        session = Session(visitor=visitor, started=now, seen=now, ends=now + self._longest)
+        self._doors.open(key_of(token), session)
         return token
 
     def sign_out(self, token: str) -> None:
@@ -102,11 +101,6 @@ class Sessions:
 def fresh_token() -> str:
     """256 random bits as text that may stand in an address."""
     return secrets.token_urlsafe(_BYTES)
-
-
-def key_of(token: str) -> str:
-    """Under what a token is kept: who reads the database can use nothing in it."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def offer_link(doors: Doors, visitor: Visitor, *, origin: str, until: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Every text of the pages by its key, from one file a language."""
+"""Every text of the pages by its key, from one folder a language."""
 
 from __future__ import annotations
 
@@ -20,15 +20,19 @@ def catalogue(language: str = FALLBACK) -> Mapping[str, str]:
     """The texts of a language, keys being ``section.name``.
 
     Raises:
-        InputError: there is no such language.
+        InputError: there is no such language, or two of its files say the same key.
     """
-    source = files("govern.web") / "texts" / f"{language}.toml"
-    if not source.is_file():
+    folder = files("govern.web") / "texts" / language
+    if not folder.is_dir():
         raise InputError(f"no texts in {language!r}")
-    sections = tomllib.loads(source.read_text(encoding="utf-8"))
-    return MappingProxyType(
-        {f"{name}.{key}": text for name, part in sections.items() for key, text in part.items()}
-    )
+    texts: dict[str, str] = {}
+    for source in sorted(folder.iterdir(), key=lambda one: one.name):
+        for name, section in tomllib.loads(source.read_text(encoding="utf-8")).items():
+            found = {f"{name}.{key}": text for key, text in section.items()}
+            if twice := sorted(found.keys() & texts.keys()):
+                raise InputError(f"{source.name}: {twice[0]} is said twice")
+            texts |= found
+    return MappingProxyType(texts)
 
 
 class Texts:

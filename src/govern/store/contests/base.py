@@ -13,6 +13,8 @@ from sqlalchemy import Connection, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError as Taken
 from sqlalchemy.pool import QueuePool
 
+from govern.canon import canonical_json
+from govern.domain.base import Noun
 from govern.errors import InputError
 from govern.store.contests.tables import DATA_KEY, VERSION
 from govern.store.database import Database
@@ -73,6 +75,10 @@ class Base:
         """A name for something that only who holds the keys can tell from its id."""
         named = "\x1f".join(identity).encode()
         return hmac.new(self._names, named, sha256).hexdigest()[:32]
+
+    def seal(self, noun: Noun, *place: str | int) -> bytes:
+        """A noun that belongs to no case and no review, sealed for its place."""
+        return self.store_key.seal(canonical_json(noun.as_json()), *place)
 
     def data_key(self, connection: Connection, scope: str) -> DataKey:
         """The key of a scope, drawn if it has none; ``Taken`` where somebody just drew one."""

@@ -1,76 +1,16 @@
-"""Sessions, mandates and the log of reads; see ``domain.contest_store``."""
+"""Mandates and the log of reads; see ``domain.contest_store``."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
-from sqlalchemy.exc import IntegrityError as Taken
+from sqlalchemy import Row, delete, insert, select
 
 from govern.canon import canonical_json
-from govern.domain.base import Noun
-from govern.domain.contest_store import Holder, Mandate, PassKind, Read
-from govern.errors import InputError
+from govern.domain.contest_store import Mandate, Read
 from govern.store.contests.base import Base
-from govern.store.contests.reader import token_hash
-from govern.store.contests.tables import MANDATE, PASS, READ
+from govern.store.contests.tables import MANDATE, READ
 from govern.store.database import seconds
-
-SHORTEST = 32
-"""Characters of a token; fewer could be guessed from what is kept of it."""
-
-
-class SqlPasses:
-    """See ``domain.contest_store.Passes``."""
-
-    def __init__(self, base: Base) -> None:
-        self._base = base
-
-    def issue(self, kind: PassKind, token: str, holder: Holder, expires: datetime) -> None:
-        if len(token) < SHORTEST:
-            raise InputError(f"token: expected at least {SHORTEST} characters of chance")
-        hashed = token_hash(token)
-        row = {
-            "token_hash": hashed,
-            "kind": kind,
-            "person": self._base.pseudonym(holder.person),
-            "roles": " ".join(holder.roles),
-            "expires": seconds(expires),
-            "sealed": _sealed(self._base, holder, "pass", hashed),
-        }
-        try:
-            with self._base.writing() as connection:
-                connection.execute(insert(PASS).values(row))
-        except Taken as err:
-            raise InputError("token: was given out before; draw another one") from err
-
-    def holder(self, token: str, now: datetime) -> Holder | None:
-        with self._base.reading() as connection:
-            return self._holder(connection, "session", token, now)
-
-    def redeem(self, token: str, now: datetime) -> Holder | None:
-        with self._base.writing() as connection:
-            found = self._holder(connection, "link", token, now)
-            used = delete(PASS).where(PASS.c.token_hash == token_hash(token))
-            first = found is not None and connection.execute(used).rowcount == 1
-            return found if first else None
-
-    def revoke(self, token: str) -> None:
-        with self._base.writing() as connection:
-            connection.execute(delete(PASS).where(PASS.c.token_hash == token_hash(token)))
-
-    def _holder(
-        self, connection: Connection, kind: PassKind, token: str, now: datetime
-    ) -> Holder | None:
-        hashed = token_hash(token)
-        wanted = select(PASS).where(
-            PASS.c.token_hash == hashed, PASS.c.kind == kind, PASS.c.expires > seconds(now)
-        )
-        row = connection.execute(wanted).first()
-        if row is None:
-            return None
-        return Holder.model_validate_json(self._base.store_key.open(row.sealed, "pass", hashed))
 
 
 class SqlMandates:
@@ -86,7 +26,7 @@ class SqlMandates:
             "employee": self._base.pseudonym(mandate.employee),
             "representative": self._base.pseudonym(mandate.representative),
             "case_id": mandate.case_id,
-            "sealed": _sealed(self._base, mandate, "mandate", named),
+            "sealed": self._base.seal(mandate, "mandate", named),
         }
         with self._base.writing() as connection:
             there = select(MANDATE.c.n).where(MANDATE.c.mandate == named)
@@ -121,7 +61,7 @@ class SqlReadLog:
         row = {
             "case_id": read.case_id,
             "at": seconds(read.at),
-            "sealed": _sealed(self._base, read, "read", seconds(read.at)),
+            "sealed": self._base.seal(read, "read", seconds(read.at)),
         }
         with self._base.writing() as connection:
             connection.execute(insert(READ).values(row))
@@ -136,7 +76,3 @@ class SqlReadLog:
 
     def _read(self, row: Row[Any]) -> Read:
         return Read.model_validate_json(self._base.store_key.open(row.sealed, "read", row.at))
-
-
-def _sealed(base: Base, noun: Noun, *place: str | int) -> bytes:
-    return base.store_key.seal(canonical_json(noun.as_json()), *place)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, event, select, text, true
 from sqlalchemy.pool import PoolResetState, QueuePool
 
+from govern.domain.access import key_of
 from govern.domain.contest import Actor, Event, State
 from govern.domain.contest_store import WITHHELD, CaseLine, Opening, Party
 from govern.domain.ledger import Leaf
@@ -156,7 +156,7 @@ class Reader:
 
 def session_reader(base: Base, readers: Readers, token: str, now: datetime) -> Reader:
     """What the session of a token sees. PostgreSQL tells by itself, SQLite asks the same view."""
-    hashed = token_hash(token)
+    hashed = key_of(token)
 
     def seen(kind: str, whole: int) -> Callable[[ColumnElement[str]], ColumnElement[bool]]:
         ids = select(SEEN.c.id).where(
@@ -179,11 +179,6 @@ def session_reader(base: Base, readers: Readers, token: str, now: datetime) -> R
     if base.is_postgres:
         return Reader(base, as_session)
     return Reader(base, base.reading, Sight(seen("case", 0), seen("case", 1), seen("review", 1)))
-
-
-def token_hash(token: str) -> str:
-    """What is kept of a token. It is chance enough that nobody finds it from this."""
-    return sha256(token.encode()).hexdigest()
 
 
 def leaf_of(row: Row[Any]) -> Leaf:

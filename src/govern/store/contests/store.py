@@ -20,10 +20,11 @@ from govern.domain.review_intake import IntakeReview
 from govern.errors import ConflictError, ContestError
 from govern.ledger.leaf import KEY_BYTES, commit, hour_of
 from govern.store.contests.base import Base, Hand
+from govern.store.contests.doors import SqlDoors
 from govern.store.contests.intake import SqlIntake
 from govern.store.contests.notices import SqlNotices, enqueue
 from govern.store.contests.outbox import SqlOutbox
-from govern.store.contests.people import SqlMandates, SqlPasses, SqlReadLog
+from govern.store.contests.people import SqlMandates, SqlReadLog
 from govern.store.contests.reader import Reader, Readers, session_reader
 from govern.store.contests.tables import (
     CASE,
@@ -55,7 +56,7 @@ class SqlContestStore:
         self.outbox = SqlOutbox(self._base)
         self.intake = SqlIntake(self._base)
         self.notices = SqlNotices(self._base)
-        self.passes = SqlPasses(self._base)
+        self.doors = SqlDoors(self._base)
         self.mandates = SqlMandates(self._base)
         self.read_log = SqlReadLog(self._base)
 
