@@ -47,7 +47,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("reviews", "changed"):
         [table] = blocks(f"csv {name}")
         (tmp_path / f"{name}.csv").write_text(table, encoding="utf-8")
-    for name in ("contest", "glass", "ruling", "unmask"):
+    for name in ("contest", "glass", "ruling", "unmask", "erase"):
         [said] = blocks(f"json {name}")
         (tmp_path / f"{name}.json").write_text(said, encoding="utf-8")
     return tmp_path
@@ -66,7 +66,7 @@ def test_the_commands_of_the_page_run_in_its_order(here: Path, monkeypatch: pyte
         if line.startswith("govern contest file"):
             [case] = re.findall(r"^Case ([0-9a-f]{32}), event 2: submitted\.$", out, re.MULTILINE)
 
-    assert len(lines) == 22
+    assert len(lines) == 28
     assert "No valid decision for 1 reviews by an unnamed pipeline" in said
     assert "Share of words changed since: 0.50." in said
     assert ": closed." in said

@@ -55,6 +55,7 @@ def test_everything_is_told_as_json_and_nothing_else(govern, case, store):
         ("contest", "stats"),
         ("contest", "clock"),
         ("contest", "check"),
+        ("contest", "held", "emp", *AS_EMPLOYEE),
         ("contest", "mandate", "--employee", "emp", "--representative", "rep", *AS_EMPLOYEE),
     ):
         done = govern(*line, "--json")
@@ -117,6 +118,28 @@ def test_a_second_person_can_refuse(govern, case, store):
     assert "waits for a second person" in done.err
 
 
+def test_an_officer_hands_out_what_is_held_and_then_forgets_it(govern, case, store):
+    as_dpo = ("--as", "data-protection-officer", "--person", "dpo")
+    assert "1 contests" in govern("contest", "held", "emp", "--out", "held.json", *as_dpo).out
+    assert json.loads((store / "held.json").read_text())["cases"][0]["case_id"] == case
+    assert govern("contest", "held", "emp", "--out", "held.txt", *AS_EMPLOYEE).code == 0
+    text = (store / "held.txt").read_text()
+    assert "<script>alert(1)</script>[U+001B][2J[U+202E]" in text
+    assert "Person: dpo" in text
+    ground = ("--ground", "GDPR 17(1)(b)")
+    forget = ("contest", "forget", "emp", *ground, *as_dpo)
+    assert "not erased" in govern(*forget).err
+    assert govern("contest", "act", case, "withdrawn", *AS_EMPLOYEE).code == 0
+    step = {"step": {"kind": "erased", "ground": "GDPR 17(1)(b)"}}
+    (store / "erase.json").write_text(json.dumps(step))
+    ask = ("contest", "act", case, "second_asked", "--say", "erase.json", *as_dpo)
+    number = str(govern(*ask, "--json").json["seq"])
+    assert govern("contest", "agree", case, number, *AS_HANDLER).code == 0
+    assert govern(*forget, "--json").json["rows"] >= 1
+    assert govern("contest", "held", "emp", *as_dpo, "--json").json["reviews"] == []
+    assert govern("contest", "check").code == 0
+
+
 def test_a_ledger_that_does_not_fit_the_store_is_exit_code_13(govern, case, store):
     assert "agree on 2 events; 0 more" in govern("contest", "check").out
     path = store / "record/leaves.jsonl"
@@ -164,6 +187,10 @@ def test_what_people_wrote_does_nothing_to_terminal_or_spreadsheet(govern, case)
         (("mandate", "--employee", "emp", "--representative", "", *AS_EMPLOYEE), "representative"),
         (("mandate", "--employee", "mgr", "--representative", "rep", *AS_EMPLOYEE), "themselves"),
         (("export", "--out", "cases.xlsx", *AS_HANDLER), "expected .csv or .json"),
+        (("held", "emp", *AS_HANDLER), "not case-handler"),
+        (("held", "emp", "--out", "held.pdf", *AS_EMPLOYEE), "expected .json or .txt"),
+        (("held", "emp", "--out", "no/where.txt", *AS_EMPLOYEE), "cannot be written"),
+        (("forget", "emp", "--ground", "GDPR 17(1)(b)", *AS_HANDLER), "not case-handler"),
         (("export", "--out", "no/where.csv", *AS_HANDLER), "cannot be written"),
     ],
 )

@@ -14,6 +14,7 @@ from govern.cli import (
     certify,
     compare,
     contest,
+    contest_privacy,
     context,
     dataset,
     gate,
@@ -166,4 +167,6 @@ app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
 app.command("intake", epilog=intake.EXAMPLES)(intake.intake)
+contest.contest.command(epilog=contest_privacy.HELD_EXAMPLE)(contest_privacy.held)
+contest.contest.command(epilog=contest_privacy.FORGET_EXAMPLE)(contest_privacy.forget)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)

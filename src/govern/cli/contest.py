@@ -50,8 +50,8 @@ def file(
     read = _read("drafted", _object(said))
     if not isinstance(read, Drafted):
         raise InputError(f"{said}: expected what a contest says")
-    actor = _actor(as_, person)
-    kept = app.file(_open(), actor, read, now=context.now(), send=not draft)
+    actor = actor_of(as_, person)
+    kept = app.file(opened(), actor, read, now=context.now(), send=not draft)
     print_kept(kept, as_json=json)
 
 
@@ -73,7 +73,7 @@ def list_(
     states = tuple(state or ())
     if unknown := sorted(set(states) - set(get_args(State))):
         raise InputError(f"no state {', '.join(unknown)}; there are {', '.join(get_args(State))}")
-    found = app.list_(_open(), _actor(as_, person), now=context.now(), states=states)  # type: ignore[arg-type]
+    found = app.list_(opened(), actor_of(as_, person), now=context.now(), states=states)  # type: ignore[arg-type]
     if json:
         print_json([as_json(one) for one in found])
     else:
@@ -87,7 +87,7 @@ def show(case: Case, as_: As, person: Person, json: Json = False) -> None:
     from govern.app.contest_export import as_json, review_json
     from govern.cli.output import print_json
 
-    shown = app.show(_open(), _actor(as_, person), case, now=context.now())
+    shown = app.show(opened(), actor_of(as_, person), case, now=context.now())
     if json:
         print_json({**as_json(shown), **review_json(shown)})
     else:
@@ -115,7 +115,7 @@ def act(
 
     fields = (_object(say) if say else {}) | dict(_field(one) for one in set_ or ())
     kept = app.act(
-        _open(), _actor(as_, person), case, _read(kind, fields), now=context.now(), seen=seen
+        opened(), actor_of(as_, person), case, _read(kind, fields), now=context.now(), seen=seen
     )
     print_kept(kept, as_json=json)
 
@@ -139,7 +139,7 @@ def agree(
     """
     from govern.app import contests as app
 
-    kept = app.agree(_open(), _actor(as_, person), case, asked, now=context.now(), seen=seen)
+    kept = app.agree(opened(), actor_of(as_, person), case, asked, now=context.now(), seen=seen)
     print_kept(kept, as_json=json)
 
 
@@ -172,7 +172,7 @@ def mandate(
     except ValidationError as err:
         raise InputError(f"mandate: {explain(err)}") from err
     do = mandates.end if end else mandates.give
-    stand = do(_open(), _actor(as_, person), asked, now=context.now())
+    stand = do(opened(), actor_of(as_, person), asked, now=context.now())
     if json:
         print_json([one.as_json() for one in stand])
         return
@@ -200,7 +200,7 @@ def export(
 
     if out and out.suffix not in (".csv", ".json"):
         raise InputError(f"{out}: expected .csv or .json, found {out.suffix!r}")
-    found = exported(_open(), _actor(as_, person), now=context.now())
+    found = exported(opened(), actor_of(as_, person), now=context.now())
     if out:
         whole = dumps(list(found), indent=2, ensure_ascii=False) + "\n"
         text = as_csv(found) if out.suffix == ".csv" else whole
@@ -227,7 +227,7 @@ def stats(
     from govern.cli.output import print_findings, print_json, print_line
     from govern.contest.statistics import CAVEAT
 
-    found = counted(_open(), now=context.now(), window_days=window)
+    found = counted(opened(), now=context.now(), window_days=window)
     if json:
         more = {
             "retaliation_watch": [finding.as_json() for finding in found.watch],
@@ -249,7 +249,7 @@ def clock(json: Json = False) -> None:
     from govern.app import contests as app
     from govern.cli.output import print_json, print_line
 
-    ticked = app.clock(_open(), now=context.now())
+    ticked = app.clock(opened(), now=context.now())
     if json:
         print_json(
             {
@@ -277,7 +277,7 @@ def check(json: Json = False) -> None:
     from govern.app.contest_check import check as compared
     from govern.cli.output import print_json, print_line
 
-    found = compared(_open())
+    found = compared(opened())
     if json:
         print_json({"events": found.events, "waiting": found.waiting})
     else:
@@ -287,13 +287,15 @@ def check(json: Json = False) -> None:
         )
 
 
-def _open() -> Contests:
+def opened() -> Contests:
+    """The contests of this project."""
     from govern.app.contests import open_contests
 
     return open_contests(context.here())
 
 
-def _actor(role: str, person: str) -> Actor:
+def actor_of(role: str, person: str) -> Actor:
+    """Who acts, and as what, as they say."""
     from pydantic import ValidationError
 
     from govern.domain.contest import Actor, Role
