@@ -15,6 +15,7 @@ from govern.cli import (
     compare,
     contest,
     contest_privacy,
+    contest_regressions,
     context,
     dataset,
     gate,
@@ -169,4 +170,5 @@ app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
 app.command("intake", epilog=intake.EXAMPLES)(intake.intake)
 contest.contest.command(epilog=contest_privacy.HELD_EXAMPLE)(contest_privacy.held)
 contest.contest.command(epilog=contest_privacy.FORGET_EXAMPLE)(contest_privacy.forget)
+contest.contest.command(epilog=contest_regressions.EXAMPLE)(contest_regressions.regressions)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
