@@ -31,10 +31,10 @@ local: $(VENV)/.local ## install the local model
 demo: $(VENV)/.base $(VENV)/.local ## three candidates, one policy, three decisions
 	@$(BIN)/govern demo
 
-browser: ## Debian's Chromium for the browser tests, which are skipped without one
+browser: ## Debian's Chromium for the browser tests, which fail without one
 	@command -v chromium >/dev/null \
 	  || (apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium) >/dev/null 2>&1 \
-	  || echo "No chromium, and it cannot be installed here; the browser tests will be skipped."
+	  || echo "No chromium, and it cannot be installed here: the browser tests will fail. Install it."
 
 test: $(VENV)/.dev $(VENV)/.local browser ## the whole test suite, offline
 	$(BIN)/python -m pytest -n auto -m "not bench"
@@ -62,8 +62,8 @@ golden: $(VENV)/.dev ## rewrite golden files and certificates; review the diff
 	GOVERN_GOLDEN=1 $(BIN)/python -m pytest -q tests/golden
 
 lock: $(VENV)/.base ## pin every dependency anew, with hashes and no index address
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --group build --extra postgres -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --group build --extra dev --extra anonymise --extra croissant -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --group build --extra postgres --extra web -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate -q --group build --extra dev --extra web --extra anonymise --extra croissant -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate -q --group pyproject.toml:local -c requirements.lock -o requirements-local.lock
 	$(BIN)/uv pip compile --universal --generate-hashes --no-header --no-annotate -q --group pyproject.toml:installer -o requirements-bootstrap.lock
 

@@ -40,7 +40,7 @@ MANY = Limits(per_session=100_000, per_address=100_000, tries_per_address=100_00
 def chromium_path() -> str:
     found = shutil.which("chromium")
     if found is None:
-        pytest.skip("no chromium here; `make browser` installs Debian's")
+        pytest.fail("the browser tests need chromium; `make browser` installs Debian's")
     return found
 
 

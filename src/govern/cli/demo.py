@@ -74,6 +74,7 @@ def _print_way_on(folder: Path) -> None:
     store = f"sqlite:///{folder}/.govern/mlflow.db"
     typer.echo("Every decision here is advisory: an exploratory run cannot promote a candidate.")
     typer.echo("In a browser:")
+    typer.echo("  People   .venv/bin/govern serve --demo")
     typer.echo(f"  MLflow   .venv/bin/mlflow ui --backend-store-uri {store}")
     typer.echo(f"  Inspect  .venv/bin/inspect view --recursive --log-dir {folder}/.govern/runs")
 
