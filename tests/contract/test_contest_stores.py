@@ -165,6 +165,12 @@ class ContestStoreContract:
         assert () == again().notices.unsent()
         assert () == again().mandates.of("ana")
         assert () == next(one for one in again().cases() if one.case_id == CASE).parties
+        leaves = again().leaves_of(CASE)
+        assert ["contest.drafted", "contest.withdrawn", "contest.erased"] == [
+            leaf.kind for leaf in leaves
+        ]
+        assert {leaf.id for leaf in leaves} < {leaf.id for leaf in again().outbox.leaves()}
+        assert () == again().leaves_of(THIRD)
         with pytest.raises(ContestError, match="was erased"):
             again().opening(CASE, 1)
         assert 1 == len(again().events(OTHER))

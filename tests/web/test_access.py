@@ -37,6 +37,24 @@ EXPECTED = {
     "audit-folder": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
     "audit-report": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
     "audit-record": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+    "board-contests": (AWAY, NO, NO, NO, NO, NO, NO, NO, IN, IN),
+    "audit-cases": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+    "audit-cases-file": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+    "audit-case": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+    "audit-case-ask": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "audit-case-second": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "audit-case-proof": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+    "privacy": (AWAY, NO, NO, NO, NO, NO, IN, NO, NO, NO),
+    "privacy-case": (AWAY, NO, NO, NO, NO, NO, IN, NO, NO, NO),
+    "privacy-case-hold": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "privacy-case-ask": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "privacy-case-second": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "privacy-people": (AWAY, NO, NO, NO, NO, NO, IN, NO, NO, NO),
+    "privacy-person": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "privacy-person-file": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "privacy-person-forget": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "own-held": (AWAY, IN, NO, NO, NO, NO, NO, NO, NO, NO),
+    "own-held-file": (AWAY, IN, NO, NO, NO, NO, NO, NO, NO, NO),
 }
 
 
@@ -58,6 +76,9 @@ def test_each_visitor_gets_the_answer_that_is_written_down(site, visitor):
         "decision_id": site.decision("acorn"),
         "name": "govern.css",
         "token": "t" * 43,
+        "case_id": site.contests.store.cases()[0].case_id,
+        "kind": "json",
+        "seq": "1",
     }
     column = VISITORS.index(visitor)
     found = {

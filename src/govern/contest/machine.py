@@ -53,6 +53,9 @@ AFTER_ERASURE = frozenset(
 """All that can still happen to a case of which nothing is left."""
 
 
+_WHY = {"reason", "ground"}
+
+
 class Step(NamedTuple):
     """From which states an event may come, and where it leads; ``None`` leaves the state."""
 
@@ -231,10 +234,12 @@ def _problem_of_kind(view: CaseView, kind: str) -> str | None:
 
 
 def _asked_problem(view: CaseView, step: Asked) -> str | None:
-    """A step is asked for only while it is possible, and once at a time."""
+    """A step is asked for only while it is possible, and once at a time, whatever the reason."""
     if step.kind not in possible(view):
         return f"{step.kind} cannot happen now"
-    if same := [one.seq for one in view.awaits_second if one.step == step]:
+    wanted = step.model_dump(exclude=_WHY)
+    waiting = view.awaits_second
+    if same := [one.seq for one in waiting if one.step.model_dump(exclude=_WHY) == wanted]:
         return f"event {same[0]} asked for the same; it waits for a second person"
     return _problem_of_kind(view, step.kind)
 

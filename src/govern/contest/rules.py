@@ -102,14 +102,12 @@ def permit(event: Event, view: CaseView | None, facts: Facts) -> None:
         case SecondAsked(step=step):
             problem = _asking_problem(actor, step)
         case SecondRefused(asked=asked):
-            problem = _refusing_problem(actor, asked, view)
+            problem = _refusing_problem(actor, asked, view, facts)
         case BrokenGlass() as glass:
             problem = _third_problem(glass, actor, glass.second)
             problem = problem or _pair_problem(event.kind, actor, glass.second, facts)
         case Unmasked() as unmasked:
             problem = _pair_problem(event.kind, actor, unmasked.second, facts)
-            if "data-protection-officer" not in (actor.role, unmasked.second.role):
-                problem = problem or "one of the two has to be a data protection officer"
         case Erased() as erased:
             problem = _pair_problem(event.kind, actor, erased.approved_by, facts)
     if event.kind in TWO_PEOPLE and (view is None or asked_by(view, event) is None):
@@ -195,13 +193,12 @@ def _asking_problem(actor: Actor, step: Asked) -> str | None:
     return _third_problem(step, actor) if isinstance(step, GlassAsked) else None
 
 
-def _refusing_problem(actor: Actor, asked: int, view: CaseView | None) -> str | None:
+def _refusing_problem(actor: Actor, asked: int, view: CaseView | None, facts: Facts) -> str | None:
     """Who could agree to it may refuse it, and who asked may take it back."""
-    waiting = view.awaits_second if view else ()
-    for one in waiting:
-        if one.seq == asked and actor.role not in TWO_PEOPLE[one.step.kind]:
-            return f"{_listed(sorted(TWO_PEOPLE[one.step.kind]))} may, not {actor.role}"
-    return None
+    waiting = [one for one in (view.awaits_second if view else ()) if one.seq == asked]
+    if not waiting or waiting[0].by == actor:
+        return None
+    return _pair_problem(waiting[0].step.kind, waiting[0].by, actor, facts)
 
 
 def _third_problem(glass: GlassAsked | BrokenGlass, *two: Actor) -> str | None:
@@ -216,6 +213,8 @@ def _pair_problem(kind: str, one: Actor, other: Actor, facts: Facts) -> str | No
         return f"the second person is {_listed(sorted(TWO_PEOPLE[kind]))}, not {other.role}"
     if other.person in facts.parties:
         return f"{other.person} takes part in the review, so somebody else has to agree"
+    if kind == "unmasked" and "data-protection-officer" not in (one.role, other.role):
+        return "one of the two has to be a data protection officer"
     return None
 
 

@@ -13,7 +13,14 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from govern.errors import ContestError, GovernError, InputError, MovedError
-from govern.web import pages_audit, pages_board, pages_door
+from govern.web import (
+    pages_audit,
+    pages_audit_cases,
+    pages_board,
+    pages_door,
+    pages_privacy,
+    pages_statistics,
+)
 from govern.web.asked import (
     SEE_OTHER,
     Asked,
@@ -38,6 +45,9 @@ PAGES: Mapping[str, Page] = {
     **pages_door.PAGES,
     **pages_board.PAGES,
     **pages_audit.PAGES,
+    **pages_audit_cases.PAGES,
+    **pages_privacy.PAGES,
+    **pages_statistics.PAGES,
 }
 """What answers on each route, by its name."""
 

@@ -39,6 +39,8 @@ class Route:
 
 BOARD: frozenset[Role] = frozenset({"board"})
 AUDITOR: frozenset[Role] = frozenset({"auditor"})
+EMPLOYEE: frozenset[Role] = frozenset({"employee"})
+OFFICER: frozenset[Role] = frozenset({"data-protection-officer"})
 
 ROUTES: tuple[Route, ...] = (
     Route("health", "GET", "/health", ANYBODY),
@@ -59,7 +61,28 @@ ROUTES: tuple[Route, ...] = (
     Route("audit-folder", "GET", "/audit/decisions/{decision_id}/folder", AUDITOR, logged=True),
     Route("audit-report", "GET", "/audit/decisions/{decision_id}/report", AUDITOR, logged=True),
     Route("audit-record", "GET", "/audit/record", AUDITOR, logged=True),
+    Route("board-contests", "GET", "/board/contests", BOARD, logged=True),
+    Route("audit-cases", "GET", "/audit/cases", AUDITOR),
+    Route("audit-cases-file", "GET", "/audit/cases/all/{kind}", AUDITOR),
+    Route("audit-case", "GET", "/audit/cases/{case_id}", AUDITOR),
+    Route("audit-case-ask", "POST", "/audit/cases/{case_id}/ask", AUDITOR),
+    Route("audit-case-second", "POST", "/audit/cases/{case_id}/second", AUDITOR),
+    Route("audit-case-proof", "GET", "/audit/cases/{case_id}/proofs/{seq}", AUDITOR),
+    Route("privacy", "GET", "/privacy", OFFICER),
+    Route("privacy-case", "GET", "/privacy/cases/{case_id}", OFFICER),
+    Route("privacy-case-hold", "POST", "/privacy/cases/{case_id}/hold", OFFICER),
+    Route("privacy-case-ask", "POST", "/privacy/cases/{case_id}/ask", OFFICER),
+    Route("privacy-case-second", "POST", "/privacy/cases/{case_id}/second", OFFICER),
+    Route("privacy-people", "GET", "/privacy/people", OFFICER),
+    Route("privacy-person", "POST", "/privacy/people", OFFICER),
+    Route("privacy-person-file", "POST", "/privacy/people/file", OFFICER),
+    Route("privacy-person-forget", "POST", "/privacy/people/forget", OFFICER),
+    Route("own-held", "GET", "/held", EMPLOYEE),
+    Route("own-held-file", "GET", "/held/{kind}", EMPLOYEE),
 )
 BY_NAME = MappingProxyType({route.name: route for route in ROUTES})
-AREAS = ("board", "board-acts", "audit", "audit-record")
+AREAS = (
+    *("board", "board-acts", "board-contests", "audit", "audit-record", "audit-cases"),
+    *("privacy", "privacy-people", "own-held"),
+)
 """The pages that the navigation names, in its order, for those who may see them."""

@@ -347,7 +347,8 @@ def test_what_was_asked_for_waits_until_it_is_done_or_refused():
     with pytest.raises(ContestError, match="waits for a second person"):
         after(refused, event("second_refused", asked=first.seq))
     with pytest.raises(ContestError, match=f"event {second.seq} asked for the same"):
-        after(refused, asked("unmasked"))
+        after(refused, asked("unmasked", reason="another one"))
+    assert len(after(refused, asked("unmasked", to="another")).awaits_second) == 2
 
 
 def test_what_another_person_or_other_words_do_leaves_what_was_asked_for_waiting():

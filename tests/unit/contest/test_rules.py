@@ -411,8 +411,26 @@ def test_who_could_not_agree_does_not_refuse(role, may_refuse):
     if may_refuse:
         entered("second_refused", view, actor(role), asked=view.seq)
         return
-    with pytest.raises(ContestError, match="may, not auditor"):
+    with pytest.raises(ContestError, match="the second person is"):
         entered("second_refused", view, actor(role), asked=view.seq)
+
+
+@pytest.mark.parametrize(
+    ("by", "problem"),
+    [
+        (actor(AUDITOR), None),
+        (actor(DPO), None),
+        (actor(AUDITOR, "another"), "has to be a data protection officer"),
+        (actor(DPO, "aud"), "two people"),
+    ],
+)
+def test_who_asked_takes_back_and_another_auditor_does_not(by, problem):
+    view = after(case_in("admitted"), asked("unmasked"))
+    if problem is None:
+        entered("second_refused", view, by, asked=view.seq)
+        return
+    with pytest.raises(ContestError, match=problem):
+        entered("second_refused", view, by, asked=view.seq)
 
 
 def test_consent_is_the_employees_alone():
