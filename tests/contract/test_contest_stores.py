@@ -10,7 +10,7 @@ from sqlalchemy.event import listens_for
 
 from govern.contest.machine import fold
 from govern.domain.access import Visitor, key_of
-from govern.domain.contest import Actor, NoticeSent
+from govern.domain.contest import Actor, ErasureAsked, NoticeSent, SecondAsked
 from govern.domain.contest_store import WITHHELD, Mandate, Notice, Read
 from govern.domain.ledger import Leaf
 from govern.domain.review_intake import HrOutcome
@@ -166,9 +166,32 @@ class ContestStoreContract:
         assert () == again().notices.unsent()
         assert () == again().mandates.of("ana")
         assert () == next(one for one in again().cases() if one.case_id == CASE).parties
+        leaves = again().leaves_of(CASE)
+        assert ["contest.drafted", "contest.withdrawn", "contest.erased"] == [
+            leaf.kind for leaf in leaves
+        ]
+        assert {leaf.id for leaf in leaves} < {leaf.id for leaf in again().outbox.leaves()}
+        assert () == again().leaves_of(THIRD)
         with pytest.raises(ContestError, match="was erased"):
             again().opening(CASE, 1)
         assert 1 == len(again().events(OTHER))
+
+    def test_what_waits_for_a_second_person_comes_back_and_is_erased_with_its_case(
+        self, store, again
+    ):
+        dot = Actor(person="dot", role="data-protection-officer")
+        steps = Steps(CASE)
+        enter(store, steps.drafted(), steps.withdrawn(2))
+        step = ErasureAsked(ground="GDPR 17(1)(b)")
+        asked = steps.at(3, dot.person, dot.role, SecondAsked(step=step))
+        enter(store, asked)
+        [waiting] = fold(again().events(CASE)).awaits_second
+
+        assert (3, dot, step) == (waiting.seq, waiting.by, waiting.step)
+        store.erase(steps.tombstone(4))
+        view = fold(again().events(CASE))
+        assert (True, ()) == (view.erased, view.awaits_second)
+        assert None is again().events(CASE)[2].payload
 
     def test_proofs_still_verify_after_erasure(self, store):
         ledger = begun()

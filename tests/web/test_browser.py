@@ -25,8 +25,12 @@ PAYLOADS = (
 )
 
 
+READERS = ("board", "auditor", "data-protection-officer", "employee")
+
+
 def paths_of(site) -> list[str]:
     acorn = site.decision("acorn")
+    [closed] = [line.case_id for line in site.contests.store.cases(states=("closed",))]
     return [
         "/",
         "/board",
@@ -35,6 +39,13 @@ def paths_of(site) -> list[str]:
         "/audit",
         f"/audit/decisions/{acorn}",
         "/audit/record",
+        "/board/contests",
+        "/audit/cases",
+        f"/audit/cases/{closed}",
+        "/privacy",
+        f"/privacy/cases/{closed}",
+        "/privacy/people",
+        "/held",
         "/nowhere",
     ]
 
@@ -43,7 +54,7 @@ def paths_of(site) -> list[str]:
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing_and_nothing_runs_off_the_side(opened, scheme, width):
     size = {"width": width, "height": 900}
-    page = opened.page("board", "auditor", color_scheme=scheme, viewport=size, bypass_csp=True)
+    page = opened.page(*READERS, color_scheme=scheme, viewport=size, bypass_csp=True)
     wrong = []
     for path in paths_of(opened.site):
         page.goto(path)
@@ -91,7 +102,7 @@ def test_all_of_it_works_by_keyboard(opened):
 
 
 def test_every_page_has_one_heading_at_its_top_and_skips_no_level(opened):
-    page = opened.page("board", "auditor")
+    page = opened.page(*READERS)
     for path in paths_of(opened.site):
         page.goto(path)
         levels = page.evaluate(
@@ -103,7 +114,7 @@ def test_every_page_has_one_heading_at_its_top_and_skips_no_level(opened):
 
 
 def test_every_table_has_a_caption_and_headers_with_a_scope(opened):
-    page = opened.page("board", "auditor")
+    page = opened.page(*READERS)
     for path in paths_of(opened.site):
         page.goto(path)
         assert page.evaluate(
@@ -123,7 +134,7 @@ def test_paper_shows_the_content_and_not_the_controls(opened):
 
 
 def test_the_browser_loads_nothing_from_elsewhere_and_keeps_to_the_policy(opened):
-    page = opened.page("board", "auditor")
+    page = opened.page(*READERS)
     asked, said = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))

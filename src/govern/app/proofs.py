@@ -53,8 +53,20 @@ def prove_entry(project: Project, asked: str, out: Path | None) -> tuple[Path, I
     """Write the proof that an entry stands in the log: by its number or digest, or a leaf's id.
 
     Raises:
-        InputError: there is no such entry or leaf, it is under no checkpoint yet, or the file
-            cannot be written.
+        InputError: as ``inclusion``; or the file cannot be written.
+        IntegrityError, PolicyError, RunError: as ``inclusion``.
+    """
+    proof = inclusion(project, asked)
+    path = out or Path(f"leaf-{proof.index}.tlog-proof")
+    _write(path, str(proof))
+    return path, proof
+
+
+def inclusion(project: Project, asked: str) -> Inclusion:
+    """The proof that an entry stands in the log: by its number or digest, or a leaf's id.
+
+    Raises:
+        InputError: there is no such entry or leaf, or it is under no checkpoint yet.
         IntegrityError, PolicyError, RunError: the record does not hold, or cannot be reached.
     """
     store = open_leaves(project)
@@ -76,10 +88,7 @@ def prove_entry(project: Project, asked: str, out: Path | None) -> tuple[Path, I
         )
     index, raw = found
     _require_same(tree, newest.checkpoint)
-    proof = Inclusion(raw, index, tree.inclusion(index), newest.note)
-    path = out or Path(f"leaf-{index}.tlog-proof")
-    _write(path, str(proof))
-    return path, proof
+    return Inclusion(raw, index, tree.inclusion(index), newest.note)
 
 
 def prove_growth(project: Project, since: Path, out: Path | None) -> tuple[Path, Growth]:

@@ -99,6 +99,16 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "flag_sent": {"in_use": False},
         "flag_acknowledged": {"in_use": False},
         "interim_relief": {"granted": True, "what": "the raise is paid meanwhile"},
+        "consented": {"to_reuse": True},
+        "second_asked": {
+            "step": {
+                "kind": "broken_glass",
+                "person": "auth",
+                "role": "decider",
+                "reason": "nobody else knows the work",
+            }
+        },
+        "second_refused": {"asked": 1, "reason": "somebody else does"},
         "broken_glass": {
             "person": "auth",
             "role": "decider",
@@ -124,7 +134,8 @@ BY: Mapping[str, Role] = MappingProxyType(
     {
         **dict.fromkeys(SAMPLES, "case-handler"),
         **dict.fromkeys(
-            ("drafted", "submitted", "appealed", "withdrawn", "notice_read"), "employee"
+            ("drafted", "submitted", "appealed", "withdrawn", "notice_read", "consented"),
+            "employee",
         ),
         **dict.fromkeys(("review_started", "decided"), "decider"),
         **dict.fromkeys(("appeal_started", "final"), "appeal-decider"),
@@ -214,6 +225,13 @@ def case(*kinds: str | Event, start: datetime = MONDAY, every: timedelta = HOUR)
 def case_in(state: State) -> CaseView:
     """A case in a state."""
     return case(*STORIES[state])
+
+
+def asked(kind: str, **changes: Any) -> Event:
+    """That the first of two people asks for a step of a kind, as ``event`` says it."""
+    said = {**SAMPLES[kind], "kind": kind, **changes}
+    step = {k: v for k, v in said.items() if k not in ("second", "approved_by")}
+    return event("second_asked", by=actor(BY[kind]), step=step)
 
 
 def later(view: CaseView, *kinds: str | Event) -> Sequence[Event]:
