@@ -27,6 +27,8 @@ from sqlalchemy.pool import NullPool, Pool
 from govern.errors import InputError, RunError
 
 CONNECT_S = 10
+KEPT = 20
+"""Connections that a pool keeps, and as many more when they are needed: pages have 40 threads."""
 _DRIVERS = {"postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
 _LOCK = 0x676F7665726E
 _TRIGGERS = {
@@ -156,7 +158,8 @@ def _engine(url: URL, pool: type[Pool], name: str) -> Engine:
     try:
         postgres = url.get_backend_name() == "postgresql"
         timeouts = {"connect_timeout": CONNECT_S} if postgres else {"timeout": CONNECT_S}
-        return create_engine(url, poolclass=pool, connect_args=timeouts)
+        sizes = {} if pool is NullPool else {"pool_size": KEPT, "max_overflow": KEPT}
+        return create_engine(url, poolclass=pool, connect_args=timeouts, **sizes)
     except (ImportError, NoSuchModuleError) as err:
         raise InputError(
             f"the {name}'s address needs the driver {url.drivername!r}, which is not installed; "
