@@ -69,7 +69,9 @@ def play(store, ledger, cases, tell):
         store.intake.put_reviews([review(review_id=f"r-{case}")])
         for one in plan[len(store.events(case)) :]:
             number = f"{case[:31]}{one.seq}"
-            notice = Notice(notice_id=number, case_id=case, notice="delay", to="ana", due=BEGAN)
+            notice = Notice(
+                notice_id=number, case_id=case, notice="delay", text="delay", to="ana", due=BEGAN
+            )
             if one.kind == "erased":
                 store.erase(one)
             else:

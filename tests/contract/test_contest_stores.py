@@ -249,6 +249,8 @@ class ContestStoreContract:
         assert () == ana.events(OTHER)
         assert review("ana") == ana.review("r-ana")
         assert None is ana.review("r-bo")
+        assert (review("ana"),) == ana.reviews("ana") == store.reviews("ana")
+        assert () == ana.reviews("bo")
         assert () == ana.cases(person="bo")
 
     def test_a_token_that_is_none_or_ran_out_or_was_revoked_sees_nothing(self, store):
@@ -280,10 +282,12 @@ class ContestStoreContract:
         store.mandates.give(every)
         assert [CASE, THIRD] == [line.case_id for line in rep.cases()]
         assert review("bo") == rep.review("r-bo")
+        assert ((review("ana"),), (review("bo"),)) == (rep.reviews("ana"), rep.reviews("bo"))
+        assert (one, every) == store.mandates.held_by("rep")
         assert ((one,), (every,)) == (store.mandates.of("ana"), store.mandates.of("bo"))
         store.mandates.end(one)
         store.mandates.end(every)
-        assert () == rep.cases()
+        assert () == rep.cases() == rep.reviews("ana") == store.mandates.held_by("rep")
         assert () == session(store, "bo", "representative").cases()
 
     def test_a_decider_sees_the_cases_that_they_opened(self, store):
@@ -373,7 +377,7 @@ class ContestStoreContract:
         hour = timedelta(hours=1)
 
         def take(when):
-            return again().notices.take(when, again_after=hour, most=10)
+            return again().notices.take(when, pauses=(hour, 2 * hour), most=10)
 
         assert () == take(BEGAN - hour)
         assert (soon,) == take(BEGAN)
@@ -385,14 +389,25 @@ class ContestStoreContract:
         assert (late,) == again().notices.unsent()
         assert (late,) == take(BEGAN + 9 * hour)
 
+    def test_pauses_between_attempts_grow_until_the_last(self, store):
+        """Attempts at 0, 1, 3 and 5 hours: pauses of one hour, two, and two again."""
+        store.append(Steps(CASE).drafted(), notices=(a_notice(),))
+        hour = timedelta(hours=1)
+
+        def taken(hours: int) -> int:
+            when = BEGAN + hours * hour
+            return len(store.notices.take(when, pauses=(hour, 2 * hour), most=1))
+
+        assert [1, 1, 0, 1, 0, 1] == [taken(hours) for hours in range(6)]
+
     def test_a_clock_that_jumps_back_sends_no_notice_twice(self, store):
         store.append(Steps(CASE).drafted(), notices=(a_notice(),))
         hour = timedelta(hours=1)
-        [taken] = store.notices.take(BEGAN, again_after=hour, most=1)
+        [taken] = store.notices.take(BEGAN, pauses=(hour,), most=1)
         store.notices.sent(taken.notice_id, BEGAN - 30 * hour)
 
-        assert () == store.notices.take(BEGAN - 30 * hour, again_after=hour, most=1)
-        assert () == store.notices.take(BEGAN + 30 * hour, again_after=hour, most=1)
+        assert () == store.notices.take(BEGAN - 30 * hour, pauses=(hour,), most=1)
+        assert () == store.notices.take(BEGAN + 30 * hour, pauses=(hour,), most=1)
 
     def test_reads_are_logged(self, store, again):
         hal = Actor(person="hal", role="case-handler")
@@ -406,7 +421,15 @@ class ContestStoreContract:
 
 
 def a_notice(number: str = "1", *, due=BEGAN) -> Notice:
-    return Notice(notice_id=number * 32, case_id=CASE, notice="acknowledgement", to="ana", due=due)
+    return Notice(
+        notice_id=number * 32,
+        case_id=CASE,
+        notice="delay",
+        text="delay",
+        day=BEGAN.date(),
+        to="ana",
+        due=due,
+    )
 
 
 class TestMemory(ContestStoreContract):

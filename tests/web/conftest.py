@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
+from httpx import Response
 
 from govern.app.contests import open_contests
 from govern.app.served import ProjectRecords
@@ -97,10 +98,29 @@ class Site:
         assert found, html
         return found[1]
 
+    def send(self, client: TestClient, page: str, to: str = "", **fields: Any) -> Response:
+        """Open a page and send a form from it, by default to the page itself."""
+        html = client.get(page).text
+        hidden = {"form_token": self.token(html)}
+        if seen := re.search(r'name="seen" value="(\d+)"', html):
+            hidden["seen"] = seen[1]
+        return client.post(to or page, data=hidden | fields)
+
     def decision(self, candidate: str) -> str:
         """The id of the decision about a candidate."""
         lines = self.services.records.decisions(now=self.now)
         return next(line.id for line in lines if line.candidate.startswith(candidate))
+
+    def case_of(self, employee: str) -> str:
+        """The id of the contest that an invented employee sent."""
+        store = self.contests.store
+        me = store.pseudonym(employee)
+        [found] = (
+            line.case_id
+            for line in store.cases(person=employee)
+            if any(p.role == "employee" and p.person == me for p in line.parties)
+        )
+        return found
 
 
 def settings(**changes: Any) -> Settings:

@@ -14,7 +14,8 @@ import httpx
 import pytest
 
 from govern.cli import main
-from govern.domain.access import ROLES
+from govern.domain.access import ROLES, key_of
+from govern.web.machines_openapi import document
 from govern.web.routes import BY_NAME
 from govern.web.settings import Limits, Settings, read_settings, require_served_safely
 
@@ -111,6 +112,24 @@ def test_the_settings_on_the_page_are_read_and_suffice(tmp_path):
     assert BY_NAME["sign-in-back"].path in PAGE
 
 
+def test_the_machines_on_the_page_are_read_and_it_names_their_routes(tmp_path):
+    [toml] = re.findall(r"^```toml machines\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    (tmp_path / "govern.toml").write_text(toml)
+    environ = {"GOVERN_WEB_SECRET": "s" * 32}
+    machines = read_settings(tmp_path, host=None, port=None, environ=environ).machines
+
+    assert {"reviews"} == set(machines["people-system"].may)
+    assert all(f"`/api{path}`" in PAGE for path in document()["paths"])
+
+
+def test_the_digest_that_the_page_says_to_make_is_that_of_the_token(tmp_path):
+    [commands] = re.findall(r"^```sh token\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    ran = subprocess.run(
+        ["sh", "-ec", commands], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert key_of((tmp_path / "token").read_text().strip()) == ran.stdout.split()[0]
+
+
 def test_the_numbers_on_the_page_are_those_of_the_settings():
     limits, settings = Limits(), Settings(secret=b"s" * 32)
 
@@ -118,5 +137,7 @@ def test_the_numbers_on_the_page_are_those_of_the_settings():
     assert f"each session {limits.per_session} times" in PAGE
     assert f"each address {limits.per_address} times" in PAGE
     assert f"get in {limits.tries_per_address} times" in PAGE
+    assert f"{limits.machine_bytes // 1_000_000} MB (`machine_bytes`" in PAGE
+    assert f"{limits.per_machine} times a minute (`per_machine`)" in PAGE
     assert f"idle_minutes = {settings.idle_minutes}" in PAGE
     assert f"longest_hours = {settings.longest_hours}" in PAGE

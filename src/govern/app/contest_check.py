@@ -1,4 +1,4 @@
-"""Whether the store of contests and the ledger say the same."""
+"""Whether the store of contests and the ledger hold the same events."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from govern.contest.case import CaseView
 from govern.contest.coverage import Uncovered, uncovered
 from govern.contest.deadlines import Deadlines
 from govern.contest.machine import as_it_stood
+from govern.contest.notices import undisclosed
 from govern.contest.statistics import record_facts
 from govern.contest.watch import retaliation
 from govern.domain.contest_store import ContestStore
@@ -71,12 +72,14 @@ def contest_record(project: Project) -> RecordSource | None:
 class Stats:
     """What boards read: the record's numbers, the watch on retaliation, and what no decision lets.
 
-    ``uncovered`` are pipelines that drafted reviews without a valid decision in scope.
+    ``uncovered`` are pipelines that drafted reviews without a valid decision in scope;
+    ``undisclosed`` is how many reviews name no notice to the person that AI took part.
     """
 
     facts: RecordFacts
     watch: tuple[Finding, ...]
     uncovered: tuple[Uncovered, ...]
+    undisclosed: int
 
 
 def stats(contests: Contests, *, now: datetime, window_days: int) -> Stats:
@@ -91,4 +94,5 @@ def stats(contests: Contests, *, now: datetime, window_days: int) -> Stats:
         facts=record.statistics(now=now, window_days=window_days),
         watch=record.watch(now=now),
         uncovered=uncovered(reviews, past_decisions(contests.project.record)),
+        undisclosed=sum(map(undisclosed, reviews)),
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from govern.app.addressed import addressed
 from govern.app.case_store import open_case_store
 from govern.app.contest_case import UNSEEN, Case, next_event, open_case
 from govern.app.contest_facts import facts_of, known_review, weighed
@@ -19,7 +20,7 @@ from govern.contest.deadlines import Due, clock_events, due, may_close
 from govern.contest.facts import Facts
 from govern.contest.flags import flag_due
 from govern.contest.machine import apply
-from govern.contest.notices import NoticeDue, due_notices
+from govern.contest.notices import due_notices
 from govern.contest.rules import DECIDERS, PERSON, TWO_PEOPLE, permit
 from govern.contest.visibility import Visibility, shown
 from govern.domain.contest import (
@@ -33,7 +34,7 @@ from govern.domain.contest import (
     Submitted,
     agreed,
 )
-from govern.domain.contest_store import CaseReader, ContestStore, Notice, Read
+from govern.domain.contest_store import CaseReader, ContestStore, Read
 from govern.domain.ledger import LeafStore, Ledger
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ConflictError, ContestError, RunError
@@ -266,7 +267,32 @@ def clock(contests: Contests, *, now: datetime) -> Ticked:
             continue
         if flag := flag_due(case.view):
             flags.append((line.case_id, flag))
-    return Ticked(tuple(entered), tuple(flags), _deliver(contests, now))
+    return Ticked(tuple(entered), tuple(flags), bring(contests, now))
+
+
+def note(
+    contests: Contests, actor: Actor, case_id: str, payload: Payload, *, now: datetime
+) -> None:
+    """Enter what went out, or was heard of, beside whatever else goes on in a case.
+
+    It waits for the ledger until ``bring``. Of a case that was erased nothing is said any more.
+
+    Raises:
+        ContestError: there is no such case, or it may not happen.
+        ConflictError: people act in the case faster than this can be entered.
+    """
+    for left in reversed(range(5)):
+        case = open_case(contests.reader, contests.store, case_id)
+        if case.view.erased:
+            return
+        event = next_event(case.view, case_id, actor, payload, now)
+        permit(event, case.view, case.facts)
+        try:
+            _keep(contests, event, case._replace(view=apply(case.view, event)))
+            return
+        except ConflictError:
+            if not left:
+                raise
 
 
 def _missed(contests: Contests, case: Case, now: datetime) -> Iterator[tuple[Event, Case]]:
@@ -324,28 +350,7 @@ def _keep(contests: Contests, event: Event, after: Case) -> None:
         contests.store.erase(event)
     else:
         told = due_notices(after.view, event)
-        contests.store.append(event, notices=_notices(told, event, after.review))
-
-
-def _notices(
-    told: Iterable[NoticeDue], event: Event, review: IntakeReview | None
-) -> tuple[Notice, ...]:
-    """What to tell whom, ``role:board`` being all in that role; nobody hears the same twice."""
-    leaders = {"author": review.author, "manager": review.manager} if review else {}
-    found = {
-        (notice.notice, notice.person or leaders.get(notice.role) or f"role:{notice.role}")
-        for notice in told
-    }
-    return tuple(
-        Notice(
-            notice_id=secrets.token_hex(16),
-            case_id=event.case_id,
-            notice=kind,
-            to=to,
-            due=event.at,
-        )
-        for kind, to in sorted(found)
-    )
+        contests.store.append(event, notices=addressed(told, event, after.review))
 
 
 def _log_look(contests: Contests, actor: Actor, case: Case, now: datetime) -> None:
@@ -356,7 +361,7 @@ def _log_look(contests: Contests, actor: Actor, case: Case, now: datetime) -> No
 
 
 def _kept(contests: Contests, actor: Actor, case: Case, now: datetime) -> Kept:
-    why = _deliver(contests, now)
+    why = bring(contests, now)
     sees = case.seen_by(actor) != "none"
     seen = _shown(contests, actor, case, now) if sees else None
     return Kept(case.view.case_id, case.view.seq, seen, why)
@@ -381,7 +386,7 @@ def _next_due(shown: Shown) -> tuple[date, str]:
     return (shown.due[0].due if shown.due else date.max, shown.view.case_id)
 
 
-def _deliver(contests: Contests, now: datetime) -> str | None:
+def bring(contests: Contests, now: datetime) -> str | None:
     """Bring all leaves that wait to the ledger; why not, where that cannot be reached."""
     try:
         begin(contests.ledger, contests.leaves, now=now)

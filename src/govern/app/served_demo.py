@@ -128,10 +128,10 @@ def seed_demo(root: Path, *, now: datetime) -> Project:
     keys = _keys(project.record, now - timedelta(days=120))
     sign_policy_file(project, "invented", key=keys[CHAIR], now=now - timedelta(days=118))
     policy = load_policy(path)
-    _hear_council(project, keys[WORKER], now - timedelta(days=117))
-    in_use = _decided(project, policy, IN_USE, key=keys["gate"], now=now - timedelta(days=116))
+    _hear_council(project, keys[WORKER], now - timedelta(days=77))
+    in_use = _decided(project, policy, IN_USE, key=keys["gate"], now=now - timedelta(days=76))
     for role in (CHAIR, WORKER):
-        _say_yes(project, in_use, role, keys[role], now - timedelta(days=115))
+        _say_yes(project, in_use, role, keys[role], now - timedelta(days=75))
     seed_contests(project, in_use, now=now)
     _hear_council(project, keys[WORKER], now - timedelta(days=8))
     made = {

@@ -27,6 +27,7 @@ from govern.cli import (
     policies,
     promote,
     run,
+    sending,
     serve,
     verify,
 )
@@ -172,3 +173,6 @@ contest.contest.command(epilog=contest_privacy.HELD_EXAMPLE)(contest_privacy.hel
 contest.contest.command(epilog=contest_privacy.FORGET_EXAMPLE)(contest_privacy.forget)
 contest.contest.command(epilog=contest_regressions.EXAMPLE)(contest_regressions.regressions)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
+contest.contest.command("send", epilog=sending.SEND_EXAMPLE)(sending.send)
+contest.contest.command("flags", epilog=sending.FLAGS_EXAMPLE)(sending.flags)
+contest.contest.command("told", epilog=sending.TOLD_EXAMPLE)(sending.told)

@@ -223,15 +223,20 @@ def stats(
 ) -> None:
     """Shares and gaps over all contests, and the watch on retaliation; never of under 10 people."""
     from govern.app.contest_record import stats as counted
-    from govern.cli.intake import uncovered_words
+    from govern.app.sending import open_directory, stuck
+    from govern.cli.intake import uncovered_words, undisclosed_words
     from govern.cli.output import print_findings, print_json, print_line
     from govern.contest.statistics import CAVEAT
 
-    found = counted(opened(), now=context.now(), window_days=window)
+    contests = opened()
+    found = counted(contests, now=context.now(), window_days=window)
+    untold = len(stuck(contests, open_directory(contests)))
     if json:
         more = {
             "retaliation_watch": [finding.as_json() for finding in found.watch],
             "uncovered": [one.as_json() for one in found.uncovered],
+            "undisclosed": found.undisclosed,
+            "notices_stuck": untold,
             "caveat": CAVEAT,
         }
         print_json(found.facts.as_json() | more)
@@ -240,6 +245,10 @@ def stats(
     typer.echo("")
     for one in found.uncovered:
         print_line(uncovered_words(one))
+    if found.undisclosed:
+        print_line(undisclosed_words(found.undisclosed))
+    if untold:
+        print_line(f"Notices that reached nobody: {untold}; `govern contest send` says why.")
     print_line(CAVEAT)
 
 
@@ -274,10 +283,10 @@ def clock(json: Json = False) -> None:
 @contest.command(epilog="Example: govern contest check")
 def check(json: Json = False) -> None:
     """Compare the store with the ledger; exit code 13 where one holds what the other does not."""
-    from govern.app.contest_check import check as compared
+    from govern.app.contest_check import check as compare
     from govern.cli.output import print_json, print_line
 
-    found = compared(opened())
+    found = compare(opened())
     if json:
         print_json({"events": found.events, "waiting": found.waiting})
     else:

@@ -119,8 +119,8 @@ def _print_due(shown: Shown) -> None:
 def flag_words(in_use: bool) -> str:
     """What the HR system is to be told."""
     if in_use:
-        return "Tell the HR system that the rating may be used again, then enter flag_sent."
-    return "Tell the HR system not to use the contested rating, then enter flag_sent."
+        return "The HR system has yet to hear that the rating may be used again (`send`, `flags`)."
+    return "The HR system has yet to hear not to use the contested rating (`send` or `flags`)."
 
 
 def say_not_in_ledger(why: str | None) -> None:

@@ -218,6 +218,8 @@ def _problem_of_kind(view: CaseView, kind: str) -> str | None:
     match kind:
         case "submitted" if view.draft and not view.draft.complaints:
             problem = "say at least one thing that is wrong before it is sent"
+        case "submitted" if view.draft and not all(c.statement for c in view.draft.complaints):
+            problem = "say something about each ground before it is sent"
         case "appealed" if "final" in view.entered:
             problem = "the appeal was decided; what is left are the routes outside"
         case "closed" if view.remedy_owed and view.state != "referred_external":
@@ -230,6 +232,8 @@ def _problem_of_kind(view: CaseView, kind: str) -> str | None:
             problem = "the deadline is running already"
         case "erased" if view.on_hold:
             problem = "a legal hold stands; nothing may be erased"
+        case "erased" if view.flag_sent is False:
+            problem = "the HR system still keeps the rating from being used; tell it first"
     return problem
 
 

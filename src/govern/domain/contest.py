@@ -63,7 +63,6 @@ Duty = Literal[
     "hr_acknowledge",
 ]
 NoticeKind = Literal[
-    "pre_use",
     "explanation",
     "acknowledgement",
     "delay",
@@ -82,10 +81,13 @@ class Actor(Noun):
 
 
 class Complaint(Noun):
-    """One ground, and what the person says about it; ``about`` is the passage or evidence id."""
+    """One ground, and what the person says about it; ``about`` is the passage or evidence id.
+
+    Only while it is a draft may ``statement`` still be empty.
+    """
 
     ground: Ground
-    statement: str = Field(min_length=1)
+    statement: str = ""
     about: str | None = None
 
 

@@ -79,6 +79,9 @@ class MemoryContestStore:
         ]
         return max(found, key=lambda one: one.version, default=None)
 
+    def reviews(self, employee: str) -> tuple[IntakeReview, ...]:
+        return self.intake.reviews(employee)
+
     def opening(self, case_id: str, seq: int) -> Opening:
         if (case_id, seq) not in self._openings:
             raise ContestError(f"case {case_id}: there is no event {seq}, or it was erased")
@@ -173,6 +176,10 @@ class MemoryReader:
         )
         return found if own or speaks or contested else None
 
+    def reviews(self, employee: str) -> tuple[IntakeReview, ...]:
+        theirs = self._store.reviews(employee)
+        return tuple(one for one in theirs if self.review(one.review_id, one.version))
+
     def _contests(self, case_id: str, review_id: str) -> bool:
         draft = fold(self._store.events(case_id)).draft
         return draft is not None and draft.review_id == review_id
@@ -245,13 +252,12 @@ class MemoryNotices:
         self.queue: dict[str, Notice] = {}
         self.gone: dict[str, datetime] = {}
 
-    def take(self, now: datetime, *, again_after: timedelta, most: int) -> tuple[Notice, ...]:
+    def take(self, now: datetime, *, pauses: Sequence[timedelta], most: int) -> tuple[Notice, ...]:
         due = [one for one in self.unsent() if one.due <= now][:most]
-        later = {"due": now + again_after}
-        self.queue |= {
-            one.notice_id: one.model_copy(update=later | {"attempts": one.attempts + 1})
-            for one in due
-        }
+        for one in due:
+            pause = pauses[min(one.attempts, len(pauses) - 1)]
+            later = {"due": now + pause, "attempts": one.attempts + 1}
+            self.queue[one.notice_id] = one.model_copy(update=later)
         return tuple(due)
 
     def sent(self, notice_id: str, at: datetime) -> None:
@@ -332,6 +338,9 @@ class MemoryMandates:
 
     def of(self, employee: str) -> tuple[Mandate, ...]:
         return tuple(one for one in self._given if one.employee == employee)
+
+    def held_by(self, representative: str) -> tuple[Mandate, ...]:
+        return tuple(one for one in self._given if one.representative == representative)
 
     def drop(self, employee: str) -> int:
         gone = self.of(employee)

@@ -8,13 +8,13 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 
 from govern.domain.access import ROLES
-from govern.domain.base import Noun
+from govern.domain.base import DIGEST, Noun
 from govern.domain.contest import Role
 from govern.errors import InputError
 from govern.strict_yaml import explain
@@ -37,12 +37,24 @@ class Oidc(Noun):
 
 
 class Limits(Noun):
-    """What one visitor may ask for: requests a minute, tries to get in a minute, bytes sent."""
+    """What one visitor, or machine, may ask for: requests and tries to get in a minute, bytes."""
 
     per_session: int = Field(default=120, ge=1)
     per_address: int = Field(default=600, ge=1)
     tries_per_address: int = Field(default=20, ge=1)
     body_bytes: int = Field(default=65_536, ge=1_024)
+    per_machine: int = Field(default=60, ge=1)
+    machine_bytes: int = Field(default=10_000_000, ge=1_024)
+
+
+Errand = Literal["reviews", "outcomes", "acknowledgements"]
+
+
+class Machine(Noun):
+    """Another system that may bring something in: the SHA-256 of its token, and what."""
+
+    token_sha256: str = Field(pattern=DIGEST)
+    may: tuple[Errand, ...] = Field(min_length=1)
 
 
 class Settings(Noun):
@@ -60,6 +72,14 @@ class Settings(Noun):
     limits: Limits = Limits()
     oidc: Oidc | None = None
     roles: dict[Role, tuple[str, ...]] = {}
+    machines: dict[str, Machine] = {}
+
+    @field_validator("machines")
+    @classmethod
+    def _told_apart(cls, machines: dict[str, Machine]) -> dict[str, Machine]:
+        if len({one.token_sha256 for one in machines.values()}) < len(machines):
+            raise ValueError("two machines have the same token; give each its own")
+        return machines
 
     @field_validator("roles")
     @classmethod

@@ -148,6 +148,14 @@ def test_what_is_sent_says_what_is_wrong():
         case(event("drafted", complaints=[]), "submitted")
 
 
+def test_a_draft_may_name_a_ground_before_it_says_anything_about_it_and_what_is_sent_may_not():
+    named = event("drafted", complaints=[{"ground": "wrong_fact"}])
+
+    assert "draft" == case(named).state
+    with pytest.raises(ContestError, match="something about each ground"):
+        case(named, "submitted")
+
+
 def test_a_draft_stays_with_its_review_and_its_person():
     with pytest.raises(ContestError, match="stays with its review"):
         case("drafted", event("drafted", at=MONDAY, review_id="r2"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import ColumnElement, Row, delete, insert, select
 
 from govern.canon import canonical_json
 from govern.domain.contest_store import Mandate, Read
@@ -38,9 +38,14 @@ class SqlMandates:
             connection.execute(delete(MANDATE).where(MANDATE.c.mandate == self._name(mandate)))
 
     def of(self, employee: str) -> tuple[Mandate, ...]:
-        theirs = select(MANDATE).where(MANDATE.c.employee == self._base.pseudonym(employee))
+        return self._those(MANDATE.c.employee == self._base.pseudonym(employee))
+
+    def held_by(self, representative: str) -> tuple[Mandate, ...]:
+        return self._those(MANDATE.c.representative == self._base.pseudonym(representative))
+
+    def _those(self, wanted: ColumnElement[bool]) -> tuple[Mandate, ...]:
         with self._base.reading() as connection:
-            rows = connection.execute(theirs.order_by(MANDATE.c.n)).all()
+            rows = connection.execute(select(MANDATE).where(wanted).order_by(MANDATE.c.n)).all()
         key = self._base.store_key
         return tuple(
             Mandate.model_validate_json(key.open(row.sealed, "mandate", row.mandate))

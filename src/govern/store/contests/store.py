@@ -87,6 +87,9 @@ class SqlContestStore:
     def review(self, review_id: str, version: int | None = None) -> IntakeReview | None:
         return self._reader.review(review_id, version)
 
+    def reviews(self, employee: str) -> tuple[IntakeReview, ...]:
+        return self._reader.reviews(employee)
+
     def opening(self, case_id: str, seq: int) -> Opening:
         with self._base.reading() as connection:
             found = self._reader.opening_in(connection, case_id, seq)
