@@ -129,7 +129,8 @@ def test_the_table_of_answers_has_every_page_and_every_visitor():
 def test_each_visitor_gets_the_answer_that_is_written_down(site, visitor):
     """Forms are sent without a token here, so who may send one is told that it is too old.
 
-    No visitor has to do with the case and the review that are asked for, so nobody finds them.
+    Of them the case handler alone has to do with the case that is asked for, and nobody with the
+    review.
     """
     client = site.client() if visitor == NOBODY else site.signed_in(*roles_of(visitor))
     parts = {

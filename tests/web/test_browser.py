@@ -5,26 +5,15 @@ with texts that try to run.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright import sync_api
 
 from govern.app.board import ActsInForce
 from govern.app.served import ProjectRecords
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAYLOADS = (
     "<script>window.ran = 1</script>",
     "<img src=x onerror='window.ran = 1'>",
@@ -34,44 +23,6 @@ PAYLOADS = (
     '" autofocus onfocus=window.ran=1 x="',
     "\u202etxt.exe",
 )
-
-
-@pytest.fixture(scope="module")
-def chromium(chromium_path: str) -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Open:
-    """A site that a browser can reach, and ways to open it."""
-
-    site: object
-    browser: sync_api.Browser
-    contexts: list
-
-    def page(self, *roles, name="Invented Person", person="p-1", **context):
-        """A page of a browser of its own, somebody signed in on it."""
-        opened = self.browser.new_context(base_url=self.site.settings.origin, **context)
-        self.contexts.append(opened)
-        page = opened.new_page()
-        if roles:
-            page.goto(self.site.link(*roles, name=name, person=person))
-            page.get_by_role("button", name="Continue as").click()
-            page.wait_for_url("**/")
-        return page
-
-
-@pytest.fixture
-def opened(make_site, listener, serve, chromium) -> Iterator[Open]:
-    site = make_site(port=listener.getsockname()[1])
-    contexts: list = []
-    with serve(site.app, listener):
-        yield Open(site, chromium, contexts)
-        for context in contexts:
-            context.close()
 
 
 READERS = ("board", "auditor", "data-protection-officer", "employee")

@@ -329,7 +329,7 @@ def _weighed(contests: Contests, case: Case, actor: Actor, now: datetime) -> Fac
     return weighed(
         case.facts,
         contests.project,
-        contests.store,
+        contests.store.intake.reviews(),
         contests.settings,
         case.review,
         person=actor.person,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 
 from govern.app.contest_case import UNSEEN
 from govern.app.contest_facts import contested_review, facts_of, weighed
 from govern.app.contests import Contests
+from govern.app.steps import said_plainly
 from govern.contest.case import CaseView
 from govern.contest.deadlines import Due, due
 from govern.contest.independence import APPEAL_TIES, TIES, Tie, ties
@@ -60,8 +61,9 @@ def waiting_for(contests: Contests, actor: Actor, *, now: datetime) -> tuple[Wai
         PolicyError, IntegrityError: a decision or approval in the record does not hold.
     """
     contests.store.read_log.log(Read(at=now, actor=actor, what=f"waiting for {actor.role}"))
-    found = [_waiting(contests, actor, *one, now) for one in _unopened(contests, actor)]
-    return tuple(sorted(found, key=lambda one: (one.due is None, one.due and one.due.due)))
+    everybody = contests.store.intake.reviews()
+    found = [_waiting(contests, actor, one, everybody, now) for one in _unopened(contests, actor)]
+    return tuple(sorted(found, key=lambda one: one.due.due if one.due else date.max))
 
 
 def waiting_case(contests: Contests, actor: Actor, case_id: str, *, now: datetime) -> Waiting:
@@ -70,7 +72,8 @@ def waiting_case(contests: Contests, actor: Actor, case_id: str, *, now: datetim
     for view, review in _unopened(contests, actor):
         if view.case_id == case_id:
             contests.store.read_log.log(read)
-            return _waiting(contests, actor, view, review, now)
+            everybody = contests.store.intake.reviews()
+            return _waiting(contests, actor, (view, review), everybody, now)
     raise ContestError(UNSEEN)
 
 
@@ -90,12 +93,17 @@ def _seated(view: CaseView, actor: Actor) -> str | None:
 
 
 def _waiting(
-    contests: Contests, actor: Actor, view: CaseView, review: IntakeReview, now: datetime
+    contests: Contests,
+    actor: Actor,
+    unopened: tuple[CaseView, IntakeReview],
+    everybody: Sequence[IntakeReview],
+    now: datetime,
 ) -> Waiting:
+    view, review = unopened
     facts = weighed(
         facts_of(contests.store, review, view.case_id),
         contests.project,
-        contests.store,
+        everybody,
         contests.settings,
         review,
         person=actor.person,
@@ -106,7 +114,7 @@ def _waiting(
         may(actor, OPENS[actor.role], view, facts)
         refused = ""
     except ContestError as err:
-        refused = str(err)
+        refused = said_plainly(err, view.case_id, OPENS[actor.role])
     days = due(view, contests.settings.deadlines, contests.calendar, now)
     return Waiting(
         case_id=view.case_id,

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from govern.app.contest_facts import facts_of, weighed
 from govern.app.contests import Contests, Shown
-from govern.contest.case import CaseView
 from govern.contest.deadlines import may_close
 from govern.contest.facts import Facts
 from govern.contest.flags import interim_relief
@@ -68,7 +67,7 @@ def facts_around(contests: Contests, actor: Actor, shown: Shown, now: datetime) 
     return weighed(
         facts,
         contests.project,
-        contests.store,
+        contests.store.intake.reviews(),
         contests.settings,
         review,
         person=actor.person,
@@ -87,9 +86,10 @@ def history(contests: Contests, shown: Shown) -> tuple[Event, ...]:
     return tuple(event for event in events if event.kind != "drafted")
 
 
-def said_plainly(error: ContestError, view: CaseView) -> str:
-    """What a refusal says, without the number of the case that the reader has before them."""
-    return str(error).removeprefix(f"case {view.case_id}: ")
+def said_plainly(error: ContestError, case_id: str, kind: str) -> str:
+    """What a refusal says, without the case and the step that the reader has before them."""
+    plain = str(error).removeprefix(f"case {case_id}: ")
+    return plain.removeprefix(f"{kind}: ").removeprefix(f"{kind.replace('_', ' ')}: ")
 
 
 def _trial(actor: Actor, shown: Shown, kind: str, now: datetime) -> Event:
@@ -112,8 +112,7 @@ def _why_not(contests: Contests, shown: Shown, facts: Facts, trial: Event) -> st
         if kind == "closed":
             may_close(view, contests.settings.deadlines, contests.calendar, trial.at)
     except ContestError as err:
-        plain = said_plainly(err, view)
-        return plain.removeprefix(f"{kind}: ").removeprefix(f"{kind.replace('_', ' ')}: ")
+        return said_plainly(err, view.case_id, kind)
     return _nothing_to_do(shown, kind)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import (
@@ -70,7 +71,10 @@ class Database:
     ) -> None:
         self._name = name
         self._url = _read_url(url, root, name)
-        self._engine = _engine(self._url, pool, name)
+        if pool is NullPool:
+            self._engine = _shared_engine(self._url, name)
+        else:
+            self._engine = _engine(self._url, pool, name)
 
     def __str__(self) -> str:
         return self._url.render_as_string(hide_password=True)
@@ -140,6 +144,12 @@ def _read_url(url: str, root: Path, name: str) -> URL:
         path.parent.mkdir(parents=True, exist_ok=True)
         return read.set(database=str(path))
     return read
+
+
+@lru_cache(maxsize=16)
+def _shared_engine(url: URL, name: str) -> Engine:
+    """One that keeps no connection serves everybody; getting to know a database takes time."""
+    return _engine(url, NullPool, name)
 
 
 def _engine(url: URL, pool: type[Pool], name: str) -> Engine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,7 @@ from pydantic import TypeAdapter
 
 from govern.contest.case import CaseView
 from govern.contest.facts import Facts
-from govern.contest.machine import fold
+from govern.contest.machine import apply, fold
 from govern.domain.contest import Actor, Event, Payload, Role, State
 from govern.domain.review_intake import IntakeReview
 
@@ -244,6 +245,11 @@ def later(view: CaseView, *kinds: str | Event) -> Sequence[Event]:
         )
         for n, k in enumerate(kinds, 1)
     ]
+
+
+def after(view: CaseView, *kinds: str | Event) -> CaseView:
+    """The case after those events."""
+    return reduce(apply, later(view, *kinds), view)
 
 
 def review(**changes: Any) -> IntakeReview:

@@ -96,7 +96,8 @@ class Seat:
         except ConflictError:
             return self._open(asked, case_id, texts("deciding.open_conflict"), CONFLICT)
         except ContestError as err:
-            return self._open(asked, case_id, str(err), CONFLICT)
+            why = said_plainly(err, case_id, payload.kind)
+            return self._open(asked, case_id, why, CONFLICT)
         return asked.to(f"{self.area}-case", case_id=case_id)
 
     def case(self, asked: Asked, case_id: CaseId) -> Response:
@@ -181,7 +182,9 @@ class Seat:
             again = see(asked, contests, case_id)
             return self._form(asked, again, form, texts("handling.conflict"), CONFLICT)
         except ContestError as err:
-            return self._form(asked, shown, form, said_plainly(err, shown.view), CONFLICT)
+            return self._form(
+                asked, shown, form, said_plainly(err, case_id, self.decided), CONFLICT
+            )
         return asked.to(f"{self.area}-case", case_id=case_id)
 
     @property

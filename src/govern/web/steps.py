@@ -224,7 +224,7 @@ def take(
     except ConflictError:
         return Trouble(CONFLICT, form, texts("handling.conflict"))
     except ContestError as err:
-        return Trouble(CONFLICT, form, said_plainly(err, shown.view))
+        return Trouble(CONFLICT, form, said_plainly(err, case_id, kind))
     return None
 
 

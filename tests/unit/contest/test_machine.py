@@ -19,6 +19,7 @@ from govern.testing.contests import (
     SAMPLES,
     STORIES,
     actor,
+    after,
     asked,
     case,
     case_in,
@@ -210,12 +211,6 @@ def rejected(kind):
         for g in ("wrong_fact", "group_bias")
     ]
     return event(kind, at=MONDAY, ruling="rejected", rulings=said, changes=[])
-
-
-def after(view, *kinds) -> CaseView:
-    for more in later(view, *kinds):
-        view = apply(view, more)
-    return view
 
 
 def test_what_was_upheld_is_remedied_by_a_new_version_before_the_case_closes():

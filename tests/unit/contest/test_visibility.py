@@ -7,7 +7,6 @@ import json
 import pytest
 
 from govern.contest.case import CaseView
-from govern.contest.machine import apply
 from govern.contest.visibility import SEES, WITHHELD, shown, visible
 from govern.domain.contest import Actor
 from govern.errors import ContestError
@@ -15,20 +14,14 @@ from govern.testing.contests import (
     FACTS,
     STORIES,
     actor,
+    after,
     asked,
     case,
     case_in,
     event,
-    later,
 )
 
 STAFF = ("case-handler", "decider", "appeal-decider", "data-protection-officer", "auditor")
-
-
-def after(view, *kinds):
-    for more in later(view, *kinds):
-        view = apply(view, more)
-    return view
 
 
 # state: draft, submitted, under_review, appeal_review, closed
