@@ -14,6 +14,7 @@ from govern.app.privacy import LOOKED
 from govern.app.proofs import check_proof
 from govern.domain.contest import Actor, Drafted
 from govern.domain.finding import Binomial, Counts, Finding, StudentT, Undefined
+from govern.testing.contests import review
 
 OFFICER = "data-protection-officer"
 HOSTILE = "<script>alert(1)</script>"
@@ -210,6 +211,50 @@ def test_an_officer_finds_nothing_out_about_who_they_review(site):
         assert "another officer has to" in unescape(answer.text)
 
 
+def test_a_handler_asks_to_let_somebody_decide_and_an_officer_agrees(site):
+    case_id = case_in(site, "admitted")
+    page = f"/handling/{case_id}"
+    handler = site.signed_in("case-handler", person="invented-case-handler")
+    glass = {
+        "step": "second_asked",
+        "glass_person": "invented-director",
+        "glass_role": "decider",
+        "glass_reason": "Nobody else knows the work.",
+    }
+    assert post(site, handler, page, page, **glass).status_code == 303
+    number = str(len(kinds(site, case_id)))
+    assert "You asked for this" in text_of(handler.get(page))
+    alone = post(site, handler, page, f"{page}/second", asked=number, answer="agree")
+    assert alone.status_code == 409
+    officer, theirs = site.signed_in(OFFICER), f"/privacy/cases/{case_id}"
+    assert "Let invented-director decide as decider in spite" in text_of(officer.get(theirs))
+    done = post(site, officer, theirs, f"{theirs}/second", asked=number, answer="agree")
+    assert done.status_code == 303
+    assert kinds(site, case_id)[-2:] == ["second_asked", "broken_glass"]
+    assert "Two people let a third decide" in text_of(handler.get(page))
+
+
+def test_a_handler_refuses_an_erasure(site):
+    case_id = case_in(site, "closed")
+    theirs, page = f"/privacy/cases/{case_id}", f"/handling/{case_id}"
+    post(site, site.signed_in(OFFICER), theirs, f"{theirs}/ask", ground="GDPR 17(1)(b)")
+    number = str(len(kinds(site, case_id)))
+    handler = site.signed_in("case-handler", person="p-7")
+    assert "Erase this contest for good." in text_of(handler.get(page))
+    sent = {"asked": number, "answer": "refuse", "reason": "not yet"}
+    assert post(site, handler, page, f"{page}/second", **sent).status_code == 303
+    assert kinds(site, case_id)[-1] == "second_refused"
+
+
+@pytest.mark.parametrize(
+    ("role", "place"), [(OFFICER, "/privacy/cases/"), ("auditor", "/audit/cases/")]
+)
+def test_the_one_address_of_a_case_leads_officers_and_auditors_to_theirs(site, role, place):
+    case_id = case_in(site, "closed")
+    answer = site.signed_in(role).get(f"/cases/{case_id}")
+    assert answer.headers["location"] == f"{place}{case_id}"
+
+
 def test_what_came_in_about_somebody_without_contests_is_deleted_once(site):
     client = site.signed_in(OFFICER)
     who = {"person": "invented-decider", "ground": "GDPR 17(1)(b)"}
@@ -322,13 +367,17 @@ def test_each_look_at_a_contest_is_logged(site, role, path, what):
 
 
 def test_the_board_reads_numbers_of_many_and_what_is_not_measured(site):
-    text = text_of(site.signed_in("board").get("/board/contests"))
+    client = site.signed_in("board")
+    text = text_of(client.get("/board/contests"))
     assert "Few contests can mean that all is well, and can mean fear." in text
     assert "62 %, 90 % interval 35 % to 83 %, of 13 reviews." in text
     assert "Upheld, at least in part Not measured: fewer than 10 people behind it." in text
     assert "Not measured: no pay outcomes were supplied." in text
-    assert "the decision had expired" in text
+    assert "Every pipeline that drafted a review was allowed to on that day." in text
     assert "invented-" not in text
+    site.contests.store.intake.put_reviews([review(fingerprint="a" * 64)])
+    text = text_of(client.get("/board/contests"))
+    assert "aaaaaaaaaaaa Reviews: 1 Why: no decision on this pipeline" in text
 
 
 def finding(estimate, **changes) -> Finding:

@@ -8,10 +8,19 @@ from html import unescape
 
 import pytest
 
-from govern.app.contests import act, clock, file
+from govern.app.contests import act, agree, clock, file
 from govern.app.served_demo_contests import FINAL, MENDED, _review
 from govern.contest.machine import fold
-from govern.domain.contest import Actor, Appealed, Complaint, Drafted, EvidenceAdded, Withdrawn
+from govern.domain.contest import (
+    Actor,
+    Appealed,
+    Complaint,
+    Drafted,
+    ErasureAsked,
+    EvidenceAdded,
+    SecondAsked,
+    Withdrawn,
+)
 from govern.domain.contest_store import Mandate
 
 HANDLER, DECIDER, APPEALS = (
@@ -292,18 +301,12 @@ def test_every_look_at_a_case_leaves_a_line(site, handler):
 
 
 def test_a_case_whose_texts_were_erased_still_opens(site, handler):
-    from govern.domain.contest import Erased
-
     case_id = site.case_of("invented-employee-7")
     officer = Actor(person="invented-data-protection-officer", role="data-protection-officer")
     other = Actor(person=HANDLER, role="case-handler")
-    act(
-        site.contests,
-        officer,
-        case_id,
-        Erased(ground="Asked for.", approved_by=other),
-        now=site.now,
-    )
+    wanted = SecondAsked(step=ErasureAsked(ground="Asked for."))
+    asked = act(site.contests, officer, case_id, wanted, now=site.now).seq
+    agree(site.contests, other, case_id, asked, now=site.now)
     text = text_of(handler.get(f"/handling/{case_id}"))
 
     assert "What was written here was erased." in text

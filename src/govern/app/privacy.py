@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import AwareDatetime
 
 from govern.app.contests import Contests
+from govern.app.explaining import ref_of
 from govern.domain.base import Noun
 from govern.domain.contest import Actor, Event, Role, State
 from govern.domain.contest_store import CaseLine, Mandate, Notice, Read
@@ -95,7 +96,8 @@ def held(contests: Contests, actor: Actor, person: str, *, now: AwareDatetime) -
     store.read_log.log(Read(at=now, actor=actor, what=LOOKED, about=(name,)))
     for line in mine:
         store.read_log.log(Read(at=now, actor=actor, what=LOOKED, case_id=line.case_id))
-    about = {name, *(line.case_id for line in mine), *(one.review_id for one in own)}
+    about = {name, *(line.case_id for line in mine)}
+    about |= {ref for one in own for ref in (one.review_id, ref_of(one.review_id))}
     reads = store.read_log.reads()
     return Held(
         person=person,

@@ -127,6 +127,8 @@ def _nothing_to_do(shown: Shown, kind: str) -> str:
             reason = "no pay was decided on the contested rating, or it was answered already"
         case "flag_sent" if shown.flag is None:
             reason = "the HR system was told already what it has to know"
+        case "second_asked" if "broken_glass" not in possible(view):
+            reason = "nobody is to decide it now"
         case "flag_acknowledged" if view.flag_sent is None:
             reason = "the HR system was told nothing yet"
         case "flag_acknowledged" if view.flag_sent == view.flag_acknowledged:

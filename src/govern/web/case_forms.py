@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
-from govern.app.contests import Shown, act, agree, show
+from govern.app.contests import Contests, Shown, act, agree, show
 from govern.domain.contest import Payload, SecondRefused
 from govern.errors import ContestError
 from govern.web.asked import Asked, RefusedError
@@ -17,10 +17,10 @@ LONGEST = 4_000
 _HIGHEST = 9
 
 
-def case_shown(asked: Asked, case_id: str) -> Shown:
+def case_shown(asked: Asked, case_id: str, contests: Contests | None = None) -> Shown:
     """The case as whoever asks may see it; what they may not see is as if it were not there."""
     try:
-        return show(asked.contests, asked.actor, case_id, now=asked.now)
+        return show(contests or asked.contests, asked.actor, case_id, now=asked.now)
     except ContestError as err:
         raise RefusedError(404) from err
 
@@ -41,22 +41,35 @@ def number(sent: Sent, name: str) -> int:
     return int(text)
 
 
-def take(asked: Asked, case_id: str, step: Payload, sent: Sent, back: str) -> Response:
+def take(
+    asked: Asked,
+    case_id: str,
+    step: Payload,
+    sent: Sent,
+    back: str,
+    *,
+    contests: Contests | None = None,
+) -> Response:
     """Take a step in a case as the page showed it, and go back to the page."""
-    case_shown(asked, case_id)
+    case_shown(asked, case_id, contests)
     seen = number(sent, "seen")
-    act(asked.contests, asked.actor, case_id, step, now=asked.now, seen=seen)
+    act(contests or asked.contests, asked.actor, case_id, step, now=asked.now, seen=seen)
     return asked.to(back, case_id=case_id)
 
 
-async def second(asked: Asked, case_id: str, back: str) -> Response:
-    """Agree to what somebody asked for, or refuse it, and go back to the page."""
+async def second(
+    asked: Asked, case_id: str, back: str, *, contests: Contests | None = None
+) -> Response:
+    """Agree to what somebody asked for, or refuse it, and go back to the page.
+
+    ``contests`` are those that the page reads; without them, all.
+    """
     sent = await asked.form()
     waiting = number(sent, "asked")
     if said(sent, "answer") != "agree":
         refused = SecondRefused(asked=waiting, reason=said(sent, "reason"))
-        return take(asked, case_id, refused, sent, back)
-    case_shown(asked, case_id)
+        return take(asked, case_id, refused, sent, back, contests=contests)
+    case_shown(asked, case_id, contests)
     seen = number(sent, "seen")
-    agree(asked.contests, asked.actor, case_id, waiting, now=asked.now, seen=seen)
+    agree(contests or asked.contests, asked.actor, case_id, waiting, now=asked.now, seen=seen)
     return asked.to(back, case_id=case_id)

@@ -12,9 +12,11 @@ from fastapi.concurrency import run_in_threadpool
 from govern.app.checked_review import word_changes
 from govern.app.contests import Contests, Shown, list_
 from govern.app.paper import links_of
+from govern.app.second import waits
 from govern.app.steps import history
 from govern.contest.machine import OPEN, SUBMITTED_ON
 from govern.web.asked import Asked, Page
+from govern.web.case_forms import second
 from govern.web.forms import Sent
 from govern.web.steps import CaseId, Trouble, forms, possible_steps, see, take
 
@@ -34,6 +36,7 @@ HANDLES = (
     "flag_sent",
     "flag_acknowledged",
     "notice_sent",
+    "second_asked",
 )
 """What a handler does, as it stands on the page."""
 OVERDUE = frozenset({"overdue", "very_overdue"})
@@ -121,10 +124,17 @@ def _case(asked: Asked, contests: Contests, case_id: str, trouble: Trouble | Non
         word_changes=word_changes,
         links=links_of(contests, case_id),
         passed_on=passed_on(shown),
+        waits=waits(contests, asked.actor, shown, now=asked.now),
     )
 
 
+async def handling_second(asked: Asked, case_id: CaseId) -> Response:
+    """Agree to what waits for a second person, refuse it, or take it back."""
+    return await second(asked, case_id, "handling-case", contests=asked.own_contests)
+
+
 PAGES: dict[str, Page] = {
+    "handling-second": handling_second,
     "handling": handling,
     "handling-case": handling_case,
     "handling-step": handling_step,

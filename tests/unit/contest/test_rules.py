@@ -19,6 +19,7 @@ from govern.testing.contests import (
     PEOPLE,
     STORIES,
     actor,
+    after,
     asked,
     case,
     case_in,
@@ -296,12 +297,6 @@ def test_the_first_decider_has_no_hand_in_the_appeal():
 
 
 # two people
-
-
-def after(view, *kinds):
-    for more in later(view, *kinds):
-        view = apply(view, more)
-    return view
 
 
 def through_glass(**changes):
