@@ -68,12 +68,12 @@ def test_what_happened_stands_in_order_in_words(opened):
     assert ["20 September 2026", "The contest was begun."] == [one.strip() for one in told[0]]
     assert "It was closed." == told[-1][1].strip()
     assert "This was done, version 2 of the review now stands:" in text_of(client.get(page))
-    assert [] == steps_in(html)
+    assert ["consent"] == steps_in(html)
 
 
 def test_an_appeal_is_taken_once(site, opened):
     client, page = opened(DECIDED)
-    assert ["appeal", "withdraw"] == steps_in(client.get(page).text)
+    assert ["appeal", "withdraw", "consent"] == steps_in(client.get(page).text)
     found = site.send(client, page, f"{page}/appeal", appeal="")
     assert (422, 2) == (
         found.status_code,
@@ -122,6 +122,25 @@ def test_evidence_can_be_added_while_it_is_looked_into(site, opened):
 
     assert "Evidence was added: Mail of 3 March" in text
     assert "The job moved." in text
+
+
+def test_an_employee_who_was_right_says_whether_it_may_become_a_test(site, opened):
+    client, page = opened(CLOSED)
+    assert 303 == site.send(client, page, f"{page}/consent").status_code
+    assert ["revoke"] == steps_in(client.get(page).text)
+    assert 303 == site.send(client, page, f"{page}/revoke").status_code
+    assert ["consent"] == steps_in(client.get(page).text)
+    said = [e.payload for e in site.contests.store.events(site.case_of(CLOSED))]
+    assert [True, False] == [one.to_reuse for one in said if one.kind == "consented"]
+
+
+def test_nobody_is_asked_for_that_before_they_were_right_and_only_in_person(site, opened):
+    for employee in (SENT, APPEALED):
+        client, page = opened(employee)
+        assert "consent" not in steps_in(client.get(page).text)
+    rep = site.signed_in("representative", person="invented-representative")
+    page = f"/represent/cases/{site.case_of(SPOKEN_FOR)}"
+    assert 409 == site.send(rep, page, f"{page}/consent").status_code
 
 
 def test_what_was_taken_back_can_be_opened_again_by_the_person(site, opened):

@@ -14,19 +14,21 @@ from govern.app.own_case import history, mark_read
 from govern.contest.distance import between_versions
 from govern.contest.flags import hr_flag, interim_relief
 from govern.contest.machine import possible
-from govern.domain.contest import Appealed, EvidenceAdded, Payload, Reopened, Withdrawn
+from govern.domain.contest import Appealed, Consented, EvidenceAdded, Payload, Reopened, Withdrawn
 from govern.errors import ContestError
 from govern.web.asked import Asked, Page
 from govern.web.forms import Answer, Question, read_answer
 from govern.web.own import CaseId, case_of, cases_of, seen_of, side_of
 
-Step = Literal["appeal", "evidence", "withdraw", "reopen"]
+Step = Literal["appeal", "evidence", "withdraw", "reopen", "consent", "revoke"]
 FORMS: Mapping[Step, tuple[Question, ...]] = MappingProxyType(
     {
         "appeal": (Question("appeal", "text"),),
         "evidence": (Question("evidence_title", "line"), Question("evidence_text", "text")),
         "withdraw": (Question("withdraw", "text", required=False),),
         "reopen": (Question("reopen", "text"),),
+        "consent": (),
+        "revoke": (),
     }
 )
 """What is asked before each step."""
@@ -36,6 +38,8 @@ EVENTS: Mapping[Step, str] = MappingProxyType(
         "evidence": "evidence_added",
         "withdraw": "withdrawn",
         "reopen": "reopened",
+        "consent": "consented",
+        "revoke": "consented",
     }
 )
 MAKE: Mapping[Step, Callable[..., Payload]] = MappingProxyType(
@@ -44,6 +48,8 @@ MAKE: Mapping[Step, Callable[..., Payload]] = MappingProxyType(
         "evidence": lambda title, text: EvidenceAdded(title=title, text=text),
         "withdraw": lambda why: Withdrawn(reason=why),
         "reopen": lambda why: Reopened(reason=why),
+        "consent": lambda: Consented(to_reuse=True),
+        "revoke": lambda: Consented(to_reuse=False),
     }
 )
 Given = tuple[Answer, ...]
@@ -64,7 +70,7 @@ def case(asked: Asked, case_id: CaseId) -> Response:
 
 
 async def step(asked: Asked, case_id: CaseId, step: Step) -> Response:
-    """Appeal, add evidence, withdraw or reopen."""
+    """Appeal, add evidence, withdraw, reopen, or say whether it may be used as a test."""
     sent = await asked.form()
     shown = case_of(asked, case_id)
     texts = asked.parts.renderer.texts
@@ -76,7 +82,9 @@ async def step(asked: Asked, case_id: CaseId, step: Step) -> Response:
         act(asked.own_contests, asked.actor, case_id, said, now=asked.now, seen=seen_of(sent))
     except ContestError:
         shown = case_of(asked, case_id)
-        typed = () if step in _steps(shown) else tuple(one.value for one in given if one.value)
+        typed = (
+            () if step in _steps(asked, shown) else tuple(one.value for one in given if one.value)
+        )
         return case_page(asked, shown, status=_CONFLICT, given={step: given}, typed=typed)
     if shown.view.state == "draft":
         return asked.to("own-cases" if side_of(asked) == "own" else "represent")
@@ -105,7 +113,7 @@ def case_page(
         review=review,
         review_ref=ref_of(review.review_id) if review else "",
         ruling=view.final or view.decided,
-        forms={one: given.get(one) or _blank(one) for one in _steps(shown)},
+        forms={one: given.get(one) or _blank(one) for one in _steps(asked, shown)},
         wrong=[one for answers in given.values() for one in answers if one.error],
         conflict=status == _CONFLICT,
         typed=typed,
@@ -116,16 +124,18 @@ def case_page(
     )
 
 
-def _steps(shown: Shown) -> tuple[Step, ...]:
+def _steps(asked: Asked, shown: Shown) -> tuple[Step, ...]:
     """What the person can do now; what was closed, somebody else reopens."""
-    now = possible(shown.view)
-    return tuple(
-        step
-        for step, event in EVENTS.items()
-        if event in now
-        and not (step == "appeal" and "final" in shown.view.entered)
-        and not (step == "reopen" and shown.view.state != "withdrawn")
-    )
+    view, now = shown.view, possible(shown.view)
+    ruled = view.final or view.decided
+    asks = asked.actor.role == "employee" and ruled is not None and ruled.ruling != "rejected"
+    only_if: Mapping[Step, bool] = {
+        "appeal": view.final is None,
+        "reopen": view.state == "withdrawn",
+        "consent": asks and not view.to_reuse,
+        "revoke": asks and view.to_reuse,
+    }
+    return tuple(step for step, event in EVENTS.items() if event in now and only_if.get(step, True))
 
 
 def _blank(step: Step) -> Given:
