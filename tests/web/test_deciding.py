@@ -188,7 +188,7 @@ def test_the_case_stands_side_by_side_with_what_the_checker_found(site, decider)
     assert "The programme errs." in text
     assert "Rating: 2 " in text
     assert "7 in 100 words differ" in text
-    assert "<del>is helpful and </del>" in answer.text
+    assert "<del>is helpful and</del>" in answer.text
 
 
 def test_what_was_tested_is_told_ground_by_ground_and_said_to_be_about_groups(site, decider):
