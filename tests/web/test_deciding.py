@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -192,7 +193,8 @@ def test_the_case_stands_side_by_side_with_what_the_checker_found(site, decider)
 
 
 def test_what_was_tested_is_told_ground_by_ground_and_said_to_be_about_groups(site, decider):
-    case_id = opened_case(site, "group_bias", "wrong_fact", "process")
+    late = site.now - timedelta(days=10)
+    case_id = opened_case(site, "group_bias", "wrong_fact", "process", finalised=late)
     text = text_of(decider.get(f"/deciding/{case_id}"))
 
     assert "They do not say whether this review is right." in text
