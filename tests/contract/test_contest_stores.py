@@ -6,10 +6,11 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.event import listens_for
 
 from govern.contest.machine import fold
 from govern.domain.access import Visitor, key_of
-from govern.domain.contest import Actor, NoticeSent
+from govern.domain.contest import Actor, ErasureAsked, NoticeSent, SecondAsked
 from govern.domain.contest_store import WITHHELD, Mandate, Notice, Read
 from govern.domain.ledger import Leaf
 from govern.domain.review_intake import HrOutcome
@@ -165,9 +166,32 @@ class ContestStoreContract:
         assert () == again().notices.unsent()
         assert () == again().mandates.of("ana")
         assert () == next(one for one in again().cases() if one.case_id == CASE).parties
+        leaves = again().leaves_of(CASE)
+        assert ["contest.drafted", "contest.withdrawn", "contest.erased"] == [
+            leaf.kind for leaf in leaves
+        ]
+        assert {leaf.id for leaf in leaves} < {leaf.id for leaf in again().outbox.leaves()}
+        assert () == again().leaves_of(THIRD)
         with pytest.raises(ContestError, match="was erased"):
             again().opening(CASE, 1)
         assert 1 == len(again().events(OTHER))
+
+    def test_what_waits_for_a_second_person_comes_back_and_is_erased_with_its_case(
+        self, store, again
+    ):
+        dot = Actor(person="dot", role="data-protection-officer")
+        steps = Steps(CASE)
+        enter(store, steps.drafted(), steps.withdrawn(2))
+        step = ErasureAsked(ground="GDPR 17(1)(b)")
+        asked = steps.at(3, dot.person, dot.role, SecondAsked(step=step))
+        enter(store, asked)
+        [waiting] = fold(again().events(CASE)).awaits_second
+
+        assert (3, dot, step) == (waiting.seq, waiting.by, waiting.step)
+        store.erase(steps.tombstone(4))
+        view = fold(again().events(CASE))
+        assert (True, ()) == (view.erased, view.awaits_second)
+        assert None is again().events(CASE)[2].payload
 
     def test_proofs_still_verify_after_erasure(self, store):
         ledger = begun()
@@ -424,19 +448,19 @@ class Database(ContestStoreContract):
     def store(self, again):
         return again()
 
-    def test_of_two_deciders_at_once_one_decides_and_the_other_is_told(self, store):
+    def test_of_two_deciders_at_once_one_decides_and_the_other_is_told(self, store, again):
         enter(store, *Steps(CASE).until_under_review())
         told: list[str] = []
         start = threading.Barrier(2)
 
-        def decide(reasons: str) -> None:
+        def decide(mine, reasons: str) -> None:
             start.wait()
             try:
-                store.append(Steps(CASE).decided(reasons=reasons))
+                mine.append(Steps(CASE).decided(reasons=reasons))
             except ConflictError:
                 told.append(reasons)
 
-        racers = [threading.Thread(target=decide, args=(one,)) for one in "xy"]
+        racers = [threading.Thread(target=decide, args=(again(), one)) for one in "xy"]
         for racer in racers:
             racer.start()
         for racer in racers:
@@ -447,17 +471,17 @@ class Database(ContestStoreContract):
         assert ["x", "y"] == sorted([decided.reasons, *told])
         assert 6 == len(store.outbox.waiting().leaves)
 
-    def test_two_who_deliver_at_once_deliver_once(self, store):
+    def test_two_who_deliver_at_once_deliver_once(self, store, again):
         enter(store, *[Steps(f"{n:032x}", review_id=f"r{n}").drafted() for n in range(12)])
         ledger = begun()
         start = threading.Barrier(2)
         delivered: list[int] = []
 
-        def bring() -> None:
+        def bring(mine) -> None:
             start.wait()
-            delivered.append(deliver(store.outbox, ledger))
+            delivered.append(deliver(mine.outbox, ledger))
 
-        racers = [threading.Thread(target=bring) for _ in range(2)]
+        racers = [threading.Thread(target=bring, args=(again(),)) for _ in range(2)]
         for racer in racers:
             racer.start()
         for racer in racers:
@@ -472,6 +496,38 @@ class TestSqlite(Database):
     @pytest.fixture
     def again(self, sqlite_url, opened):
         return lambda: opened(sqlite_url)
+
+    def test_of_fifty_who_write_at_once_each_gets_in_after_the_one_before(self, store):
+        """SQLite has those who wait ask again now and then: of many, some never got in."""
+        engine = store._base.database._engine
+        waiting: set[int] = set()
+        most = []
+
+        @listens_for(engine, "before_cursor_execute")
+        def asks(connection, cursor, statement, *_):
+            if statement == "BEGIN IMMEDIATE":
+                waiting.add(threading.get_ident())
+                most.append(len(waiting))
+
+        @listens_for(engine, "commit")
+        def done(connection):
+            waiting.discard(threading.get_ident())
+
+        start = threading.Barrier(50)
+
+        def look(number: int) -> None:
+            start.wait()
+            actor = Actor(person=f"p-{number}", role="case-handler")
+            store.read_log.log(Read(at=BEGAN, actor=actor, what="queue"))
+
+        racers = [threading.Thread(target=look, args=(number,)) for number in range(50)]
+        for racer in racers:
+            racer.start()
+        for racer in racers:
+            racer.join()
+
+        assert 50 == len({read.actor.person for read in store.read_log.reads()})
+        assert 1 == max(most)
 
 
 class TestPostgres(Database):

@@ -48,7 +48,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("reviews", "changed", "people"):
         [table] = blocks(f"csv {name}")
         (tmp_path / f"{name}.csv").write_text(table, encoding="utf-8")
-    for name in ("contest", "glass", "ruling", "unmask"):
+    for name in ("contest", "glass", "ruling", "unmask", "erase"):
         [said] = blocks(f"json {name}")
         (tmp_path / f"{name}.json").write_text(said, encoding="utf-8")
     return tmp_path
@@ -67,7 +67,7 @@ def test_the_commands_of_the_page_run_in_its_order(here: Path, monkeypatch: pyte
         if line.startswith("govern contest file"):
             [case] = re.findall(r"^Case ([0-9a-f]{32}), event 2: submitted\.$", out, re.MULTILINE)
 
-    assert len(lines) == 21
+    assert len(lines) == LINES
     letters = [path.read_text() for path in (here / "outbox").iterdir()]
     assert {"e17@company.example", "e03@company.example"} == {
         name for text in letters for name in re.findall(r"^To: (.*)$", text, re.MULTILINE)

@@ -38,8 +38,7 @@ EXPECTED = {
     "audit-folder": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
     "audit-report": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
     "audit-record": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
-    # A handler is led to it.
-    "case": (AWAY, NONE, NONE, AWAY, NONE, NONE, NONE, NONE, NONE, NONE),
+    "case": (AWAY, NONE, NONE, AWAY, NONE, NONE, AWAY, AWAY, NONE, AWAY),
     "own-reviews": (AWAY, IN, NO, NO, NO, NO, NO, NO, NO, NO),
     "own-review": (AWAY, NONE, NO, NO, NO, NO, NO, NO, NO, NO),
     "own-contest": (AWAY, NONE, NO, NO, NO, NO, NO, NO, NO, NO),
@@ -90,6 +89,24 @@ EXPECTED = {
     "appeals-step": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
     "appeals-form": (AWAY, NO, NO, NO, NO, NONE, NO, NO, NO, NO),
     "appeals-decided": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "board-contests": (AWAY, NO, NO, NO, NO, NO, NO, NO, IN, IN),
+    "audit-cases": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+    "audit-cases-file": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+    "audit-case": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+    "audit-case-ask": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "audit-case-second": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "audit-case-proof": (AWAY, NO, NO, NO, NO, NO, NO, IN, NO, IN),
+    "privacy": (AWAY, NO, NO, NO, NO, NO, IN, NO, NO, NO),
+    "privacy-case": (AWAY, NO, NO, NO, NO, NO, IN, NO, NO, NO),
+    "privacy-case-hold": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "privacy-case-ask": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "privacy-case-second": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "privacy-people": (AWAY, NO, NO, NO, NO, NO, IN, NO, NO, NO),
+    "privacy-person": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "privacy-person-file": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "privacy-person-forget": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "own-held": (AWAY, IN, NO, NO, NO, NO, NO, NO, NO, NO),
+    "own-held-file": (AWAY, IN, NO, NO, NO, NO, NO, NO, NO, NO),
 }
 
 
@@ -111,7 +128,8 @@ def test_the_table_of_answers_has_every_page_and_every_visitor():
 def test_each_visitor_gets_the_answer_that_is_written_down(site, visitor):
     """Forms are sent without a token here, so who may send one is told that it is too old.
 
-    No visitor has to do with the case and the review that are asked for, so nobody finds them.
+    Of them handlers, officers and auditors have to do with the case that is asked for, and nobody
+    with the review.
     """
     client = site.client() if visitor == NOBODY else site.signed_in(*roles_of(visitor))
     parts = {
@@ -122,6 +140,8 @@ def test_each_visitor_gets_the_answer_that_is_written_down(site, visitor):
         "review_ref": ref_of(f"review-of-{OTHER}"),
         "step": "withdraw",
         "change": "give",
+        "kind": "json",
+        "seq": "1",
     }
     query = {"person": OTHER, "review": f"review-of-{OTHER}"}
     column = VISITORS.index(visitor)

@@ -5,26 +5,15 @@ with texts that try to run.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright import sync_api
 
 from govern.app.board import ActsInForce
 from govern.app.served import ProjectRecords
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAYLOADS = (
     "<script>window.ran = 1</script>",
     "<img src=x onerror='window.ran = 1'>",
@@ -36,46 +25,12 @@ PAYLOADS = (
 )
 
 
-@pytest.fixture(scope="module")
-def chromium(chromium_path: str) -> Iterator[sync_api.Browser]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Open:
-    """A site that a browser can reach, and ways to open it."""
-
-    site: object
-    browser: sync_api.Browser
-    contexts: list
-
-    def page(self, *roles, name="Invented Person", person="p-1", **context):
-        """A page of a browser of its own, somebody signed in on it."""
-        opened = self.browser.new_context(base_url=self.site.settings.origin, **context)
-        self.contexts.append(opened)
-        page = opened.new_page()
-        if roles:
-            page.goto(self.site.link(*roles, name=name, person=person))
-            page.get_by_role("button", name="Continue as").click()
-            page.wait_for_url("**/")
-        return page
-
-
-@pytest.fixture
-def opened(make_site, listener, serve, chromium) -> Iterator[Open]:
-    site = make_site(port=listener.getsockname()[1])
-    contexts: list = []
-    with serve(site.app, listener):
-        yield Open(site, chromium, contexts)
-        for context in contexts:
-            context.close()
+READERS = ("board", "auditor", "data-protection-officer", "employee")
 
 
 def paths_of(site) -> list[str]:
     acorn = site.decision("acorn")
+    [closed] = [line.case_id for line in site.contests.store.cases(states=("closed",))]
     return [
         "/",
         "/board",
@@ -84,6 +39,13 @@ def paths_of(site) -> list[str]:
         "/audit",
         f"/audit/decisions/{acorn}",
         "/audit/record",
+        "/board/contests",
+        "/audit/cases",
+        f"/audit/cases/{closed}",
+        "/privacy",
+        f"/privacy/cases/{closed}",
+        "/privacy/people",
+        "/held",
         "/nowhere",
     ]
 
@@ -92,7 +54,7 @@ def paths_of(site) -> list[str]:
 @pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing_and_nothing_runs_off_the_side(opened, scheme, width):
     size = {"width": width, "height": 900}
-    page = opened.page("board", "auditor", color_scheme=scheme, viewport=size, bypass_csp=True)
+    page = opened.page(*READERS, color_scheme=scheme, viewport=size, bypass_csp=True)
     wrong = []
     for path in paths_of(opened.site):
         page.goto(path)
@@ -140,7 +102,7 @@ def test_all_of_it_works_by_keyboard(opened):
 
 
 def test_every_page_has_one_heading_at_its_top_and_skips_no_level(opened):
-    page = opened.page("board", "auditor")
+    page = opened.page(*READERS)
     for path in paths_of(opened.site):
         page.goto(path)
         levels = page.evaluate(
@@ -152,7 +114,7 @@ def test_every_page_has_one_heading_at_its_top_and_skips_no_level(opened):
 
 
 def test_every_table_has_a_caption_and_headers_with_a_scope(opened):
-    page = opened.page("board", "auditor")
+    page = opened.page(*READERS)
     for path in paths_of(opened.site):
         page.goto(path)
         assert page.evaluate(
@@ -172,7 +134,7 @@ def test_paper_shows_the_content_and_not_the_controls(opened):
 
 
 def test_the_browser_loads_nothing_from_elsewhere_and_keeps_to_the_policy(opened):
-    page = opened.page("board", "auditor")
+    page = opened.page(*READERS)
     asked, said = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))

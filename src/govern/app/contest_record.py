@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from govern.app.case_store import STORE, open_case_store
+from govern.app.case_store import open_case_store, store_url
 from govern.app.contest_settings import calendar_of, read_settings
 from govern.app.contests import Contests
 from govern.app.past import past_decisions
@@ -61,8 +60,7 @@ def contest_record(project: Project) -> RecordSource | None:
     Raises:
         InputError, RunError: as ``open_case_store`` and ``read_settings``.
     """
-    named = os.environ.get(STORE) or project.store_url
-    if not named and not (project.state / "contests.db").exists():
+    if not store_url(project) and not (project.state / "contests.db").exists():
         return None
     settings = read_settings(project)
     return StoredRecord(open_case_store(project), settings.deadlines, calendar_of(settings))

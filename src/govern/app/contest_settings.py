@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Container, Mapping
 from datetime import date
 from typing import Annotated, Self
@@ -17,6 +16,7 @@ from govern.domain.base import Noun
 from govern.domain.contest import Role
 from govern.domain.sending import ADDRESS, Smtp, Webhook
 from govern.errors import InputError
+from govern.settings_file import NAME, read_tables
 from govern.sources.locate import Project
 from govern.strict_yaml import explain
 
@@ -71,7 +71,7 @@ def read_settings(project: Project) -> Settings:
     try:
         return Settings.model_validate(_table(project, "contests"))
     except ValidationError as err:
-        raise InputError(f"{project.root / 'govern.toml'}: contests: {explain(err)}") from err
+        raise InputError(f"{project.root / NAME}: contests: {explain(err)}") from err
 
 
 def read_public_url(project: Project) -> str:
@@ -85,7 +85,7 @@ def read_public_url(project: Project) -> str:
     parts = urlsplit(found) if isinstance(found, str) and found.isprintable() else None
     if parts is None or parts.scheme not in ("http", "https") or not parts.netloc:
         raise InputError(
-            f"{project.root / 'govern.toml'}: [web]: public_url: a notice holds a link, so it "
+            f"{project.root / NAME}: [web]: public_url: a notice holds a link, so it "
             f"takes an address such as https://reviews.example, found {found!r}"
         )
     return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
@@ -93,13 +93,7 @@ def read_public_url(project: Project) -> str:
 
 def _table(project: Project, name: str) -> object:
     """A table of ``govern.toml``, empty where there is none."""
-    path = project.root / "govern.toml"
-    if not project.configured:
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8")).get(name, {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-        raise InputError(f"{path}: expected TOML: {err}") from err
+    return read_tables(project.root).get(name, {}) if project.configured else {}
 
 
 def calendar_of(settings: Settings) -> Calendar:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
+from govern.app.contest_case import UNSEEN
 from govern.app.contest_facts import contested_review, facts_of, weighed
-from govern.app.contests import UNSEEN, Contests
+from govern.app.contests import Contests
 from govern.app.steps import said_plainly
 from govern.contest.case import CaseView
 from govern.contest.deadlines import Due, due

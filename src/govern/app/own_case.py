@@ -7,7 +7,7 @@ from datetime import datetime
 
 from govern.app.contests import Contests, Shown, act, show
 from govern.domain.contest import Actor, Event, NoticeKind, NoticeRead, NoticeSent
-from govern.errors import ConflictError
+from govern.errors import ContestError
 
 
 def history(contests: Contests, shown: Shown) -> tuple[Event, ...]:
@@ -18,15 +18,16 @@ def history(contests: Contests, shown: Shown) -> tuple[Event, ...]:
 def mark_read(contests: Contests, actor: Actor, shown: Shown, *, now: datetime) -> Shown:
     """The case once it is entered that a person opened what notices to them told of.
 
-    Where somebody acts in the case at the same moment, it is entered the next time.
+    Where somebody acts in the case at the same moment, it is entered the next time; where its
+    review was erased, nothing can be entered and it can still be read.
     """
     case_id = shown.view.case_id
     unread = _unread(history(contests, shown), actor)
     try:
         for notice in unread:
             act(contests, actor, case_id, NoticeRead(notice=notice), now=now)
-    except ConflictError:
-        pass
+    except ContestError:
+        return show(contests, actor, case_id, now=now)
     return show(contests, actor, case_id, now=now) if unread else shown
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from govern import __version__
-from govern.app.acts import Duty, Request, attest, waive
+from govern.app.acts import Request, Testimony, attest, waive
 from govern.app.approving import Reply, approve
 from govern.app.decision_folder import (
     as_text,
@@ -159,7 +159,7 @@ def demo_visitors() -> tuple[Visitor, ...]:
 
 def _hear_council(project: Project, key: PrivateKey, now: datetime) -> None:
     said = "The invented council heard it and agreed to a pilot."
-    duty = Duty("works-council", "invented", WORKER, "agreed", said)
+    duty = Testimony("works-council", "invented", WORKER, "agreed", said)
     attest(project, duty, key=key, now=now)
 
 
@@ -186,7 +186,7 @@ def _decided(
     findings = Findings(run=run, findings=_findings(*CANDIDATES.get(name, (0.003, 0.01))))
     _enter_run(project, policy, run, findings, now)
     docket = docket_of(
-        project, None, policy, run, terms=PLAIN, comparison=None, source=None, now=now
+        project, None, policy, findings, terms=PLAIN, comparison=None, source=None, now=now
     )
     decision = judge(policy, findings, docket, now=now)
     kept = project.state / f"{run.run_id}.json"

@@ -14,6 +14,8 @@ from govern.cli import (
     certify,
     compare,
     contest,
+    contest_privacy,
+    contest_regressions,
     context,
     dataset,
     gate,
@@ -167,6 +169,9 @@ app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
 app.command("intake", epilog=intake.EXAMPLES)(intake.intake)
+contest.contest.command(epilog=contest_privacy.HELD_EXAMPLE)(contest_privacy.held)
+contest.contest.command(epilog=contest_privacy.FORGET_EXAMPLE)(contest_privacy.forget)
+contest.contest.command(epilog=contest_regressions.EXAMPLE)(contest_regressions.regressions)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
 contest.contest.command("send", epilog=sending.SEND_EXAMPLE)(sending.send)
 contest.contest.command("flags", epilog=sending.FLAGS_EXAMPLE)(sending.flags)

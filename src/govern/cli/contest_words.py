@@ -74,6 +74,13 @@ def print_shown(shown: Shown) -> None:
     if view.final:
         told(f"On appeal: {view.final.ruling}. {view.final.reasons}")
     _tell_changes(told, "Ruled", view.changes)
+    for waits in view.awaits_second:
+        step = waits.step
+        told(
+            f"Event {waits.seq} waits for a second person: {step.kind.replace('_', ' ')}, asked "
+            f"for by {waits.by.person}. "
+            + " ".join(str(value) for name, value in step if name != "kind")
+        )
     if shown.review:
         _tell_review(told, shown.review, shown.remedied)
     _print_due(shown)

@@ -262,6 +262,10 @@ class ContestStore(CaseReader, Protocol):
         """
         ...
 
+    def leaves_of(self, case_id: str) -> tuple[Leaf, ...]:
+        """The leaf of each event of a case, in their order; of those that were erased as well."""
+        ...
+
     def pseudonym(self, person: str) -> str:
         """How the store names a person where it must not hold their id."""
         ...

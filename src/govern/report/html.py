@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
@@ -20,6 +21,16 @@ def render(page: Page, templates: Path) -> str:
     Raises:
         InputError: the template is not there.
     """
+    try:
+        template = _environment(templates).get_template(TEMPLATE)
+    except TemplateNotFound as err:
+        raise InputError(f"{templates}: expected {TEMPLATE} in this folder, found none") from err
+    return template.render(page=page)
+
+
+@lru_cache(maxsize=8)
+def _environment(templates: Path) -> Environment:
+    """What compiles a folder's templates once, and anew when their files change."""
     environment = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,
@@ -30,11 +41,7 @@ def render(page: Page, templates: Path) -> str:
     )
     environment.filters["forest"] = _drawn
     environment.filters["shape"] = _shape
-    try:
-        template = environment.get_template(TEMPLATE)
-    except TemplateNotFound as err:
-        raise InputError(f"{templates}: expected {TEMPLATE} in this folder, found none") from err
-    return template.render(page=page)
+    return environment
 
 
 def _drawn(plot: Plot) -> Markup:

@@ -37,7 +37,7 @@ class MemoryContestStore:
         self._events: dict[str, list[Event]] = {}
         self._openings: dict[tuple[str, int], Opening] = {}
         self._waiting: list[Leaf] = []
-        self._leaves: list[Leaf] = []
+        self._leaves: dict[tuple[str, int], Leaf] = {}
         self._looked: int | None = None
         self.outbox = self
         self.intake = MemoryIntake(self)
@@ -87,6 +87,9 @@ class MemoryContestStore:
             raise ContestError(f"case {case_id}: there is no event {seq}, or it was erased")
         return self._openings[case_id, seq]
 
+    def leaves_of(self, case_id: str) -> tuple[Leaf, ...]:
+        return tuple(leaf for (case, _), leaf in self._leaves.items() if case == case_id)
+
     def pseudonym(self, person: str) -> str:
         return person
 
@@ -101,7 +104,7 @@ class MemoryContestStore:
         self._looked = max(seen, self._looked or 0)
 
     def leaves(self) -> tuple[Leaf, ...]:
-        return tuple(self._leaves)
+        return tuple(self._leaves.values())
 
     def _enter(self, event: Event) -> None:
         if event.payload is None:
@@ -129,7 +132,7 @@ class MemoryContestStore:
             leaf=leaf, payload=payload, key=key.hex()
         )
         self._waiting.append(leaf)
-        self._leaves.append(leaf)
+        self._leaves[event.case_id, event.seq] = leaf
 
 
 class MemoryReader:

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from govern.errors import ContestError, GovernError, InputError, MovedError
 from govern.web import (
     pages_audit,
+    pages_audit_cases,
     pages_board,
     pages_cases,
     pages_deciding,
@@ -22,9 +23,11 @@ from govern.web import (
     pages_filing,
     pages_handling,
     pages_paper,
+    pages_privacy,
     pages_represent,
     pages_reviews,
     pages_speakers,
+    pages_statistics,
     pages_written,
 )
 from govern.web.asked import (
@@ -61,6 +64,9 @@ PAGES: Mapping[str, Page] = {
     **pages_speakers.PAGES,
     **pages_represent.PAGES,
     **pages_written.PAGES,
+    **pages_audit_cases.PAGES,
+    **pages_privacy.PAGES,
+    **pages_statistics.PAGES,
 }
 """What answers on each route, by its name."""
 

@@ -23,6 +23,9 @@ PLACES: Mapping[tuple[Role, Visibility], str] = MappingProxyType(
         ("case-handler", "full"): "/handling/{case_id}",
         ("decider", "full"): "/deciding/{case_id}",
         ("appeal-decider", "full"): "/appeals/{case_id}",
+        ("data-protection-officer", "full"): "/privacy/cases/{case_id}",
+        ("auditor", "full"): "/audit/cases/{case_id}",
+        ("auditor", "pseudonymous"): "/audit/cases/{case_id}",
         ("employee", "facts_only"): "/written/{case_id}",
     }
 )

@@ -44,6 +44,7 @@ DECIDER: frozenset[Role] = frozenset({"decider"})
 APPEAL_DECIDER: frozenset[Role] = frozenset({"appeal-decider"})
 EMPLOYEE: frozenset[Role] = frozenset({"employee"})
 SPEAKER: frozenset[Role] = frozenset({"representative"})
+OFFICER: frozenset[Role] = frozenset({"data-protection-officer"})
 
 ROUTES: tuple[Route, ...] = (
     Route("health", "GET", "/health", ANYBODY),
@@ -117,6 +118,24 @@ ROUTES: tuple[Route, ...] = (
     Route("appeals-step", "POST", "/appeals/{case_id}", APPEAL_DECIDER),
     Route("appeals-form", "GET", "/appeals/{case_id}/decision", APPEAL_DECIDER),
     Route("appeals-decided", "POST", "/appeals/{case_id}/decision", APPEAL_DECIDER),
+    Route("board-contests", "GET", "/board/contests", BOARD, logged=True),
+    Route("audit-cases", "GET", "/audit/cases", AUDITOR),
+    Route("audit-cases-file", "GET", "/audit/cases/all/{kind}", AUDITOR),
+    Route("audit-case", "GET", "/audit/cases/{case_id}", AUDITOR),
+    Route("audit-case-ask", "POST", "/audit/cases/{case_id}/ask", AUDITOR),
+    Route("audit-case-second", "POST", "/audit/cases/{case_id}/second", AUDITOR),
+    Route("audit-case-proof", "GET", "/audit/cases/{case_id}/proofs/{seq}", AUDITOR),
+    Route("privacy", "GET", "/privacy", OFFICER),
+    Route("privacy-case", "GET", "/privacy/cases/{case_id}", OFFICER),
+    Route("privacy-case-hold", "POST", "/privacy/cases/{case_id}/hold", OFFICER),
+    Route("privacy-case-ask", "POST", "/privacy/cases/{case_id}/ask", OFFICER),
+    Route("privacy-case-second", "POST", "/privacy/cases/{case_id}/second", OFFICER),
+    Route("privacy-people", "GET", "/privacy/people", OFFICER),
+    Route("privacy-person", "POST", "/privacy/people", OFFICER),
+    Route("privacy-person-file", "POST", "/privacy/people/file", OFFICER),
+    Route("privacy-person-forget", "POST", "/privacy/people/forget", OFFICER),
+    Route("own-held", "GET", "/held", EMPLOYEE),
+    Route("own-held-file", "GET", "/held/{kind}", EMPLOYEE),
 )
 BY_NAME = MappingProxyType({route.name: route for route in ROUTES})
 AREAS = (
@@ -124,14 +143,19 @@ AREAS = (
     "own-cases",
     "own-speakers",
     "written",
+    "own-held",
     "represent",
     "handling",
     "paper",
     "deciding",
     "appeals",
+    "privacy",
+    "privacy-people",
     "board",
     "board-acts",
+    "board-contests",
     "audit",
     "audit-record",
+    "audit-cases",
 )
 """The pages that the navigation names, in its order, for those who may see them."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +16,7 @@ from govern.domain.access import ROLES
 from govern.domain.base import DIGEST, Noun
 from govern.domain.contest import Role
 from govern.errors import InputError
+from govern.settings_file import NAME, read_tables
 from govern.strict_yaml import explain
 
 SECRET = "GOVERN_WEB_SECRET"  # noqa: S105 - the name of a variable
@@ -134,7 +134,7 @@ def read_settings(
     Raises:
         InputError: a value is not what it must be, or there is no secret key.
     """
-    path = root / "govern.toml"
+    path = root / NAME
     table = _table(path)
     given: dict[str, Any] = {"host": host, "port": port}
     given = table | {name: value for name, value in given.items() if value is not None}
@@ -191,12 +191,7 @@ def require_served_safely(settings: Settings, *, databases: tuple[str, ...]) -> 
 
 
 def _table(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("web", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-        raise InputError(f"{path}: expected TOML: {err}") from err
+    table = read_tables(path.parent).get("web", {})
     if not isinstance(table, dict):
         raise InputError(f"{path}: web: expected a table, found {table!r}")
     reserved = {"secret", "client_secret"} & set(table)

@@ -13,13 +13,7 @@ from govern.contest.notices import NOTICES, due_notices, undisclosed
 from govern.contest.texts import HEADINGS, TEXTS, Text, render
 from govern.domain.contest import NoticeKind
 from govern.errors import ContestError
-from govern.testing.contests import STORIES, actor, case, case_in, event, later, review
-
-
-def after(view, *kinds):
-    for more in later(view, *kinds):
-        view = apply(view, more)
-    return view
+from govern.testing.contests import STORIES, actor, after, case, case_in, event, later, review
 
 
 def told(view, kind, **changes):

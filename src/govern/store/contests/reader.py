@@ -204,7 +204,14 @@ def review_of(base: Base, connection: Connection, row: Row[Any]) -> IntakeReview
     key = base.find_key(connection, f"review:{row.review}")
     if key is None:
         raise IntegrityError("a review's key is gone, but the review is there")
-    return IntakeReview.model_validate_json(key.open(row.sealed, row.version))
+    review = IntakeReview.model_validate_json(key.open(row.sealed, row.version))
+    shown = {
+        "review": base.pseudonym("review", review.review_id),
+        "version": review.version,
+        "employee": base.pseudonym(review.employee),
+    }
+    base.require_as_sealed(row, shown, "a review")
+    return review
 
 
 def _line(row: Row[Any], parties: Iterable[Party]) -> CaseLine:

@@ -59,6 +59,11 @@
     event.preventDefault();
     saving.then(() => form.requestSubmit());
   });
+  // Typed before this ran, or put back by the browser.
+  if ([...form.elements].some((one) => one.type !== "hidden" && one.value !== (one.defaultValue ?? one.value))) {
+    changed = true;
+    soon();
+  }
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") save();
   });
