@@ -70,6 +70,7 @@ EXPECTED = {
     "handling": (AWAY, NO, NO, IN, NO, NO, NO, NO, NO, NO),
     "handling-case": (AWAY, NO, NO, IN, NO, NO, NO, NO, NO, NO),
     "handling-step": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
+    "handling-second": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),
     "paper": (AWAY, NO, NO, IN, NO, NO, NO, NO, NO, NO),
     "paper-contest": (AWAY, NO, NO, IN, NO, NO, NO, NO, NO, NO),
     "paper-contest-sent": (AWAY, NO, NO, NO, NO, NO, NO, NO, NO, NO),

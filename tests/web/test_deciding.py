@@ -8,19 +8,20 @@ from html import unescape
 
 import pytest
 
-from govern.app.contests import act, file
+from govern.app.contests import act, agree, file
 from govern.app.served_demo_contests import FINAL, MENDED
 from govern.contest.machine import fold
 from govern.domain.contest import (
     Acknowledged,
     Actor,
     Admitted,
-    BrokenGlass,
     Complaint,
     Drafted,
     EvidenceAdded,
     Gathering,
+    GlassAsked,
     ReviewStarted,
+    SecondAsked,
 )
 
 ONE, TWO, APPEALS = "invented-decider", "invented-decider-2", "invented-appeal-decider"
@@ -321,13 +322,10 @@ def test_a_case_whose_decider_asked_for_evidence_can_be_taken_over(site):
 
 def test_whom_two_people_let_in_is_told_what_that_means(site):
     case_id = site.case_of(ADMITTED)
-    glass = BrokenGlass(
-        person=DIRECTOR,
-        role="decider",
-        second=Actor(person="invented-data-protection-officer", role="data-protection-officer"),
-        reason="Nobody else is left.",
-    )
-    act(site.contests, HANDLER, case_id, glass, now=site.now)
+    glass = GlassAsked(person=DIRECTOR, role="decider", reason="Nobody else is left.")
+    kept = act(site.contests, HANDLER, case_id, SecondAsked(step=glass), now=site.now)
+    officer = Actor(person="invented-data-protection-officer", role="data-protection-officer")
+    agree(site.contests, officer, case_id, kept.seq, now=site.now)
     client = site.signed_in("decider", person=DIRECTOR)
 
     assert "Two people let you in although they lead the author" in text_of(client.get("/deciding"))

@@ -11,9 +11,11 @@ from fastapi.concurrency import run_in_threadpool
 
 from govern.app.contests import Contests, Shown, list_
 from govern.app.paper import links_of
+from govern.app.second import waits
 from govern.app.steps import history
 from govern.contest.machine import OPEN, SUBMITTED_ON
 from govern.web.asked import Asked, Page
+from govern.web.case_forms import second
 from govern.web.forms import Sent
 from govern.web.steps import CaseId, Trouble, forms, possible_steps, see, take
 
@@ -30,6 +32,7 @@ HANDLES = (
     "closed",
     "reopened",
     "referred_external",
+    "second_asked",
     "flag_sent",
     "flag_acknowledged",
     "notice_sent",
@@ -94,6 +97,11 @@ async def handling_step(asked: Asked, case_id: CaseId) -> Response:
     return await run_in_threadpool(_step, asked, case_id, sent)
 
 
+async def handling_second(asked: Asked, case_id: CaseId) -> Response:
+    """Agree to what waits for a second person, refuse it, or take it back."""
+    return await second(asked, case_id, "handling-case")
+
+
 def _step(asked: Asked, case_id: str, sent: Sent) -> Response:
     contests = asked.own_contests
     trouble = take(asked, contests, case_id, sent, HANDLES)
@@ -116,6 +124,7 @@ def _case(asked: Asked, contests: Contests, case_id: str, trouble: Trouble | Non
         steps=found,
         forms=forms(found, before, trouble),
         trouble=trouble,
+        waits=waits(contests, asked.actor, shown, now=asked.now),
         history=history(contests, shown),
         links=links_of(contests, case_id),
         passed_on=passed_on(shown),
@@ -126,4 +135,5 @@ PAGES: dict[str, Page] = {
     "handling": handling,
     "handling-case": handling_case,
     "handling-step": handling_step,
+    "handling-second": handling_second,
 }

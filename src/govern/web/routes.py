@@ -99,6 +99,7 @@ ROUTES: tuple[Route, ...] = (
     Route("handling", "GET", "/handling", HANDLER),
     Route("handling-case", "GET", "/handling/{case_id}", HANDLER),
     Route("handling-step", "POST", "/handling/{case_id}", HANDLER),
+    Route("handling-second", "POST", "/handling/{case_id}/second", HANDLER),
     Route("paper", "GET", "/paper", HANDLER),
     Route("paper-contest", "GET", "/paper/contest", HANDLER),
     Route("paper-contest-sent", "POST", "/paper/contest", HANDLER),

@@ -21,6 +21,7 @@ from govern.domain.contest import (
     FlagAcknowledged,
     FlagSent,
     Gathering,
+    GlassAsked,
     InterimRelief,
     NotAdmitted,
     NoticeKind,
@@ -32,6 +33,8 @@ from govern.domain.contest import (
     Reopened,
     Resumed,
     ReviewStarted,
+    Role,
+    SecondAsked,
 )
 from govern.errors import ConflictError, ContestError
 from govern.web.asked import Asked, RefusedError
@@ -78,6 +81,20 @@ def _told(said: Said) -> NoticeSent:
     if person is None:
         raise ContestError("nobody knows any more whose case it is")
     return NoticeSent(notice=kinds[said.one("notice_told")], to=person)
+
+
+SEATS: Mapping[str, Role] = MappingProxyType(
+    {"decider": "decider", "appeal-decider": "appeal-decider"}
+)
+
+
+def _let_in(said: Said) -> SecondAsked:
+    glass = GlassAsked(
+        person=said.one("glass_person"),
+        role=SEATS[said.one("glass_role")],
+        reason=said.one("glass_reason"),
+    )
+    return SecondAsked(step=glass)
 
 
 STEPS: Mapping[str, Step] = MappingProxyType(
@@ -130,6 +147,14 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         ),
         "referred_external": Step(
             (Question("referred_to", "line"),), lambda said: Referred(to=said.one("referred_to"))
+        ),
+        "second_asked": Step(
+            (
+                Question("glass_person", "line"),
+                Question("glass_role", "one", tuple(SEATS)),
+                Question("glass_reason", "text"),
+            ),
+            _let_in,
         ),
         "flag_sent": Step((), lambda said: said.shown.flag or FlagSent(in_use=False)),
         "flag_acknowledged": Step((), _flag),
