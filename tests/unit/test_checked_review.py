@@ -1,4 +1,4 @@
-"""A review held against its evidence, and two texts in one line."""
+"""A review held against its evidence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govern.app.checked_review import checked_review, word_changes
+from govern.app.checked_review import checked_review
 from govern.domain.finding import Undefined
 from govern.domain.review_intake import IntakeReview, ShownEvidence
 
@@ -93,30 +93,3 @@ def test_passages_put_together_are_the_text_whatever_it_is(draft, final):
 
     assert f"{DRAFT} {draft}" == whole(found.draft)
     assert final == whole(found.final)
-
-
-@given(before=TEXT, after=TEXT)
-def test_the_words_of_both_texts_come_out_again_in_their_order(before, after):
-    found = word_changes(before, after)
-
-    assert before.split() == list(_words(found, "before"))
-    assert after.split() == list(_words(found, "after"))
-
-
-def _words(found, of):
-    for one in found:
-        if one.where in ("both", of):
-            yield from one.text.split()
-
-
-def test_what_was_left_out_and_what_was_put_in_are_told_apart():
-    """A word replaced, a word added."""
-    found = word_changes("You closed 12 tickets.", "You closed 21 tickets. Well done.")
-
-    assert [
-        ("both", "You closed "),
-        ("before", "12 "),
-        ("after", "21 "),
-        ("both", "tickets. "),
-        ("after", "Well done."),
-    ] == [tuple(one) for one in found]

@@ -19,6 +19,7 @@ from govern.domain.contest import (
     ErasureAsked,
     EvidenceAdded,
     SecondAsked,
+    Submitted,
     Withdrawn,
 )
 from govern.domain.contest_store import Mandate
@@ -137,8 +138,6 @@ def test_what_was_not_sent_yet_is_no_handlers_business(site, handler):
         update={"complaints": (Complaint(ground="process", statement="Calm."),)}
     )
     act(site.contests, actor, case_id, calm, now=site.now)
-    from govern.domain.contest import Submitted
-
     act(site.contests, actor, case_id, Submitted(), now=site.now)
     text = text_of(handler.get(f"/handling/{case_id}"))
     assert "Calm." in text
@@ -303,10 +302,10 @@ def test_every_look_at_a_case_leaves_a_line(site, handler):
 def test_a_case_whose_texts_were_erased_still_opens(site, handler):
     case_id = site.case_of("invented-employee-7")
     officer = Actor(person="invented-data-protection-officer", role="data-protection-officer")
+    asked = SecondAsked(step=ErasureAsked(ground="Asked for."))
+    kept = act(site.contests, officer, case_id, asked, now=site.now)
     other = Actor(person=HANDLER, role="case-handler")
-    wanted = SecondAsked(step=ErasureAsked(ground="Asked for."))
-    asked = act(site.contests, officer, case_id, wanted, now=site.now).seq
-    agree(site.contests, other, case_id, asked, now=site.now)
+    agree(site.contests, other, case_id, kept.seq, now=site.now)
     text = text_of(handler.get(f"/handling/{case_id}"))
 
     assert "What was written here was erased." in text
@@ -319,3 +318,45 @@ def test_a_representative_stays_in_their_case(site, handler):
     site.contests.store.mandates.give(mandate)
 
     assert "invented-speaker" not in handler.get(f"/handling/{site.case_of(SENT)}").text
+
+
+def test_two_people_each_as_themselves_let_a_third_decide_in_spite_of_a_tie(site, handler):
+    case_id = site.case_of("invented-employee-3")
+    glass = {
+        "glass_person": "invented-director",
+        "glass_role": "decider",
+        "glass_reason": "Nobody else is left.",
+    }
+    missing = step(site, handler, case_id, "second_asked", **(glass | {"glass_reason": ""}))
+    assert 'value="invented-director"' in missing.text
+    own = glass | {"glass_person": HANDLER}
+    assert 409 == step(site, handler, case_id, "second_asked", **own).status_code
+    assert 303 == step(site, handler, case_id, "second_asked", **glass).status_code
+    [waits] = view_of(site, case_id).awaits_second
+    page, to = f"/handling/{case_id}", f"/handling/{case_id}/second"
+    shown = text_of(handler.get(page))
+    assert "Let invented-director decide as decider in spite of a tie." in shown
+    assert "You asked for this, so somebody else has to agree." in shown
+    answer = {"asked": str(waits.seq), "answer": "agree"}
+    assert 409 == site.send(handler, page, to, **answer).status_code
+    other = site.signed_in("case-handler", person="another-handler")
+    assert 303 == site.send(other, page, to, **answer).status_code
+    [broken] = view_of(site, case_id).glass
+
+    assert ("invented-director", "another-handler") == (broken.person, broken.second.person)
+    director = site.signed_in("decider", person="invented-director")
+    opened = site.send(director, f"/deciding/{case_id}/open", no_conflict="yes")
+    assert f"/deciding/{case_id}" == opened.headers["location"]
+
+
+def test_what_waits_for_a_second_person_can_be_taken_back(site, handler):
+    case_id = site.case_of("invented-employee-3")
+    glass = {"glass_person": "e-1", "glass_role": "decider", "glass_reason": "Nobody is left."}
+    step(site, handler, case_id, "second_asked", **glass)
+    [waits] = view_of(site, case_id).awaits_second
+    answer = {"asked": str(waits.seq), "answer": "refuse", "reason": "Somebody was found."}
+    page = f"/handling/{case_id}"
+    assert 303 == site.send(handler, page, f"{page}/second", **answer).status_code
+
+    assert () == view_of(site, case_id).awaits_second
+    assert "Somebody was found." in text_of(handler.get(page))

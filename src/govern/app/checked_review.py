@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from govern.contest.distance import edit_share
+from govern.contest.distance import drafted_to_final, edit_share
+from govern.domain.contest import FieldChange
 from govern.domain.finding import Undefined
 from govern.domain.review_intake import IntakeReview
 from govern.errors import FrameError
@@ -35,26 +34,19 @@ class Passage(NamedTuple):
     evidence: str | None = None
 
 
-class Piece(NamedTuple):
-    """Words that stand in both texts, or in one of them alone."""
-
-    where: Literal["both", "before", "after"]
-    text: str
-
-
 @dataclass(frozen=True)
 class CheckedReview:
     """Draft and final in passages; ``None`` for a draft that was not supplied.
 
     ``unchecked`` says why claims were not checked, where they were not. ``share`` is the share of
-    words that a person changed of the draft, ``changed`` where.
+    words that a person changed of the draft, ``changed`` what.
     """
 
     draft: tuple[Passage, ...] | None
     final: tuple[Passage, ...]
     unchecked: str
     share: float | Undefined
-    changed: tuple[Piece, ...]
+    changed: tuple[FieldChange, ...]
 
 
 def checked_review(review: IntakeReview) -> CheckedReview:
@@ -69,7 +61,7 @@ def checked_review(review: IntakeReview) -> CheckedReview:
         final=passages["final"],
         unchecked=unchecked,
         share=edit_share(review.draft, review.final),
-        changed=word_changes(review.draft, review.final) if review.draft is not None else (),
+        changed=drafted_to_final(review),
     )
 
 
@@ -134,20 +126,4 @@ def _passages(text: str, claims: tuple[_Claim, ...]) -> tuple[Passage, ...]:
         found.append(Passage(*parts, one.verdict, one.evidence))
     if at < len(text):
         found.append(Passage(text[at:]))
-    return tuple(found)
-
-
-def word_changes(before: str, after: str) -> tuple[Piece, ...]:
-    """The words of two texts in one line, told apart by whether they stand in both."""
-    one, other = (re.findall(r"\S+\s*", text) for text in (before, after))
-    found: list[Piece] = []
-    words, others = ([word.strip() for word in text] for text in (one, other))
-    for tag, a, b, c, d in SequenceMatcher(a=words, b=others).get_opcodes():
-        if tag == "equal":
-            found.append(Piece("both", "".join(other[c:d])))
-            continue
-        if a < b:
-            found.append(Piece("before", "".join(one[a:b])))
-        if c < d:
-            found.append(Piece("after", "".join(other[c:d])))
     return tuple(found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fastapi import Response
 from fastapi.concurrency import run_in_threadpool
 
-from govern.app.checked_review import checked_review, word_changes
+from govern.app.checked_review import checked_review
 from govern.app.contests import Contests, Shown, act, list_
 from govern.app.deciding import waiting_case, waiting_for
 from govern.app.gate_bearing import bearing
@@ -137,7 +137,6 @@ class Seat:
             forms=forms(own, {}, trouble),
             trouble=trouble,
             history=history(contests, shown),
-            word_changes=word_changes,
         )
 
     def form(self, asked: Asked, case_id: CaseId) -> Response:
@@ -161,7 +160,6 @@ class Seat:
             view=shown.view,
             review=standing(shown),
             form=form,
-            word_changes=word_changes,
             refused=refused,
         )
 

@@ -9,7 +9,6 @@ from typing import Annotated
 from fastapi import Query, Response
 from fastapi.concurrency import run_in_threadpool
 
-from govern.app.checked_review import word_changes
 from govern.app.contests import Contests, Shown, list_
 from govern.app.paper import links_of
 from govern.app.second import waits
@@ -121,7 +120,6 @@ def _case(asked: Asked, contests: Contests, case_id: str, trouble: Trouble | Non
         forms=forms(found, before, trouble),
         trouble=trouble,
         history=history(contests, shown),
-        word_changes=word_changes,
         links=links_of(contests, case_id),
         passed_on=passed_on(shown),
         waits=waits(contests, asked.actor, shown, now=asked.now),
@@ -134,8 +132,8 @@ async def handling_second(asked: Asked, case_id: CaseId) -> Response:
 
 
 PAGES: dict[str, Page] = {
-    "handling-second": handling_second,
     "handling": handling,
     "handling-case": handling_case,
     "handling-step": handling_step,
+    "handling-second": handling_second,
 }

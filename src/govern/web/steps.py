@@ -83,10 +83,18 @@ def _told(said: Said) -> NoticeSent:
     return NoticeSent(notice=kinds[said.one("notice_told")], to=person)
 
 
-def _glass(said: Said) -> SecondAsked:
-    role: Role = "decider" if said.one("glass_role") == "decider" else "appeal-decider"
-    person, reason = said.one("glass_person"), said.one("glass_reason")
-    return SecondAsked(step=GlassAsked(person=person, role=role, reason=reason))
+SEATS: Mapping[str, Role] = MappingProxyType(
+    {"decider": "decider", "appeal-decider": "appeal-decider"}
+)
+
+
+def _let_in(said: Said) -> SecondAsked:
+    glass = GlassAsked(
+        person=said.one("glass_person"),
+        role=SEATS[said.one("glass_role")],
+        reason=said.one("glass_reason"),
+    )
+    return SecondAsked(step=glass)
 
 
 STEPS: Mapping[str, Step] = MappingProxyType(
@@ -143,10 +151,10 @@ STEPS: Mapping[str, Step] = MappingProxyType(
         "second_asked": Step(
             (
                 Question("glass_person", "line"),
-                Question("glass_role", "one", ("decider", "appeal-decider")),
+                Question("glass_role", "one", tuple(SEATS)),
                 Question("glass_reason", "text"),
             ),
-            _glass,
+            _let_in,
         ),
         "flag_sent": Step((), lambda said: said.shown.flag or FlagSent(in_use=False)),
         "flag_acknowledged": Step((), _flag),
