@@ -56,19 +56,31 @@ def require_all_there(
         entries = open_ledger(project, record).entries()
     except RunError:
         return
-    found = {signed.digest for signed in there}
-    lost = {key.name for key in trust.keys if key.revoked and key.revoked.why == "compromised"}
-    entered = [payload_of(entry, Acted) for entry in entries if entry.kind == kind]
-    gone = [
-        f"{acted.about} by {', '.join(acted.signers)}"
-        for acted in entered
-        if about in (None, acted.about)
-        and acted.envelope_digest not in found
-        and not set(acted.signers) <= lost
-    ]
+    gone = gone_acts(entries, kind, there, trust, about=about)
     if gone:
         folder = (record or project.record) / f"{kind}s"
         raise IntegrityError(
             f"{folder}: the record has {kind}s whose files are gone: {'; '.join(gone)}; "
             "put them back"
         )
+
+
+def gone_acts(
+    entries: Iterable[Entry],
+    kind: ActKind,
+    there: Iterable[Signed[Any]],
+    trust: TrustRoot,
+    *,
+    about: str | None = None,
+) -> list[str]:
+    """What was entered and is not ``there``, in words; raises as ``payload_of``."""
+    found = {signed.digest for signed in there}
+    lost = {key.name for key in trust.keys if key.revoked and key.revoked.why == "compromised"}
+    entered = [payload_of(entry, Acted) for entry in entries if entry.kind == kind]
+    return [
+        f"{acted.about} by {', '.join(acted.signers)}"
+        for acted in entered
+        if about in (None, acted.about)
+        and acted.envelope_digest not in found
+        and not set(acted.signers) <= lost
+    ]

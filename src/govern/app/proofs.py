@@ -57,8 +57,15 @@ def prove_entry(project: Project, asked: str, out: Path | None) -> tuple[Path, I
             cannot be written.
         IntegrityError, PolicyError, RunError: the record does not hold, or cannot be reached.
     """
-    store = open_leaves(project)
-    newest = _newest(store, read_trust(project.record))
+    proof = inclusion(open_leaves(project), read_trust(project.record), asked)
+    path = out or Path(f"leaf-{proof.index}.tlog-proof")
+    _write(path, str(proof))
+    return path, proof
+
+
+def inclusion(store: LeafStore, trust: TrustRoot, asked: str) -> Inclusion:
+    """The proof alone; raises as ``prove_entry``."""
+    newest = _newest(store, trust)
     size, tree, number = newest.checkpoint.size, Tree(), 0
     found: tuple[int, bytes] | None = None
     for index, raw in enumerate(store.leaves()):
@@ -76,10 +83,7 @@ def prove_entry(project: Project, asked: str, out: Path | None) -> tuple[Path, I
         )
     index, raw = found
     _require_same(tree, newest.checkpoint)
-    proof = Inclusion(raw, index, tree.inclusion(index), newest.note)
-    path = out or Path(f"leaf-{index}.tlog-proof")
-    _write(path, str(proof))
-    return path, proof
+    return Inclusion(raw, index, tree.inclusion(index), newest.note)
 
 
 def prove_growth(project: Project, since: Path, out: Path | None) -> tuple[Path, Growth]:
@@ -89,13 +93,18 @@ def prove_growth(project: Project, since: Path, out: Path | None) -> tuple[Path,
         IntegrityError: it does not.
         InputError, PolicyError, RunError: a file or the record cannot be used.
     """
-    store, trust = open_leaves(project), read_trust(project.record)
-    earlier, newest = open_file(since, trust).checkpoint, _newest(store, trust)
-    proof = _grown(store, earlier, newest.checkpoint)
-    path = out or Path(f"growth-{earlier.size}-{newest.checkpoint.size}.txt")
-    growth = Growth(earlier.size, proof, newest.note)
+    trust = read_trust(project.record)
+    growth = growth_since(open_leaves(project), trust, open_file(since, trust).checkpoint)
+    size = read_checkpoint(growth.note, "the newest checkpoint").size
+    path = out or Path(f"growth-{growth.old}-{size}.txt")
     _write(path, str(growth))
     return path, growth
+
+
+def growth_since(store: LeafStore, trust: TrustRoot, earlier: Checkpoint) -> Growth:
+    """The proof alone; raises as ``prove_growth``."""
+    newest = _newest(store, trust)
+    return Growth(earlier.size, _grown(store, earlier, newest.checkpoint), newest.note)
 
 
 def check_proof(project: Project, path: Path, *, trust: Path | None, now: datetime) -> Shown:

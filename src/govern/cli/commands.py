@@ -11,6 +11,7 @@ from govern.cli import (
     acts,
     anonymise,
     attempts,
+    bundle,
     certify,
     compare,
     contest,
@@ -167,3 +168,4 @@ app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
 app.command("intake", epilog=intake.EXAMPLES)(intake.intake)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
+app.command("bundle", epilog=bundle.EXAMPLES)(bundle.bundle)
