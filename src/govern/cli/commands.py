@@ -25,6 +25,7 @@ from govern.cli import (
     measure,
     policies,
     promote,
+    report_diff,
     run,
     serve,
     verify,
@@ -39,6 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     add_completion=False,
+    cls=report_diff.Spelt,
 )
 app.add_typer(keys.keys, name="keys")
 app.add_typer(policies.policy, name="policy")
@@ -169,3 +171,4 @@ app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
 app.command("intake", epilog=intake.EXAMPLES)(intake.intake)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
 app.command("bundle", epilog=bundle.EXAMPLES)(bundle.bundle)
+app.command(report_diff.NAME, epilog=report_diff.EXAMPLES)(report_diff.report_diff)
