@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from govern.app.verify import Verification
+from govern.attest.trust import TrustRoot, write_trust
 from govern.errors import InputError, IntegrityError
 
-from .conftest import Case, Desk, desk_at
+from .conftest import ANA, BEN, Case, Desk, desk_at
 
 HEAVY = ("mlflow", "inspect_ai", "pandas", "scipy", "pyarrow", "sqlalchemy", "datasets")
 GOVERN = [sys.executable, "-c", "from govern.cli import main; main()"]
@@ -250,3 +251,17 @@ def test_from_the_bundle_alone_a_clean_machine_gets_the_same_findings(made: Case
     assert "1 of 1 metrics come out the same, to 1e-9" == checks["findings"]
     assert [] == list(home.iterdir())
     assert {"b.zip", "trust.json"} == {path.name for path in work.iterdir()}
+
+
+def test_a_trust_root_that_does_not_know_the_log_ends_with_twelve(made: Case, tmp_path: Path):
+    write_trust(tmp_path, TrustRoot(keys=(ANA.trusted, BEN.trusted)))
+    found = made.desk.verify(made.bundles[0], level=2, trust=tmp_path / "trust.json")
+
+    assert (0, 12) == (found.level, found.exit_code)
+    assert "names no key that signs for the log" in broken(found)["record/ledger.jsonl"]
+
+
+def test_without_a_trust_root_of_their_own_the_auditor_is_told(made: Case):
+    found = made.desk.verify(made.bundles[0], level=2, trust=None)
+
+    assert (2, 0, False) == (found.level, found.exit_code, found.own_trust)

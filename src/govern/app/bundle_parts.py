@@ -151,10 +151,7 @@ def _record(source: Source) -> Gathered:
 def _run(source: Source) -> Gathered:
     intent = source.intent
     if intent is None:
-        yield LeftOut(
-            what="run/: suite, plan and manifest of the pipeline",
-            why=f"no run here says what {_run_id(source)} set out to do",
-        )
+        yield LeftOut(what="run/: suite, plan, the pipeline's manifest", why=_no_intent(source))
         return
     yield File("run/suite.json", as_text(intent.suite).encode())
     yield File("run/plan.json", as_text(intent.plan).encode())
@@ -184,7 +181,7 @@ def _data(source: Source) -> Gathered:
     """The papers of the cases, of what they were made from, and of the people's names."""
     intent, facts = source.intent, source.folder.decision.run
     if intent is None or source.run is None:
-        yield LeftOut(what="data/: the papers of the dataset", why="the run is not here")
+        yield LeftOut(what="data/: the papers of the dataset", why=_no_intent(source))
         return
     beside = RunFolder(Path(intent.cells_of)) if intent.cells_of else source.run
     places = [source.run.sealed, beside.sealed, _located(source, intent.dataset)]
@@ -281,6 +278,10 @@ def _installed(name: str) -> str | None:
         return version(name)
     except PackageNotFoundError:
         return None
+
+
+def _no_intent(source: Source) -> str:
+    return f"nothing here says what {_run_id(source)} set out to do"
 
 
 def _run_id(source: Source) -> str:

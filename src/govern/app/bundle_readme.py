@@ -157,9 +157,9 @@ def _left_out(told: Told) -> str:
 def _record(told: Told) -> list[str]:
     log = told.log
     blocks = [
-        f"`record/` holds all of the record's {counted(log.entries, 'entries')}, those of other "
-        f"candidates too, since each entry names the one before; {told.entries} are of this "
-        "decision and its run.",
+        f"`record/` holds all of the record, those entries too that are of other candidates, since "
+        f"each names the one before. Entries: {log.entries}, of this decision and its run "
+        f"{told.entries}.",
     ]
     if log.newest is None:
         blocks.append(
@@ -171,9 +171,9 @@ def _record(told: Told) -> list[str]:
         witnesses = f"{len(names)} ({inline(', '.join(names))})" if names else "0"
         finding = "" if names else " That is a finding: others may have been shown another record."
         blocks += [
-            f"Checkpoints: {log.checkpoints}. The newest covers "
-            f"{counted(log.newest.checkpoint.size, 'leaves')}; {log.uncovered} leaves and "
-            f"{log.pending} entries came after it. **Independent witnesses: "
+            f"Checkpoints: {log.checkpoints}. Leaves under the newest: "
+            f"{log.newest.checkpoint.size}; not yet under it: {log.uncovered} leaves, {log.pending} "
+            "entries. **Independent witnesses: "
             f"{witnesses}.**{finding}",
             "A checkpoint that you kept is worth more than those in here. In the unpacked folder:",
             _commands(

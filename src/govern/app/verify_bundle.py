@@ -17,7 +17,7 @@ from govern.app.bundle_kinds import kind_of
 from govern.app.bundle_made import README, entries_of, made_of
 from govern.app.bundle_parts import read_certificate
 from govern.app.bundle_readme import KINDS
-from govern.app.checks import Check, checked, note
+from govern.app.checks import Check, checked, failed, note
 from govern.app.decision_folder import DRAFTS
 from govern.app.ledger import Verified, verify_log
 from govern.app.opened_bundle import RECORD, Bundle, opened_annex, opened_bundle
@@ -139,7 +139,7 @@ def _made_again(bundle: Bundle) -> Iterator[Check]:
     try:
         made = made_of(bundle)
     except GovernError as err:
-        yield Check(1, "record", False, str(err), IntegrityError.exit_code)
+        yield failed(1, "record", err)
         return
     there = {name for name in bundle.contents.files if name.startswith("record/proofs/")}
     for name in sorted({*made, *there}):
@@ -161,7 +161,7 @@ def _record(bundle: Bundle, trust: TrustRoot, now: datetime) -> Iterator[Check]:
         entries_of(bundle)
         log = verify_log(bundle.entries, bundle.leaves, trust, now=now)
     except GovernError as err:
-        yield Check(1, "record/ledger.jsonl", False, str(err), IntegrityError.exit_code)
+        yield failed(1, "record/ledger.jsonl", err)
         return
     said = f"{log.entries} entries hold together, that of the decision among them"
     yield Check(1, "record/ledger.jsonl", True, said)
