@@ -137,6 +137,15 @@ def test_too_many_files_and_too_many_bytes_are_refused(
         contents(raw, tmp_path)
 
 
+def test_a_list_longer_than_it_says_is_refused_before_it_is_read(tmp_path: Path):
+    raw = packed({f"top/{number:04d}": b"" for number in range(200)})
+    end = bytearray(raw[-22:])
+    struct.pack_into("<HH", end, 8, 1, 1)
+
+    with pytest.raises(IntegrityError, match="its list of files is longer than 1 files need"):
+        contents(raw[:-22] + bytes(end), tmp_path)
+
+
 @pytest.mark.parametrize(
     "change",
     [

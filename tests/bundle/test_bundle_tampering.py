@@ -7,6 +7,7 @@ tell; what nothing vouches for is named as that.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -101,6 +102,13 @@ def test_an_added_file_is_named(made: Case, folder: Path):
         path.write_text("{}")
         refused(made, folder, name, "added")
         path.unlink()
+
+
+def test_what_is_no_file_is_refused(made: Case, folder: Path):
+    os.mkfifo(folder / "decision/pipe")
+
+    with pytest.raises(IntegrityError, match="no plain file"):
+        made.desk.verify(folder)
 
 
 def test_a_link_is_refused(made: Case, folder: Path):

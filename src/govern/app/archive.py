@@ -29,6 +29,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=@-]{0,150}")
 _PART = re.compile(r"(.+)\.(\d{3})")
 _END = 22
 """Bytes of a zip's last record, where no comment follows."""
+_DEEPEST = 10
+_MOST_LISTED = 46 + 152 * _DEEPEST
+"""Bytes that a file takes in the list of them at the archive's end, at most."""
 _BLOCK = 1 << 20
 _UNREADABLE = (
     zipfile.BadZipFile,
@@ -145,13 +148,15 @@ def _require_end(whole: BinaryIO, where: str) -> None:
     count = int.from_bytes(end[10:12], "little")
     if count > MOST_FILES:
         raise IntegrityError(f"{where}: {count:,} files in it, more than {MOST_FILES:,}")
+    if int.from_bytes(end[12:16], "little") > count * _MOST_LISTED:
+        raise IntegrityError(f"{where}: its list of files is longer than {count:,} files need")
 
 
 def _require_names(names: list[str], error: type[InputError | IntegrityError]) -> None:
     """Refuse names that lead elsewhere, stand twice on some system, or are both file and folder."""
     for name in names:
         parts = name.split("/")
-        if len(parts) > 10 or not all(map(_NAME.fullmatch, parts)):
+        if len(parts) > _DEEPEST or not all(map(_NAME.fullmatch, parts)):
             raise error(f"{name[:200]!r}: no name that a file in a bundle can have")
     small = [name.lower() for name in names]
     if len(set(small)) < len(small):

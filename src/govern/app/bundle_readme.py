@@ -172,8 +172,8 @@ def _record(told: Told) -> list[str]:
         finding = "" if names else " That is a finding: others may have been shown another record."
         blocks += [
             f"Checkpoints: {log.checkpoints}. Leaves under the newest: "
-            f"{log.newest.checkpoint.size}; not yet under it: {log.uncovered} leaves, {log.pending} "
-            "entries. **Independent witnesses: "
+            f"{log.newest.checkpoint.size}; not yet under it: {log.uncovered} leaves, "
+            f"{log.pending} entries. **Independent witnesses: "
             f"{witnesses}.**{finding}",
             "A checkpoint that you kept is worth more than those in here. In the unpacked folder:",
             _commands(

@@ -142,8 +142,10 @@ def _contents(root: Path, kind: str, where: str) -> Contents:
 def _files(root: Path) -> Iterator[Path]:
     for path in sorted(root.rglob("*")):
         require_unlinked(path)
-        if not path.is_dir():
+        if path.is_file():
             yield path
+        elif not path.is_dir():
+            raise IntegrityError(f"{path}: no plain file")
 
 
 def _differing(expected: Mapping[str, Held], found: Mapping[str, Held]) -> str:
