@@ -200,7 +200,7 @@ class TestTheRecord:
         found = made.desk.verify(folder, level=1)
 
         assert 13 == found.exit_code
-        assert "entered in the record and not here" in broken(found)["record/approvals"]
+        assert "the record has approvals whose files are gone" in broken(found)["record/approvals"]
 
 
 def test_all_of_another_decision_under_this_name(made: Case, folder: Path, other: Path):

@@ -139,7 +139,17 @@ def test_every_text_of_the_catalogue_is_used_and_every_use_is_written():
         key for count, key in asked if not count
     }
     made = tuple(re.findall(r'"(\w+\.\w+_)" ~', sources))
-    whole = ("dates.", "errors.", "areas.", "start.", "roles.", "board.pilot", "board.rollout")
+    whole = (
+        "dates.",
+        "errors.",
+        "ask.",
+        "areas.",
+        "start.",
+        "roles.",
+        "history.",
+        "board.pilot",
+        "board.rollout",
+    )
     texts = catalogue()
     unused = [
         key

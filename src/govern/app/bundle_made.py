@@ -5,9 +5,9 @@ from __future__ import annotations
 from govern.app.bundle_readme import Told, readme
 from govern.app.decision_folder import as_text
 from govern.app.opened_bundle import Bundle
-from govern.app.proofs import growth_since, inclusion
+from govern.app.proofs import growth_since, inclusion_in
 from govern.domain.attempts import Attempts
-from govern.domain.ledger import Decided, Entry
+from govern.domain.ledger import Entry, Judged
 from govern.errors import InputError
 from govern.ledger.attempts import attempts_of, lineage_of, payload_of
 from govern.ledger.checkpoint import read_checkpoint
@@ -79,7 +79,7 @@ def _concerns(bundle: Bundle, entry: Entry) -> bool:
 
 
 def _is_this(bundle: Bundle, entry: Entry) -> bool:
-    decided = payload_of(entry, Decided)
+    decided = payload_of(entry, Judged)
     told = bundle.contents
     return (decided.decision_id, decided.decision_digest) == (
         told.decision_id, told.decision_digest
@@ -89,7 +89,7 @@ def _is_this(bundle: Bundle, entry: Entry) -> bool:
 def _proven(bundle: Bundle, entry: Entry) -> dict[str, str]:
     """The proof of an entry; none where its leaf came after the newest checkpoint."""
     try:
-        proof = inclusion(bundle.leaves, bundle.trust, str(entry.seq))
+        proof = inclusion_in(bundle.leaves, bundle.trust, str(entry.seq))
     except InputError:
         return {}
     return {f"record/proofs/entry-{entry.seq}.tlog-proof": str(proof)}

@@ -142,7 +142,12 @@ def verify_log(
     if since and earlier:
         _require_kept(earlier, kept, str(since))
     every = [*kept, *([earlier] if earlier else [])]
-    newest = max(every, key=lambda one: (one.checkpoint.size, one.log.at), default=None)
+    # One that a clock dated ahead gives way to one of its size that was signed again.
+    newest = max(
+        every,
+        key=lambda one: (one.checkpoint.size, one.log.at <= now, one.log.at),
+        default=None,
+    )
     if newest:
         require_counting(newest, trusted, now=now)
     witnessed = {one.checkpoint: witnesses(every, one, trusted, now=now) for one in every}

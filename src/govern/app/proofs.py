@@ -17,7 +17,6 @@ from govern.app.ledger import (
     witnesses,
 )
 from govern.app.record import open_leaves
-from govern.attest.files import write_atomically
 from govern.attest.keys import PrivateKey
 from govern.attest.notes import WITNESS, named, require_role
 from govern.attest.trust import TrustRoot, read_trust, read_trust_file
@@ -29,10 +28,11 @@ from govern.ledger.note import Note, read_note
 from govern.ledger.proof import Growth, Inclusion, is_growth, read_growth, read_inclusion
 from govern.ledger.tree import EMPTY_ROOT, Proof, Tree, leaf_hash, verify_consistency
 from govern.sources.locate import Project
+from govern.whole_files import write_text
 
 
 @dataclass(frozen=True)
-class Shown:
+class Placed:
     """A leaf that a proof places in a log, at a checkpoint, and who witnessed that."""
 
     leaf: Leaf
@@ -53,18 +53,27 @@ def prove_entry(project: Project, asked: str, out: Path | None) -> tuple[Path, I
     """Write the proof that an entry stands in the log: by its number or digest, or a leaf's id.
 
     Raises:
-        InputError: there is no such entry or leaf, it is under no checkpoint yet, or the file
-            cannot be written.
-        IntegrityError, PolicyError, RunError: the record does not hold, or cannot be reached.
+        InputError: as ``inclusion``; or the file cannot be written.
+        IntegrityError, PolicyError, RunError: as ``inclusion``.
     """
-    proof = inclusion(open_leaves(project), read_trust(project.record), asked)
+    proof = inclusion(project, asked)
     path = out or Path(f"leaf-{proof.index}.tlog-proof")
     _write(path, str(proof))
     return path, proof
 
 
-def inclusion(store: LeafStore, trust: TrustRoot, asked: str) -> Inclusion:
-    """The proof alone; raises as ``prove_entry``."""
+def inclusion(project: Project, asked: str) -> Inclusion:
+    """The proof that an entry stands in the log: by its number or digest, or a leaf's id.
+
+    Raises:
+        InputError: there is no such entry or leaf, or it is under no checkpoint yet.
+        IntegrityError, PolicyError, RunError: the record does not hold, or cannot be reached.
+    """
+    return inclusion_in(open_leaves(project), read_trust(project.record), asked)
+
+
+def inclusion_in(store: LeafStore, trust: TrustRoot, asked: str) -> Inclusion:
+    """The same of a log wherever its leaves lie."""
     newest = _newest(store, trust)
     size, tree, number = newest.checkpoint.size, Tree(), 0
     found: tuple[int, bytes] | None = None
@@ -107,7 +116,7 @@ def growth_since(store: LeafStore, trust: TrustRoot, earlier: Checkpoint) -> Gro
     return Growth(earlier.size, _grown(store, earlier, newest.checkpoint), newest.note)
 
 
-def check_proof(project: Project, path: Path, *, trust: Path | None, now: datetime) -> Shown:
+def check_proof(project: Project, path: Path, *, trust: Path | None, now: datetime) -> Placed:
     """Check a proof by itself, without the record.
 
     Raises:
@@ -121,7 +130,7 @@ def check_proof(project: Project, path: Path, *, trust: Path | None, now: dateti
     opened = open_note(proof.note, trusted, str(path))
     require_counting(opened, trusted, now=now)
     leaf = read_leaf(proof.leaf, str(path))
-    return Shown(leaf, proof.index, opened, witnesses([opened], opened, trusted, now=now))
+    return Placed(leaf, proof.index, opened, witnesses([opened], opened, trusted, now=now))
 
 
 def witness(
@@ -262,6 +271,6 @@ def _last(notes: Sequence[str], now: Checkpoint) -> Checkpoint:
 
 def _write(path: Path, text: str) -> None:
     try:
-        write_atomically(path, text.encode())
+        write_text(path, text)
     except OSError as err:
         raise InputError(f"{path}: cannot be written: {err.strerror}") from err

@@ -10,8 +10,8 @@ from govern.app.opened_bundle import is_bundle, opened_bundle
 from govern.app.opened_decision import Opened, open_decision, open_folder
 from govern.report.decision_diff import DecisionDiff, decision_diff
 from govern.report.html import render_diff
-from govern.runner.folder import write_text
 from govern.sources.locate import Project
+from govern.whole_files import write_text
 
 
 def diff_decisions(project: Project, before: str, after: str) -> DecisionDiff:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,8 +23,8 @@ from govern.app.board import (
     decision_lines,
     decision_report,
 )
-from govern.app.case_store import STORE
-from govern.app.record import VARIABLE
+from govern.app.case_store import store_url
+from govern.app.record import record_url
 from govern.sources.locate import Project
 
 
@@ -62,5 +61,4 @@ class ProjectRecords:
 
 def databases_of(project: Project) -> tuple[str, str]:
     """Where the record is kept, and where contests and sessions are; empty for a file."""
-    record = os.environ.get(VARIABLE) or project.record_url or ""
-    return record, os.environ.get(STORE) or project.store_url or ""
+    return record_url(project) or "", store_url(project) or ""

@@ -12,7 +12,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from govern import __version__
-from govern.app.acts_entered import gone_acts
+from govern.app.acts_entered import require_all_there
 from govern.app.bundle_kinds import kind_of
 from govern.app.bundle_made import README, entries_of, made_of
 from govern.app.bundle_parts import read_certificate
@@ -195,9 +195,14 @@ def _approvals(bundle: Bundle, trust: TrustRoot, now: datetime) -> str:
     others = sorted({a.act.decision_id for a in given} - {decision.decision_id})
     if others:
         raise IntegrityError(f"of another decision: {', '.join(others)}")
-    gone = gone_acts(bundle.entries, "approval", given, trust, about=decision.decision_id)
-    if gone:
-        raise IntegrityError(f"entered in the record and not here: {'; '.join(gone)}")
+    require_all_there(
+        bundle.entries,
+        "approval",
+        given,
+        trust,
+        record=Path(RECORD),
+        about=decision.decision_id,
+    )
     if not given:
         return "nobody has answered to the decision"
     state = approved(bundle.folder.policy, decision, given)

@@ -15,6 +15,8 @@ from govern.cli import (
     certify,
     compare,
     contest,
+    contest_privacy,
+    contest_regressions,
     context,
     dataset,
     gate,
@@ -27,6 +29,7 @@ from govern.cli import (
     promote,
     report_diff,
     run,
+    sending,
     serve,
     verify,
 )
@@ -169,6 +172,12 @@ app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
 app.command("intake", epilog=intake.EXAMPLES)(intake.intake)
+contest.contest.command(epilog=contest_privacy.HELD_EXAMPLE)(contest_privacy.held)
+contest.contest.command(epilog=contest_privacy.FORGET_EXAMPLE)(contest_privacy.forget)
+contest.contest.command(epilog=contest_regressions.EXAMPLE)(contest_regressions.regressions)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
+contest.contest.command("send", epilog=sending.SEND_EXAMPLE)(sending.send)
+contest.contest.command("flags", epilog=sending.FLAGS_EXAMPLE)(sending.flags)
+contest.contest.command("told", epilog=sending.TOLD_EXAMPLE)(sending.told)
 app.command("bundle", epilog=bundle.EXAMPLES)(bundle.bundle)
 app.command(report_diff.NAME, epilog=report_diff.EXAMPLES)(report_diff.report_diff)

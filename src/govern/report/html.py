@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
@@ -32,6 +33,16 @@ def render_diff(found: DecisionDiff, templates: Path) -> str:
 
 
 def _laid_out(name: str, templates: Path, **shown: Page | DecisionDiff) -> str:
+    try:
+        template = _environment(templates).get_template(name)
+    except TemplateNotFound as err:
+        raise InputError(f"{templates}: expected {name} in this folder, found none") from err
+    return template.render(shown)
+
+
+@lru_cache(maxsize=8)
+def _environment(templates: Path) -> Environment:
+    """What compiles a folder's templates once, and anew when their files change."""
     environment = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,
@@ -43,11 +54,7 @@ def _laid_out(name: str, templates: Path, **shown: Page | DecisionDiff) -> str:
     environment.filters["forest"] = _drawn
     environment.filters["shape"] = _shape
     environment.filters["said"] = _said
-    try:
-        template = environment.get_template(name)
-    except TemplateNotFound as err:
-        raise InputError(f"{templates}: expected {name} in this folder, found none") from err
-    return template.render(shown)
+    return environment
 
 
 def _drawn(plot: Plot) -> Markup:
