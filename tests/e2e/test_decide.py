@@ -739,3 +739,49 @@ def test_a_decision_for_less_than_the_policy_covers_says_so_and_one_for_more_pas
     assert ["US-NY-NYC"] == one.json["scope"]["jurisdictions"]
     assert "out_of_scope" == more.json["clauses"][0]["reason"]
     assert 11 == more.code
+
+
+def test_the_bundle_of_a_deciding_run_tells_where_its_cases_came_from_and_what_was_given_up(
+    govern, ours, monkeypatch, tmp_path
+):
+    """The record is a database here; the auditor has a file, a trust root and nothing of it."""
+    path = ours / "govern.toml"
+    path.write_text(path.read_text() + '\nrecord_url = "sqlite:///record/shared.db"\n')
+    monkeypatch.setattr("govern.attest.keys.KDF_ROUNDS", 1)
+    assert 0 == govern("keys", "init", "gate", "--role", "gate").code
+    Path("STOP").touch()
+    assert 14 == govern(*DECIDE, "--id", "a").code
+    assert 0 == govern("run", "--abandon", "a").code
+    assert 0 == govern(*DECIDE, "--id", "b").code
+    decided = govern("gate", "b", "--policy", "ours", "--key", "gate", "--json")
+    decision = Decision.model_validate(decided.json)
+    assert 0 == govern("ledger", "checkpoint", "--key", "gate").code
+    done = govern("bundle", decision.decision_id, "--out", str(tmp_path / "b.zip"))
+    assert 0 == done.code, done.err
+
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shutil.copy(ours / "record/trust.json", elsewhere / "mine.json")
+    monkeypatch.chdir(elsewhere)
+    found = govern("verify", str(tmp_path / "b.zip"), "--trust", "mine.json", "--json")
+    said = {check["what"]: check["said"] for check in found.json["checks"]}
+    shutil.unpack_archive(tmp_path / "b.zip", elsewhere)
+    folder = elsewhere / f"govern-bundle-{decision.decision_id}"
+    attempts = json.loads((folder / "record/attempts.json").read_text())
+    cards = {
+        name: read_card_id(folder / "data" / name) for name in ("cases", "source", "identities")
+    }
+
+    assert (3, 0) == (found.json["level"], found.code), found.out
+    assert [("a", "abandoned"), ("b", "decided")] == [
+        (one["run_id"], one["state"]) for one in attempts["entered"]
+    ]
+    assert cards["cases"].startswith("two-roles-sealed-")
+    assert "two-roles" == cards["source"]
+    assert "data/cases/croissant.json: this dataset has no such" in said["left out"]
+    proofs = sorted(p.name for p in (folder / "record/proofs").iterdir())
+    assert 5 == len(proofs), proofs
+
+
+def read_card_id(folder: Path) -> str:
+    return json.loads((folder / "manifest.json").read_text())["id"]

@@ -120,7 +120,19 @@ def verify_record(
         InputError, RunError: a file or the record cannot be read.
     """
     trusted = read_trust_file(trust) if trust else read_trust(project.record)
-    store, entries = open_leaves(project), open_ledger(project).entries()
+    entries = open_ledger(project).entries()
+    return verify_log(entries, open_leaves(project), trusted, since=since, now=now)
+
+
+def verify_log(
+    entries: Sequence[Entry],
+    store: LeafStore,
+    trusted: TrustRoot,
+    *,
+    since: Path | None = None,
+    now: datetime,
+) -> Verified:
+    """The same of a chain that was checked, its leaves and its checkpoints, wherever they lie."""
     kept = kept_checkpoints(store, trusted)
     earlier = open_file(since, trusted) if since else None
     claims = _claims(kept)

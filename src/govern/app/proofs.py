@@ -69,8 +69,12 @@ def inclusion(project: Project, asked: str) -> Inclusion:
         InputError: there is no such entry or leaf, or it is under no checkpoint yet.
         IntegrityError, PolicyError, RunError: the record does not hold, or cannot be reached.
     """
-    store = open_leaves(project)
-    newest = _newest(store, read_trust(project.record))
+    return inclusion_in(open_leaves(project), read_trust(project.record), asked)
+
+
+def inclusion_in(store: LeafStore, trust: TrustRoot, asked: str) -> Inclusion:
+    """The same of a log wherever its leaves lie."""
+    newest = _newest(store, trust)
     size, tree, number = newest.checkpoint.size, Tree(), 0
     found: tuple[int, bytes] | None = None
     for index, raw in enumerate(store.leaves()):
@@ -98,13 +102,18 @@ def prove_growth(project: Project, since: Path, out: Path | None) -> tuple[Path,
         IntegrityError: it does not.
         InputError, PolicyError, RunError: a file or the record cannot be used.
     """
-    store, trust = open_leaves(project), read_trust(project.record)
-    earlier, newest = open_file(since, trust).checkpoint, _newest(store, trust)
-    proof = _grown(store, earlier, newest.checkpoint)
-    path = out or Path(f"growth-{earlier.size}-{newest.checkpoint.size}.txt")
-    growth = Growth(earlier.size, proof, newest.note)
+    trust = read_trust(project.record)
+    growth = growth_since(open_leaves(project), trust, open_file(since, trust).checkpoint)
+    size = read_checkpoint(growth.note, "the newest checkpoint").size
+    path = out or Path(f"growth-{growth.old}-{size}.txt")
     _write(path, str(growth))
     return path, growth
+
+
+def growth_since(store: LeafStore, trust: TrustRoot, earlier: Checkpoint) -> Growth:
+    """The proof alone; raises as ``prove_growth``."""
+    newest = _newest(store, trust)
+    return Growth(earlier.size, _grown(store, earlier, newest.checkpoint), newest.note)
 
 
 def check_proof(project: Project, path: Path, *, trust: Path | None, now: datetime) -> Placed:

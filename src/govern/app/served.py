@@ -46,8 +46,8 @@ class ProjectRecords:
     def acts(self, *, now: datetime) -> ActsInForce:
         return acts_in_force(self.project, now=now)
 
-    def archive(self, decision_id: str) -> bytes | None:
-        return decision_archive(self.project, decision_id)
+    def archive(self, decision_id: str, *, now: datetime) -> bytes | None:
+        return decision_archive(self.project, decision_id, now=now)
 
     def followed_back(self, decision_id: str, *, now: datetime) -> Followed | None:
         return followed_back(self.project, decision_id, now=now)

@@ -11,6 +11,7 @@ from govern.cli import (
     acts,
     anonymise,
     attempts,
+    bundle,
     certify,
     compare,
     contest,
@@ -26,6 +27,7 @@ from govern.cli import (
     measure,
     policies,
     promote,
+    report_diff,
     run,
     sending,
     serve,
@@ -41,6 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     add_completion=False,
+    cls=report_diff.Spelt,
 )
 app.add_typer(keys.keys, name="keys")
 app.add_typer(policies.policy, name="policy")
@@ -176,3 +179,5 @@ app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
 contest.contest.command("send", epilog=sending.SEND_EXAMPLE)(sending.send)
 contest.contest.command("flags", epilog=sending.FLAGS_EXAMPLE)(sending.flags)
 contest.contest.command("told", epilog=sending.TOLD_EXAMPLE)(sending.told)
+app.command("bundle", epilog=bundle.EXAMPLES)(bundle.bundle)
+app.command(report_diff.NAME, epilog=report_diff.EXAMPLES)(report_diff.report_diff)

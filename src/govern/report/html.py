@@ -9,10 +9,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFo
 from markupsafe import Markup
 
 from govern.errors import InputError
+from govern.report.decision_diff import DecisionDiff
 from govern.report.page import Page, Plot
 from govern.report.svg import forest, mark
+from govern.report.wording import visible
 
 TEMPLATE = "decision.html.j2"
+DIFF = "diff.html.j2"
 
 
 def render(page: Page, templates: Path) -> str:
@@ -21,11 +24,20 @@ def render(page: Page, templates: Path) -> str:
     Raises:
         InputError: the template is not there.
     """
+    return _laid_out(TEMPLATE, templates, page=page)
+
+
+def render_diff(found: DecisionDiff, templates: Path) -> str:
+    """Two decisions side by side, laid out by ``diff.html.j2``; raises as ``render``."""
+    return _laid_out(DIFF, templates, found=found)
+
+
+def _laid_out(name: str, templates: Path, **shown: Page | DecisionDiff) -> str:
     try:
-        template = _environment(templates).get_template(TEMPLATE)
+        template = _environment(templates).get_template(name)
     except TemplateNotFound as err:
-        raise InputError(f"{templates}: expected {TEMPLATE} in this folder, found none") from err
-    return template.render(page=page)
+        raise InputError(f"{templates}: expected {name} in this folder, found none") from err
+    return template.render(shown)
 
 
 @lru_cache(maxsize=8)
@@ -41,12 +53,30 @@ def _environment(templates: Path) -> Environment:
     )
     environment.filters["forest"] = _drawn
     environment.filters["shape"] = _shape
+    environment.filters["said"] = _said
     return environment
 
 
 def _drawn(plot: Plot) -> Markup:
     # The drawing escapes every text itself.
     return Markup(forest(plot))  # noqa: S704
+
+
+def _said(value: object) -> str:
+    """A field's value on one line, with nothing in it that hides or reorders what stands there."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            return "; ".join(f"{key}: {_said(one)}" for key, one in value.items()) or "–"
+        case list() | tuple():
+            return ", ".join(map(_said, value)) or "–"
+        case float():
+            return f"{value:.3g}"
+        case _:
+            return " ".join(visible(str(value)).split())
 
 
 def _shape(kind: str) -> Markup:
