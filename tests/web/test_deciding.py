@@ -201,7 +201,7 @@ def test_what_was_tested_is_told_ground_by_ground_and_said_to_be_about_groups(si
     assert "They do not say whether this review is right." in text
     assert "FAIR-1 Same work, same rating: Pass For the group Man, the suggested rating was" in text
     assert "A fact is wrong Not measured: the policy has no clause that bears on this." in text
-    assert "No decision lets this pipeline draft this review" not in text
+    assert "No decision lets this pipeline draft this review: the decision had expired." in text
 
 
 def test_a_review_without_draft_or_evidence_says_so(site, decider):
