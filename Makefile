@@ -51,7 +51,7 @@ lint: $(VENV)/.dev ## ruff, mypy --strict, import contracts
 docs: $(VENV)/.dev ## generate the reference pages and check every link
 	$(BIN)/python docs/build.py
 
-bench: $(VENV)/.dev ## timings beside what people would use otherwise, and slow simulations
+bench: $(VENV)/.dev ## timings beside others, slow simulations, every mutant of the judge: hours
 	$(BIN)/python -m pytest -m bench -p no:randomly -q
 	for file in benchmarks/*.py; do $(BIN)/python $$file || exit 1; done
 

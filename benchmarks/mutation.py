@@ -30,7 +30,7 @@ from govern.domain.decision import Outcome, Reason
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "govern.policy"
-MODULES = ("judge", "measured", "stated", "waivers", "scope", "outcomes", "verdicts")
+MODULES = ("judge", "measured", "stated", "waivers", "scope", "places", "outcomes", "verdicts")
 TESTS = (
     "tests/unit/test_judge_kinds.py",
     "tests/unit/test_judge.py",

@@ -5,6 +5,7 @@ With ``--check`` nothing is written, and a generated page that is not as it woul
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import sys
@@ -38,6 +39,7 @@ LIMITS = {
     "maximum": "to",
     "exclusiveMaximum": "below",
 }
+TEST = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
 MADE = "Made by `make docs` from the code; changes by hand are lost."
 
 
@@ -45,6 +47,7 @@ def main(arguments: list[str]) -> int:
     """Write or compare the generated pages, then check links; the exit code."""
     problems = stale(DOCS) if "--check" in arguments else write(DOCS)
     problems += broken_links(ROOT)
+    problems += missing_tests(ROOT)
     for problem in problems:
         print(problem)
     return 1 if problems else 0
@@ -66,6 +69,24 @@ def stale(docs: Path) -> list[str]:
         for name, page in PAGES.items()
         if not (docs / name).is_file() or (docs / name).read_text(encoding="utf-8") != page()
     ]
+
+
+def missing_tests(root: Path) -> list[str]:
+    """Tests that the threat model names and that are not there."""
+    page = Path("docs/threat-model.md")
+    named = TEST.findall((root / page).read_text(encoding="utf-8"))
+    return [
+        f"{page}: tests/{file} has no {test}"
+        for file, test in named
+        if not _has_test(root / "tests" / file, test)
+    ]
+
+
+def _has_test(path: Path, name: str) -> bool:
+    if not path.is_file():
+        return False
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return any(isinstance(node, ast.FunctionDef) and node.name == name for node in nodes)
 
 
 def cli_page() -> str:

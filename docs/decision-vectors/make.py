@@ -582,6 +582,26 @@ VECTORS = {
         tried=("one",),
         intended="0" * 64,
     ),
+    "23-failed-in-doubt": Vector(
+        "The only clause failed, and nobody knows the attempts: its waiver does not count.",
+        {"COV-1": f"{CEILING}\n{WAIVER}"},
+        (share(0.2),),
+        run=DECIDE,
+        docket={
+            "attempts": Attempts(lineage="drafter/review", known=False, why="no connection"),
+        },
+        waivers=(((ANA, BEN), {}),),
+    ),
+    "24-union": Vector(
+        "A law of the union binds in its member state, one of another state does not.",
+        {
+            "COV-1": f"{CEILING}\napplies_if: {{jurisdictions: [EU]}}",
+            "COV-2": f"{CEILING}\napplies_if: {{jurisdictions: [DE-BY]}}",
+            "COV-3": f"{CEILING}\napplies_if: {{jurisdictions: [FR, GB]}}",
+        },
+        (share(0.01),),
+        docket={"scope": Scope(use_cases=("review",), stage="pilot", jurisdictions=("DE",))},
+    ),
 }
 
 

@@ -20,6 +20,7 @@ from scipy import optimize, stats
 
 HERE = Path(__file__).parent
 UNDECIDED = "insufficient_evidence"
+EU = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 ORDER = ("fail", UNDECIDED, "pass")
 Json = dict[str, Any]
 
@@ -307,12 +308,16 @@ def on_statements(block: Json, policy: Json, given: Json, now: datetime) -> Json
     }
 
 
+def contains(place: str, part: str) -> bool:
+    """A union holds its member states, and every place what is named after it."""
+    parts, whole = part.split("-"), place.split("-")
+    return parts[: len(whole)] == whole or (place == "EU" and parts[0] in EU.split())
+
+
 def applies(block: Json, scope: Json) -> bool:
     asked, places = block.get("applies_if", {}), scope["jurisdictions"]
     near = any(
-        f"{a}-".startswith(f"{b}-") or f"{b}-".startswith(f"{a}-")
-        for a in places
-        for b in asked.get("jurisdictions", [])
+        contains(a, b) or contains(b, a) for a in places for b in asked.get("jurisdictions", [])
     )
     return (
         bool(set(asked.get("use_cases", scope["use_cases"])) & set(scope["use_cases"]))
@@ -326,7 +331,8 @@ def doubt_of_all(policy: Json, given: Json) -> str | None:
     scope = docket["scope"]
     for name in ("use_cases", "languages", "jurisdictions", "role_families"):
         asked, most = set(scope[name]), set(allowed.get(name, []))
-        if most and (asked - most or not asked):
+        held = {a for a in asked for b in most if name == "jurisdictions" and contains(b, a)}
+        if most and (asked - most - held or not asked):
             return "out_of_scope"
     wider = (
         ("cohort" in allowed and scope.get("cohort") != allowed["cohort"])
@@ -412,10 +418,13 @@ def judge(text: str, given: Json, now: datetime) -> Json:
     for block in policy["clauses"]:
         if applies(block, docket["scope"]):
             told = measured(block, policy, given, now)
-            doubted = doubt is not None and told["outcome"] != "fail"
-            if doubted:
+            if doubt is not None and told["outcome"] != "fail":
                 told |= {"outcome": UNDECIDED, "reason": doubt}
-            told |= {"id": block["id"], "doubted": doubted, "blocks": block["severity"] == "block"}
+            told |= {
+                "id": block["id"],
+                "doubted": doubt is not None,
+                "blocks": block["severity"] == "block",
+            }
             clauses.append(waived(told, block, given, digests, now))
     blocking = [c for c in clauses if c["blocks"]]
     valid = "declared_only_valid_days" if run["declared_only"] else "decision_valid_days"

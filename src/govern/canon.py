@@ -71,11 +71,6 @@ def file_digest(path: Path) -> str:
         raise InputError(f"{path}: cannot be read: {err.strerror}") from err
 
 
-def tree_digest(root: Path, paths: list[Path]) -> str:
-    """One digest for many files, by their POSIX path below ``root``."""
-    return digest({p.relative_to(root).as_posix(): file_digest(p) for p in sorted(paths)})
-
-
 def unit_interval(*parts: str | int) -> float:
     """A number in [0, 1) that depends on ``parts`` alone: reproducible chance without state."""
     raw = hashlib.sha256("\x1f".join(str(part) for part in parts).encode()).digest()

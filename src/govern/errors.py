@@ -51,6 +51,10 @@ class RunError(GovernError):
     exit_code = 14
 
 
+class DeclinedError(RunError):
+    """Another system does not take this one thing; it may take others."""
+
+
 class MovedError(RunError):
     """Somebody else entered something in the record first."""
 

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 from pathlib import Path
@@ -20,8 +19,8 @@ from sqlalchemy.engine import URL, make_url
 from govern.store.contests.store import SqlContestStore
 from govern.store.contests.tables import META
 from govern.store.vault import KeyRing
+from govern.testing.postgres import BINARIES, own_server
 
-BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 PAGE = Path(__file__).parents[2] / "docs" / "contest-store.md"
 LOGINS = re.compile(r"^CREATE ROLE .*;$", re.MULTILINE)
 """What the page tells a company to enter is what the tests enter."""
@@ -36,7 +35,8 @@ def postgres() -> Iterator[URL]:
     if named:
         yield make_url(named).set(drivername="postgresql+psycopg")
     elif BINARIES:
-        yield from _own_server(BINARIES[-1])
+        with own_server("fsync=off") as server:
+            yield server
     else:
         pytest.skip("no PostgreSQL: GOVERN_TEST_POSTGRES is unset, /usr/lib/postgresql is empty")
 
@@ -179,37 +179,3 @@ def emptied(postgres_store: Logins) -> Logins:
         for table in META.sorted_tables:
             connection.execute(table.delete())
     return postgres_store
-
-
-def _own_server(binaries: Path) -> Iterator[URL]:
-    """A cluster in a folder of its own; PostgreSQL refuses to run as root."""
-    folder = Path(tempfile.mkdtemp(prefix="govern-pg-"))
-    become = []
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-        become = ["runuser", "-u", "postgres", "--"]
-
-    def run(*command: str) -> None:
-        subprocess.run(
-            [*become, *command],
-            check=True,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    data, control = str(folder / "data"), str(binaries / "pg_ctl")
-    run(str(binaries / "initdb"), "-D", data, "-A", "trust", "-U", "postgres", "--no-sync")
-    settings = f"-c listen_addresses='' -k {folder} -c fsync=off"
-    run(control, "-D", data, "-w", "-o", settings, "start")
-    try:
-        yield URL.create(
-            "postgresql+psycopg",
-            username="postgres",
-            database="postgres",
-            query={"host": str(folder)},
-        )
-    finally:
-        run(control, "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder)

@@ -27,9 +27,12 @@ FIRST = Leaf(
     id="0" * 32, kind="chain", hour="2026-11-25T12Z", actor_role="record", commitment="0" * 64
 )
 CASES = ("a" * 32, "b" * 32)
+CHANCE = random.Random(20261125)
 WRITER = """
 import os, signal, sys
 from pathlib import Path
+
+from sqlalchemy import Engine, event
 
 from govern.domain.contest_store import Notice
 from govern.store.contests.outbox import deliver
@@ -38,27 +41,42 @@ from govern.store.ledger_file import FileLeaves
 from govern.store.vault import KeyRing
 from govern.testing.contest_steps import BEGAN, Steps, review
 
-url, folder, killed_at, *cases = sys.argv[1:]
+url, folder, at, killed_at, *cases = sys.argv[1:]
 left = int(killed_at)
-lines = 0
+passed = 0
+
+def moment(*_):
+    global passed
+    passed += 1
+    if passed == left:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def before(call):
+    def watched(*given):
+        moment()
+        return call(*given)
+    return watched
 
 def trace(frame, what, _):
-    global lines
     if f"govern{os.sep}store" not in frame.f_code.co_filename:
         return None
     if what == "line":
-        lines += 1
-        if lines == left:
-            os.kill(os.getpid(), signal.SIGKILL)
+        moment()
     return trace
 
 store = SqlContestStore(url, KeyRing((b"v" * 32,)), root=Path("/"))
 ledger = FileLeaves(Path(folder))
-sys.settrace(trace)
+if at == "lines":
+    sys.settrace(trace)
+else:
+    event.listen(Engine, "commit", moment)
+    os.write, os.fsync = before(os.write), before(os.fsync)
 play(store, ledger, cases, lambda *said: print(*said, flush=True))
 sys.settrace(None)
-print("lines", lines, flush=True)
+print("passed", passed, flush=True)
 """
+"""Killed at a line, or just before a commit, a write or an fsync: between those, nothing on the
+disk changes, so that all of them are all the states that a crash can leave."""
 
 
 def play(store, ledger, cases, tell):
@@ -69,7 +87,9 @@ def play(store, ledger, cases, tell):
         store.intake.put_reviews([review(review_id=f"r-{case}")])
         for one in plan[len(store.events(case)) :]:
             number = f"{case[:31]}{one.seq}"
-            notice = Notice(notice_id=number, case_id=case, notice="delay", to="ana", due=BEGAN)
+            notice = Notice(
+                notice_id=number, case_id=case, notice="delay", text="delay", to="ana", due=BEGAN
+            )
             if one.kind == "erased":
                 store.erase(one)
             else:
@@ -78,11 +98,11 @@ def play(store, ledger, cases, tell):
             deliver(store.outbox, ledger)
 
 
-def write(url, folder, killed_at=0):
+def write(url, folder, at, killed_at=0):
     """What the writer acknowledged: pairs of a case and a number; and how it ended."""
     imports, rest = WRITER.split("url, folder", 1)
     program = f"{imports}{inspect.getsource(play)}\nurl, folder{rest}"
-    command = [sys.executable, "-c", program, url, str(folder), str(killed_at), *CASES]
+    command = [sys.executable, "-c", program, url, str(folder), at, str(killed_at), *CASES]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     said = [line.split() for line in done.stdout.splitlines()]
     return [(case, int(number)) for case, number in said], done.returncode, done.stderr
@@ -110,32 +130,39 @@ def require_whole(store, ledger, acknowledged):
 class Killed:
     """Subclasses give ``fresh``, which returns the address of an empty store, and ``few``."""
 
-    def run(self, fresh, opened, tmp_path, times):
-        chance = random.Random(20261125)
+    def run(self, fresh, opened, tmp_path, at, chosen):
+        """``chosen`` of all moments of a kind, in each of which a writer of its own is killed."""
         whole = FileLeaves(tmp_path / "whole")
         whole.add([FIRST])
-        acknowledged, code, said = write(fresh(), tmp_path / "whole")
+        acknowledged, code, said = write(fresh(), tmp_path / "whole", at)
         assert 0 == code, said
-        lines = dict(acknowledged).pop("lines")
-        for number in range(times):
+        moments = range(1, dict(acknowledged).pop("passed") + 1)
+        for number in chosen(moments):
             url, folder = fresh(), tmp_path / str(number)
             ledger = FileLeaves(folder)
             ledger.add([FIRST])
-            acknowledged, code, said = write(url, folder, chance.randint(1, lines))
+            acknowledged, code, said = write(url, folder, at, number)
             assert -signal.SIGKILL == code, said
             store = opened(url)
             require_whole(store, ledger, acknowledged)
             play(store, ledger, CASES, lambda *_: None)
             assert 11 == len(list(ledger.leaves()))
+        return moments
 
     def test_killed_anywhere_nothing_is_lost_and_nothing_doubled(self, fresh, opened, tmp_path):
-        self.run(fresh, opened, tmp_path, self.few)
+        self.run(fresh, opened, tmp_path, "states", lambda all_: CHANCE.sample(all_, self.few))
 
     @pytest.mark.bench
     def test_killed_at_fifty_places_nothing_is_lost_and_nothing_doubled(
         self, fresh, opened, tmp_path
     ):
-        self.run(fresh, opened, tmp_path, 50)
+        self.run(fresh, opened, tmp_path, "lines", lambda all_: CHANCE.sample(all_, 50))
+
+    @pytest.mark.bench
+    def test_killed_in_every_state_of_the_disk_nothing_is_lost_and_nothing_doubled(
+        self, fresh, opened, tmp_path
+    ):
+        assert 50 < len(self.run(fresh, opened, tmp_path, "states", iter))
 
 
 class TestSqliteKilled(Killed):

@@ -11,13 +11,18 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
+from govern.app.contest_settings import calendar_of, read_settings
+from govern.app.contests import Contests, list_, show
 from govern.domain.access import key_of
 from govern.domain.contest import Actor
 from govern.domain.contest_store import Mandate, Read
-from govern.errors import InputError, IntegrityError
+from govern.errors import ContestError, InputError, IntegrityError
+from govern.sources.locate import Project
 from govern.store.contests.store import SqlContestStore
 from govern.store.contests.tables import META
+from govern.store.ledger_file import FileLedger
 from govern.testing.contest_steps import BEGAN, Steps, review, sign_in
+from govern.testing.ledger import MemoryLeaves
 
 CASE, OTHER, DRAFT = (letter * 32 for letter in "abc")
 ANA, BO = "ana".ljust(40, "~"), "bo".ljust(40, "~")
@@ -386,6 +391,74 @@ class Kept:
 
         with pytest.raises(IntegrityError, match=said):
             store.events(CASE)
+
+    @pytest.mark.parametrize(
+        ("table", "changed"),
+        [
+            ("review", "employee = {eve}"),
+            ("review", "version = 2"),
+            ("mandate", "employee = {victim}"),
+            ("mandate", "representative = {eve}"),
+            ("mandate", "case_id = NULL"),
+            ("pass", "person = {victim}"),
+            ("pass", "roles = 'data-protection-officer'"),
+            ("pass", "expires = expires + 1"),
+        ],
+    )
+    def test_an_administrator_who_signs_in_cannot_put_themselves_beside_others(
+        self, store, administrator, table, changed
+    ):
+        """Without any key of the vault, names can still be copied from one row to another."""
+        token = "eve".ljust(40, "~")
+        sign_in(store, token, "eve", "employee", "representative", ends=LATER)
+        store.mandates.give(Mandate(employee="fay", representative="eve", case_id="d" * 32))
+        reads = {
+            "review": lambda: store.review("r-ana"),
+            "mandate": lambda: (*store.mandates.of("ana"), *store.mandates.of("fay")),
+            "pass": lambda: store.doors.find(key_of(token)),
+        }
+        assert reads[table]()
+        names = {
+            who: f"'{store.pseudonym(person)}'"
+            for who, person in (("eve", "fay"), ("victim", "ana"))
+        }
+        where = {
+            "review": f"employee = {names['victim']}",
+            "mandate": "case_id IS NOT NULL",
+            "pass": f"token_hash = '{key_of(token)}'",
+        }
+        administrator(f"UPDATE govern_{table} SET {changed.format(**names)} WHERE {where[table]}")
+
+        with pytest.raises(IntegrityError, match=r"its row was changed|cannot be decrypted"):
+            reads[table]()
+
+    def test_a_part_in_a_case_that_an_administrator_adds_shows_it_to_nobody(
+        self, store, administrator, tmp_path
+    ):
+        """The rules go by what was sealed and not by the index."""
+        token = "eve".ljust(40, "~")
+        sign_in(store, token, "eve", "employee", "decider", ends=LATER)
+        eve = store.pseudonym("eve")
+        for role in ("employee", "decider"):
+            administrator(f"INSERT INTO govern_party VALUES ('{CASE}', '{role}', '{eve}')")
+        project = Project(tmp_path, configured=False)
+        settings = read_settings(project)
+        contests = Contests(
+            project,
+            store,
+            store.seen_by(token, BEGAN),
+            FileLedger(tmp_path / "ledger.jsonl"),
+            MemoryLeaves(),
+            settings,
+            calendar_of(settings),
+        )
+
+        assert 5 == len(contests.reader.events(CASE))
+        for role in ("employee", "decider"):
+            actor = Actor(person="eve", role=role)
+            assert () == list_(contests, actor, now=BEGAN)
+            with pytest.raises(ContestError, match="no such case"):
+                show(contests, actor, CASE, now=BEGAN)
 
     def test_no_name_and_no_text_stands_in_the_tables(self, store, contents):
         held = contents()

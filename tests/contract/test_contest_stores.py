@@ -6,10 +6,11 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.event import listens_for
 
 from govern.contest.machine import fold
 from govern.domain.access import Visitor, key_of
-from govern.domain.contest import Actor, NoticeSent
+from govern.domain.contest import Actor, ErasureAsked, NoticeSent, SecondAsked
 from govern.domain.contest_store import WITHHELD, Mandate, Notice, Read
 from govern.domain.ledger import Leaf
 from govern.domain.review_intake import HrOutcome
@@ -165,9 +166,32 @@ class ContestStoreContract:
         assert () == again().notices.unsent()
         assert () == again().mandates.of("ana")
         assert () == next(one for one in again().cases() if one.case_id == CASE).parties
+        leaves = again().leaves_of(CASE)
+        assert ["contest.drafted", "contest.withdrawn", "contest.erased"] == [
+            leaf.kind for leaf in leaves
+        ]
+        assert {leaf.id for leaf in leaves} < {leaf.id for leaf in again().outbox.leaves()}
+        assert () == again().leaves_of(THIRD)
         with pytest.raises(ContestError, match="was erased"):
             again().opening(CASE, 1)
         assert 1 == len(again().events(OTHER))
+
+    def test_what_waits_for_a_second_person_comes_back_and_is_erased_with_its_case(
+        self, store, again
+    ):
+        dot = Actor(person="dot", role="data-protection-officer")
+        steps = Steps(CASE)
+        enter(store, steps.drafted(), steps.withdrawn(2))
+        step = ErasureAsked(ground="GDPR 17(1)(b)")
+        asked = steps.at(3, dot.person, dot.role, SecondAsked(step=step))
+        enter(store, asked)
+        [waiting] = fold(again().events(CASE)).awaits_second
+
+        assert (3, dot, step) == (waiting.seq, waiting.by, waiting.step)
+        store.erase(steps.tombstone(4))
+        view = fold(again().events(CASE))
+        assert (True, ()) == (view.erased, view.awaits_second)
+        assert None is again().events(CASE)[2].payload
 
     def test_proofs_still_verify_after_erasure(self, store):
         ledger = begun()
@@ -226,6 +250,8 @@ class ContestStoreContract:
         assert () == ana.events(OTHER)
         assert review("ana") == ana.review("r-ana")
         assert None is ana.review("r-bo")
+        assert (review("ana"),) == ana.reviews("ana") == store.reviews("ana")
+        assert () == ana.reviews("bo")
         assert () == ana.cases(person="bo")
 
     def test_a_token_that_is_none_or_ran_out_or_was_revoked_sees_nothing(self, store):
@@ -257,10 +283,12 @@ class ContestStoreContract:
         store.mandates.give(every)
         assert [CASE, THIRD] == [line.case_id for line in rep.cases()]
         assert review("bo") == rep.review("r-bo")
+        assert ((review("ana"),), (review("bo"),)) == (rep.reviews("ana"), rep.reviews("bo"))
+        assert (one, every) == store.mandates.held_by("rep")
         assert ((one,), (every,)) == (store.mandates.of("ana"), store.mandates.of("bo"))
         store.mandates.end(one)
         store.mandates.end(every)
-        assert () == rep.cases()
+        assert () == rep.cases() == rep.reviews("ana") == store.mandates.held_by("rep")
         assert () == session(store, "bo", "representative").cases()
 
     def test_a_decider_sees_the_cases_that_they_opened(self, store):
@@ -350,7 +378,7 @@ class ContestStoreContract:
         hour = timedelta(hours=1)
 
         def take(when):
-            return again().notices.take(when, again_after=hour, most=10)
+            return again().notices.take(when, pauses=(hour, 2 * hour), most=10)
 
         assert () == take(BEGAN - hour)
         assert (soon,) == take(BEGAN)
@@ -362,14 +390,25 @@ class ContestStoreContract:
         assert (late,) == again().notices.unsent()
         assert (late,) == take(BEGAN + 9 * hour)
 
+    def test_pauses_between_attempts_grow_until_the_last(self, store):
+        """Attempts at 0, 1, 3 and 5 hours: pauses of one hour, two, and two again."""
+        store.append(Steps(CASE).drafted(), notices=(a_notice(),))
+        hour = timedelta(hours=1)
+
+        def taken(hours: int) -> int:
+            when = BEGAN + hours * hour
+            return len(store.notices.take(when, pauses=(hour, 2 * hour), most=1))
+
+        assert [1, 1, 0, 1, 0, 1] == [taken(hours) for hours in range(6)]
+
     def test_a_clock_that_jumps_back_sends_no_notice_twice(self, store):
         store.append(Steps(CASE).drafted(), notices=(a_notice(),))
         hour = timedelta(hours=1)
-        [taken] = store.notices.take(BEGAN, again_after=hour, most=1)
+        [taken] = store.notices.take(BEGAN, pauses=(hour,), most=1)
         store.notices.sent(taken.notice_id, BEGAN - 30 * hour)
 
-        assert () == store.notices.take(BEGAN - 30 * hour, again_after=hour, most=1)
-        assert () == store.notices.take(BEGAN + 30 * hour, again_after=hour, most=1)
+        assert () == store.notices.take(BEGAN - 30 * hour, pauses=(hour,), most=1)
+        assert () == store.notices.take(BEGAN + 30 * hour, pauses=(hour,), most=1)
 
     def test_reads_are_logged(self, store, again):
         hal = Actor(person="hal", role="case-handler")
@@ -383,7 +422,15 @@ class ContestStoreContract:
 
 
 def a_notice(number: str = "1", *, due=BEGAN) -> Notice:
-    return Notice(notice_id=number * 32, case_id=CASE, notice="acknowledgement", to="ana", due=due)
+    return Notice(
+        notice_id=number * 32,
+        case_id=CASE,
+        notice="delay",
+        text="delay",
+        day=BEGAN.date(),
+        to="ana",
+        due=due,
+    )
 
 
 class TestMemory(ContestStoreContract):
@@ -401,19 +448,19 @@ class Database(ContestStoreContract):
     def store(self, again):
         return again()
 
-    def test_of_two_deciders_at_once_one_decides_and_the_other_is_told(self, store):
+    def test_of_two_deciders_at_once_one_decides_and_the_other_is_told(self, store, again):
         enter(store, *Steps(CASE).until_under_review())
         told: list[str] = []
         start = threading.Barrier(2)
 
-        def decide(reasons: str) -> None:
+        def decide(mine, reasons: str) -> None:
             start.wait()
             try:
-                store.append(Steps(CASE).decided(reasons=reasons))
+                mine.append(Steps(CASE).decided(reasons=reasons))
             except ConflictError:
                 told.append(reasons)
 
-        racers = [threading.Thread(target=decide, args=(one,)) for one in "xy"]
+        racers = [threading.Thread(target=decide, args=(again(), one)) for one in "xy"]
         for racer in racers:
             racer.start()
         for racer in racers:
@@ -424,17 +471,17 @@ class Database(ContestStoreContract):
         assert ["x", "y"] == sorted([decided.reasons, *told])
         assert 6 == len(store.outbox.waiting().leaves)
 
-    def test_two_who_deliver_at_once_deliver_once(self, store):
+    def test_two_who_deliver_at_once_deliver_once(self, store, again):
         enter(store, *[Steps(f"{n:032x}", review_id=f"r{n}").drafted() for n in range(12)])
         ledger = begun()
         start = threading.Barrier(2)
         delivered: list[int] = []
 
-        def bring() -> None:
+        def bring(mine) -> None:
             start.wait()
-            delivered.append(deliver(store.outbox, ledger))
+            delivered.append(deliver(mine.outbox, ledger))
 
-        racers = [threading.Thread(target=bring) for _ in range(2)]
+        racers = [threading.Thread(target=bring, args=(again(),)) for _ in range(2)]
         for racer in racers:
             racer.start()
         for racer in racers:
@@ -449,6 +496,38 @@ class TestSqlite(Database):
     @pytest.fixture
     def again(self, sqlite_url, opened):
         return lambda: opened(sqlite_url)
+
+    def test_of_fifty_who_write_at_once_each_gets_in_after_the_one_before(self, store):
+        """SQLite has those who wait ask again now and then: of many, some never got in."""
+        engine = store._base.database._engine
+        waiting: set[int] = set()
+        most = []
+
+        @listens_for(engine, "before_cursor_execute")
+        def asks(connection, cursor, statement, *_):
+            if statement == "BEGIN IMMEDIATE":
+                waiting.add(threading.get_ident())
+                most.append(len(waiting))
+
+        @listens_for(engine, "commit")
+        def done(connection):
+            waiting.discard(threading.get_ident())
+
+        start = threading.Barrier(50)
+
+        def look(number: int) -> None:
+            start.wait()
+            actor = Actor(person=f"p-{number}", role="case-handler")
+            store.read_log.log(Read(at=BEGAN, actor=actor, what="queue"))
+
+        racers = [threading.Thread(target=look, args=(number,)) for number in range(50)]
+        for racer in racers:
+            racer.start()
+        for racer in racers:
+            racer.join()
+
+        assert 50 == len({read.actor.person for read in store.read_log.reads()})
+        assert 1 == max(most)
 
 
 class TestPostgres(Database):

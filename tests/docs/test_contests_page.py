@@ -43,11 +43,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("GOVERN_STORE_URL", "GOVERN_VAULT_KEY", "GOVERN_VAULT_KEY_FILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("GOVERN_RECORD_URL", raising=False)
-    (tmp_path / "govern.toml").touch()
-    for name in ("reviews", "changed"):
+    [settings] = blocks("toml notices")
+    (tmp_path / "govern.toml").write_text(settings, encoding="utf-8")
+    for name in ("reviews", "changed", "people"):
         [table] = blocks(f"csv {name}")
         (tmp_path / f"{name}.csv").write_text(table, encoding="utf-8")
-    for name in ("contest", "glass", "ruling", "unmask"):
+    for name in ("contest", "glass", "ruling", "unmask", "erase"):
         [said] = blocks(f"json {name}")
         (tmp_path / f"{name}.json").write_text(said, encoding="utf-8")
     return tmp_path
@@ -66,10 +67,15 @@ def test_the_commands_of_the_page_run_in_its_order(here: Path, monkeypatch: pyte
         if line.startswith("govern contest file"):
             [case] = re.findall(r"^Case ([0-9a-f]{32}), event 2: submitted\.$", out, re.MULTILINE)
 
-    assert len(lines) == 20
+    assert len(lines) == 30
+    letters = [path.read_text() for path in (here / "outbox").iterdir()]
+    assert {"e17@company.example", "e03@company.example"} == {
+        name for text in letters for name in re.findall(r"^To: (.*)$", text, re.MULTILINE)
+    }
     assert "No valid decision for 1 reviews by an unnamed pipeline" in said
     assert "Share of words changed since: 0.50." in said
     assert ": closed." in said
+    assert "flags.csv: 1 reviews, 1 of them not to be used." in said
     masked = (here / "cases.csv").read_text(encoding="utf-8")
     [row] = csv.DictReader(StringIO(masked))
     assert row["visibility"] == "pseudonymous"
@@ -92,6 +98,14 @@ def test_whom_the_page_says_to_be_refused_is_refused(here: Path, capsys, monkeyp
 
     assert code == 2
     assert "nobody knows whether they own the pipeline that drafted" in capsys.readouterr().err
+
+
+def test_the_address_of_the_hr_system_on_the_page_is_read(here: Path):
+    [settings] = blocks("toml hr")
+    (here / "govern.toml").write_text(settings, encoding="utf-8")
+    hr = read_settings(find_project(here)).hr
+    assert hr is not None
+    assert hr.url.host == "hr.company.example"
 
 
 def test_the_settings_of_the_page_are_read(here: Path):

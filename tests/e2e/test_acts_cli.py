@@ -621,19 +621,21 @@ def test_what_people_signed_lies_before_the_judge_and_a_broken_file_stops_it(
     file = Path(govern("attest", "works-council", *options(ATTEST), "--json").json["file"])
     govern("waive", "open1", "COV-1", *options(WAIVE))
 
+    found = Findings(run=run_facts(), findings=())
+
     def docket() -> Docket:
         return docket_of(
             Project(ours, configured=True),
             ours / "record",
             ours_policy(),
-            run_facts(),
+            found,
             terms=PLAIN,
             comparison=None,
             source=None,
             now=NOW,
         )
 
-    heard = judge(ours_policy(), Findings(run=run_facts(), findings=()), docket(), now=NOW)
+    heard = judge(ours_policy(), found, docket(), now=NOW)
     file.write_text(file.read_text().replace("a", "b"))
 
     assert ["pass"] == [c.outcome for c in heard.clauses if c.id == "LAW-1"]

@@ -31,6 +31,9 @@ def store(govern, project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "remedy_sought": "=1+1",
     }
     (project / "contest.json").write_text(json.dumps(said))
+    glass = {"person": "dec", "role": "decider", "reason": "nobody else"}
+    second = {"second": {"person": "dpo", "role": "data-protection-officer"}}
+    (project / "glass.json").write_text(json.dumps(glass | second))
     return project
 
 
@@ -52,6 +55,7 @@ def test_everything_is_told_as_json_and_nothing_else(govern, case, store):
         ("contest", "stats"),
         ("contest", "clock"),
         ("contest", "check"),
+        ("contest", "held", "emp", *AS_EMPLOYEE),
         ("contest", "mandate", "--employee", "emp", "--representative", "rep", *AS_EMPLOYEE),
     ):
         done = govern(*line, "--json")
@@ -84,6 +88,58 @@ def test_a_representative_acts_once_they_were_asked_and_until_it_ends(govern, ca
     assert govern("contest", "show", case, *as_rep).code == 2
 
 
+def test_two_people_lift_pseudonyms_each_for_themselves(govern, case, store):
+    as_auditor = ("--as", "auditor", "--person", "aud")
+    as_dpo = ("--as", "data-protection-officer", "--person", "dpo")
+    step = {"step": {"kind": "unmasked", "to": "aud", "reason": f"a complaint {STATEMENT}"}}
+    (store / "ask.json").write_text(json.dumps(step))
+    ask = ("contest", "act", case, "second_asked", "--say", "ask.json", *as_auditor)
+    number = str(govern(*ask, "--json").json["seq"])
+    shown = govern("contest", "show", case, *as_dpo).out
+    assert f"Event {number} waits for a second person: unmasked, asked for by aud." in shown
+    assert "\x1b" not in shown
+    assert govern("contest", "agree", case, number, *as_auditor).code == 2
+    assert govern("contest", "show", case, *as_auditor, "--json").json["review"] is None
+    agreed = govern("contest", "agree", case, number, *as_dpo, "--json")
+    assert (agreed.code, agreed.json["seq"]) == (0, int(number) + 1)
+    seen = govern("contest", "show", case, *as_auditor, "--json").json
+    assert (seen["visibility"], seen["review"]["final"]) == ("full", review().final)
+
+
+def test_a_second_person_can_refuse(govern, case, store):
+    step = {"step": {"kind": "broken_glass", "person": "dec", "role": "decider", "reason": "x"}}
+    (store / "ask.json").write_text(json.dumps(step))
+    ask = ("contest", "act", case, "second_asked", "--say", "ask.json", *AS_HANDLER)
+    number = str(govern(*ask, "--json").json["seq"])
+    refuse = ("--set", f"asked={number}", "--set", "reason=no", *AS_HANDLER)
+    assert govern("contest", "act", case, "second_refused", *refuse).code == 0
+    done = govern("contest", "agree", case, number, *AS_HANDLER)
+    assert (done.code, done.err.count("\n")) == (2, 1)
+    assert "waits for a second person" in done.err
+
+
+def test_an_officer_hands_out_what_is_held_and_then_forgets_it(govern, case, store):
+    as_dpo = ("--as", "data-protection-officer", "--person", "dpo")
+    assert "1 contests" in govern("contest", "held", "emp", "--out", "held.json", *as_dpo).out
+    assert json.loads((store / "held.json").read_text())["cases"][0]["case_id"] == case
+    assert govern("contest", "held", "emp", "--out", "held.txt", *AS_EMPLOYEE).code == 0
+    text = (store / "held.txt").read_text()
+    assert "<script>alert(1)</script>[U+001B][2J[U+202E]" in text
+    assert "Person: dpo" in text
+    ground = ("--ground", "GDPR 17(1)(b)")
+    forget = ("contest", "forget", "emp", *ground, *as_dpo)
+    assert "not erased" in govern(*forget).err
+    assert govern("contest", "act", case, "withdrawn", *AS_EMPLOYEE).code == 0
+    step = {"step": {"kind": "erased", "ground": "GDPR 17(1)(b)"}}
+    (store / "erase.json").write_text(json.dumps(step))
+    ask = ("contest", "act", case, "second_asked", "--say", "erase.json", *as_dpo)
+    number = str(govern(*ask, "--json").json["seq"])
+    assert govern("contest", "agree", case, number, *AS_HANDLER).code == 0
+    assert govern(*forget, "--json").json["rows"] >= 1
+    assert govern("contest", "held", "emp", *as_dpo, "--json").json["reviews"] == []
+    assert govern("contest", "check").code == 0
+
+
 def test_a_ledger_that_does_not_fit_the_store_is_exit_code_13(govern, case, store):
     assert "agree on 2 events; 0 more" in govern("contest", "check").out
     path = store / "record/leaves.jsonl"
@@ -112,6 +168,10 @@ def test_what_people_wrote_does_nothing_to_terminal_or_spreadsheet(govern, case)
         (("act", "CASE", "acknowledged", "--set", "handler", *AS_HANDLER), "name=value"),
         (("act", "CASE", "acknowledged", "--set", "handler=auth", *AS_HANDLER), "takes part"),
         (("act", "CASE", "admitted", "--seen", "1", *AS_HANDLER), "you saw its event 1"),
+        (("act", "CASE", "broken_glass", "--say", "glass.json", *AS_HANDLER), "takes two people"),
+        (("act", "CASE", "second_asked", "--set", "step=unmasked", *AS_HANDLER), "step"),
+        (("agree", "CASE", "2", *AS_HANDLER), "nothing that event 2 asked for"),
+        (("agree", "f" * 32, "2", *AS_HANDLER), "no such case"),
         (("act", "f" * 32, "admitted", *AS_HANDLER), "no such case"),
         (("act", "../../etc/passwd", "admitted", *AS_HANDLER), "no such case"),
         (("act", "\udcff\0", "admitted", *AS_HANDLER), "no such case"),
@@ -127,6 +187,13 @@ def test_what_people_wrote_does_nothing_to_terminal_or_spreadsheet(govern, case)
         (("mandate", "--employee", "emp", "--representative", "", *AS_EMPLOYEE), "representative"),
         (("mandate", "--employee", "mgr", "--representative", "rep", *AS_EMPLOYEE), "themselves"),
         (("export", "--out", "cases.xlsx", *AS_HANDLER), "expected .csv or .json"),
+        (("held", "emp", *AS_HANDLER), "not case-handler"),
+        (("held", "emp", "--out", "held.pdf", *AS_EMPLOYEE), "expected .json or .txt"),
+        (("held", "emp", "--out", "no/where.txt", *AS_EMPLOYEE), "cannot be written"),
+        (("regressions", "--roster", "r.csv", "--out", "up", *AS_EMPLOYEE), "not employee"),
+        (("regressions", "--roster", "r.csv", "--out", "up", *AS_HANDLER), "has not consented"),
+        (("act", "CASE", "consented", "--set", "to_reuse=true", *AS_HANDLER), "employee may, not"),
+        (("forget", "emp", "--ground", "GDPR 17(1)(b)", *AS_HANDLER), "not case-handler"),
         (("export", "--out", "no/where.csv", *AS_HANDLER), "cannot be written"),
     ],
 )

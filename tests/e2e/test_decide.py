@@ -14,7 +14,7 @@ from typing import get_args
 
 import pytest
 
-from govern.app import fresh
+from govern.app import decide, fresh
 from govern.app.acts_entered import enter_act
 from govern.app.attempts import attempts_for
 from govern.app.decide import Asked, start
@@ -22,6 +22,7 @@ from govern.app.docket import Terms
 from govern.app.gate import gate, sign_policy_file
 from govern.app.init import init
 from govern.app.progress import Reporter
+from govern.app.record import look
 from govern.attest.acts import load_attestations, write_attestation
 from govern.attest.keys import create_key, load_key
 from govern.attest.trust import read_trust
@@ -180,7 +181,8 @@ def facts(folder: Path, run: str) -> RunFacts:
 
 def attempts(folder: Path, run: RunFacts) -> Attempts:
     policy = load_policy(folder / "policies/ours.md")
-    found = attempts_for(find_project(folder), run, policy)
+    findings = run_of(folder, run.run_id).read_findings().model_copy(update={"run": run})
+    found = attempts_for(look(find_project(folder)), findings, policy)
     assert found is not None
     return found
 
@@ -276,11 +278,11 @@ def test_a_kill_before_the_first_cell_leaves_the_intent_and_going_on_draws_nothi
     assert before == run_of(ours, "a").secret.read_bytes()
 
 
-@pytest.mark.parametrize("step", ["_keep_secret", "sealed", "_keep_cases"])
+@pytest.mark.parametrize("step", ["write_whole", "sealed", "_keep_cases"])
 def test_a_kill_between_intent_and_cases_leaves_the_intent_and_can_go_on(
     govern, ours, monkeypatch, step
 ):
-    def die(*_args: object) -> None:
+    def die(*_args: object, **_more: object) -> None:
         raise SystemExit(137)
 
     monkeypatch.setattr(fresh, step, die)
@@ -418,14 +420,16 @@ def test_the_record_can_be_a_database_that_the_project_names(govern, ours):
     assert "record_url: expected the address of a database" in govern(*DECIDE).err
 
 
-def test_a_record_that_was_tampered_with_stops_attempts_and_makes_them_unknown(govern, tried):
+def test_a_record_that_was_tampered_with_stops_attempts_and_the_gate(govern, tried):
     path = tried / "record/ledger.jsonl"
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines[1:]))
 
     assert 13 == govern(*DECIDE, "--id", "b").code
     assert 13 == govern("attempts", "my-function", "--policy", "ours").code
-    assert "expected this number" in str(attempts(tried, facts(tried, "a")).why)
+    judged = govern("gate", "a", "--policy", "ours")
+    assert 13 == judged.code
+    assert "expected this number" in judged.err
 
 
 def test_an_end_that_was_cut_off_is_found_by_whoever_kept_a_head(govern, tried):
@@ -463,12 +467,69 @@ def test_findings_of_another_run_are_not_taken_for_those_of_the_attempt(
         attempts(tried, run.model_copy(update=change))
 
 
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        (("findings", 0, "interval", "df"), 100),
+        (("findings", 0, "counts", "cases"), 500),
+        (("run", "declared_only"), []),
+        (("run", "deployment"), {"human_review": "required"}),
+    ],
+)
+def test_findings_that_were_changed_after_they_were_entered_are_not_judged(
+    govern, tried, where, value
+):
+    """Not the numbers, nor what the run says of pipeline and groups; measuring again mends it."""
+    path = run_of(tried, "a").findings_path
+    written = changed = json.loads(path.read_text())
+    for key in where[:-1]:
+        changed = changed[key]
+    changed[where[-1]] = value
+    path.write_text(json.dumps(written))
+    done = govern("gate", "a", "--policy", "ours")
+
+    assert 13 == done.code
+    assert "its findings is not what the record has" in done.err
+    assert 0 == govern("run", "--resume", "a").code
+    assert 11 == govern("gate", "a", "--policy", "ours").code
+
+
+def test_a_finished_run_drafts_nothing_again(govern, tried):
+    journal = run_of(tried, "a").journal.path
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(lines[:5]))
+    asked = Path("asked.txt").read_text()
+    done = govern("run", "--resume", "a")
+
+    assert 13 == done.code
+    assert f"{CELLS - 5} of {CELLS} drafts are gone" in " ".join(done.err.split())
+    assert asked == Path("asked.txt").read_text()
+    journal.write_bytes(b"".join(lines))
+    assert 0 == govern("run", "--resume", "a").code
+
+
+def test_a_run_that_was_given_up_while_it_went_on_is_not_decided_by(govern, ours, monkeypatch):
+    measured = decide._enter_finished
+
+    def given_up(attempt: decide._Attempt) -> None:
+        decide.abandon(attempt.project, attempt.folder.root.name, now=NOW)
+        measured(attempt)
+
+    monkeypatch.setattr(decide, "_enter_finished", given_up)
+    govern(*DECIDE, "--id", "a")
+    found = attempts(ours, facts(ours, "a"))
+
+    assert ["intent", "seed", "abandoned", "finished"] == [kind for kind, _ in entries(ours)]
+    assert (False, "run a was abandoned") == (found.known, str(found.why).partition(";")[0])
+
+
 def test_a_run_that_calls_itself_decided_and_was_never_entered_has_unknown_attempts(govern, ours):
     govern(*RUN, "--id", "free")
     run = facts(ours, "free")
     policy = load_policy(ours / "policies/ours.md")
 
-    assert attempts_for(find_project(ours), run, policy) is None
+    found = run_of(ours, "free").read_findings()
+    assert attempts_for(look(find_project(ours)), found, policy) is None
     claimed = attempts(ours, run.model_copy(update={"mode": "decide"}))
     assert (False, "no intent of run free stands in the record") == (claimed.known, claimed.why)
 
@@ -575,7 +636,10 @@ def test_a_decision_that_the_record_cannot_take_is_kept_and_the_gate_says_so(
 
     assert 11 == done.code
     assert "Not entered in the record: " in done.out
-    assert 1 == len(list((tried / "record").glob("decisions/*")))
+    told = govern("gate", "a", "--policy", "ours", "--json")
+    assert told.json["decision_id"]
+    assert "Not entered in the record: " in told.err
+    assert 2 == len(list((tried / "record").glob("decisions/*")))
 
 
 def test_a_candidate_that_was_judged_before_is_an_alternative_and_a_former_decision(tried):
@@ -675,3 +739,49 @@ def test_a_decision_for_less_than_the_policy_covers_says_so_and_one_for_more_pas
     assert ["US-NY-NYC"] == one.json["scope"]["jurisdictions"]
     assert "out_of_scope" == more.json["clauses"][0]["reason"]
     assert 11 == more.code
+
+
+def test_the_bundle_of_a_deciding_run_tells_where_its_cases_came_from_and_what_was_given_up(
+    govern, ours, monkeypatch, tmp_path
+):
+    """The record is a database here; the auditor has a file, a trust root and nothing of it."""
+    path = ours / "govern.toml"
+    path.write_text(path.read_text() + '\nrecord_url = "sqlite:///record/shared.db"\n')
+    monkeypatch.setattr("govern.attest.keys.KDF_ROUNDS", 1)
+    assert 0 == govern("keys", "init", "gate", "--role", "gate").code
+    Path("STOP").touch()
+    assert 14 == govern(*DECIDE, "--id", "a").code
+    assert 0 == govern("run", "--abandon", "a").code
+    assert 0 == govern(*DECIDE, "--id", "b").code
+    decided = govern("gate", "b", "--policy", "ours", "--key", "gate", "--json")
+    decision = Decision.model_validate(decided.json)
+    assert 0 == govern("ledger", "checkpoint", "--key", "gate").code
+    done = govern("bundle", decision.decision_id, "--out", str(tmp_path / "b.zip"))
+    assert 0 == done.code, done.err
+
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shutil.copy(ours / "record/trust.json", elsewhere / "mine.json")
+    monkeypatch.chdir(elsewhere)
+    found = govern("verify", str(tmp_path / "b.zip"), "--trust", "mine.json", "--json")
+    said = {check["what"]: check["said"] for check in found.json["checks"]}
+    shutil.unpack_archive(tmp_path / "b.zip", elsewhere)
+    folder = elsewhere / f"govern-bundle-{decision.decision_id}"
+    attempts = json.loads((folder / "record/attempts.json").read_text())
+    cards = {
+        name: read_card_id(folder / "data" / name) for name in ("cases", "source", "identities")
+    }
+
+    assert (3, 0) == (found.json["level"], found.code), found.out
+    assert [("a", "abandoned"), ("b", "decided")] == [
+        (one["run_id"], one["state"]) for one in attempts["entered"]
+    ]
+    assert cards["cases"].startswith("two-roles-sealed-")
+    assert "two-roles" == cards["source"]
+    assert "data/cases/croissant.json: this dataset has no such" in said["left out"]
+    proofs = sorted(p.name for p in (folder / "record/proofs").iterdir())
+    assert 5 == len(proofs), proofs
+
+
+def read_card_id(folder: Path) -> str:
+    return json.loads((folder / "manifest.json").read_text())["id"]

@@ -102,6 +102,7 @@ def test_the_wheel_carries_what_ships_and_runs_without_the_checkout(tmp_path):
     assert 0 == made.returncode, made.stderr
     names = zipfile.ZipFile(wheel).namelist()
     assert any(name.startswith("govern/_builtin/evals/certificates/") for name in names)
+    assert "govern/_builtin/requirements.lock" in names
     assert any(name.endswith("reports/templates/decision.css") for name in names)
 
 

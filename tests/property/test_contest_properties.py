@@ -12,11 +12,11 @@ from govern.contest.calendar import Calendar
 from govern.contest.deadlines import Deadlines, clock_events, due
 from govern.contest.flags import hr_flag
 from govern.contest.machine import TRANSITIONS, apply, fold, overall, possible
-from govern.contest.rules import permit
+from govern.contest.rules import TWO_PEOPLE, permit
 from govern.contest.visibility import shown, visible
 from govern.domain.contest import Actor
 from govern.errors import ContestError
-from govern.testing.contests import BY, FACTS, MONDAY, PEOPLE, actor, event
+from govern.testing.contests import BY, FACTS, MONDAY, PEOPLE, actor, asked, event
 
 NEVER = {"emp", "rep"}
 TIED = {"auth", "mgr", "head", "colleague", "owner", "chair", "signer", "handler"}
@@ -38,7 +38,10 @@ class Contest(RuleBasedStateMachine):
         self.now = MONDAY
 
     def enter(self, kind, by, **changes):
-        made = event(kind, self.view.seq + 1, at=self.now, by=by, **changes)
+        self.try_to(event(kind, at=self.now, by=by, **changes))
+
+    def try_to(self, made):
+        made = made.model_copy(update={"seq": self.view.seq + 1, "at": self.now})
         try:
             permit(made, self.view, FACTS)
             after = apply(self.view, made)
@@ -89,8 +92,18 @@ class Contest(RuleBasedStateMachine):
 
     @rule(person=st.sampled_from(sorted(TIED | NEVER)), role=st.sampled_from(list(STARTS)))
     def two_people_let_somebody_in(self, person, role):
+        self.try_to(asked("broken_glass", person=person, role=role))
         self.enter("broken_glass", actor("case-handler"), person=person, role=role)
         self.enter(STARTS[role], actor(role, person), decider=person)
+
+    @rule(kind=st.sampled_from(sorted(TWO_PEOPLE)))
+    def somebody_asks_for_a_second_person(self, kind):
+        self.try_to(asked(kind))
+
+    @precondition(lambda self: self.view.awaits_second)
+    @rule(by=ACTORS)
+    def somebody_refuses_the_first_that_was_asked_for(self, by):
+        self.enter("second_refused", by, asked=self.view.awaits_second[0].seq)
 
     @precondition(lambda self: self.view.asked_at)
     @rule(days=st.integers(-30, 30))
@@ -128,6 +141,15 @@ class Contest(RuleBasedStateMachine):
                 assert e.actor.person not in NEVER
                 if e.actor.person in TIED:
                     assert (e.actor.person, e.actor.role) in let_in
+
+    @invariant()
+    def what_takes_two_was_asked_for_before_by_whom_it_was_done(self):
+        waiting = set()
+        for e in self.events:
+            if e.kind == "second_asked":
+                waiting.add((e.actor, e.payload.step.kind))
+            if e.kind in TWO_PEOPLE:
+                assert (e.actor, e.kind) in waiting
 
     @invariant()
     def nobody_decides_an_appeal_against_themselves(self):

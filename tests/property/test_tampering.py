@@ -20,7 +20,7 @@ from govern.app.proofs import witness
 from govern.attest.keys import PrivateKey, private_key
 from govern.attest.trust import TrustRoot, write_trust
 from govern.domain.ledger import Leaf
-from govern.errors import IntegrityError
+from govern.errors import IntegrityError, PolicyError
 from govern.ledger.leaf import commit
 from govern.sources.locate import Project
 from govern.store.ledger_file import FileLeaves, FileLedger
@@ -236,6 +236,17 @@ def test_no_checkpoint_is_signed_over_a_record_that_was_changed(log):
     with pytest.raises(IntegrityError, match="changed, moved or replaced since"):
         checkpoint(log.project, key=GATE, now=LATER)
     assert before == log.path(FILES[2]).read_bytes()
+
+
+def test_a_checkpoint_that_a_clock_dated_ahead_can_be_signed_again(log):
+    """Of the same leaves: until the log grew, what was dated ahead would stand in the way."""
+    FileLedger(log.path(FILES[0])).append("intent", {"r": "d"}, LATER)
+    checkpoint(log.project, key=GATE, now=LATER + timedelta(days=3650))
+    with pytest.raises(PolicyError, match="have the log sign another"):
+        log.verify(log.early)
+    checkpoint(log.project, key=GATE, now=LATER)
+
+    assert LATER == log.verify(log.early).newest.log.at
 
 
 def test_a_witness_signs_no_fork_nor_an_older_checkpoint(log, tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from made_keys import key
 
 from govern.attest.acts import (
     join_waiver,
@@ -24,21 +24,15 @@ from govern.attest.acts import (
 )
 from govern.attest.envelopes import envelope_digest, read_envelope, sign, write_envelope
 from govern.attest.files import MOST_BYTES
-from govern.attest.keys import PrivateKey, private_key
+from govern.attest.keys import PrivateKey
 from govern.attest.statements import attestation_statement, waiver_statement
 from govern.attest.trust import Revocation, TrustRoot
-from govern.canon import sha256
 from govern.domain import Approval, Attestation, NotChosen, Signer, Waiver
 from govern.errors import GovernError, InputError, IntegrityError, PolicyError
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 POLICY = "a" * 64
-
-
-def key(name: str, *roles: str) -> PrivateKey:
-    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(sha256(name.encode())))
-    return private_key(private, name=name, roles=roles, created=NOW - 90 * DAY)
 
 
 ANA = key("ana", "board-chair")

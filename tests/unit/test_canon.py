@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govern.canon import canonical_json, digest, file_digest, sha256, tree_digest, unit_interval
+from govern.canon import canonical_json, digest, file_digest, sha256, unit_interval
 from govern.errors import InputError
 
 quietly = settings(derandomize=True, deadline=None, max_examples=100)
@@ -126,33 +126,6 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path):
 def test_a_folder_cannot_be_read_as_a_file(tmp_path: Path):
     with pytest.raises(InputError, match="cannot be read"):
         file_digest(tmp_path)
-
-
-def tree(root: Path, **files: str) -> list[Path]:
-    paths = []
-    for name, text in files.items():
-        path = root / name.replace("__", "/")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-        paths.append(path)
-    return paths
-
-
-def test_a_tree_has_one_digest_wherever_it_lies_and_however_it_is_listed(tmp_path: Path):
-    here = tree(tmp_path / "here", a="1", sub__b="2")
-    there = tree(tmp_path / "there", sub__b="2", a="1")
-
-    assert tree_digest(tmp_path / "here", here) == tree_digest(tmp_path / "there", there)
-
-
-@pytest.mark.parametrize(
-    "other",
-    [{"a": "1", "sub__c": "2"}, {"a": "1", "bus__b": "2"}, {"a": "2", "sub__b": "1"}, {"a": "1"}],
-)
-def test_another_path_or_content_is_another_tree(tmp_path: Path, other: dict[str, str]):
-    first = tree_digest(tmp_path / "x", tree(tmp_path / "x", a="1", sub__b="2"))
-
-    assert first != tree_digest(tmp_path / "y", tree(tmp_path / "y", **other))
 
 
 def test_reproducible_chance_is_pinned():

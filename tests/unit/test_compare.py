@@ -17,7 +17,7 @@ from govern import frames, testing
 from govern.app.compare import compare, compare_runs
 from govern.app.run import planned_groups
 from govern.cli import main
-from govern.domain import Findings, StudentT, Undefined
+from govern.domain import Bound, Findings, StudentT, Undefined
 from govern.errors import InputError, IntegrityError
 from govern.metrics import METRICS, measure
 from govern.policy.comparing import Margin, margins, verdicts
@@ -319,6 +319,15 @@ def test_wider_intervals_never_decide_more(numbers, wider) -> None:
 def test_margins_are_those_of_the_clauses_against_the_incumbent() -> None:
     """Confidence .95 over two attempts: each at .025."""
     assert {COVERAGE: Margin(0.05, 0.025)} == margins(UPGRADE)
+
+
+def test_of_two_clauses_on_a_metric_the_stricter_margin_counts_in_any_order() -> None:
+    [same] = (c for c in UPGRADE.clauses if c.id == "SAME-1")
+    looser = same.model_copy(update={"id": "SAME-2", "pass_if": Bound(lower_ge=-0.5)})
+
+    for clauses in ((same, looser), (looser, same)):
+        written = UPGRADE.model_copy(update={"clauses": clauses})
+        assert {COVERAGE: Margin(0.05, 0.025)} == margins(written)
 
 
 def test_ratings_that_vary_by_chance_are_undecided(runs: Project) -> None:

@@ -58,7 +58,9 @@ def weigh(tmp_path, monkeypatch):
         )
         project = Project(tmp_path, configured=False)
         known = facts_of(store, mine, "c")
-        return weighed(known, project, store, SETTINGS, mine, person=person, now=NOW)
+        return weighed(
+            known, project, store.intake.reviews(), SETTINGS, mine, person=person, now=NOW
+        )
 
     return facts
 

@@ -12,6 +12,7 @@ import pytest
 from govern.app import contests as app
 from govern.app import mandates
 from govern.app.case_store import KEY, KEY_FILE, STORE
+from govern.app.contest_check import Checked, check
 from govern.app.contest_export import COLUMNS, as_csv, export, inert
 from govern.app.contest_record import stats
 from govern.app.contest_settings import calendar_of, read_settings
@@ -22,7 +23,7 @@ from govern.domain.ledger import Leaf
 from govern.errors import ConflictError, ContestError, InputError, IntegrityError, RunError
 from govern.sources.locate import Project
 from govern.store.contests.outbox import check_against
-from govern.testing.contests import SAMPLES, payload, review
+from govern.testing.contests import SAMPLES, asked, payload, review
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -78,6 +79,17 @@ class Case:
         self.now += timedelta(hours=1)
         said = payload(kind, **changes)
         return app.act(self.contests, who, self.id, said, now=self.now)
+
+    def ask(self, first: Actor, kind: str, **changes: object) -> int:
+        """Ask for a step that takes two; the number of the event."""
+        said = asked(kind, **changes).payload
+        assert said is not None
+        self.now += timedelta(hours=1)
+        return app.act(self.contests, first, self.id, said, now=self.now).seq
+
+    def agree(self, second: Actor, number: int) -> app.Kept:
+        self.now += timedelta(hours=1)
+        return app.agree(self.contests, second, self.id, number, now=self.now)
 
     def until_decided(self) -> Case:
         self.go(HANDLER, "acknowledged")
@@ -161,7 +173,10 @@ def test_of_a_pipeline_without_a_known_owner_nobody_is_shown_to_be_independent(c
     case.go(HANDLER, "admitted")
     with pytest.raises(ContestError, match="nobody knows whether they own the pipeline"):
         case.go(DECIDER, "review_started")
-    case.go(HANDLER, "broken_glass", person="dec", reason="the owner is not recorded")
+    number = case.ask(HANDLER, "broken_glass", person="dec", reason="the owner is not recorded")
+    with pytest.raises(ContestError, match="nobody knows whether they own the pipeline"):
+        case.go(DECIDER, "review_started")
+    case.agree(DPO, number)
     kept = case.go(DECIDER, "review_started")
     assert kept.shown is not None
     assert kept.shown.view.through_glass == ("decider",)
@@ -357,7 +372,7 @@ def test_cases_are_found_by_the_state_that_somebody_sees_them_in(contests):
 
 def test_store_and_ledger_are_compared(contests):
     Case(contests).go(HANDLER, "acknowledged")
-    assert app.check(contests) == app.Checked(events=3, waiting=0)
+    assert check(contests) == Checked(events=3, waiting=0)
     foreign = Leaf(
         id="f" * 32,
         kind="contest.closed",
@@ -367,7 +382,7 @@ def test_store_and_ledger_are_compared(contests):
     )
     contests.leaves.add([foreign])
     with pytest.raises(IntegrityError, match="the store has no such event"):
-        app.check(contests)
+        check(contests)
 
 
 REP = Actor(person="rep", role="representative")
@@ -435,10 +450,17 @@ def test_an_auditors_export_names_nobody_until_two_people_lift_it(contests):
     assert masked["visibility"] == "pseudonymous"
     for said in (": 'emp'", ": 'dec'", ": 'handler'", "21 tickets", "tracker", "'r1'"):
         assert said not in text
-    alone = {"second": {"person": "aud", "role": "auditor"}}
-    with pytest.raises(ContestError, match="two people"):
-        case.go(AUDITOR, "unmasked", **alone)
-    case.go(AUDITOR, "unmasked")
+    number = case.ask(AUDITOR, "unmasked")
+    for alone in (AUDITOR, Actor(person="aud", role="data-protection-officer")):
+        with pytest.raises(ContestError, match="two people"):
+            case.agree(alone, number)
+    assert app.show(contests, AUDITOR, case.id, now=case.now).visibility == "pseudonymous"
+    case.agree(DPO, number)
+    shown = app.show(contests, AUDITOR, case.id, now=case.now)
+    assert (shown.visibility, shown.view.employee) == ("full", "emp")
+    assert shown.review == review(ai_role="none")
+    other = Actor(person="aud2", role="auditor")
+    assert app.show(contests, other, case.id, now=case.now).visibility == "pseudonymous"
     [open_] = export(contests, AUDITOR, now=case.now)
     assert open_["visibility"] == "full"
     assert open_["case"]["employee"] == "emp"
@@ -462,7 +484,8 @@ def test_no_cell_begins_a_formula(text):
 def test_an_erased_case_keeps_its_steps_and_says_nothing(contests):
     case = Case(contests)
     case.go(EMPLOYEE, "withdrawn")
-    case.go(DPO, "erased")
+    number = case.ask(DPO, "erased")
+    assert case.agree(HANDLER, number).shown
     shown = app.show(contests, DPO, case.id, now=case.now)
     assert shown.view.erased
     assert shown.view.draft is None
@@ -479,7 +502,76 @@ def test_of_a_case_whose_review_was_erased_only_the_officer_goes_on(contests):
     assert app.list_(contests, HANDLER, now=case.now) == ()
     with pytest.raises(ContestError, match="its review was erased"):
         case.go(HANDLER, "reopened")
-    assert case.go(DPO, "erased").shown
+    number = case.ask(DPO, "erased")
+    with pytest.raises(ContestError, match="its review was erased"):
+        case.agree(HANDLER, number)
+    assert case.agree(Actor(person="dpo2", role="data-protection-officer"), number).shown
+
+
+@pytest.mark.parametrize("kind", ["broken_glass", "unmasked", "erased"])
+def test_nobody_names_a_second_person_who_did_not_agree(contests, kind):
+    """Also not whoever asked, while what they asked for waits."""
+    case = Case(contests)
+    case.go(EMPLOYEE, "withdrawn")
+    first = {"broken_glass": HANDLER, "unmasked": AUDITOR, "erased": DPO}[kind]
+    before = len(case.events)
+    for ask in (False, True):
+        if ask and kind != "broken_glass":
+            case.ask(first, kind)
+        with pytest.raises(ContestError, match="takes two people"):
+            case.go(first, kind)
+    assert {e.kind for e in case.events[before:]} <= {"second_asked"}
+
+
+def test_the_second_agrees_to_what_waits_and_to_nothing_else(contests):
+    case = Case(contests)
+    number = case.ask(HANDLER, "broken_glass", person="dec")
+    for second, why in (
+        (HANDLER, "two people"),
+        (Actor(person="mgr", role="data-protection-officer"), "no such case"),
+        (Actor(person="aud", role="auditor"), "the second person is"),
+        (Actor(person="dec", role="data-protection-officer"), "a third person"),
+        (Actor(person="emp", role="employee"), "the second person is"),
+        (Actor(person="x", role="employee"), "no such case"),
+    ):
+        with pytest.raises(ContestError, match=why):
+            case.agree(second, number)
+    for wrong in (0, 1, number + 1):
+        with pytest.raises(ContestError, match=f"nothing that event {wrong} asked for"):
+            case.agree(DPO, wrong)
+    with pytest.raises(ConflictError, match="it is at 3 now"):
+        app.agree(contests, DPO, case.id, number, now=NOW, seen=2)
+    kept = case.agree(DPO, number)
+    assert kept.shown
+    assert kept.shown.view.awaits_second == ()
+    with pytest.raises(ContestError, match="nothing that event"):
+        case.agree(DPO, number)
+    done = case.events[-1]
+    assert (done.kind, done.actor) == ("broken_glass", HANDLER)
+    assert payload("broken_glass", person="dec") == done.payload
+    check_against(contests.store.outbox, contests.leaves)
+
+
+def test_what_was_refused_nobody_agrees_to_any_more(contests):
+    case = Case(contests)
+    number = case.ask(AUDITOR, "unmasked")
+    case.go(DPO, "second_refused", asked=number)
+    with pytest.raises(ContestError, match="nothing that event"):
+        case.agree(DPO, number)
+    assert app.show(contests, AUDITOR, case.id, now=case.now).visibility == "pseudonymous"
+
+
+def test_what_can_no_longer_happen_the_second_cannot_make_happen(contests):
+    case = Case(contests)
+    number = case.ask(HANDLER, "broken_glass", person="dec")
+    case.go(EMPLOYEE, "withdrawn")
+    with pytest.raises(ContestError, match="broken_glass cannot happen now"):
+        case.agree(DPO, number)
+    erasure = case.ask(DPO, "erased")
+    case.go(DPO, "hold_set")
+    with pytest.raises(ContestError, match="legal hold"):
+        case.agree(HANDLER, erasure)
+    assert not app.show(contests, DPO, case.id, now=case.now).view.erased
 
 
 def test_a_ledger_out_of_reach_does_not_lose_a_step(contests):

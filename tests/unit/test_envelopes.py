@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from made_keys import key
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey  # type: ignore[attr-defined]
 
@@ -24,7 +24,7 @@ from govern.attest.envelopes import (
     verify,
     write_envelope,
 )
-from govern.attest.keys import PrivateKey, private_key
+from govern.attest.keys import PrivateKey
 from govern.attest.policies import (
     approvers,
     policy_envelope_path,
@@ -52,12 +52,6 @@ from govern.errors import InputError, IntegrityError, PolicyError
 CREATED = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 TEXT = b"# How we use AI\n\nThe rating must not move by more than 0.15 points.\n"
 READINGS = {"FAIR-1": "The gate reads this as: the 90% interval lies inside 0.15."}
-
-
-def key(name: str, *roles: str) -> PrivateKey:
-    """The same name gives the same key in every run."""
-    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(sha256(name.encode())))
-    return private_key(private, name=name, roles=roles, created=CREATED)
 
 
 ANA = key("ana", "board-chair")
@@ -613,8 +607,8 @@ def test_a_policy_that_nobody_who_counts_signed_any_more_is_signed_from_anew(
     path = sign_policy(tmp_path, policy(), READINGS, ANA, TRUST, now=CREATED)
     trust = compromised(ANA)
 
-    for key in (BEN, CLEO):
-        sign_policy(tmp_path, policy(), READINGS, key, trust, now=CREATED)
+    for one in (BEN, CLEO):
+        sign_policy(tmp_path, policy(), READINGS, one, trust, now=CREATED)
 
     assert 2 == len(approvers(policy(), READINGS, read_envelope(path), trust, now=CREATED))
     assert 2 == len(read_envelope(path)["signatures"])
@@ -742,7 +736,7 @@ def test_a_failed_write_keeps_the_former_signatures(
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("govern.attest.files.os.fsync", full)
+    monkeypatch.setattr("govern.whole_files.os.fsync", full)
 
     with pytest.raises(InputError, match="No space left"):
         sign_policy(tmp_path, policy(), READINGS, BEN, TRUST, now=CREATED)
@@ -758,8 +752,8 @@ def test_a_clause_that_the_gate_reads_anew_can_be_signed_anew(tmp_path: Path) ->
 
     with pytest.raises(PolicyError, match="is to be signed anew"):
         read_policy_envelope(tmp_path, policy(), anew)
-    for key in (ANA, BEN):
-        sign_policy(tmp_path, policy(), anew, key, TRUST, now=CREATED)
+    for one in (ANA, BEN):
+        sign_policy(tmp_path, policy(), anew, one, TRUST, now=CREATED)
     assert 2 == len(
         approvers(
             policy(), anew, read_policy_envelope(tmp_path, policy(), anew), TRUST, now=CREATED

@@ -187,6 +187,21 @@ class TestMeasured:
             one(decide(PASSING, level(e, reach=0.1))) for e in (0.1, 0.5, 0.25)
         ]
 
+    @pytest.mark.parametrize(
+        ("estimate", "interval"),
+        [
+            (1e-300, StudentT(scale="log", se=1e300, df=30, clusters=60)),
+            (0.0, StudentT(se=1e308, df=1, clusters=60)),
+            (0.0, StudentT(se=0.0, df=30, clusters=60, step=1.7e308, widen=1.7e308)),
+            (1.0, Binomial(hits=65, n=60)),
+        ],
+        ids=["steep", "wide", "wider", "more hits than drafts"],
+    )
+    def test_numbers_that_no_interval_can_have_show_nothing(self, estimate: float, interval: Any):
+        found = level(estimate, interval=interval)
+
+        assert BLOCKED == decide(PASSING, found).outcome
+
     @pytest.mark.parametrize("estimate", [0.0, 1.0])
     def test_without_a_certificate_neither_passes_nor_fails(self, estimate: float):
         assert (BLOCKED, "uncertified") == one(decide(PASSING, level(estimate), certificates=()))
@@ -983,6 +998,25 @@ class TestWaivers:
         assert (BLOCKED, reason) == one(decision)
         assert refused.why.startswith("what is in the way is not the clause")
 
+    @pytest.mark.parametrize(
+        ("run", "docket"),
+        [
+            ({"mode": "decide"}, {}),
+            ({"mode": "decide"}, {"attempts": attempts_of("a", "made-up")}),
+            ({}, {"scope": Scope(use_cases=("review",), stage="rollout")}),
+        ],
+        ids=["attempts unknown", "attempts used up", "out of scope"],
+    )
+    def test_nor_is_it_waived_where_the_only_clause_failed_as_well(
+        self, run: dict[str, Any], docket: dict[str, Any]
+    ):
+        found = Findings(run=run_facts(**run), findings=(BAD,))
+        given = self.waiver(findings_digest=digest(found.as_json()))
+        decision = self.judged(given, found=BAD, run=run, **docket)
+
+        assert ("fail", "fail") == (decision.outcome, decision.effective_outcome)
+        assert decision.waivers_refused[0].why.startswith("what is in the way is not the clause")
+
 
 class TestWhetherAClauseApplies:
     SCOPE = Scope(use_cases=("review",), stage="pilot", jurisdictions=("US-NY",))
@@ -1023,6 +1057,13 @@ class TestWhetherAClauseApplies:
     def test_one_list_that_does_not_meet_it_excuses(self, condition: dict[str, Any], why_not: str):
         assert [why_not] == self.applied(**condition)
 
+    @pytest.mark.parametrize(("scope", "law"), [("DE", "EU"), ("EU", "DE"), ("DE-BY", "EU")])
+    def test_a_law_of_the_union_binds_in_its_member_states(self, scope: str, law: str):
+        there = self.SCOPE.model_copy(update={"jurisdictions": (scope,)})
+
+        assert [] == self.applied(there, jurisdictions=(law,))
+        assert ["it is for jurisdiction GB alone"] == self.applied(there, jurisdictions=("GB",))
+
     def test_an_unknown_jurisdiction_does_not_excuse(self):
         nowhere = self.SCOPE.model_copy(update={"jurisdictions": ()})
 
@@ -1059,7 +1100,11 @@ class TestScope:
 
     @pytest.mark.parametrize(
         "narrower",
-        [{}, {"jurisdictions": ("UK",)}, {"role_families": ("sales",)}],
+        [
+            {},
+            *({"jurisdictions": (place,)} for place in ("UK", "US-NY-NYC")),
+            {"role_families": ("sales",)},
+        ],
     )
     def test_a_decision_may_be_for_less(self, narrower: dict[str, Any]):
         assert ("pass", None) == one(self.within(**narrower))
@@ -1070,6 +1115,7 @@ class TestScope:
             ({"use_cases": ("review", "attrition")}, "use cases attrition"),
             ({"languages": ("en", "fr")}, "languages fr"),
             ({"jurisdictions": ("UK", "EU")}, "jurisdictions EU"),
+            ({"jurisdictions": ("US",)}, "jurisdictions US"),
             ({"jurisdictions": ("UK", "IT", "DE", "FR", "EU")}, "jurisdictions DE, EU, FR, IT"),
             ({"jurisdictions": ()}, "jurisdictions without a limit"),
             ({"role_families": ("legal",)}, "role families legal"),

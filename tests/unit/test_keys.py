@@ -290,7 +290,7 @@ def test_a_failed_replacement_takes_the_new_private_key_back(
     def full(source: object, target: object) -> None:
         raise OSError(28, "No space left on device", str(target))
 
-    monkeypatch.setattr("govern.attest.files.Path.replace", full)
+    monkeypatch.setattr("govern.whole_files.Path.replace", full)
 
     with pytest.raises(InputError, match="No space left"):
         new(copied)

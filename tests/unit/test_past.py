@@ -79,7 +79,7 @@ def test_alternatives_are_other_candidates_under_this_very_policy_each_as_last_j
     assert "insufficient_evidence" == other.outcome
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"schema_version": 9}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"schema_version": 9}', "[" * 100_000])
 def test_a_damaged_decision_is_an_error_and_not_left_out(tmp_path, text):
     folder = tmp_path / "decisions" / "d"
     folder.mkdir(parents=True)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from small_policies import HEAD, read, refusal
 
 from govern.domain import Policy
 from govern.errors import GovernError, PolicyError
@@ -14,24 +15,10 @@ from govern.metrics import METRICS
 from govern.policy.known import Known
 from govern.policy.lint import lint
 from govern.policy.lint_numbers import numbers_in
-from govern.policy.reader import MOST_BYTES, read_policy
+from govern.policy.reader import MOST_BYTES
 from govern.policy.reading import reading
 
 SPECS = {name: metric.spec for name, metric in METRICS.items()}
-HEAD = """\
----
-policy: small
-version: 1.0.0
-approved: 2026-01-02
-review_by: 2027-01-02
-decision_valid_days: 90
-declared_only_valid_days: 30
-approvals: {threshold: 1, roles: [board-chair]}
-scope: {use_cases: [review], stage: pilot}
----
-# A small policy
-
-"""
 PROSE = "At most 5 in 100 (0.05), 95 % sure (0.95), from 60 cases."
 COV = f"""\
 ## COV-1 Drafts come back
@@ -75,16 +62,6 @@ must: {one_of: [required]}
 ```
 """
 TEXT = HEAD + COV + ATT
-
-
-def read(text: str | bytes) -> Policy:
-    return read_policy(text if isinstance(text, bytes) else text.encode(), where="p.md")
-
-
-def refusal(text: str | bytes) -> str:
-    with pytest.raises(PolicyError) as caught:
-        read(text)
-    return str(caught.value)
 
 
 def changed(old: str, new: str) -> str:

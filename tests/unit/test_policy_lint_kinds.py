@@ -352,7 +352,14 @@ class TestScope:
 
     @pytest.mark.parametrize(
         "condition",
-        ["use_cases: [pay, review]", "stages: [pilot]", "jurisdictions: [EU]", ""],
+        [
+            "use_cases: [pay, review]",
+            "stages: [pilot]",
+            "jurisdictions: [EU]",
+            "jurisdictions: [DE]",
+            "jurisdictions: [EU-X]",
+            "",
+        ],
     )
     def test_clause_for_part_of_the_scope_is_clean(self, condition):
         assert [] == problems(f"{PROPERTY}applies_if: {{{condition}}}\n")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_policies import HEAD, read, refusal
 
 from govern.canon import sha256
 from govern.domain import Bound, Policy
@@ -15,20 +16,6 @@ from govern.errors import PolicyError
 from govern.policy.reader import read_policy
 
 SHIPPED = Path(__file__).parents[2] / "policies" / "review-drafting.md"
-HEAD = """\
----
-policy: small
-version: 1.0.0
-approved: 2026-01-02
-review_by: 2027-01-02
-decision_valid_days: 90
-declared_only_valid_days: 30
-approvals: {threshold: 1, roles: [board-chair]}
-scope: {use_cases: [review], stage: pilot}
----
-# A small policy
-
-"""
 CLAUSE = """\
 ## COV-1 Drafts come back
 
@@ -46,16 +33,6 @@ evidence: {min_cases: 60, suite: review-core}
 """
 FENCE_LINE, ID_LINE = 17, 18
 TEXT = HEAD + CLAUSE
-
-
-def read(text: str | bytes) -> Policy:
-    return read_policy(text if isinstance(text, bytes) else text.encode(), where="p.md")
-
-
-def refusal(text: str | bytes) -> str:
-    with pytest.raises(PolicyError) as caught:
-        read(text)
-    return str(caught.value)
 
 
 def changed(old: str, new: str) -> str:

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from made_keys import key
 
 from govern.app.approving import Reply, object_to
+from govern.app.attempts import enter_decision
 from govern.app.decision_folder import (
     POLICY_ENVELOPE,
     as_text,
@@ -30,7 +31,7 @@ from govern.app.decision_folder import (
 )
 from govern.app.promote import misplaced, promote
 from govern.attest.acts import write_approval
-from govern.attest.keys import PrivateKey, private_key
+from govern.attest.keys import PrivateKey
 from govern.attest.policies import (
     approvers,
     policy_envelope_path,
@@ -51,6 +52,7 @@ from govern.domain import (
     Plan,
     Suite,
 )
+from govern.domain.ledger import Intended
 from govern.errors import (
     FailedError,
     InputError,
@@ -97,11 +99,17 @@ property: human_review
 must: {{equals: required}}
 ```
 """
+FOR_PILOTS = """
+## USE-2 A pilot is opt-in
 
-
-def key(name: str, *roles: str) -> PrivateKey:
-    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(sha256(name.encode())))
-    return private_key(private, name=name, roles=roles, created=NOW - timedelta(days=90))
+```yaml clause
+id: USE-2
+severity: block
+property: participation
+must: {equals: opt_in}
+applies_if: {stages: [pilot]}
+```
+"""
 
 
 def manifest_of(name: str, version: str) -> Manifest:
@@ -231,6 +239,8 @@ class Office:
         version: str = "1",
         name: str = "drafter",
         stage: str = "pilot",
+        clauses: str = "",
+        entered: bool = True,
         mode: str = "decide",
         human_review: str | None = "required",
         by: PrivateKey = GATE,
@@ -239,7 +249,7 @@ class Office:
     ) -> Decision:
         manifest = manifest_of(name, version)
         run_id = f"run-{name}-{version}-{stage}"
-        text = POLICY.format(stage=stage)
+        text = POLICY.format(stage=stage) + clauses
         policy = read_policy(text.encode(), where="policy.md")
         said = readings(policy, {})
         for one in (ANA, BEN):
@@ -271,6 +281,8 @@ class Office:
             POLICY_ENVELOPE: policy_envelope_path(self.record, policy, said),
         }
         write_decision(self.record / "decisions" / decision.decision_id, texts, sources)
+        if entered:
+            enter_decision(self.project, decision, at=NOW)
         for one in approving:
             self.approve(decision, one)
         return decision
@@ -334,6 +346,27 @@ class Office:
         return [f"{one.pipeline}@{one.alias}: {one.why}" for one in found]
 
 
+def intended(decision: Decision, **said: str) -> dict[str, Any]:
+    """What the record has of the run behind a decision."""
+    run = decision.run
+    return Intended(
+        run_id=run.run_id,
+        pipeline=run.pipeline,
+        pipeline_version=run.pipeline_version,
+        use_case=run.use_case,
+        fingerprint=run.fingerprint,
+        policy=decision.policy.id,
+        policy_version=decision.policy.version,
+        policy_digest=decision.policy.digest,
+        suite=run.suite,
+        suite_version=run.suite_version,
+        plan=run.plan,
+        cells=run.planned,
+        harness_version=run.harness_version,
+        **said,
+    ).as_json()
+
+
 def _attempts(facts: Any, policy: str) -> Attempts:
     entered = Attempt(
         run_id=facts.run_id,
@@ -365,9 +398,8 @@ def test_a_pass_moves_the_alias_of_its_stage_and_says_by_what(office: Office) ->
     assert decision.policy.digest == version.tags["gate.policy_sha256"]
     assert decision.expires.isoformat() == version.tags["gate.expires"]
     assert "pilot" == json.loads(version.tags["gate.scope"])["stage"]
-    assert [("promotion", moved.as_json())] == [
-        (e.kind, e.payload) for e in office.ledger.entries()
-    ]
+    _, entered = office.ledger.entries()
+    assert ("promotion", moved.as_json()) == (entered.kind, entered.payload)
     assert [] == office.wrong()
 
 
@@ -429,7 +461,7 @@ def test_what_does_not_promote_leaves_registry_and_record_alone(
 
     assert code == raised.value.exit_code
     assert {} == office.registry.aliases()
-    assert () == office.ledger.entries()
+    assert ["decision"] == [entry.kind for entry in office.ledger.entries()]
 
 
 def test_a_decision_that_is_over_promotes_nothing(office: Office) -> None:
@@ -447,6 +479,45 @@ def test_an_objection_that_was_taken_away_promotes_nothing(office: Office) -> No
     with pytest.raises(IntegrityError, match="approvals whose files are gone"):
         office.promote(decision)
     assert {} == office.registry.aliases()
+
+
+def test_a_decision_that_the_record_does_not_have_promotes_nothing(office: Office) -> None:
+    with pytest.raises(PolicyError, match="is not in the record"):
+        office.promote(office.decide(entered=False))
+    assert {} == office.registry.aliases()
+
+
+def test_a_pass_that_a_later_decision_on_its_run_overtook_promotes_nothing(office: Office) -> None:
+    """The worker representative objects after the first decision; the second one is a fail."""
+    first = office.decide()
+    office.promote(first)
+    later = first.model_copy(update={"decision_id": "later", "effective_outcome": "fail"})
+    enter_decision(office.project, later.model_copy(update={"advisory": True}), at=NOW)
+    office.promote(first)
+    enter_decision(office.project, later, at=NOW)
+
+    with pytest.raises(PolicyError, match="was overtaken: later on the same run is fail"):
+        office.promote(first)
+    assert "was overtaken" in office.wrong()[0]
+
+
+def test_a_yes_of_whoever_asked_for_the_run_promotes_nothing(office: Office) -> None:
+    """Signed without the command, which refuses it."""
+    decision = office.decide()
+    office.ledger.append("intent", intended(decision, requested_by="ben"), NOW)
+
+    with pytest.raises(PolicyError, match=r"2 people .* 1 did; ben asked for this decision"):
+        office.promote(decision)
+
+
+def test_a_decision_for_a_rollout_covers_no_pilot_that_has_clauses_of_its_own(
+    office: Office,
+) -> None:
+    decision = office.decide(stage="rollout", clauses=FOR_PILOTS)
+
+    with pytest.raises(PolicyError, match="did not hear USE-2, for a pilot alone"):
+        office.promote(decision, stage="pilot")
+    assert "approved" == office.promote(decision).alias
 
 
 def test_a_changed_byte_promotes_nothing(office: Office) -> None:

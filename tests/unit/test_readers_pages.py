@@ -82,7 +82,7 @@ def test_employees_are_told_plainly_what_came_out(decision, policy):
 def test_what_readers_are_told_stands_there_and_stays_text(decision, policy):
     run = decision.run.model_copy(update={"deployment": Deployment(disclosure="<b>AI</b> wrote.")})
     leaflet = leaflet_of(decision.model_copy(update={"run": run}), policy)
-    page = laid_out(TEMPLATES, "employees.html.j2", leaflet=leaflet)
+    page = laid_out("employees.html.j2", TEMPLATES, leaflet=leaflet)
 
     assert "&lt;b&gt;AI&lt;/b&gt; wrote." in page
     assert "<script" not in page

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import made_keys
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from govern.attest.envelopes import add_signature, require_signers, sign, verify
-from govern.attest.keys import PrivateKey, private_key
+from govern.attest.keys import PrivateKey
 from govern.attest.statements import GATE_DECISION, POLICY_APPROVAL, STATEMENT_TYPE
 from govern.attest.trust import (
     Revocation,
@@ -21,7 +21,6 @@ from govern.attest.trust import (
     revoke_key,
     write_trust,
 )
-from govern.canon import sha256
 from govern.errors import InputError, IntegrityError, PolicyError
 
 DAY = timedelta(days=1)
@@ -29,10 +28,9 @@ T = datetime(2026, 11, 10, 12, 0, tzinfo=UTC)
 
 
 def key(name: str, *roles: str, **more: Any) -> PrivateKey:
-    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(sha256(name.encode())))
     revoked = more.pop("revoked", None)
-    made = private_key(private, name=name, roles=roles or ("dpo",), created=T - 90 * DAY, **more)
-    return PrivateKey(made.trusted.model_copy(update={"revoked": revoked}), private)
+    made = made_keys.key(name, *(roles or ("dpo",)), created=T - 90 * DAY, **more)
+    return PrivateKey(made.trusted.model_copy(update={"revoked": revoked}), made.private)
 
 
 def revoked(why: str, when: datetime = T) -> Revocation:

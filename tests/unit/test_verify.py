@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from made_keys import key
 
 from govern import frames
 from govern.app.decision_folder import (
@@ -31,7 +31,7 @@ from govern.attest.acts import (
     write_attestation,
     write_waiver,
 )
-from govern.attest.keys import PrivateKey, private_key
+from govern.attest.keys import PrivateKey
 from govern.attest.policies import (
     approvers,
     policy_envelope_path,
@@ -40,7 +40,6 @@ from govern.attest.policies import (
 )
 from govern.attest.statements import decision_digest
 from govern.attest.trust import Revocation, TrustRoot, write_trust
-from govern.canon import sha256
 from govern.domain import (
     Approval,
     Attestation,
@@ -103,11 +102,6 @@ answers: [agreed]
 max_age_days: 180
 ```
 """
-
-
-def key(name: str, *roles: str) -> PrivateKey:
-    private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(sha256(name.encode())))
-    return private_key(private, name=name, roles=roles, created=NOW - timedelta(days=90))
 
 
 ANA, BEN = key("ana", "board-chair"), key("ben", "worker-representative")

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
+from httpx import Response
+from playwright import sync_api
 
 from govern.app.contests import open_contests
 from govern.app.served import ProjectRecords
@@ -32,6 +34,15 @@ from govern.web.sessions import offer_link
 from govern.web.settings import Limits, Settings
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SECRET = b"a secret of the tests, long enough"
 MANY = Limits(per_session=100_000, per_address=100_000, tries_per_address=100_000)
 
@@ -97,10 +108,29 @@ class Site:
         assert found, html
         return found[1]
 
+    def send(self, client: TestClient, page: str, to: str = "", **fields: Any) -> Response:
+        """Open a page and send a form from it, by default to the page itself."""
+        html = client.get(page).text
+        hidden = {"form_token": self.token(html)}
+        if seen := re.search(r'name="seen" value="(\d+)"', html):
+            hidden["seen"] = seen[1]
+        return client.post(to or page, data=hidden | fields)
+
     def decision(self, candidate: str) -> str:
         """The id of the decision about a candidate."""
         lines = self.services.records.decisions(now=self.now)
         return next(line.id for line in lines if line.candidate.startswith(candidate))
+
+    def case_of(self, employee: str) -> str:
+        """The id of the contest that an invented employee sent."""
+        store = self.contests.store
+        me = store.pseudonym(employee)
+        [found] = (
+            line.case_id
+            for line in store.cases(person=employee)
+            if any(p.role == "employee" and p.person == me for p in line.parties)
+        )
+        return found
 
 
 def settings(**changes: Any) -> Settings:
@@ -176,3 +206,52 @@ def _free_socket() -> socket.socket:
     listener.bind(("127.0.0.1", 0))
     listener.listen()
     return listener
+
+
+@pytest.fixture(scope="module")
+def chromium(chromium_path: str) -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Open:
+    """A site that a browser can reach, and ways to open it."""
+
+    site: Site
+    browser: sync_api.Browser
+    contexts: list[sync_api.BrowserContext]
+
+    def page(
+        self,
+        *roles: Role,
+        name: str = "Invented Person",
+        person: str = "p-1",
+        **context: Any,
+    ) -> sync_api.Page:
+        """A page of a browser of its own, somebody signed in on it."""
+        opened = self.browser.new_context(base_url=self.site.settings.origin, **context)
+        self.contexts.append(opened)
+        page = opened.new_page()
+        if roles:
+            page.goto(self.site.link(*roles, name=name, person=person))
+            page.get_by_role("button", name="Continue as").click()
+            page.wait_for_url("**/")
+        return page
+
+
+@pytest.fixture
+def opened(
+    make_site: MakeSite,
+    listener: socket.socket,
+    serve: Callable[..., AbstractContextManager[None]],
+    chromium: sync_api.Browser,
+) -> Iterator[Open]:
+    site = make_site(port=listener.getsockname()[1])
+    contexts: list[sync_api.BrowserContext] = []
+    with serve(site.app, listener):
+        yield Open(site, chromium, contexts)
+        for context in contexts:
+            context.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -65,7 +66,7 @@ def test_no_page_breaks_over_anything_in_its_address_or_form(route, client):
     )
     def holds(part, query, body, kind):
         told = quote(part.encode("utf-8", "surrogatepass"), safe="")
-        path = route.path.format(decision_id=told, token=told, name=told)
+        path = re.sub(r"\{\w+\}", lambda _: told, route.path)
         answer = client.request(
             route.method,
             f"{path}?{urlencode(query, errors='surrogatepass')}",
@@ -74,5 +75,88 @@ def test_no_page_breaks_over_anything_in_its_address_or_form(route, client):
         )
         assert answer.status_code < 500, answer.text
         assert "x-request-id" in answer.headers
+
+    holds()
+
+
+FORMS = {
+    "/handling/{sent}": ("case-handler", "invented-case-handler", "/handling"),
+    "/paper/contest": ("case-handler", "invented-case-handler", "/paper"),
+    "/paper/mandate": ("case-handler", "invented-case-handler", "/paper"),
+    "/paper/link": ("case-handler", "invented-case-handler", "/paper"),
+    "/deciding/{waiting}/open": ("decider", "invented-decider", "/deciding"),
+    "/deciding/{opened}": ("decider", "invented-decider", "/deciding"),
+    "/deciding/{opened}/decision": ("decider", "invented-decider", "/deciding"),
+    "/appeals/{appealed}/open": ("appeal-decider", "invented-appeal-decider", "/appeals"),
+}
+SENSIBLE = (
+    *(
+        "yes",
+        "no",
+        "1",
+        "2",
+        "3.5",
+        "nan",
+        "inf",
+        "upheld",
+        "rejected",
+        "partly",
+        "unsaid",
+        "decision",
+    ),
+    *(
+        "acknowledged",
+        "evidence_added",
+        "paused",
+        "remedied",
+        "gathering",
+        "review_started",
+        "flag_sent",
+    ),
+    *("invented-employee-2", "review-of-invented-employee-2", "employee invented-employee-2"),
+)
+FIELDS = (
+    *(
+        "step",
+        "seen",
+        "person",
+        "review",
+        "speaker",
+        "case",
+        "end",
+        "guest",
+        "link_days",
+        "no_conflict",
+    ),
+    *("paused_reason", "evidence_title", "evidence_text", "remedied_version", "gathering_asked"),
+    *(
+        "ruling_wrong_fact",
+        "ruling_reason_wrong_fact",
+        "ruling_generic_text",
+        "new_text",
+        "new_rating",
+    ),
+    *("ruling_reason_generic_text", "reasons", "routes", "paper_paid", "paper_remedy"),
+    *("paper_statement_process", "paper_about_process"),
+)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_form_of_a_case_breaks_over_what_is_put_into_it(form, site):
+    role, person, page = FORMS[form]
+    cases = {"sent": 2, "waiting": 3, "opened": 4, "appealed": 6}
+    ids = {name: site.case_of(f"invented-employee-{n}") for name, n in cases.items()}
+    client = site.signed_in(role, person=person)
+    token = site.token(client.get(page).text)
+    value = st.one_of(st.sampled_from(SENSIBLE), ANYTHING.filter(lambda text: text.isprintable()))
+
+    @FEW
+    @given(fields=st.dictionaries(st.sampled_from(FIELDS), value, max_size=12))
+    def holds(fields):
+        answer = client.post(
+            form.format(**ids), data={"seen": "2"} | fields | {"form_token": token}
+        )
+        assert answer.status_code < 500, (fields, answer.text)
+        assert answer.status_code != 403
 
     holds()

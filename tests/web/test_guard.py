@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from govern.app.explaining import ref_of
+from govern.domain.access import ROLES
 from govern.web.guard import CONTENT
 from govern.web.limits import Buckets
 from govern.web.routes import ROUTES
@@ -47,15 +49,25 @@ def test_what_browsers_may_run_and_load_is_ours_alone():
 
 
 def test_no_page_has_a_script_a_style_or_a_handler_of_its_own(site):
-    client = site.signed_in("board", "auditor")
-    acorn = site.decision("acorn")
-    for route in ROUTES:
-        if route.method == "GET" and not route.name.endswith(("-report", "-folder")):
-            path = route.path.format(decision_id=acorn, token="t" * 43, name="")
-            html = client.get(path).text
-            assert not re.search(
-                r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", html
-            )
+    employee = "invented-employee-4"
+    own = {"employee": employee, "representative": "invented-representative"}
+    parts = {
+        "decision_id": site.decision("acorn"),
+        "case_id": site.case_of(employee),
+        "review_ref": ref_of(f"review-of-{employee}"),
+        "token": "t" * 43,
+        "name": "",
+        "step": "grounds",
+    }
+    query = {"person": employee, "review": f"review-of-{employee}"}
+    for role in ROLES:
+        client = site.signed_in(role, person=own.get(role, f"invented-{role}"))
+        for route in ROUTES:
+            if route.method == "GET" and not route.name.endswith(("-report", "-folder")):
+                html = client.get(route.path.format_map(parts), params=query).text
+                assert not re.search(
+                    r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", html
+                )
 
 
 def test_the_report_runs_nothing_and_belongs_to_no_origin(site):

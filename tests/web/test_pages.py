@@ -73,7 +73,7 @@ def test_waivers_and_statements_say_how_long_they_hold(site):
     assert "6 December 2026 (ended)" in text_of(site.signed_in("board").get("/board/acts"))
 
 
-def test_the_folder_an_auditor_takes_away_is_whole_and_always_the_same(site):
+def test_the_bundle_an_auditor_takes_away_is_whole_and_always_the_same(site):
     acorn = site.decision("acorn")
     client = site.signed_in("auditor")
     first = client.get(f"/audit/decisions/{acorn}/folder")
@@ -85,9 +85,12 @@ def test_the_folder_an_auditor_takes_away_is_whole_and_always_the_same(site):
 
     assert first.content == second.content
     assert hashlib.sha256(first.content).hexdigest() in page
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    assert {f"{acorn}/{p.relative_to(folder)}": p.read_bytes() for p in files} == held
-    assert f'attachment; filename="decision-{acorn}.zip"' == first.headers["content-disposition"]
+    files = {p.relative_to(folder): p for p in folder.rglob("*") if p.is_file()}
+    top = f"govern-bundle-{acorn}"
+    assert {f"{top}/README.md", f"{top}/manifest.json", f"{top}/record/ledger.jsonl"} < set(held)
+    for name, path in files.items():
+        assert path.read_bytes() == held[f"{top}/decision/{name}"]
+    assert f'attachment; filename="bundle-{acorn}.zip"' == first.headers["content-disposition"]
 
 
 def test_the_record_is_read_in_order_some_entries_at_a_time(site, monkeypatch):
@@ -136,7 +139,17 @@ def test_every_text_of_the_catalogue_is_used_and_every_use_is_written():
         key for count, key in asked if not count
     }
     made = tuple(re.findall(r'"(\w+\.\w+_)" ~', sources))
-    whole = ("dates.", "errors.", "areas.", "start.", "roles.", "board.pilot", "board.rollout")
+    whole = (
+        "dates.",
+        "errors.",
+        "ask.",
+        "areas.",
+        "start.",
+        "roles.",
+        "history.",
+        "board.pilot",
+        "board.rollout",
+    )
     texts = catalogue()
     unused = [
         key

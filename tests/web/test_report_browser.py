@@ -48,8 +48,8 @@ def files(tmp_path_factory) -> dict[str, Path]:
     later = decision.model_copy(update={"decision_id": "later"})
     board = board_page([decision, later], {}, as_of=decision.created)
     made = {
-        "employees": laid_out(templates(), "employees.html.j2", leaflet=leaflet),
-        "board": laid_out(templates(), "board.html.j2", page=board),
+        "employees": laid_out("employees.html.j2", templates(), leaflet=leaflet),
+        "board": laid_out("board.html.j2", templates(), page=board),
     }
     for name, text in made.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import signal
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
 
 from govern.cli import main
-from govern.domain.access import ROLES
+from govern.domain.access import ROLES, key_of
+from govern.web.machines_openapi import document
 from govern.web.routes import BY_NAME
 from govern.web.settings import Limits, Settings, read_settings, require_served_safely
 
@@ -111,6 +114,24 @@ def test_the_settings_on_the_page_are_read_and_suffice(tmp_path):
     assert BY_NAME["sign-in-back"].path in PAGE
 
 
+def test_the_machines_on_the_page_are_read_and_it_names_their_routes(tmp_path):
+    [toml] = re.findall(r"^```toml machines\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    (tmp_path / "govern.toml").write_text(toml)
+    environ = {"GOVERN_WEB_SECRET": "s" * 32}
+    machines = read_settings(tmp_path, host=None, port=None, environ=environ).machines
+
+    assert {"reviews"} == set(machines["people-system"].may)
+    assert all(f"`/api{path}`" in PAGE for path in document()["paths"])
+
+
+def test_the_digest_that_the_page_says_to_make_is_that_of_the_token(tmp_path):
+    [commands] = re.findall(r"^```sh token\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+    ran = subprocess.run(
+        ["sh", "-ec", commands], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert key_of((tmp_path / "token").read_text().strip()) == ran.stdout.split()[0]
+
+
 def test_the_numbers_on_the_page_are_those_of_the_settings():
     limits, settings = Limits(), Settings(secret=b"s" * 32)
 
@@ -118,5 +139,50 @@ def test_the_numbers_on_the_page_are_those_of_the_settings():
     assert f"each session {limits.per_session} times" in PAGE
     assert f"each address {limits.per_address} times" in PAGE
     assert f"get in {limits.tries_per_address} times" in PAGE
+    assert f"{limits.machine_bytes // 1_000_000} MB (`machine_bytes`" in PAGE
+    assert f"{limits.per_machine} times a minute (`per_machine`)" in PAGE
     assert f"idle_minutes = {settings.idle_minutes}" in PAGE
     assert f"longest_hours = {settings.longest_hours}" in PAGE
+
+
+@pytest.mark.parametrize(
+    ("proxy", "peer", "forwarded", "counted"),
+    [
+        (None, "127.0.0.1", "6.6.6.6", "127.0.0.1"),
+        ("10.0.0.5", "10.0.0.9", "6.6.6.6", "10.0.0.9"),
+        ("10.0.0.5", "10.0.0.5", "9.9.9.9", "9.9.9.9"),
+        ("10.0.0.5", "10.0.0.5", "6.6.6.6, 9.9.9.9", "9.9.9.9"),
+    ],
+)
+def test_nobody_names_another_address_to_be_counted_by(
+    proxy, peer, forwarded, counted, *, tmp_path, monkeypatch
+):
+    """Only the proxy in front is believed, and of what it passes on only what it saw itself."""
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.append(scope["client"][0])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body"})
+
+    async def ask(served):
+        transport = httpx.ASGITransport(served, client=(peer, 1))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as browser:
+            await browser.get("/", headers={"x-forwarded-for": forwarded})
+
+    def run(_, **given):
+        config = uvicorn.Config(app, lifespan="off", **given)
+        config.load()
+        asyncio.run(ask(config.loaded_app))
+
+    monkeypatch.setattr(uvicorn, "run", run)
+    monkeypatch.setenv("GOVERN_WEB_SECRET", "s" * 32)
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
+    monkeypatch.chdir(tmp_path)
+    said = f'[web]\ntrusted_proxy = "{proxy}"\n' if proxy else ""
+    (tmp_path / "govern.toml").write_text(said, encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["govern", "serve"])
+    with pytest.raises(SystemExit):
+        main()
+
+    assert [counted] == seen

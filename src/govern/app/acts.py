@@ -27,7 +27,8 @@ from govern.domain.acts import Approval, Attestation, Signed, Waiver
 from govern.domain.decision import Decision
 from govern.domain.policy import AttestedClause, Clause, Policy, WaiverRule
 from govern.errors import GovernError, InputError, PolicyError
-from govern.policy.waivers import CANNOT_BE_WAIVED, missing_approvers
+from govern.policy.scope import OF_ALL
+from govern.policy.waivers import missing_approvers
 from govern.sources.locate import Project
 from govern.strict_yaml import explain
 
@@ -35,7 +36,7 @@ Said = TypeVar("Said", Attestation, Waiver, Approval)
 
 
 @dataclass(frozen=True)
-class Duty:
+class Testimony:
     """What somebody attests: that a duty was done, or what a body answered.
 
     ``expires`` is by default as late as the policy allows.
@@ -80,7 +81,7 @@ class Waived:
     missing: tuple[str, ...]
 
 
-def attest(project: Project, duty: Duty, *, key: PrivateKey, now: datetime) -> Attested:
+def attest(project: Project, duty: Testimony, *, key: PrivateKey, now: datetime) -> Attested:
     """Sign that a duty was done, or what a body answered.
 
     Raises:
@@ -231,8 +232,9 @@ def _waivable(opened: Opened, clause: str) -> Clause:
     outcome = judged[clause]
     if outcome.outcome == "pass":
         raise PolicyError(f"{clause} passed; there is nothing to waive")
-    if outcome.reason in CANNOT_BE_WAIVED:
-        raise PolicyError(f"what is in the way is not {clause}: {outcome.explanation}")
+    for other in decision.clauses:
+        if other.reason in OF_ALL:
+            raise PolicyError(f"what is in the way is not {clause}: {other.explanation}")
     (ruled,) = (c for c in opened.policy.clauses if c.id == clause)
     rule = ruled.waiver
     if not rule.allowed or rule.max_days is None or not rule.approvers:

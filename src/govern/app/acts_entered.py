@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from govern.app.record import open_ledger
 from govern.attest.trust import TrustRoot
 from govern.domain.acts import Signed
 from govern.domain.ledger import Acted, Entry
-from govern.errors import IntegrityError, RunError
+from govern.errors import IntegrityError
 from govern.ledger.attempts import payload_of
 from govern.sources.locate import Project
 
@@ -36,26 +36,22 @@ def enter_act(
 
 
 def require_all_there(
-    project: Project,
+    entries: Sequence[Entry],
     kind: ActKind,
     there: Iterable[Signed[Any]],
     trust: TrustRoot,
     *,
+    record: Path,
     about: str | None = None,
-    record: Path | None = None,
 ) -> None:
     """That no act which the record has was taken away, an objection say.
 
-    ``about`` looks at acts about one thing alone. Acts of compromised keys alone may go, and where
-    the record is out of reach nobody can tell.
+    ``there`` is what lies in the folder ``record``. ``about`` looks at acts about one thing alone.
+    Acts of compromised keys alone may go.
 
     Raises:
-        IntegrityError: some are gone, or the record does not hold together.
+        IntegrityError: some are gone.
     """
-    try:
-        entries = open_ledger(project, record).entries()
-    except RunError:
-        return
     found = {signed.digest for signed in there}
     lost = {key.name for key in trust.keys if key.revoked and key.revoked.why == "compromised"}
     entered = [payload_of(entry, Acted) for entry in entries if entry.kind == kind]
@@ -67,7 +63,7 @@ def require_all_there(
         and not set(acted.signers) <= lost
     ]
     if gone:
-        folder = (record or project.record) / f"{kind}s"
+        folder = record / f"{kind}s"
         raise IntegrityError(
             f"{folder}: the record has {kind}s whose files are gone: {'; '.join(gone)}; "
             "put them back"

@@ -10,8 +10,9 @@ from typing import Any
 
 from govern.app.acts import made
 from govern.app.acts_entered import enter_act
-from govern.app.attempts import requester_of
+from govern.app.attempts import asked_by
 from govern.app.opened_decision import Opened, open_decision
+from govern.app.record import open_ledger
 from govern.attest.acts import load_approvals, write_approval
 from govern.attest.keys import PrivateKey
 from govern.attest.statements import decision_digest
@@ -108,20 +109,21 @@ def _answer(opened: Opened, reply: Reply, now: datetime) -> dict[str, Any]:
 
 def _kept(project: Project, opened: Opened, act: Approval, key: PrivateKey) -> Approved:
     trust = read_trust(project.record)
-    _require_independent(project, opened, key, trust, act.created)
+    run = opened.decision.run
+    decided = run.mode == "decide"
+    asked = asked_by(open_ledger(project).entries(), run.run_id) if decided else None
+    _require_independent(opened, key, trust, asked, act.created)
     file = write_approval(project.record, act, key=key)
     spoken = load_approvals(project.record, trust, act.decision_id, now=act.created)
     (ours,) = (one for one in spoken if one.act == act)
     enter_act(project, "approval", ours, about=act.decision_id, at=act.created)
-    state = approved(opened.policy, opened.decision, spoken)
+    state = approved(opened.policy, opened.decision, spoken, requester=asked)
     return Approved(file, act, state, opened.decision.advisory)
 
 
 def _require_independent(
-    project: Project, opened: Opened, key: PrivateKey, trust: TrustRoot, now: datetime
+    opened: Opened, key: PrivateKey, trust: TrustRoot, asked: str | None, now: datetime
 ) -> None:
-    run = opened.decision.run
-    asked = requester_of(project, run.run_id) if run.mode == "decide" else None
     if key.trusted.name == asked:
         raise PolicyError(f"{asked} asked for this decision, so somebody else answers to it")
     signed = [signer.keyid for signer in opened.signers(trust, now=now)]

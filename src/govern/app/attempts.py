@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from govern.app.record import open_ledger
+from govern.app.record import Seen, open_ledger
 from govern.canon import digest
 from govern.domain.attempts import Attempts
 from govern.domain.decision import Decision
-from govern.domain.finding import RunFacts
-from govern.domain.ledger import Decided, Entry, EntryKind, Finished, Intended, Seeded
+from govern.domain.finding import Findings
+from govern.domain.ledger import Entry, EntryKind, Finished, Intended, Judged, Seeded
 from govern.domain.policy import Policy
-from govern.errors import GovernError, IntegrityError
+from govern.errors import IntegrityError
 from govern.ledger.attempts import attempts_of, lineage_of, of_run, payload_of
 from govern.ledger.chain import check, head_of
 from govern.ledger.seeds import Secret
@@ -33,30 +33,26 @@ class Tried:
     head: str
 
 
-def attempts_for(
-    project: Project, run: RunFacts, policy: Policy, *, record: Path | None = None
-) -> Attempts | None:
+def attempts_for(seen: Seen, findings: Findings, policy: Policy) -> Attempts | None:
     """The attempts that a run is one of; ``None`` for an exploratory run.
 
-    Unknown, with the reason, where the record cannot be reached or does not hold together, or
-    does not have the run's intent, cases and findings.
+    Unknown, with the reason, where the record is out of reach, does not have the run's intent,
+    cases and findings, or has it as abandoned.
 
     Raises:
-        IntegrityError: the record has another candidate, other cases or other drafts for the run.
+        IntegrityError: the record has another candidate, other cases, drafts or findings for the
+            run, or does not say what an attempt must.
     """
+    run = findings.run
     if run.mode == "explore":
         return None
     lineage = lineage_of(run.pipeline, run.use_case, policy)
-    try:
-        entries = open_ledger(project, record).entries()
-        attempts = attempts_of(entries, lineage)
-    except GovernError as err:
-        return Attempts(lineage=lineage.name, known=False, why=str(err))
-    story = of_run(entries, run.run_id)
-    missing = _missing(story, attempts, run.run_id)
-    if missing:
-        return Attempts(lineage=lineage.name, known=False, why=missing)
-    _require_same(story, run)
+    attempts = attempts_of(seen.entries, lineage)
+    story = of_run(seen.entries, run.run_id)
+    unknown = seen.out_of_reach or _missing(story, attempts, run.run_id)
+    if unknown:
+        return Attempts(lineage=lineage.name, known=False, why=unknown)
+    _require_same(story, findings)
     return attempts
 
 
@@ -93,7 +89,7 @@ def enter_decision(
         RunError: the record cannot be reached.
         IntegrityError: it does not hold together.
     """
-    decided = Decided(
+    decided = Judged(
         run_id=decision.run.run_id,
         decision_id=decision.decision_id,
         decision_digest=digest(decision.as_json()),
@@ -108,14 +104,13 @@ def enter_decision(
     return open_ledger(project, record).append("decision", decided.as_json(), at)
 
 
-def requester_of(project: Project, run_id: str, *, record: Path | None = None) -> str | None:
+def asked_by(entries: Iterable[Entry], run_id: str) -> str | None:
     """Who asked for a deciding run, as its intent says; ``None`` where nobody was named.
 
     Raises:
-        RunError: the record cannot be reached.
-        IntegrityError: it does not hold together.
+        IntegrityError: the intent does not say what an intent must.
     """
-    story = of_run(open_ledger(project, record).entries(), run_id)
+    story = of_run(entries, run_id)
     return payload_of(story["intent"], Intended).requested_by if "intent" in story else None
 
 
@@ -125,6 +120,8 @@ def _missing(story: Mapping[EntryKind, Entry], attempts: Attempts, run_id: str) 
         return f"no intent of run {run_id} stands in the record"
     if attempts.number(run_id) is None:
         return f"the intent of run {run_id} is not one of {attempts.lineage}"
+    if "abandoned" in story:
+        return f"run {run_id} was abandoned; it counts and cannot be decided by"
     if "seed" not in story or "finished" not in story:
         return (
             f"the record does not have the findings of run {run_id}; enter them with "
@@ -133,7 +130,8 @@ def _missing(story: Mapping[EntryKind, Entry], attempts: Attempts, run_id: str) 
     return None
 
 
-def _require_same(story: Mapping[EntryKind, Entry], run: RunFacts) -> None:
+def _require_same(story: Mapping[EntryKind, Entry], findings: Findings) -> None:
+    run = findings.run
     intended = payload_of(story["intent"], Intended)
     seeded = payload_of(story["seed"], Seeded)
     finished = payload_of(story["finished"], Finished)
@@ -145,10 +143,11 @@ def _require_same(story: Mapping[EntryKind, Entry], run: RunFacts) -> None:
         "cases": (seeded.dataset_digest, run.dataset_digest),
         "drafts": (finished.drafts_digest, run.drafts_digest),
         "commitment": (seeded.commitment, opened.commitment),
+        "findings": (finished.findings_digest, digest(findings.as_json())),
     }
     for what, (entered, found) in same.items():
         if entered != found:
             raise IntegrityError(
                 f"run {run.run_id}: its {what} is not what the record has: expected {entered}, "
-                f"found {found}"
+                f"found {found}; measure again with `govern run --resume {run.run_id}`"
             )

@@ -1,27 +1,20 @@
-"""What an auditor takes away: a decision's folder in one file, and the entries of the record."""
+"""What an auditor takes away: a decision's bundle, and the entries of the record."""
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from govern.app.board import in_record
+from govern.app.bundle import bundle_bytes
 from govern.app.ledger import Verified, verify_record
 from govern.app.record import open_ledger
 from govern.app.verify import Verification, verify
-from govern.attest.files import require_unlinked
 from govern.attest.trust import trust_path
 from govern.domain.ledger import Entry
-from govern.errors import GovernError, InputError
+from govern.errors import GovernError
 from govern.ledger.chain import head_of
 from govern.sources.locate import Project
-
-_DAY_ZERO = (1980, 1, 1, 0, 0, 0)
-_FILE = 0o100644 << 16
 
 
 @dataclass(frozen=True)
@@ -34,25 +27,15 @@ class RecordPage:
     head: str
 
 
-def decision_archive(project: Project, decision_id: str) -> bytes | None:
-    """A decision's folder as a zip, the same bytes for the same files; ``None`` if there is none.
+def decision_archive(project: Project, decision_id: str, *, now: datetime) -> bytes | None:
+    """A decision's audit bundle; ``None`` if there is no such decision.
 
     Raises:
-        IntegrityError: a part of it is a symbolic link.
-        InputError: a file cannot be read.
+        GovernError: decision or record do not hold, or cannot be read.
     """
     if not in_record(project.record, decision_id):
         return None
-    folder = project.record / "decisions" / decision_id
-    target = io.BytesIO()
-    # Stored and not deflated: what deflate makes depends on the library's version.
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for path in _files(folder):
-            name = f"{decision_id}/{path.relative_to(folder).as_posix()}"
-            info = zipfile.ZipInfo(name, _DAY_ZERO)
-            info.create_system, info.external_attr = 3, _FILE
-            archive.writestr(info, _bytes(path))
-    return target.getvalue()
+    return bundle_bytes(project, decision_id, now=now)
 
 
 @dataclass(frozen=True)
@@ -110,17 +93,3 @@ def record_page(project: Project, *, first: int, count: int) -> RecordPage:
     """
     entries = open_ledger(project).entries()
     return RecordPage(entries[first : first + count], first, len(entries), head_of(entries))
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        require_unlinked(path)
-        if path.is_file():
-            yield path
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as err:
-        raise InputError(f"{path}: cannot be read: {err.strerror}") from err

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from govern.app.attempts import asked_by
 from govern.app.decision_folder import templates
 from govern.app.opened_decision import Opened, open_decision
 from govern.app.past import past_decisions
+from govern.app.record import look
 from govern.app.reporting import page_of
 from govern.attest.acts import load_attestations, load_every_approval, load_waivers
 from govern.attest.trust import TrustRoot, read_trust
@@ -246,7 +248,12 @@ def _waits(
     if not _can_be_approved(decision, now):
         return False
     opened = open_decision(project.record, decision.decision_id)
-    return not approved(opened.policy, decision, _about(decision, spoken)).met
+    return not _state(opened, project, _about(decision, spoken)).met
+
+
+def _state(opened: Opened, project: Project, spoken: Sequence[Signed[Approval]]) -> ApprovalState:
+    asked = asked_by(look(project).entries, opened.decision.run.run_id)
+    return approved(opened.policy, opened.decision, spoken, requester=asked)
 
 
 def _can_be_approved(decision: Decision, now: datetime) -> bool:
@@ -270,7 +277,7 @@ def _approvals(
 ) -> tuple[ApprovalState | None, str, tuple[Signed[Approval], ...]]:
     try:
         spoken = _about(opened.decision, _spoken(project, now))
-        return approved(opened.policy, opened.decision, spoken), "", spoken
+        return _state(opened, project, spoken), "", spoken
     except (InputError, PolicyError) as err:
         return None, str(err), ()
 

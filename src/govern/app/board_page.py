@@ -12,8 +12,8 @@ from govern.attest.acts import load_every_approval
 from govern.errors import InputError
 from govern.report.board import BoardPage, board_page, policies_of
 from govern.report.html import laid_out
-from govern.runner.folder import write_text
 from govern.sources.locate import Project
+from govern.whole_files import write_text
 
 
 def compared(project: Project, policy: str | None, *, now: datetime) -> BoardPage:
@@ -52,7 +52,7 @@ def write_board(page: BoardPage, out: Path) -> Path:
     Raises:
         InputError: it cannot be written.
     """
-    return write_page(out, laid_out(templates(), "board.html.j2", page=page))
+    return write_page(out, laid_out("board.html.j2", templates(), page=page))
 
 
 def write_page(out: Path, text: str) -> Path:

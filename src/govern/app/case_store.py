@@ -31,7 +31,7 @@ def open_case_store(project: Project) -> SqlContestStore:
     from govern.store.contests.store import SqlContestStore
     from govern.store.vault import add_key
 
-    url = os.environ.get(STORE) or project.store_url
+    url = store_url(project)
     own = project.state / "contests.db"
     if url is None:
         path = key_file(project)
@@ -40,6 +40,11 @@ def open_case_store(project: Project) -> SqlContestStore:
         url = "sqlite:///.govern/contests.db"
     readers = os.environ.get(READERS)
     return SqlContestStore(url, _keys(project), root=project.root, reader_url=readers)
+
+
+def store_url(project: Project) -> str | None:
+    """The database of contests, by the environment or ``govern.toml``; ``None`` for a file."""
+    return os.environ.get(STORE) or project.store_url
 
 
 def rotate_vault(project: Project) -> tuple[Path, int]:

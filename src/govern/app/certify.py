@@ -26,12 +26,12 @@ from govern.domain.pipeline import Draft
 from govern.domain.suite import Plan
 from govern.metrics import METRICS, OWN, evaluator_digest, measure
 from govern.runner.cells import frame_of
-from govern.runner.folder import write_text
 from govern.sources.locate import Project, builtin_root
 from govern.sources.policies import load_agreements
 from govern.stats.intervals import bounds
 from govern.stats.quantiles import beta_cdf
 from govern.testing import vary
+from govern.whole_files import write_text
 
 ALPHA = 0.05
 SMALL = Plan(id="small", cases=60, noise=False)

@@ -36,10 +36,15 @@ def checked(level: Level, what: str, check: Callable[..., str], *about: Any) -> 
     """What a check said, or what it raised: unsigned is one thing, altered is another."""
     try:
         return Check(level, what, True, check(*about))
-    except PolicyError as err:
-        return Check(level, what, False, str(err), PolicyError.exit_code)
     except GovernError as err:
-        return Check(level, what, False, str(err), IntegrityError.exit_code)
+        return failed(level, what, err)
+
+
+def failed(level: Level, what: str, err: GovernError) -> Check:
+    """Something that does not hold, and the exit code that its error asks for."""
+    unsigned = isinstance(err, PolicyError)
+    code = PolicyError.exit_code if unsigned else IntegrityError.exit_code
+    return Check(level, what, False, str(err), code)
 
 
 def note(level: Level, what: str, said: str) -> Check:

@@ -8,9 +8,12 @@ from datetime import datetime
 from io import StringIO
 from typing import Any
 
+from pydantic import AwareDatetime
+
 from govern.app.contests import Contests, Shown, list_
 from govern.contest.distance import between_versions, drafted_to_final
-from govern.domain.contest import Actor
+from govern.domain.base import Noun
+from govern.domain.contest import Actor, Role
 from govern.domain.contest_store import Read
 from govern.report.wording import visible
 
@@ -23,6 +26,15 @@ COLUMNS = (
 )
 
 
+class Taken(Noun):
+    """A step that was taken in a case: when, and in which role."""
+
+    seq: int
+    at: AwareDatetime
+    kind: str
+    role: Role
+
+
 def export(contests: Contests, actor: Actor, *, now: datetime) -> tuple[dict[str, Any], ...]:
     """Every case of which somebody may see something, with its steps; that they took it is kept.
 
@@ -33,7 +45,10 @@ def export(contests: Contests, actor: Actor, *, now: datetime) -> tuple[dict[str
     for one in found:
         case_id = one.view.case_id
         contests.store.read_log.log(Read(at=now, actor=actor, what="export", case_id=case_id))
-    return tuple({**as_json(one), "steps": list(_steps(contests, one))} for one in found)
+    return tuple(
+        {**as_json(one), "steps": [step.as_json() for step in steps(contests, one)]}
+        for one in found
+    )
 
 
 def as_json(shown: Shown) -> dict[str, Any]:
@@ -75,17 +90,12 @@ def inert(value: Any) -> str:
     return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
 
 
-def _steps(contests: Contests, shown: Shown) -> Iterator[dict[str, Any]]:
+def steps(contests: Contests, shown: Shown) -> Iterator[Taken]:
     """Kinds, times and roles; to author and manager none, for they tell of an appeal."""
     if shown.visibility == "facts_only":
         return
     for event in contests.store.events(shown.view.case_id):
-        yield {
-            "seq": event.seq,
-            "at": event.at.isoformat(),
-            "kind": event.kind,
-            "role": event.actor.role,
-        }
+        yield Taken(seq=event.seq, at=event.at, kind=event.kind, role=event.actor.role)
 
 
 def _row(exported: dict[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def facts_of(
 def weighed(
     facts: Facts,
     project: Project,
-    store: ContestStore,
+    everybody: Sequence[IntakeReview],
     settings: Settings,
     review: IntakeReview,
     *,
@@ -63,12 +63,12 @@ def weighed(
 ) -> Facts:
     """The facts, with what it takes to show that ``person`` can decide.
 
-    Of somebody whose own line never came in, nobody knows whom they report to.
+    ``everybody`` are all reviews that came in: they say who is above whom. Of somebody whose
+    own line never came in, nobody knows whom they report to.
 
     Raises:
         PolicyError, IntegrityError: a decision or approval in the record does not hold.
     """
-    everybody = store.intake.reviews()
     lines = _lines(everybody)
     owners, approvers = _of_pipeline(project, settings, review, now)
     led = {review.author, review.manager}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from govern.app.case_store import STORE, open_case_store
+from govern.app.case_store import open_case_store, store_url
 from govern.app.contest_settings import calendar_of, read_settings
 from govern.app.contests import Contests
 from govern.app.past import past_decisions
@@ -16,6 +15,7 @@ from govern.contest.case import CaseView
 from govern.contest.coverage import Uncovered, uncovered
 from govern.contest.deadlines import Deadlines
 from govern.contest.machine import as_it_stood
+from govern.contest.notices import undisclosed
 from govern.contest.statistics import record_facts
 from govern.contest.watch import retaliation
 from govern.domain.contest_store import ContestStore
@@ -60,8 +60,7 @@ def contest_record(project: Project) -> RecordSource | None:
     Raises:
         InputError, RunError: as ``open_case_store`` and ``read_settings``.
     """
-    named = os.environ.get(STORE) or project.store_url
-    if not named and not (project.state / "contests.db").exists():
+    if not store_url(project) and not (project.state / "contests.db").exists():
         return None
     settings = read_settings(project)
     return StoredRecord(open_case_store(project), settings.deadlines, calendar_of(settings))
@@ -71,12 +70,14 @@ def contest_record(project: Project) -> RecordSource | None:
 class Stats:
     """What boards read: the record's numbers, the watch on retaliation, and what no decision lets.
 
-    ``uncovered`` are pipelines that drafted reviews without a valid decision in scope.
+    ``uncovered`` are pipelines that drafted reviews without a valid decision in scope;
+    ``undisclosed`` is how many reviews name no notice to the person that AI took part.
     """
 
     facts: RecordFacts
     watch: tuple[Finding, ...]
     uncovered: tuple[Uncovered, ...]
+    undisclosed: int
 
 
 def stats(contests: Contests, *, now: datetime, window_days: int) -> Stats:
@@ -91,4 +92,5 @@ def stats(contests: Contests, *, now: datetime, window_days: int) -> Stats:
         facts=record.statistics(now=now, window_days=window_days),
         watch=record.watch(now=now),
         uncovered=uncovered(reviews, past_decisions(contests.project.record)),
+        undisclosed=sum(map(undisclosed, reviews)),
     )

@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Container, Mapping
 from datetime import date
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from govern.contest.calendar import Calendar
 from govern.contest.deadlines import Deadlines
 from govern.domain.base import Noun
+from govern.domain.contest import Role
+from govern.domain.sending import ADDRESS, Smtp, Webhook
 from govern.errors import InputError
+from govern.settings_file import NAME, read_tables
 from govern.sources.locate import Project
 from govern.strict_yaml import explain
+
+Address = Annotated[str, Field(pattern=ADDRESS)]
+
+
+class NoticeSettings(Noun):
+    """The table ``[contests.notices]``: from whom notices come, and how they leave.
+
+    ``people`` is a file of who has which address, ``roles`` the addresses of those in a role.
+    They leave by a mail server, or as files in a ``folder``.
+    """
+
+    sender: Address
+    people: str | None = None
+    roles: Mapping[Role, tuple[Address, ...]] = {}
+    smtp: Smtp | None = None
+    folder: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.smtp is None) == (self.folder is None):
+            raise ValueError("expected a table smtp or a folder, one of the two")
+        return self
 
 
 class Settings(Noun):
@@ -23,6 +49,7 @@ class Settings(Noun):
     ``country`` and ``subdivision`` are codes of the package `holidays`; without a country only
     weekends are free. ``pipeline_owners`` are the people who answer for a pipeline, by its id;
     ``signers`` say who in the company's directory holds a key of the trust root, by its name.
+    ``hr`` is where the HR system is told of contested ratings.
     """
 
     country: str | None = None
@@ -31,6 +58,8 @@ class Settings(Noun):
     deadlines: Deadlines = Deadlines()
     pipeline_owners: Mapping[str, tuple[str, ...]] = {}
     signers: Mapping[str, str] = {}
+    notices: NoticeSettings | None = None
+    hr: Webhook | None = None
 
 
 def read_settings(project: Project) -> Settings:
@@ -39,16 +68,32 @@ def read_settings(project: Project) -> Settings:
     Raises:
         InputError: the file is no TOML, or a value in the table cannot be used.
     """
-    path = project.root / "govern.toml"
-    if not project.configured:
-        return Settings()
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("contests", {})
-        return Settings.model_validate(table)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-        raise InputError(f"{path}: expected TOML: {err}") from err
+        return Settings.model_validate(_table(project, "contests"))
     except ValidationError as err:
-        raise InputError(f"{path}: contests: {explain(err)}") from err
+        raise InputError(f"{project.root / NAME}: contests: {explain(err)}") from err
+
+
+def read_public_url(project: Project) -> str:
+    """Where people reach the pages: what a notice links to.
+
+    Raises:
+        InputError: ``public_url`` under ``[web]`` is missing or no address.
+    """
+    web = _table(project, "web")
+    found = web.get("public_url") if isinstance(web, dict) else None
+    parts = urlsplit(found) if isinstance(found, str) and found.isprintable() else None
+    if parts is None or parts.scheme not in ("http", "https") or not parts.netloc:
+        raise InputError(
+            f"{project.root / NAME}: [web]: public_url: a notice holds a link, so it "
+            f"takes an address such as https://reviews.example, found {found!r}"
+        )
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+
+
+def _table(project: Project, name: str) -> object:
+    """A table of ``govern.toml``, empty where there is none."""
+    return read_tables(project.root).get(name, {}) if project.configured else {}
 
 
 def calendar_of(settings: Settings) -> Calendar:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import NamedTuple
 
+from govern.app.addressed import addressed
 from govern.app.case_store import open_case_store
-from govern.app.contest_facts import contested_review, facts_of, known_review, weighed
+from govern.app.contest_case import UNSEEN, Case, next_event, open_case
+from govern.app.contest_facts import facts_of, known_review, weighed
 from govern.app.contest_settings import Settings, calendar_of, read_settings
 from govern.app.ledger import begin
 from govern.app.record import open_leaves, open_ledger
@@ -19,10 +19,10 @@ from govern.contest.case import CaseView
 from govern.contest.deadlines import Due, clock_events, due, may_close
 from govern.contest.facts import Facts
 from govern.contest.flags import flag_due
-from govern.contest.machine import apply, fold
-from govern.contest.notices import NoticeDue, due_notices
-from govern.contest.rules import DECIDERS, PERSON, permit
-from govern.contest.visibility import Visibility, shown, visible
+from govern.contest.machine import apply
+from govern.contest.notices import due_notices
+from govern.contest.rules import DECIDERS, PERSON, TWO_PEOPLE, permit
+from govern.contest.visibility import Visibility, shown
 from govern.domain.contest import (
     Actor,
     Drafted,
@@ -32,16 +32,16 @@ from govern.domain.contest import (
     Remedied,
     State,
     Submitted,
+    agreed,
 )
-from govern.domain.contest_store import CaseReader, ContestStore, Notice, Read
-from govern.domain.ledger import ID, LeafStore, Ledger
+from govern.domain.contest_store import CaseReader, ContestStore, Read
+from govern.domain.ledger import LeafStore, Ledger
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ConflictError, ContestError, RunError
 from govern.sources.locate import Project
-from govern.store.contests.outbox import check_against, deliver
+from govern.store.contests.outbox import deliver
 
 CLOCK = Actor(person="clock", role="clock")
-UNSEEN = "there is no such case among those that you may see"
 
 
 @dataclass(frozen=True)
@@ -126,12 +126,12 @@ def file(
     review = known_review(contests.reader, draft.review_id, draft.review_version)
     facts = facts_of(contests.store, review, case_id)
     view: CaseView | None = None
-    steps: list[tuple[Event, _Case]] = []
+    steps: list[tuple[Event, Case]] = []
     for payload in (draft, Submitted()) if send else (draft,):
-        event = _event(view, case_id, actor, payload, now)
+        event = next_event(view, case_id, actor, payload, now)
         permit(event, view, facts)
         view = apply(view, event)
-        steps.append((event, _Case(view, review, facts)))
+        steps.append((event, Case(view, review, facts)))
     _log_look(contests, actor, steps[-1][1], now)
     for event, after in steps:
         _keep(contests, event, after)
@@ -161,28 +161,52 @@ def act(
         ContestError: it may not happen, not now, or not by this person.
         ConflictError: somebody else was first.
     """
-    case = _open(contests, case_id)
-    if seen is not None and seen != case.view.seq:
-        raise ConflictError(
-            f"case {case_id}: you saw its event {seen}, it is at {case.view.seq} now; read it again"
-        )
-    if actor.role in PERSON and case.seen_by(actor) == "none":
-        raise ContestError(UNSEEN)
-    if case.forgotten and actor.role != "data-protection-officer":
+    if payload.kind in TWO_PEOPLE:
         raise ContestError(
-            f"case {case_id}: its review was erased, so nobody knows who took part in it; a data "
-            "protection officer can end the case"
+            f"case {case_id}: {payload.kind}: takes two people; ask for it by second_asked, and "
+            "another one agrees as themselves"
         )
-    event = _event(case.view, case_id, actor, payload, now)
+    case = _opened_by(contests, actor, case_id, seen)
+    event = next_event(case.view, case_id, actor, payload, now)
     permit(event, case.view, _weighed(contests, case, actor, now))
     after = case._replace(view=apply(case.view, event))
     if event.kind == "closed":
         may_close(case.view, contests.settings.deadlines, contests.calendar, event.at)
     if isinstance(payload, Remedied) and case.view.changes and case.review:
         known_review(contests.reader, case.review.review_id, payload.review_version)
-    _log_look(contests, actor, after, now)
-    _keep(contests, event, after)
-    return _kept(contests, actor, after, now)
+    return _enter(contests, actor, event, after, now)
+
+
+def agree(
+    contests: Contests,
+    actor: Actor,
+    case_id: str,
+    asked: int,
+    *,
+    now: datetime,
+    seen: int | None = None,
+) -> Kept:
+    """Agree, as the second person, to the step that event ``asked`` asked for; it is taken now.
+
+    It is entered as the step of who asked for it, with ``actor`` as the second.
+
+    Raises:
+        ContestError: nothing of that number waits, ``actor`` may not agree to it, or who asked
+            may no longer take it.
+        ConflictError: as ``act``.
+    """
+    case = _opened_by(contests, actor, case_id, seen)
+    if case.seen_by(actor) == "none":
+        raise ContestError(UNSEEN)
+    waiting = next((one for one in case.view.awaits_second if one.seq == asked), None)
+    if waiting is None:
+        raise ContestError(
+            f"case {case_id}: nothing that event {asked} asked for waits for a second person"
+        )
+    event = next_event(case.view, case_id, waiting.by, agreed(waiting.step, actor), now)
+    permit(event, case.view, case.facts)
+    after = case._replace(view=apply(case.view, event))
+    return _enter(contests, actor, event, after, now)
 
 
 def show(contests: Contests, actor: Actor, case_id: str, *, now: datetime) -> Shown:
@@ -191,7 +215,7 @@ def show(contests: Contests, actor: Actor, case_id: str, *, now: datetime) -> Sh
     Raises:
         ContestError: they see nothing of it, or there is none.
     """
-    case = _open(contests, case_id)
+    case = open_case(contests.reader, contests.store, case_id)
     found = _shown(contests, actor, case, now)
     _log_look(contests, actor, case, now)
     return found
@@ -208,7 +232,7 @@ def list_(
     # To author and manager, a case on appeal is still decided.
     indexed = () if actor.role == "employee" else states
     lines = contests.reader.cases(person=opened_by, states=indexed)
-    cases = (_open(contests, line.case_id) for line in lines)
+    cases = (open_case(contests.reader, contests.store, line.case_id) for line in lines)
     found = [_shown(contests, actor, case, now) for case in cases if case.seen_by(actor) != "none"]
     contests.store.read_log.log(Read(at=now, actor=actor, what="list"))
     asked = [one for one in found if not states or one.view.state in states]
@@ -234,7 +258,7 @@ def clock(contests: Contests, *, now: datetime) -> Ticked:
     for line in contests.store.cases():
         if not line.sent or line.erased:
             continue
-        case = _open(contests, line.case_id)
+        case = open_case(contests.reader, contests.store, line.case_id)
         try:
             for event, after in _missed(contests, case, now):
                 _keep(contests, event, after)
@@ -243,74 +267,69 @@ def clock(contests: Contests, *, now: datetime) -> Ticked:
             continue
         if flag := flag_due(case.view):
             flags.append((line.case_id, flag))
-    return Ticked(tuple(entered), tuple(flags), _deliver(contests, now))
+    return Ticked(tuple(entered), tuple(flags), bring(contests, now))
 
 
-@dataclass(frozen=True)
-class Checked:
-    """How many events the store holds, and how many of them the ledger has yet to get."""
+def note(
+    contests: Contests, actor: Actor, case_id: str, payload: Payload, *, now: datetime
+) -> None:
+    """Enter what went out, or was heard of, beside whatever else goes on in a case.
 
-    events: int
-    waiting: int
-
-
-def check(contests: Contests) -> Checked:
-    """Whether the ledger holds the store's events and no others, but for those that wait.
+    It waits for the ledger until ``bring``. Of a case that was erased nothing is said any more.
 
     Raises:
-        IntegrityError: it does not.
+        ContestError: there is no such case, or it may not happen.
+        ConflictError: people act in the case faster than this can be entered.
     """
-    outbox = contests.store.outbox
-    check_against(outbox, contests.leaves)
-    return Checked(len(outbox.leaves()), len(outbox.waiting().leaves))
+    for left in reversed(range(5)):
+        case = open_case(contests.reader, contests.store, case_id)
+        if case.view.erased:
+            return
+        event = next_event(case.view, case_id, actor, payload, now)
+        permit(event, case.view, case.facts)
+        try:
+            _keep(contests, event, case._replace(view=apply(case.view, event)))
+            return
+        except ConflictError:
+            if not left:
+                raise
 
 
-def _missed(contests: Contests, case: _Case, now: datetime) -> Iterator[tuple[Event, _Case]]:
+def _missed(contests: Contests, case: Case, now: datetime) -> Iterator[tuple[Event, Case]]:
     """What the clock has to enter in a case, with the case after it."""
     settings = contests.settings
     for missed in clock_events(case.view, settings.deadlines, contests.calendar, now):
-        event = _event(case.view, case.view.case_id, CLOCK, missed, now)
+        event = next_event(case.view, case.view.case_id, CLOCK, missed, now)
         permit(event, case.view, case.facts)
         case = case._replace(view=apply(case.view, event))
         yield event, case
 
 
-class _Case(NamedTuple):
-    """A case, the review that it is about, and the people around that."""
-
-    view: CaseView
-    review: IntakeReview | None
-    facts: Facts
-
-    @property
-    def forgotten(self) -> bool:
-        """Whether the review was erased and the case was not: nobody knows who wrote it."""
-        return self.view.draft is not None and self.review is None
-
-    def seen_by(self, actor: Actor) -> Visibility:
-        """How much of it somebody may see; of a forgotten one only those it cannot concern."""
-        if self.forgotten and actor.role not in ("employee", "data-protection-officer"):
-            return "none"
-        return visible(actor, self.view, self.facts)
-
-
-def _open(contests: Contests, case_id: str) -> _Case:
-    events = contests.reader.events(case_id) if re.fullmatch(ID, case_id) else ()
-    if not events:
+def _opened_by(contests: Contests, actor: Actor, case_id: str, seen: int | None) -> Case:
+    """A case in which somebody is about to act, having seen it up to event ``seen``."""
+    case = open_case(contests.reader, contests.store, case_id)
+    if actor.role in PERSON and case.seen_by(actor) == "none":
         raise ContestError(UNSEEN)
-    view = fold(events)
-    review = contested_review(contests.reader, view)
-    return _Case(view, review, facts_of(contests.store, review, case_id, view.employee))
+    if seen is not None and seen != case.view.seq:
+        raise ConflictError(
+            f"case {case_id}: you saw its event {seen}, it is at {case.view.seq} now; read it again"
+        )
+    if case.forgotten and actor.role != "data-protection-officer":
+        raise ContestError(
+            f"case {case_id}: its review was erased, so nobody knows who took part in it; a data "
+            "protection officer can end the case"
+        )
+    return case
 
 
-def _weighed(contests: Contests, case: _Case, actor: Actor, now: datetime) -> Facts:
+def _weighed(contests: Contests, case: Case, actor: Actor, now: datetime) -> Facts:
     """The facts, for a decider with all that it takes to show that they stand apart."""
     if case.review is None or actor.role not in DECIDERS:
         return case.facts
     return weighed(
         case.facts,
         contests.project,
-        contests.store,
+        contests.store.intake.reviews(),
         contests.settings,
         case.review,
         person=actor.person,
@@ -318,64 +337,37 @@ def _weighed(contests: Contests, case: _Case, actor: Actor, now: datetime) -> Fa
     )
 
 
-def _event(
-    view: CaseView | None, case_id: str, actor: Actor, payload: Payload, now: datetime
-) -> Event:
-    return Event(
-        case_id=case_id,
-        seq=view.seq + 1 if view else 1,
-        at=max(now, view.last_at) if view else now,
-        actor=actor,
-        kind=payload.kind,
-        payload=payload,
-    )
+def _enter(contests: Contests, actor: Actor, event: Event, after: Case, now: datetime) -> Kept:
+    """Keep an event, and show ``actor`` the case after it; the look is logged first."""
+    _log_look(contests, actor, after, now)
+    _keep(contests, event, after)
+    return _kept(contests, actor, after, now)
 
 
-def _keep(contests: Contests, event: Event, after: _Case) -> None:
+def _keep(contests: Contests, event: Event, after: Case) -> None:
     """Keep an event, with what is to be told of it."""
     if event.kind == "erased":
         contests.store.erase(event)
     else:
         told = due_notices(after.view, event)
-        contests.store.append(event, notices=_notices(told, event, after.review))
+        contests.store.append(event, notices=addressed(told, event, after.review))
 
 
-def _notices(
-    told: Iterable[NoticeDue], event: Event, review: IntakeReview | None
-) -> tuple[Notice, ...]:
-    """What to tell whom, ``role:board`` being all in that role; nobody hears the same twice."""
-    leaders = {"author": review.author, "manager": review.manager} if review else {}
-    found = {
-        (notice.notice, notice.person or leaders.get(notice.role) or f"role:{notice.role}")
-        for notice in told
-    }
-    return tuple(
-        Notice(
-            notice_id=secrets.token_hex(16),
-            case_id=event.case_id,
-            notice=kind,
-            to=to,
-            due=event.at,
-        )
-        for kind, to in sorted(found)
-    )
-
-
-def _log_look(contests: Contests, actor: Actor, case: _Case, now: datetime) -> None:
+def _log_look(contests: Contests, actor: Actor, case: Case, now: datetime) -> None:
     """That somebody is about to be shown a case, if they may see it."""
     if case.seen_by(actor) != "none":
         look = Read(at=now, actor=actor, what="case", case_id=case.view.case_id)
         contests.store.read_log.log(look)
 
 
-def _kept(contests: Contests, actor: Actor, case: _Case, now: datetime) -> Kept:
-    why = _deliver(contests, now)
+def _kept(contests: Contests, actor: Actor, case: Case, now: datetime) -> Kept:
+    why = bring(contests, now)
     sees = case.seen_by(actor) != "none"
     seen = _shown(contests, actor, case, now) if sees else None
     return Kept(case.view.case_id, case.view.seq, seen, why)
 
 
-def _shown(contests: Contests, actor: Actor, case: _Case, now: datetime) -> Shown:
+def _shown(contests: Contests, actor: Actor, case: Case, now: datetime) -> Shown:
     """As ``visible`` says; whoever sees facts alone does not learn from days that it goes on."""
     visibility = case.seen_by(actor)
     seen = shown(case.view, visibility)
@@ -394,7 +386,7 @@ def _next_due(shown: Shown) -> tuple[date, str]:
     return (shown.due[0].due if shown.due else date.max, shown.view.case_id)
 
 
-def _deliver(contests: Contests, now: datetime) -> str | None:
+def bring(contests: Contests, now: datetime) -> str | None:
     """Bring all leaves that wait to the ledger; why not, where that cannot be reached."""
     try:
         begin(contests.ledger, contests.leaves, now=now)

@@ -49,7 +49,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class _Attempt:
-    """An attempt that stands in the record, and what it takes to go on with it."""
+    """An attempt that stands in the record, and what it takes to go on with it.
+
+    One that ``finished`` measures again and drafts nothing.
+    """
 
     project: Project
     folder: RunFolder
@@ -57,6 +60,7 @@ class _Attempt:
     intent: Entry
     clock: Clock
     reporter: Reporter
+    finished: bool = False
 
 
 def start(project: Project, asked: Asked, *, clock: Clock, reporter: Reporter) -> RunFolder:
@@ -104,7 +108,8 @@ def resume(project: Project, run: str, *, clock: Clock, reporter: Reporter) -> R
 
     Raises:
         InputError: it was abandoned, or a later attempt was entered.
-        IntegrityError: it is not what was entered, or data or pipeline changed.
+        IntegrityError: it is not what was entered, data or pipeline changed, or drafts of a
+            finished one are gone.
         RunError: as ``start``.
     """
     folder = runs.find_run(project, run)
@@ -114,7 +119,8 @@ def resume(project: Project, run: str, *, clock: Clock, reporter: Reporter) -> R
     prepared, beside = runs.prepare_again(project, intent)
     ledger = open_ledger(project)
     entries = ledger.entries()
-    entry = of_run(entries, intent.run_id).get("intent")
+    story = of_run(entries, intent.run_id)
+    entry = story.get("intent")
     intended = _intended(intent, intent.decide, len(prepared.planned))
     if entry is None:
         raise IntegrityError(
@@ -133,7 +139,7 @@ def resume(project: Project, run: str, *, clock: Clock, reporter: Reporter) -> R
             f"run {intent.run_id}: {state}, and {len(attempts.entered)} attempts were entered in "
             "all; it counts and cannot go on: start a new run"
         )
-    attempt = _Attempt(project, folder, ledger, entry, clock, reporter)
+    attempt = _Attempt(project, folder, ledger, entry, clock, reporter, "finished" in story)
     return _carry_on(attempt, prepared, beside)
 
 
@@ -165,6 +171,8 @@ def _carry_on(attempt: _Attempt, prepared: Prepared, beside: Baseline | None) ->
             cache=project.state / "cache",
         )
         fresh = with_cases(project, prepared, cases)
+    if attempt.finished:
+        _require_all_drafted(folder, fresh)
     try:
         runs.carry_on(project, folder, fresh, reporter=attempt.reporter, baseline=beside)
     except RunError:
@@ -172,6 +180,17 @@ def _carry_on(attempt: _Attempt, prepared: Prepared, beside: Baseline | None) ->
         raise
     _enter_finished(attempt)
     return folder
+
+
+def _require_all_drafted(folder: RunFolder, prepared: Prepared) -> None:
+    """That nothing is left to draft: another draft of a cell would be another attempt."""
+    done = folder.journal.read()
+    lost = [p for p in prepared.planned if p.request.cell.id not in done]
+    if lost:
+        raise IntegrityError(
+            f"{folder.journal.path}: {len(lost)} of {len(prepared.planned)} drafts are gone, and "
+            "the record has this run as finished; put them back, it drafts nothing again"
+        )
 
 
 def _approved(project: Project, policy: str, now: datetime) -> Policy:

@@ -24,8 +24,8 @@ from govern.errors import InputError
 from govern.report.beside import NOTHING, Beside
 from govern.report.html import render
 from govern.report.view import build
-from govern.runner.folder import write_text
 from govern.sources.locate import builtin_root
+from govern.whole_files import write_text
 
 SUMMARY_ENVELOPE = "summary.dsse.json"
 POLICY_ENVELOPE = "envelopes/policy.dsse.json"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from govern.app.acts import Duty, attest
+from govern.app.acts import Testimony, attest
 from govern.app.gate import Gated, gate, sign_policy_file
 from govern.app.loading import load_suite, prepare
 from govern.app.progress import Reporter
@@ -53,7 +53,7 @@ CANDIDATES = (
 
 
 @dataclass(frozen=True)
-class Shown:
+class Demonstrated:
     """What came of one candidate: a decision, or why there is none."""
 
     candidate: Candidate
@@ -61,7 +61,7 @@ class Shown:
     skipped: str | None = None
 
 
-def demo(root: Path, *, now: datetime, reporter: Reporter) -> Iterator[Shown]:
+def demo(root: Path, *, now: datetime, reporter: Reporter) -> Iterator[Demonstrated]:
     """Run and gate each candidate; an unfinished run is gone on with.
 
     Raises:
@@ -83,10 +83,10 @@ def demo(root: Path, *, now: datetime, reporter: Reporter) -> Iterator[Shown]:
                 raise RunError(
                     f"{what}. What is done is kept; run the demo again to go on"
                 ) from err
-            yield Shown(candidate, skipped=str(err))
+            yield Demonstrated(candidate, skipped=str(err))
             continue
         gated = gate(project, folder.root.name, policy=POLICY, now=now, key=key)
-        yield Shown(candidate, gated=gated)
+        yield Demonstrated(candidate, gated=gated)
 
 
 def notices() -> list[str]:
@@ -115,7 +115,7 @@ def _attest_once(project: Project, role: str, key: PrivateKey, now: datetime) ->
     kind, answer = ATTESTED[role]
     signed = load_attestations(project.record, read_trust(project.record), now=now)
     if not any(a.act.attestation == kind and a.act.expires >= now.date() for a in signed):
-        attest(project, Duty(kind, POLICY, role, answer, MADE_UP), key=key, now=now)
+        attest(project, Testimony(kind, POLICY, role, answer, MADE_UP), key=key, now=now)
 
 
 def _drafted(

@@ -11,12 +11,13 @@ from types import MappingProxyType
 from govern.app.acts_entered import require_all_there
 from govern.app.attempts import attempts_for
 from govern.app.past import alternatives, past_decisions, previous
+from govern.app.record import look
 from govern.attest.acts import load_attestations, load_waivers
 from govern.attest.policies import approvers, read_policy_envelope
 from govern.attest.trust import read_trust
 from govern.contest.specs import SPECS as RECORD_SPECS
 from govern.domain.docket import Docket
-from govern.domain.finding import Comparison, RecordFacts, RunFacts
+from govern.domain.finding import Comparison, Findings, RecordFacts, RunFacts
 from govern.domain.metric import Spec
 from govern.domain.policy import Policy, RecordClause, Scope
 from govern.domain.record import RecordSource
@@ -59,7 +60,7 @@ def docket_of(
     project: Project,
     record: Path | None,
     policy: Policy,
-    run: RunFacts,
+    findings: Findings,
     *,
     terms: Terms,
     comparison: Comparison | None,
@@ -68,14 +69,16 @@ def docket_of(
 ) -> Docket:
     """Everything beside policy and findings; of what people signed, all about either.
 
-    ``record`` is a folder in place of the project's own record and of the ledger it names.
+    ``record`` is a folder in place of the project's own record; a database that holds the ledger
+    still counts.
 
     Raises:
         PolicyError: the policy is not signed as it requires, or an attestation or waiver is not
             signed by anybody who counts.
         IntegrityError: something in the record does not match its digest or signature.
     """
-    kept = record or project.record
+    kept, run = record or project.record, findings.run
+    seen = look(project, record)
     said = readings(policy)
     envelope = read_policy_envelope(kept, policy, said)
     trust = read_trust(kept)
@@ -83,7 +86,7 @@ def docket_of(
     named = {clause.subject for clause in policy.clauses}
     past = past_decisions(kept)
     attestations = load_attestations(kept, trust, now=now)
-    require_all_there(project, "attestation", attestations, trust, record=record)
+    require_all_there(seen.entries, "attestation", attestations, trust, record=kept)
     return Docket(
         scope=terms.scope(policy.scope, run),
         signed_by=approvers(policy, said, envelope, trust, now=now),
@@ -96,7 +99,7 @@ def docket_of(
             if policy.digest == signed.act.policy_digest
             or run.fingerprint == signed.act.fingerprint
         ),
-        attempts=attempts_for(project, run, policy, record=record),
+        attempts=attempts_for(seen, findings, policy),
         comparison=comparison,
         record=_statistics(policy, source, now),
         rejudged=terms.rejudge,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from govern.runner.folder import RunFolder
 from govern.sources.datasets import CaseSet, read_cases
 from govern.sources.generate import read_grammar
 from govern.sources.generate.sealed import as_lines, sealed
+from govern.whole_files import write_whole
 
 Clock = Callable[[], datetime]
 
@@ -86,9 +86,8 @@ def read_secret(folder: RunFolder) -> Secret:
 
 def _draw(folder: RunFolder, source: Path, intent: Entry, ledger: Ledger, clock: Clock) -> Entry:
     if not folder.secret.exists():
-        _keep_secret(
-            folder.secret, Secret(drawn=secrets.token_hex(BYTES), salt=secrets.token_hex(BYTES))
-        )
+        drawn = Secret(drawn=secrets.token_hex(BYTES), salt=secrets.token_hex(BYTES))
+        write_whole(folder.secret, canonical_json(drawn.as_json()), mode=0o600)
     secret = read_secret(folder)
     split = sealed(source, secret.seed(intent.digest))
     _keep_cases(folder.sealed, split)
@@ -99,18 +98,6 @@ def _draw(folder: RunFolder, source: Path, intent: Entry, ledger: Ledger, clock:
         dataset_digest=split.digest,
     )
     return ledger.append("seed", seeded.as_json(), clock())
-
-
-def _keep_secret(path: Path, secret: Secret) -> None:
-    """The whole file or nothing of it, readable by its owner alone."""
-    part = path.with_name(f"{path.name}.part")
-    part.unlink(missing_ok=True)
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(canonical_json(secret.as_json()))
-        stream.flush()
-        os.fsync(handle)
-    part.replace(path)
 
 
 def _keep_cases(target: Path, split: CaseSet) -> None:

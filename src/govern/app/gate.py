@@ -103,7 +103,7 @@ def gate(
         project,
         record,
         read,
-        findings.run,
+        findings,
         terms=terms,
         comparison=_compared(project, run, read, terms.incumbent),
         source=source,

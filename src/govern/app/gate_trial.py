@@ -26,9 +26,9 @@ from govern.domain.policy import Policy
 from govern.domain.suite import Plan
 from govern.errors import InputError
 from govern.policy.outcomes import worst
-from govern.runner.folder import write_text
 from govern.sources.datasets import read_identities
 from govern.sources.locate import Project, locate
+from govern.whole_files import write_text
 
 # Shares of the margin of one cell: fair, half of it, at it, twice.
 SHARES = (0.0, 0.5, 1.0, 2.0)

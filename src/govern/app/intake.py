@@ -1,4 +1,4 @@
-"""``govern intake``: reviews and HR outcomes out of a company's own systems, all of a file or none.
+"""Reviews and HR outcomes out of a company's own systems, all of a file or request, or none.
 
 A file is CSV or JSON Lines. In CSV the columns are named as the fields of ``IntakeReview`` and
 ``HrOutcome``, groups ``group.<attribute>``; ``line`` has people apart by semicolons and
@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from govern.app.past import past_decisions
 from govern.contest.coverage import Uncovered, uncovered
-from govern.contest.notices import due_before_use
+from govern.contest.notices import undisclosed
 from govern.domain.contest_store import ContestStore
 from govern.domain.review_intake import HrOutcome, IntakeReview
 from govern.errors import InputError
@@ -31,6 +31,26 @@ LONGEST_CELL = 10_000_000
 """Characters of one CSV field."""
 Row = TypeVar("Row", IntakeReview, HrOutcome)
 Columns = Mapping[str, str]
+
+
+class Problem(NamedTuple):
+    """What is wrong with a row: where it is, counted from 1, and why it cannot be used."""
+
+    line: int
+    why: str
+
+
+class RowsError(InputError):
+    """Rows that cannot be used, so that none was taken."""
+
+    def __init__(self, source: str, problems: Sequence[Problem], rows: int, unit: str) -> None:
+        self.problems = tuple(problems)
+        said = "".join(f"\n  {unit} {line}: {why}" for line, why in problems[:SHOWN_PROBLEMS])
+        more = "\n  …" if len(problems) > SHOWN_PROBLEMS else ""
+        super().__init__(
+            f"{source}: {len(problems)} of {rows} rows cannot be used, so none was taken:"
+            f"{said}{more}"
+        )
 
 
 @dataclass(frozen=True)
@@ -72,13 +92,30 @@ def take_in(
     """
     asked = read_rows(reviews, IntakeReview, columns or {}) if reviews else ()
     decided = read_rows(outcomes, HrOutcome, {}) if outcomes else ()
+    return keep(project, store, reviews=asked, outcomes=decided)
+
+
+def keep(
+    project: Project,
+    store: ContestStore,
+    *,
+    reviews: Sequence[IntakeReview] = (),
+    outcomes: Sequence[HrOutcome] = (),
+) -> Taken:
+    """Keep what came in, all reviews or none, and all outcomes or none.
+
+    Raises:
+        InputError: another review is there under the id and version of one.
+        PolicyError, IntegrityError: a decision in the record does not hold; nothing is kept.
+    """
+    decisions = past_decisions(project.record)
     return Taken(
-        reviews=len(asked),
-        new_reviews=store.intake.put_reviews(asked),
-        outcomes=len(decided),
-        new_outcomes=store.intake.put_outcomes(decided),
-        uncovered=uncovered(asked, past_decisions(project.record)),
-        undisclosed=sum(bool(due_before_use(review)) for review in asked),
+        reviews=len(reviews),
+        new_reviews=store.intake.put_reviews(reviews),
+        outcomes=len(outcomes),
+        new_outcomes=store.intake.put_outcomes(outcomes),
+        uncovered=uncovered(reviews, decisions),
+        undisclosed=sum(map(undisclosed, reviews)),
     )
 
 
@@ -111,33 +148,48 @@ def read_rows(path: Path, kind: type[Row], columns: Columns) -> tuple[Row, ...]:
             lines = list(_lines(path, stream, columns))
     except (OSError, UnicodeDecodeError, csv.Error) as err:
         raise InputError(f"{path}: cannot be read: {err}") from err
+    return _rows(str(path), lines, kind, unit="line")
+
+
+def rows_of_lines(text: str, kind: type[Row], *, source: str) -> tuple[Row, ...]:
+    """The rows of JSON Lines; RowsError with every line that is not as it has to be."""
+    return _rows(source, list(_json_lines(text.split("\n"))), kind, unit="line")
+
+
+def rows_of_array(text: str, kind: type[Row], *, source: str) -> tuple[Row, ...]:
+    """The rows of one JSON array; RowsError with every element that is not as it has to be."""
+    found = _json_fields(text)
+    if not isinstance(found, list):
+        why = found if isinstance(found, str) else "expected a JSON array"
+        raise InputError(f"{source}: {why}")
+    elements = [_object(element) for element in found]
+    return _rows(source, list(enumerate(elements, start=1)), kind, unit="element")
+
+
+def _rows(
+    source: str, lines: Sequence[tuple[int, Any]], kind: type[Row], *, unit: str
+) -> tuple[Row, ...]:
     read = [_row(number, fields, kind) for number, fields in lines]
-    if problems := [one for one in read if isinstance(one, str)]:
-        raise InputError(
-            f"{path}: {len(problems)} of {len(read)} rows cannot be used, so none was taken:"
-            + "".join(f"\n  {one}" for one in problems[:SHOWN_PROBLEMS])
-            + ("\n  …" if len(problems) > SHOWN_PROBLEMS else "")
-        )
-    return tuple(one for one in read if not isinstance(one, str))
+    if problems := [one for one in read if isinstance(one, Problem)]:
+        raise RowsError(source, problems, len(read), unit)
+    return tuple(one for one in read if not isinstance(one, Problem))
 
 
-def _row(number: int, fields: Any, kind: type[Row]) -> Row | str:
+def _row(number: int, fields: Any, kind: type[Row]) -> Row | Problem:
     """A row, or what is wrong with it."""
     if isinstance(fields, str):
-        return f"line {number}: {fields}"
+        return Problem(number, fields)
     try:
         return kind.model_validate(fields)
     except ValidationError as err:
-        return f"line {number}: {explain(err)}"
+        return Problem(number, explain(err))
 
 
 def _lines(path: Path, stream: Any, columns: Columns) -> Iterator[tuple[int, Any]]:
     """Each row's line and fields; text in place of the fields says why there are none."""
     suffix = path.suffix.lower()
     if suffix == ".jsonl":
-        for number, line in enumerate(stream, start=1):
-            if line.strip():
-                yield number, _json_fields(line)
+        yield from _json_lines(stream)
     elif suffix == ".csv":
         csv.field_size_limit(LONGEST_CELL)
         reader = csv.DictReader(stream, strict=True)
@@ -148,11 +200,22 @@ def _lines(path: Path, stream: Any, columns: Columns) -> Iterator[tuple[int, Any
         raise InputError(f"{path}: expected .csv or .jsonl, found {path.suffix!r}")
 
 
-def _json_fields(line: str) -> Any:
+def _json_lines(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield number, _json_fields(line)
+
+
+def _json_fields(text: str) -> Any:
+    """What is there; text says why it is nothing that can be read."""
     try:
-        return json.loads(line, object_pairs_hook=_once)
+        return _object(json.loads(text, object_pairs_hook=_once))
     except (ValueError, RecursionError) as err:
         return f"no JSON object: {err}"
+
+
+def _object(found: Any) -> Any:
+    return "expected an object" if isinstance(found, str) else found
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

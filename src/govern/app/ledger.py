@@ -120,7 +120,19 @@ def verify_record(
         InputError, RunError: a file or the record cannot be read.
     """
     trusted = read_trust_file(trust) if trust else read_trust(project.record)
-    store, entries = open_leaves(project), open_ledger(project).entries()
+    entries = open_ledger(project).entries()
+    return verify_log(entries, open_leaves(project), trusted, since=since, now=now)
+
+
+def verify_log(
+    entries: Sequence[Entry],
+    store: LeafStore,
+    trusted: TrustRoot,
+    *,
+    since: Path | None = None,
+    now: datetime,
+) -> Verified:
+    """The same of a chain that was checked, its leaves and its checkpoints, wherever they lie."""
     kept = kept_checkpoints(store, trusted)
     earlier = open_file(since, trusted) if since else None
     claims = _claims(kept)
@@ -130,7 +142,12 @@ def verify_record(
     if since and earlier:
         _require_kept(earlier, kept, str(since))
     every = [*kept, *([earlier] if earlier else [])]
-    newest = max(every, key=lambda one: (one.checkpoint.size, one.log.at), default=None)
+    # One that a clock dated ahead gives way to one of its size that was signed again.
+    newest = max(
+        every,
+        key=lambda one: (one.checkpoint.size, one.log.at <= now, one.log.at),
+        default=None,
+    )
     if newest:
         require_counting(newest, trusted, now=now)
     witnessed = {one.checkpoint: witnesses(every, one, trusted, now=now) for one in every}

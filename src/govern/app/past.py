@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from govern.attest.files import read_signed
+from govern.canon import read_json
 from govern.domain.decision import Alternative, Decision
 from govern.domain.finding import RunFacts
 from govern.domain.policy import Policy
-from govern.errors import IntegrityError
+from govern.errors import InputError, IntegrityError
 from govern.strict_yaml import explain
 
 _OLD_FORM = 1
@@ -40,11 +41,11 @@ def past_decisions(record: Path) -> tuple[Decision, ...]:
 def _read(path: Path) -> Decision | None:
     """The decision in a file; ``None`` for one of an older form, which nothing here can weigh."""
     try:
-        raw = json.loads(path.read_bytes())
+        raw = read_json(read_signed(path), where=path.name)
         if isinstance(raw, dict) and raw.get("schema_version") == _OLD_FORM:
             return None
         return Decision.model_validate(raw)
-    except (OSError, ValueError) as err:
+    except (OSError, ValidationError, InputError) as err:
         why = explain(err) if isinstance(err, ValidationError) else err
         raise IntegrityError(
             f"{path}: a decision in the record cannot be read: {why}; restore it, or judge "

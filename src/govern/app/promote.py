@@ -12,15 +12,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from govern.app.acts_entered import require_all_there
 from govern.app.opened_decision import Opened, open_decision
 from govern.app.run import find_run
+from govern.app.standing import require_standing
 from govern.app.verify import verify
-from govern.attest.acts import load_approvals
-from govern.attest.trust import read_trust, trust_path
+from govern.attest.trust import trust_path
 from govern.canon import canonical_json, digest
 from govern.domain.decision import Decision
-from govern.domain.ledger import Ledger, Promotion
+from govern.domain.ledger import Entry, Ledger, Promotion
 from govern.domain.pipeline import Manifest
 from govern.domain.policy import Stage
 from govern.errors import FailedError, GovernError, InsufficientError, IntegrityError, PolicyError
@@ -75,7 +74,8 @@ def promote(
 
     Raises:
         FailedError, InsufficientError: the decision is no pass, waivers counted.
-        PolicyError: it is advisory, over, unsigned or unapproved, or not for this stage.
+        PolicyError: it is advisory, over, overtaken, unsigned or unapproved, not in the record,
+            or not for this stage.
         IntegrityError: it does not verify, or the run's manifest is not the one decided about.
         InputError: there is no such decision, or its run is not here.
         RunError: the registry or the record cannot be reached.
@@ -85,6 +85,7 @@ def promote(
     stage = stage or judged.scope.stage
     _require_promoting(judged, stage, now.date())
     _require_verified(project, opened, now)
+    require_standing(project, opened, ledger.entries(), stage=stage, now=now)
     version = registry.register(_manifest(project, judged), judged.run.fingerprint)
     promotion = Promotion(
         pipeline=version.name,
@@ -119,13 +120,14 @@ def misplaced(
     ledger: Ledger,
     now: datetime,
 ) -> list[Misplaced]:
-    """The aliases that were moved by hand, whose decision is over or does not hold, or whose
-    version says something else than its decision.
+    """The aliases that were moved by hand, whose decision no longer carries them, or whose version
+    says something else than its decision.
 
     Raises:
         RunError: the registry or the record cannot be reached.
     """
-    due, found = _due(_entered(ledger)), registry.aliases()
+    entries, found = ledger.entries(), registry.aliases()
+    due = _due(_entered(entries))
     places = sorted({*due, *(place for place in found if place[1] in STAGES)})
     return [
         Misplaced(place[0], place[1], version.number if version else None, why)
@@ -133,26 +135,20 @@ def misplaced(
         for version in (found.get(place),)
         for why in (
             *_moved(version, due.get(place)),
-            *(_unfounded(project, place[1], version, now) if version else ()),
+            *(_unfounded(project, entries, place[1], version, now) if version else ()),
         )
     ]
 
 
 def _require_verified(project: Project, opened: Opened, now: datetime) -> None:
-    """Level 2, by the record's trust root, with the approvals that promoting asks for.
-
-    No approval or objection that the record has may be missing.
-    """
-    folder, decision_id = opened.folder, opened.decision.decision_id
+    """Level 2, by the record's trust root, with the approvals that promoting asks for."""
+    folder = opened.folder
     found = verify(folder, now=now, trust=trust_path(project.record), approvals=project.record)
     for kind in (IntegrityError, PolicyError):
         if broken := [check for check in found.checks if check.code == kind.exit_code]:
             raise kind(f"{folder}: {broken[0].what}: {broken[0].said}")
     if found.level < found.asked:
         raise PolicyError(f"{folder}: verified to level {found.level} alone: {found.kept_from}")
-    trust = read_trust(project.record)
-    spoken = load_approvals(project.record, trust, decision_id, now=now)
-    require_all_there(project, "approval", spoken, trust, about=decision_id)
 
 
 def _require_promoting(decision: Decision, stage: Stage, today: date) -> None:
@@ -183,8 +179,8 @@ def _manifest(project: Project, decision: Decision) -> Manifest:
     return manifest
 
 
-def _entered(ledger: Ledger) -> list[Promotion]:
-    return [payload_of(e, Promotion) for e in ledger.entries() if e.kind == "promotion"]
+def _entered(entries: Sequence[Entry]) -> list[Promotion]:
+    return [payload_of(entry, Promotion) for entry in entries if entry.kind == "promotion"]
 
 
 def _due(entered: Sequence[Promotion]) -> dict[tuple[str, str], Promotion]:
@@ -207,7 +203,9 @@ def _moved(version: Version | None, due: Promotion | None) -> Iterator[str]:
         yield f"it was moved by hand; the record has it at version {due.version}"
 
 
-def _unfounded(project: Project, alias: str, version: Version, now: datetime) -> Iterator[str]:
+def _unfounded(
+    project: Project, entries: Sequence[Entry], alias: str, version: Version, now: datetime
+) -> Iterator[str]:
     """What the decision that a version names says against the alias."""
     named = version.tags.get("gate.decision_id")
     if named is None:
@@ -217,6 +215,7 @@ def _unfounded(project: Project, alias: str, version: Version, now: datetime) ->
         opened = open_decision(project.record, Path(named).name)
         _require_promoting(opened.decision, STAGES[alias], now.date())
         _require_verified(project, opened, now)
+        require_standing(project, opened, entries, stage=STAGES[alias], now=now)
     except GovernError as err:
         yield str(err)
         return

@@ -17,7 +17,6 @@ from govern.app.ledger import (
     witnesses,
 )
 from govern.app.record import open_leaves
-from govern.attest.files import write_atomically
 from govern.attest.keys import PrivateKey
 from govern.attest.notes import WITNESS, named, require_role
 from govern.attest.trust import TrustRoot, read_trust, read_trust_file
@@ -29,10 +28,11 @@ from govern.ledger.note import Note, read_note
 from govern.ledger.proof import Growth, Inclusion, is_growth, read_growth, read_inclusion
 from govern.ledger.tree import EMPTY_ROOT, Proof, Tree, leaf_hash, verify_consistency
 from govern.sources.locate import Project
+from govern.whole_files import write_text
 
 
 @dataclass(frozen=True)
-class Shown:
+class Placed:
     """A leaf that a proof places in a log, at a checkpoint, and who witnessed that."""
 
     leaf: Leaf
@@ -53,12 +53,28 @@ def prove_entry(project: Project, asked: str, out: Path | None) -> tuple[Path, I
     """Write the proof that an entry stands in the log: by its number or digest, or a leaf's id.
 
     Raises:
-        InputError: there is no such entry or leaf, it is under no checkpoint yet, or the file
-            cannot be written.
+        InputError: as ``inclusion``; or the file cannot be written.
+        IntegrityError, PolicyError, RunError: as ``inclusion``.
+    """
+    proof = inclusion(project, asked)
+    path = out or Path(f"leaf-{proof.index}.tlog-proof")
+    _write(path, str(proof))
+    return path, proof
+
+
+def inclusion(project: Project, asked: str) -> Inclusion:
+    """The proof that an entry stands in the log: by its number or digest, or a leaf's id.
+
+    Raises:
+        InputError: there is no such entry or leaf, or it is under no checkpoint yet.
         IntegrityError, PolicyError, RunError: the record does not hold, or cannot be reached.
     """
-    store = open_leaves(project)
-    newest = _newest(store, read_trust(project.record))
+    return inclusion_in(open_leaves(project), read_trust(project.record), asked)
+
+
+def inclusion_in(store: LeafStore, trust: TrustRoot, asked: str) -> Inclusion:
+    """The same of a log wherever its leaves lie."""
+    newest = _newest(store, trust)
     size, tree, number = newest.checkpoint.size, Tree(), 0
     found: tuple[int, bytes] | None = None
     for index, raw in enumerate(store.leaves()):
@@ -76,10 +92,7 @@ def prove_entry(project: Project, asked: str, out: Path | None) -> tuple[Path, I
         )
     index, raw = found
     _require_same(tree, newest.checkpoint)
-    proof = Inclusion(raw, index, tree.inclusion(index), newest.note)
-    path = out or Path(f"leaf-{index}.tlog-proof")
-    _write(path, str(proof))
-    return path, proof
+    return Inclusion(raw, index, tree.inclusion(index), newest.note)
 
 
 def prove_growth(project: Project, since: Path, out: Path | None) -> tuple[Path, Growth]:
@@ -89,16 +102,21 @@ def prove_growth(project: Project, since: Path, out: Path | None) -> tuple[Path,
         IntegrityError: it does not.
         InputError, PolicyError, RunError: a file or the record cannot be used.
     """
-    store, trust = open_leaves(project), read_trust(project.record)
-    earlier, newest = open_file(since, trust).checkpoint, _newest(store, trust)
-    proof = _grown(store, earlier, newest.checkpoint)
-    path = out or Path(f"growth-{earlier.size}-{newest.checkpoint.size}.txt")
-    growth = Growth(earlier.size, proof, newest.note)
+    trust = read_trust(project.record)
+    growth = growth_since(open_leaves(project), trust, open_file(since, trust).checkpoint)
+    size = read_checkpoint(growth.note, "the newest checkpoint").size
+    path = out or Path(f"growth-{growth.old}-{size}.txt")
     _write(path, str(growth))
     return path, growth
 
 
-def check_proof(project: Project, path: Path, *, trust: Path | None, now: datetime) -> Shown:
+def growth_since(store: LeafStore, trust: TrustRoot, earlier: Checkpoint) -> Growth:
+    """The proof alone; raises as ``prove_growth``."""
+    newest = _newest(store, trust)
+    return Growth(earlier.size, _grown(store, earlier, newest.checkpoint), newest.note)
+
+
+def check_proof(project: Project, path: Path, *, trust: Path | None, now: datetime) -> Placed:
     """Check a proof by itself, without the record.
 
     Raises:
@@ -112,7 +130,7 @@ def check_proof(project: Project, path: Path, *, trust: Path | None, now: dateti
     opened = open_note(proof.note, trusted, str(path))
     require_counting(opened, trusted, now=now)
     leaf = read_leaf(proof.leaf, str(path))
-    return Shown(leaf, proof.index, opened, witnesses([opened], opened, trusted, now=now))
+    return Placed(leaf, proof.index, opened, witnesses([opened], opened, trusted, now=now))
 
 
 def witness(
@@ -253,6 +271,6 @@ def _last(notes: Sequence[str], now: Checkpoint) -> Checkpoint:
 
 def _write(path: Path, text: str) -> None:
     try:
-        write_atomically(path, text.encode())
+        write_text(path, text)
     except OSError as err:
         raise InputError(f"{path}: cannot be written: {err.strerror}") from err

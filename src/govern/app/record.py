@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
-from govern.domain.ledger import LeafStore, Ledger
+from govern.domain.ledger import Entry, LeafStore, Ledger
+from govern.errors import RunError
 from govern.sources.locate import Project
 
 VARIABLE = "GOVERN_RECORD_URL"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The entries of a record; none, and why, where it is out of reach."""
+
+    entries: tuple[Entry, ...] = ()
+    out_of_reach: str | None = None
 
 
 def open_ledger(project: Project, record: Path | None = None) -> Ledger:
@@ -19,7 +29,7 @@ def open_ledger(project: Project, record: Path | None = None) -> Ledger:
     Raises:
         InputError: the database's address cannot be used, or its driver is not installed.
     """
-    url = _url(project)
+    url = record_url(project)
     if url:
         from govern.store.ledger_sql import SqlLedger
 
@@ -29,9 +39,17 @@ def open_ledger(project: Project, record: Path | None = None) -> Ledger:
     return FileLedger((record or project.record) / "ledger.jsonl")
 
 
+def look(project: Project, record: Path | None = None) -> Seen:
+    """What the record holds; raises as ``open_ledger``, and IntegrityError if it is not whole."""
+    try:
+        return Seen(open_ledger(project, record).entries())
+    except RunError as err:
+        return Seen(out_of_reach=str(err))
+
+
 def open_leaves(project: Project) -> LeafStore:
     """The tree's leaves and checkpoints, beside the ledger; raises as ``open_ledger``."""
-    url = _url(project)
+    url = record_url(project)
     if url:
         from govern.store.ledger_sql import SqlLeaves
 
@@ -41,5 +59,6 @@ def open_leaves(project: Project) -> LeafStore:
     return FileLeaves(project.record)
 
 
-def _url(project: Project) -> str | None:
+def record_url(project: Project) -> str | None:
+    """The database of the ledger, by the environment or ``govern.toml``; ``None`` for a file."""
     return os.environ.get(VARIABLE) or project.record_url

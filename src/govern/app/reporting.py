@@ -27,9 +27,9 @@ from govern.report.employees import Leaflet, leaflet_of
 from govern.report.html import laid_out, render
 from govern.report.page import Page
 from govern.report.view import build
-from govern.runner.folder import write_text
 from govern.sources.locate import Project
 from govern.strict_yaml import explain
+from govern.whole_files import write_text
 
 _Read = TypeVar("_Read", bound=Noun)
 MEASURED = "for this, nothing was measured again; `govern verify --level 3` does it"
@@ -105,7 +105,7 @@ def write_leaflet(leaflet: Leaflet, out: Path) -> Path:
     Raises:
         InputError: it cannot be written.
     """
-    return write_page(out, laid_out(templates(), "employees.html.j2", leaflet=leaflet))
+    return write_page(out, laid_out("employees.html.j2", templates(), leaflet=leaflet))
 
 
 def page_of(opened: Opened) -> Page:

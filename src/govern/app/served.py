@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,8 +23,8 @@ from govern.app.board import (
     decision_lines,
     decision_report,
 )
-from govern.app.case_store import STORE
-from govern.app.record import VARIABLE
+from govern.app.case_store import store_url
+from govern.app.record import record_url
 from govern.sources.locate import Project
 
 
@@ -47,8 +46,8 @@ class ProjectRecords:
     def acts(self, *, now: datetime) -> ActsInForce:
         return acts_in_force(self.project, now=now)
 
-    def archive(self, decision_id: str) -> bytes | None:
-        return decision_archive(self.project, decision_id)
+    def archive(self, decision_id: str, *, now: datetime) -> bytes | None:
+        return decision_archive(self.project, decision_id, now=now)
 
     def followed_back(self, decision_id: str, *, now: datetime) -> Followed | None:
         return followed_back(self.project, decision_id, now=now)
@@ -62,5 +61,4 @@ class ProjectRecords:
 
 def databases_of(project: Project) -> tuple[str, str]:
     """Where the record is kept, and where contests and sessions are; empty for a file."""
-    record = os.environ.get(VARIABLE) or project.record_url or ""
-    return record, os.environ.get(STORE) or project.store_url or ""
+    return record_url(project) or "", store_url(project) or ""

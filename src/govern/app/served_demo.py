@@ -10,7 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from govern import __version__
-from govern.app.acts import Duty, Request, attest, waive
+from govern.app.acts import Request, Testimony, attest, waive
 from govern.app.approving import Reply, approve
 from govern.app.decision_folder import (
     as_text,
@@ -128,10 +128,10 @@ def seed_demo(root: Path, *, now: datetime) -> Project:
     keys = _keys(project.record, now - timedelta(days=120))
     sign_policy_file(project, "invented", key=keys[CHAIR], now=now - timedelta(days=118))
     policy = load_policy(path)
-    _hear_council(project, keys[WORKER], now - timedelta(days=117))
-    in_use = _decided(project, policy, IN_USE, key=keys["gate"], now=now - timedelta(days=116))
+    _hear_council(project, keys[WORKER], now - timedelta(days=77))
+    in_use = _decided(project, policy, IN_USE, key=keys["gate"], now=now - timedelta(days=76))
     for role in (CHAIR, WORKER):
-        _say_yes(project, in_use, role, keys[role], now - timedelta(days=115))
+        _say_yes(project, in_use, role, keys[role], now - timedelta(days=75))
     seed_contests(project, in_use, now=now)
     _hear_council(project, keys[WORKER], now - timedelta(days=8))
     made = {
@@ -159,7 +159,7 @@ def demo_visitors() -> tuple[Visitor, ...]:
 
 def _hear_council(project: Project, key: PrivateKey, now: datetime) -> None:
     said = "The invented council heard it and agreed to a pilot."
-    duty = Duty("works-council", "invented", WORKER, "agreed", said)
+    duty = Testimony("works-council", "invented", WORKER, "agreed", said)
     attest(project, duty, key=key, now=now)
 
 
@@ -186,7 +186,7 @@ def _decided(
     findings = Findings(run=run, findings=_findings(*CANDIDATES.get(name, (0.003, 0.01))))
     _enter_run(project, policy, run, findings, now)
     docket = docket_of(
-        project, None, policy, run, terms=PLAIN, comparison=None, source=None, now=now
+        project, None, policy, findings, terms=PLAIN, comparison=None, source=None, now=now
     )
     decision = judge(policy, findings, docket, now=now)
     kept = project.state / f"{run.run_id}.json"

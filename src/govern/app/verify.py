@@ -15,6 +15,7 @@ from typing import Any
 from govern import __version__
 from govern.app.checks import Check, Level, checked, differences, note
 from govern.app.decision_folder import BESIDE, TRUST, decision_texts
+from govern.app.run_again import run_again
 from govern.app.verify_folder import DecisionFolder, read_folder
 from govern.app.verify_signatures import signatures
 from govern.attest.trust import read_trust_file
@@ -123,7 +124,7 @@ def verify(
         asked=level,
         level=reached(checks),
         kept_from=kept_from(checks, level, frame),
-        again=_again(folder),
+        again=run_again(folder.decision, str(folder.root / "policy.md")),
     )
 
 
@@ -195,37 +196,24 @@ def _altered(checks: Sequence[Check]) -> bool:
 
 
 def reached(checks: Sequence[Check]) -> Level:
-    """The highest level whose checks all hold, and those below it."""
-    reached: Level = 0
+    """The last level up to which everything that was checked holds."""
+    so_far: Level = 0
     for level in (1, 2, 3):
         mine = [check for check in checks if check.level == level]
         if not mine or any(check.holds is False for check in mine):
-            return reached
-        reached = level
-    return reached
+            return so_far
+        so_far = level
+    return so_far
 
 
 def kept_from(checks: Sequence[Check], level: int, frame: Path | None) -> str:
     """What kept it from the level after the one reached."""
-    at = reached(checks)
-    stopped = [c for c in checks if c.level == at + 1 and c.holds is False]
+    level_reached = reached(checks)
+    stopped = [c for c in checks if c.level == level_reached + 1 and c.holds is False]
     if stopped:
         return "; ".join(f"{check.what}: {check.said}" for check in stopped)
-    if at == 3:
+    if level_reached == 3:
         return "level 4 is to run it again; a hosted model may draft otherwise"
-    if at < level and frame is None:
+    if level_reached < level and frame is None:
         return "the drafts are not here; name their run with --run"
-    return f"it was not asked for; add --level {at + 1}"
-
-
-def _again(folder: DecisionFolder) -> tuple[str, ...]:
-    run, policy = folder.decision.run, folder.root / "policy.md"
-    if run.suite == "recorded":
-        return (
-            f"govern run --drafts {run.dataset} --columns …",
-            f"govern gate … --policy {policy}",
-        )
-    return (
-        f"govern run {run.suite} --pipeline {run.pipeline} --plan {run.plan} --id again",
-        f"govern gate again --policy {policy}",
-    )
+    return f"it was not asked for; add --level {level_reached + 1}"

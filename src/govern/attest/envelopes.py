@@ -19,13 +19,14 @@ from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import UnverifiedSignatureError
 from securesystemslib.signer import CryptoSigner, Signature, SSlibKey  # type: ignore[attr-defined]
 
-from govern.attest.files import read_signed, write_atomically
+from govern.attest.files import read_signed
 from govern.attest.keys import PrivateKey
 from govern.attest.statements import STATEMENT_TYPE, made_at
 from govern.attest.trust import TrustedKey, TrustRoot, check_trust
 from govern.canon import canonical_json, digest, read_json
 from govern.domain.base import Noun
 from govern.errors import InputError, IntegrityError, PolicyError
+from govern.whole_files import write_text
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 
@@ -183,7 +184,7 @@ def envelope_digest(envelope: Mapping[str, Any]) -> str:
 def write_envelope(path: Path, envelope: Mapping[str, Any]) -> None:
     """Replace the file at once; what was there stays if that fails, with InputError."""
     try:
-        write_atomically(path, f"{json.dumps(envelope, indent=2)}\n".encode())
+        write_text(path, f"{json.dumps(envelope, indent=2)}\n")
     except OSError as err:
         raise InputError(f"{path}: cannot be written: {err.strerror}") from err
 

@@ -1,11 +1,10 @@
-"""Signed files: read whole, small and where they say they are; written whole or not at all."""
+"""Signed files: read whole, small and where they say they are."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from govern.errors import InputError, IntegrityError
@@ -45,28 +44,6 @@ def require_unlinked(*folders: Path) -> None:
     for folder in folders:
         if folder.is_symlink():
             raise IntegrityError(_linked(folder))
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """All of ``data`` or what was there before, never a part; OSError if it cannot be."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        fill(handle, data)
-        # mkstemp gives 0600; what is written here is for everyone to check.
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def fill(handle: int, data: bytes) -> None:
-    """Write ``data`` to an open file, down to the disk, and close it."""
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _linked(path: Path) -> str:

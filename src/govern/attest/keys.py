@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import ValidationError
 
-from govern.attest.files import fill
 from govern.attest.trust import (
     TrustedKey,
     TrustRoot,
@@ -25,6 +24,7 @@ from govern.attest.trust import (
 from govern.domain.base import SLUG
 from govern.errors import InputError, IntegrityError
 from govern.strict_yaml import explain
+from govern.whole_files import fill
 
 # bcrypt rounds: 0.6 s to open a key. PKCS8 would give 2,048 rounds of PBKDF2, too weak.
 KDF_ROUNDS = 64

@@ -18,12 +18,13 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
-from govern.attest.files import read_signed, write_atomically
+from govern.attest.files import read_signed
 from govern.canon import digest
 from govern.domain.acts import Signer
 from govern.domain.base import DIGEST, SLUG, Noun
 from govern.errors import InputError, IntegrityError, PolicyError
 from govern.strict_yaml import explain
+from govern.whole_files import write_text
 
 Why = Literal["retired", "compromised"]
 Status = Literal["valid", "not yet valid", "expired", "retired", "compromised"]
@@ -153,7 +154,7 @@ def check_trust(trust: TrustRoot, source: str) -> None:
 def write_trust(directory: Path, trust: TrustRoot) -> None:
     """Replace the trust root of a record at once; OSError if it cannot be."""
     text = json.dumps(trust.as_json(), indent=2, sort_keys=True, ensure_ascii=False)
-    write_atomically(trust_path(directory), f"{text}\n".encode())
+    write_text(trust_path(directory), f"{text}\n")
 
 
 def revoke_key(directory: Path, name: str, *, why: str, when: datetime) -> TrustedKey:

@@ -61,7 +61,7 @@ def attest(
         raise InputError("--days or --expires, not both")
     project, now = context.here(), context.now()
     until = now.date() + timedelta(days=days) if days else _day(expires)
-    duty = acts.Duty(kind, policy, role, answer, statement, lineage, until, tuple(ref or ()))
+    duty = acts.Testimony(kind, policy, role, answer, statement, lineage, until, tuple(ref or ()))
     done = acts.attest(project, duty, key=open_key(project.record, key), now=now)
     accepting = [clause.id for clause in done.clauses if done.act.answer in clause.answers]
     if json:

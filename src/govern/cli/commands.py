@@ -12,9 +12,12 @@ from govern.cli import (
     anonymise,
     attempts,
     board,
+    bundle,
     certify,
     compare,
     contest,
+    contest_privacy,
+    contest_regressions,
     context,
     dataset,
     gate,
@@ -26,7 +29,9 @@ from govern.cli import (
     policies,
     promote,
     report,
+    report_diff,
     run,
+    sending,
     serve,
     verify,
 )
@@ -40,6 +45,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     add_completion=False,
+    cls=report_diff.Spelt,
 )
 app.add_typer(keys.keys, name="keys")
 app.add_typer(policies.policy, name="policy")
@@ -157,4 +163,12 @@ app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
 app.command("intake", epilog=intake.EXAMPLES)(intake.intake)
+contest.contest.command(epilog=contest_privacy.HELD_EXAMPLE)(contest_privacy.held)
+contest.contest.command(epilog=contest_privacy.FORGET_EXAMPLE)(contest_privacy.forget)
+contest.contest.command(epilog=contest_regressions.EXAMPLE)(contest_regressions.regressions)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
+contest.contest.command("send", epilog=sending.SEND_EXAMPLE)(sending.send)
+contest.contest.command("flags", epilog=sending.FLAGS_EXAMPLE)(sending.flags)
+contest.contest.command("told", epilog=sending.TOLD_EXAMPLE)(sending.told)
+app.command("bundle", epilog=bundle.EXAMPLES)(bundle.bundle)
+app.command(report_diff.NAME, epilog=report_diff.EXAMPLES)(report_diff.report_diff)

@@ -27,6 +27,7 @@ contest = typer.Typer(
 As = Annotated[str, typer.Option("--as", help="The role in which you act.")]
 Person = Annotated[str, typer.Option(help="Who you are, by your id in the directory.")]
 Case = Annotated[str, typer.Argument(help="A case's id; see `govern contest list`.")]
+Seen = Annotated[int | None, typer.Option(help="Refuse if the case went on after this event.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
 
@@ -49,8 +50,8 @@ def file(
     read = _read("drafted", _object(said))
     if not isinstance(read, Drafted):
         raise InputError(f"{said}: expected what a contest says")
-    actor = _actor(as_, person)
-    kept = app.file(_open(), actor, read, now=context.now(), send=not draft)
+    actor = actor_of(as_, person)
+    kept = app.file(opened(), actor, read, now=context.now(), send=not draft)
     print_kept(kept, as_json=json)
 
 
@@ -72,7 +73,7 @@ def list_(
     states = tuple(state or ())
     if unknown := sorted(set(states) - set(get_args(State))):
         raise InputError(f"no state {', '.join(unknown)}; there are {', '.join(get_args(State))}")
-    found = app.list_(_open(), _actor(as_, person), now=context.now(), states=states)  # type: ignore[arg-type]
+    found = app.list_(opened(), actor_of(as_, person), now=context.now(), states=states)  # type: ignore[arg-type]
     if json:
         print_json([as_json(one) for one in found])
     else:
@@ -86,7 +87,7 @@ def show(case: Case, as_: As, person: Person, json: Json = False) -> None:
     from govern.app.contest_export import as_json, review_json
     from govern.cli.output import print_json
 
-    shown = app.show(_open(), _actor(as_, person), case, now=context.now())
+    shown = app.show(opened(), actor_of(as_, person), case, now=context.now())
     if json:
         print_json({**as_json(shown), **review_json(shown)})
     else:
@@ -106,9 +107,7 @@ def act(
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="One field of it, name=value.")
     ] = None,
-    seen: Annotated[
-        int | None, typer.Option(help="Refuse if the case went on after this event.")
-    ] = None,
+    seen: Seen = None,
     json: Json = False,
 ) -> None:
     """Enter what happens next in a case."""
@@ -116,8 +115,31 @@ def act(
 
     fields = (_object(say) if say else {}) | dict(_field(one) for one in set_ or ())
     kept = app.act(
-        _open(), _actor(as_, person), case, _read(kind, fields), now=context.now(), seen=seen
+        opened(), actor_of(as_, person), case, _read(kind, fields), now=context.now(), seen=seen
     )
+    print_kept(kept, as_json=json)
+
+
+@contest.command(
+    epilog="Example: govern contest agree CASE 7 --as data-protection-officer --person e-60"
+)
+def agree(
+    case: Case,
+    asked: Annotated[
+        int, typer.Argument(help="The event that asked, by its number; see `govern contest show`.")
+    ],
+    as_: As,
+    person: Person,
+    seen: Seen = None,
+    json: Json = False,
+) -> None:
+    """Agree, as the second person, to what a first one asked for; then it happens.
+
+    Asking is `act CASE second_asked`, refusing or taking back `act CASE second_refused`.
+    """
+    from govern.app import contests as app
+
+    kept = app.agree(opened(), actor_of(as_, person), case, asked, now=context.now(), seen=seen)
     print_kept(kept, as_json=json)
 
 
@@ -150,7 +172,7 @@ def mandate(
     except ValidationError as err:
         raise InputError(f"mandate: {explain(err)}") from err
     do = mandates.end if end else mandates.give
-    stand = do(_open(), _actor(as_, person), asked, now=context.now())
+    stand = do(opened(), actor_of(as_, person), asked, now=context.now())
     if json:
         print_json([one.as_json() for one in stand])
         return
@@ -168,7 +190,7 @@ def export(
     json: Json = False,
 ) -> None:
     """All cases that you may see. For an auditor people are numbers and texts are withheld;
-    lifting that takes two people: `govern contest act CASE unmasked`.
+    lifting that takes two people: `govern contest agree`.
     """
     from json import dumps
 
@@ -178,7 +200,7 @@ def export(
 
     if out and out.suffix not in (".csv", ".json"):
         raise InputError(f"{out}: expected .csv or .json, found {out.suffix!r}")
-    found = exported(_open(), _actor(as_, person), now=context.now())
+    found = exported(opened(), actor_of(as_, person), now=context.now())
     if out:
         whole = dumps(list(found), indent=2, ensure_ascii=False) + "\n"
         text = as_csv(found) if out.suffix == ".csv" else whole
@@ -201,15 +223,20 @@ def stats(
 ) -> None:
     """Shares and gaps over all contests, and the watch on retaliation; never of under 10 people."""
     from govern.app.contest_record import stats as counted
-    from govern.cli.intake import uncovered_words
+    from govern.app.sending import open_directory, stuck
+    from govern.cli.intake import uncovered_words, undisclosed_words
     from govern.cli.output import print_findings, print_json, print_line
     from govern.contest.statistics import CAVEAT
 
-    found = counted(_open(), now=context.now(), window_days=window)
+    contests = opened()
+    found = counted(contests, now=context.now(), window_days=window)
+    untold = len(stuck(contests, open_directory(contests)))
     if json:
         more = {
             "retaliation_watch": [finding.as_json() for finding in found.watch],
             "uncovered": [one.as_json() for one in found.uncovered],
+            "undisclosed": found.undisclosed,
+            "notices_stuck": untold,
             "caveat": CAVEAT,
         }
         print_json(found.facts.as_json() | more)
@@ -218,6 +245,10 @@ def stats(
     typer.echo("")
     for one in found.uncovered:
         print_line(uncovered_words(one))
+    if found.undisclosed:
+        print_line(undisclosed_words(found.undisclosed))
+    if untold:
+        print_line(f"Notices that reached nobody: {untold}; `govern contest send` says why.")
     print_line(CAVEAT)
 
 
@@ -227,7 +258,7 @@ def clock(json: Json = False) -> None:
     from govern.app import contests as app
     from govern.cli.output import print_json, print_line
 
-    ticked = app.clock(_open(), now=context.now())
+    ticked = app.clock(opened(), now=context.now())
     if json:
         print_json(
             {
@@ -252,10 +283,10 @@ def clock(json: Json = False) -> None:
 @contest.command(epilog="Example: govern contest check")
 def check(json: Json = False) -> None:
     """Compare the store with the ledger; exit code 13 where one holds what the other does not."""
-    from govern.app import contests as app
+    from govern.app.contest_check import check as compare
     from govern.cli.output import print_json, print_line
 
-    found = app.check(_open())
+    found = compare(opened())
     if json:
         print_json({"events": found.events, "waiting": found.waiting})
     else:
@@ -265,13 +296,15 @@ def check(json: Json = False) -> None:
         )
 
 
-def _open() -> Contests:
+def opened() -> Contests:
+    """The contests of this project."""
     from govern.app.contests import open_contests
 
     return open_contests(context.here())
 
 
-def _actor(role: str, person: str) -> Actor:
+def actor_of(role: str, person: str) -> Actor:
+    """Who acts, and as what, as they say."""
     from pydantic import ValidationError
 
     from govern.domain.contest import Actor, Role

@@ -74,6 +74,13 @@ def print_shown(shown: Shown) -> None:
     if view.final:
         told(f"On appeal: {view.final.ruling}. {view.final.reasons}")
     _tell_changes(told, "Ruled", view.changes)
+    for waits in view.awaits_second:
+        step = waits.step
+        told(
+            f"Event {waits.seq} waits for a second person: {step.kind.replace('_', ' ')}, asked "
+            f"for by {waits.by.person}. "
+            + " ".join(str(value) for name, value in step if name != "kind")
+        )
     if shown.review:
         _tell_review(told, shown.review, shown.remedied)
     _print_due(shown)
@@ -112,8 +119,8 @@ def _print_due(shown: Shown) -> None:
 def flag_words(in_use: bool) -> str:
     """What the HR system is to be told."""
     if in_use:
-        return "Tell the HR system that the rating may be used again, then enter flag_sent."
-    return "Tell the HR system not to use the contested rating, then enter flag_sent."
+        return "The HR system has yet to hear that the rating may be used again (`send`, `flags`)."
+    return "The HR system has yet to hear not to use the contested rating (`send` or `flags`)."
 
 
 def say_not_in_ledger(why: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from govern.app.demo import Shown, demo, notices, outcome_line
+from govern.app.demo import Demonstrated, demo, notices, outcome_line
 from govern.cli.output import WIDTH, Bars, console, print_json, print_line
 from govern.cli.words import VERDICTS, clause_cell, more_evidence
 
@@ -32,7 +32,7 @@ def show_demo(folder: Path, *, now: datetime, as_json: bool) -> None:
     _print_way_on(folder)
 
 
-def _json(one: Shown) -> dict[str, Any]:
+def _json(one: Demonstrated) -> dict[str, Any]:
     if one.gated is None:
         return {"pipeline": one.candidate.pipeline, "skipped": one.skipped}
     return {
@@ -42,7 +42,7 @@ def _json(one: Shown) -> dict[str, Any]:
     }
 
 
-def _print_table(shown: list[Shown]) -> None:
+def _print_table(shown: list[Demonstrated]) -> None:
     from rich.table import Table
 
     decided = [one for one in shown if one.gated]
@@ -58,7 +58,7 @@ def _print_table(shown: list[Shown]) -> None:
     console().print(table)
 
 
-def _print_outcome(one: Shown) -> None:
+def _print_outcome(one: Demonstrated) -> None:
     name = one.candidate.pipeline
     if one.gated is None:
         typer.echo(f"{name}: not run. {one.skipped}\n")

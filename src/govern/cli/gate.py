@@ -74,6 +74,8 @@ def gate(
             print_json(gated.decision.as_json())
         else:
             _print_gated(gated)
+    if json and gated.not_entered:
+        typer.echo(f"Not entered in the record: {gated.not_entered}", err=True)
     files = {"junit.xml": junit, "sarif.json": sarif, "summary.md": markdown}
     ci.publish(project, gated, policy, files, sarif_profile, github=github, as_json=json)
     raise typer.Exit(gated.exit_code)
@@ -96,7 +98,7 @@ def _print_gated(gated: Gated) -> None:
             }
             for clause in decision.clauses
         ],
-        empty="the policy has no clause",
+        empty="no clause of the policy applies to this decision",
     )
     typer.echo("")
     print_line(f"{VERDICTS[decision.effective_outcome]}: {outcome_line(decision)}.")

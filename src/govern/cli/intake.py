@@ -63,12 +63,15 @@ def _print_taken(taken: Taken) -> None:
     for one in taken.uncovered:
         print_line(uncovered_words(one))
     if taken.undisclosed:
-        print_line(
-            f"Nothing says that the person was told before use: {taken.undisclosed} reviews."
-        )
+        print_line(undisclosed_words(taken.undisclosed))
 
 
 def uncovered_words(found: Uncovered) -> str:
     """Which reviews no decision covers, and why."""
     which = f"pipeline {found.fingerprint[:12]}" if found.fingerprint else "an unnamed pipeline"
     return f"No valid decision for {found.reviews} reviews by {which}: {found.why}."
+
+
+def undisclosed_words(reviews: int) -> str:
+    """Of how many reviews nobody knows that AI was disclosed."""
+    return f"Nothing says that the person was told before use: {reviews} reviews."

@@ -80,7 +80,9 @@ def policy_show(which: Which, json: Json = False) -> None:
         print_json(facts | shown | {"clauses": [vars(c) for c in clauses]})
         return
     print_line(f"{read.title} ({read.policy} {read.version}, review by {read.review_by})")
-    scope = "; ".join(f"{k.replace('_', ' ')} {_words(v)}" for k, v in read.scope.as_json().items())
+    scope = "; ".join(
+        f"{k.replace('_', ' ')} {in_words(v)}" for k, v in read.scope.as_json().items()
+    )
     print_line(f"Scope: {scope}")
     for clause in clauses:
         typer.echo(f"\n{clause.id} {clause.title} ({clause.severity})")
@@ -102,32 +104,34 @@ def policy_diff(
     if json:
         print_json([change.as_json() | {"loosens": change.loosens} for change in changes])
         return
-    print_rows([_change(change) for change in changes], empty="no difference")
+    print_rows([change_row(change) for change in changes], empty="no difference")
     if changes:
         loosened = sum(change.loosens for change in changes)
         typer.echo(f"\n{len(changes)} differences, {loosened} of them let more through")
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_row(change: Change) -> dict[str, Any]:
+    """A difference between two policies as a row of a table."""
     return {
         "clause": change.clause or "(head)",
         "field": change.field,
-        "before": _words(change.before),
-        "after": _words(change.after),
+        "before": in_words(change.before),
+        "after": in_words(change.after),
         "effect": LOOSENS[change.effect],
     }
 
 
-def _words(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """A field's value on one line."""
     match value:
         case None:
             return "-"
         case bool():
             return "yes" if value else "no"
         case dict():
-            return ", ".join(f"{k} {_words(v)}" for k, v in value.items() if v is not None)
+            return ", ".join(f"{k} {in_words(v)}" for k, v in value.items() if v is not None)
         case list() | tuple():
-            return ", ".join(map(_words, value)) or "-"
+            return ", ".join(map(in_words, value)) or "-"
         case _:
             return " ".join(str(value).split())
 

@@ -14,26 +14,31 @@ if TYPE_CHECKING:
     from govern.app.verify import Verification
 
 EXAMPLES = (
-    "Examples: govern verify record/decisions/3f2a… --trust my-copy-of-trust.json; "
+    "Examples: govern verify bundle-3f2a….zip --trust my-copy-of-trust.json; "
     "govern verify record/decisions/3f2a… --level 3 --run 20260304T050600-review-core --json"
 )
 HOLDS = {True: "holds", False: "DOES NOT HOLD", None: "note"}
 
 
 def verify(
-    decision: Annotated[Path, typer.Argument(help="A decision's folder, or its id here.")],
+    decision: Annotated[
+        Path, typer.Argument(help="A bundle, a decision's folder, or a decision's id here.")
+    ],
     trust: Annotated[
         Path | None, typer.Option(help="Your own copy of trust.json, from another channel.")
     ] = None,
     level: Annotated[
-        int,
+        int | None,
         typer.Option(
             min=1,
             max=3,
             help="How far: 1 digests and signatures, 2 verdicts from findings, 3 findings from "
-            "drafts.",
+            "drafts. Of a bundle as far as it goes, else 2.",
         ),
-    ] = 2,
+    ] = None,
+    annex: Annotated[
+        Path | None, typer.Option(help="The restricted annex of a bundle, for level 3.")
+    ] = None,
     run: Annotated[
         str, typer.Option(help="Run, or drafts.parquet, where the folder has no drafts.")
     ] = "",
@@ -50,24 +55,48 @@ def verify(
 
     Exit code 13: something was altered; 12: unsigned, signed by nobody who counts, or over.
     """
-    from govern.app.verify import verify as follow_back
     from govern.cli.output import print_json
 
-    kept = context.here().record / "decisions" / decision
-    found = follow_back(
-        decision if decision.exists() else kept,
-        now=context.now(),
+    found = _followed(
+        decision,
+        level,
+        annex,
         trust=trust,
-        level=level,
-        drafts=_drafts(run) if run else None,
-        incumbent=_drafts(incumbent) if incumbent else None,
         approvals=approvals,
+        frames={
+            "drafts": _drafts(run) if run else None,
+            "incumbent": _drafts(incumbent) if incumbent else None,
+        },
     )
     if json:
         print_json(found.as_json())
     else:
         _print(found)
     raise typer.Exit(found.exit_code)
+
+
+def _followed(
+    decision: Path,
+    level: int | None,
+    annex: Path | None,
+    *,
+    frames: dict[str, Path | None],
+    **by: Path | None,
+) -> Verification:
+    from govern.app.opened_bundle import is_bundle
+    from govern.app.verify import verify as follow_back
+    from govern.app.verify_bundle import verify_bundle
+    from govern.errors import InputError
+
+    if is_bundle(decision):
+        now = context.now()
+        return verify_bundle(decision, now=now, level=level, annex=annex, **frames, **by)
+    if annex:
+        raise InputError(f"{decision}: --annex belongs to a bundle; this is none")
+    kept = context.here().record / "decisions" / decision
+    return follow_back(
+        decision if decision.exists() else kept, now=context.now(), level=level or 2, **frames, **by
+    )
 
 
 def _drafts(run: str) -> Path:

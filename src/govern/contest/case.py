@@ -8,6 +8,7 @@ from govern.domain.base import Noun
 from govern.domain.contest import (
     Actor,
     Appealed,
+    Asked,
     BrokenGlass,
     DeadlineMissed,
     Decided,
@@ -29,6 +30,14 @@ class Pause(Noun):
     until: AwareDatetime
 
 
+class AwaitsSecond(Noun):
+    """A step that takes two people and waits for the second; event ``seq`` asked for it."""
+
+    seq: int
+    by: Actor
+    step: Asked
+
+
 class CaseView(Noun):
     """The sum of a case's events; what was erased is ``None``.
 
@@ -39,7 +48,8 @@ class CaseView(Noun):
     done. ``remedied_version`` is the version of the review that the last remedy put in place.
     ``glass`` lets somebody start a review whom independence would keep out; ``through_glass``
     are the roles of those who did. ``flag_sent`` is what the HR system was last told: whether
-    the contested rating may be used.
+    the contested rating may be used. ``to_reuse``: whether the employee lets it become, without
+    names, a case of a suite.
     """
 
     case_id: str
@@ -73,6 +83,8 @@ class CaseView(Noun):
     relief: InterimRelief | None = None
     glass: tuple[BrokenGlass, ...] = ()
     through_glass: tuple[Role, ...] = ()
+    awaits_second: tuple[AwaitsSecond, ...] = ()
     unmasked_to: tuple[str, ...] = ()
+    to_reuse: bool = False
     on_hold: bool = False
     erased: bool = False

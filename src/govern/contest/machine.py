@@ -11,6 +11,7 @@ from govern.contest.case import CaseView
 from govern.contest.memory import noted_of_kind, noted_of_payload
 from govern.domain.contest import (
     Actor,
+    Asked,
     DeadlineMissed,
     Decided,
     Drafted,
@@ -19,6 +20,8 @@ from govern.domain.contest import (
     Final,
     Remedied,
     Ruling,
+    SecondAsked,
+    SecondRefused,
     State,
 )
 from govern.errors import ContestError
@@ -48,6 +51,9 @@ AFTER_ERASURE = frozenset(
     ("deadline_missed", "notice_sent", "notice_read", "flag_sent", "flag_acknowledged")
 )
 """All that can still happen to a case of which nothing is left."""
+
+
+_WHY = {"reason", "ground"}
 
 
 class Step(NamedTuple):
@@ -88,12 +94,15 @@ TRANSITIONS: Mapping[str, Step] = MappingProxyType(
         "resumed": Step(OPEN, None),
         "deadline_missed": Step(SUBMITTED_ON, None),
         "interim_relief": Step(OPEN, None),
+        "second_asked": Step(SUBMITTED_ON | UNSENT, None),
+        "second_refused": Step(SUBMITTED_ON | UNSENT, None),
         "broken_glass": Step(OPEN, None),
         "flag_sent": Step(SUBMITTED_ON, None),
         "flag_acknowledged": Step(SUBMITTED_ON, None),
         "notice_sent": Step(SUBMITTED_ON, None),
         "notice_read": Step(SUBMITTED_ON, None),
         "unmasked": Step(SUBMITTED_ON, None),
+        "consented": Step(SUBMITTED_ON, None),
         "hold_set": Step(SUBMITTED_ON | UNSENT, None),
         "hold_lifted": Step(SUBMITTED_ON | UNSENT, None),
         "erased": _step("draft", "closed", "withdrawn"),
@@ -141,8 +150,7 @@ def apply(view: CaseView | None, event: Event) -> CaseView:
         changed |= {"state": to, "entered": {**view.entered, to: event.at}}
     _check(view, event)
     changed |= noted_of_kind(view, event.kind, event.at)
-    if event.payload is not None:
-        changed |= noted_of_payload(view, event.payload, event.at)
+    changed |= noted_of_payload(view, event)
     return view.model_copy(update=changed)
 
 
@@ -196,6 +204,10 @@ def _check(view: CaseView, event: Event) -> None:
             problem = _remedy_problem(view, remedied)
         case DeadlineMissed(duty=duty, due=due) if (duty, due) in _missed(view):
             problem = f"that {duty} was due on {due} is entered already"
+        case SecondAsked(step=step):
+            problem = _asked_problem(view, step)
+        case SecondRefused(asked=asked) if asked not in {one.seq for one in view.awaits_second}:
+            problem = f"nothing that event {asked} asked for waits for a second person"
     if problem:
         raise ContestError(f"case {view.case_id}: {event.kind}: {problem}")
 
@@ -206,6 +218,8 @@ def _problem_of_kind(view: CaseView, kind: str) -> str | None:
     match kind:
         case "submitted" if view.draft and not view.draft.complaints:
             problem = "say at least one thing that is wrong before it is sent"
+        case "submitted" if view.draft and not all(c.statement for c in view.draft.complaints):
+            problem = "say something about each ground before it is sent"
         case "appealed" if "final" in view.entered:
             problem = "the appeal was decided; what is left are the routes outside"
         case "closed" if view.remedy_owed and view.state != "referred_external":
@@ -218,7 +232,20 @@ def _problem_of_kind(view: CaseView, kind: str) -> str | None:
             problem = "the deadline is running already"
         case "erased" if view.on_hold:
             problem = "a legal hold stands; nothing may be erased"
+        case "erased" if view.flag_sent is False:
+            problem = "the HR system still keeps the rating from being used; tell it first"
     return problem
+
+
+def _asked_problem(view: CaseView, step: Asked) -> str | None:
+    """A step is asked for only while it is possible, and once at a time, whatever the reason."""
+    if step.kind not in possible(view):
+        return f"{step.kind} cannot happen now"
+    wanted = step.model_dump(exclude=_WHY)
+    waiting = view.awaits_second
+    if same := [one.seq for one in waiting if one.step.model_dump(exclude=_WHY) == wanted]:
+        return f"event {same[0]} asked for the same; it waits for a second person"
+    return _problem_of_kind(view, step.kind)
 
 
 def _draft_problem(view: CaseView, draft: Drafted) -> str | None:

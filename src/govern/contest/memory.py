@@ -7,15 +7,18 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from govern.contest.case import CaseView, Pause
+from govern.contest.case import AwaitsSecond, CaseView, Pause
 from govern.domain.contest import (
     Acknowledged,
     Appealed,
     AppealStarted,
     BrokenGlass,
+    Consented,
     DeadlineMissed,
     Decided,
     Drafted,
+    Erased,
+    Event,
     EvidenceAdded,
     Final,
     FlagAcknowledged,
@@ -23,18 +26,20 @@ from govern.domain.contest import (
     InterimRelief,
     NotAdmitted,
     NoticeSent,
-    Payload,
     Remedied,
     ReviewStarted,
     Role,
+    SecondAsked,
+    SecondRefused,
     Unmasked,
+    agreed,
 )
 
 _FORGOTTEN: Mapping[str, Any] = MappingProxyType(
     {
         **dict.fromkeys(("decided", "appeal", "final", "decider", "appeal_decider")),
         **dict.fromkeys(("not_admitted_because", "paused_since")),
-        **dict.fromkeys(("changes", "glass", "through_glass"), ()),
+        **dict.fromkeys(("changes", "glass", "through_glass", "awaits_second"), ()),
         "remedy_owed": False,
     }
 )
@@ -75,10 +80,10 @@ def noted_of_kind(view: CaseView, kind: str, at: datetime) -> dict[str, Any]:
     return noted
 
 
-def noted_of_payload(view: CaseView, payload: Payload, at: datetime) -> dict[str, Any]:
+def noted_of_payload(view: CaseView, event: Event) -> dict[str, Any]:
     """What the case remembers of what a step says."""
     noted: dict[str, Any]
-    match payload:
+    match payload := event.payload:
         case Drafted():
             noted = {"draft": payload}
         case Acknowledged():
@@ -102,31 +107,62 @@ def noted_of_payload(view: CaseView, payload: Payload, at: datetime) -> dict[str
         case Remedied():
             noted = {"remedied_version": payload.review_version, "remedy_owed": False}
         case _:
-            noted = _beside(view, payload, at)
+            noted = _beside(view, event)
     return noted
 
 
-def _beside(view: CaseView, payload: Payload, at: datetime) -> dict[str, Any]:
+def _beside(view: CaseView, event: Event) -> dict[str, Any]:
     """What the case remembers of what moves no state."""
     noted: dict[str, Any]
-    match payload:
+    match payload := event.payload:
         case DeadlineMissed():
             noted = {"missed": (*view.missed, payload)}
         case NoticeSent():
             noted = {"notices": (*view.notices, payload.notice)}
         case FlagSent() if payload.in_use != view.flag_sent:
-            noted = {"flag_sent": payload.in_use, "flag_sent_at": at, "flag_acknowledged": None}
+            noted = {
+                "flag_sent": payload.in_use,
+                "flag_sent_at": event.at,
+                "flag_acknowledged": None,
+            }
         case FlagAcknowledged():
             noted = {"flag_acknowledged": payload.in_use}
         case InterimRelief():
             noted = {"relief": payload}
+        case Consented():
+            noted = {"to_reuse": payload.to_reuse}
+        case SecondAsked():
+            asked = AwaitsSecond(seq=event.seq, by=event.actor, step=payload.step)
+            noted = {"awaits_second": (*view.awaits_second, asked)}
+        case SecondRefused():
+            noted = {"awaits_second": _but(view, payload.asked)}
         case BrokenGlass():
-            noted = {"glass": (*view.glass, payload)}
+            noted = {
+                "glass": (*view.glass, payload),
+                "awaits_second": _but(view, asked_by(view, event)),
+            }
         case Unmasked():
-            noted = {"unmasked_to": (*view.unmasked_to, payload.to)}
+            noted = {
+                "unmasked_to": (*view.unmasked_to, payload.to),
+                "awaits_second": _but(view, asked_by(view, event)),
+            }
         case _:
             noted = {}
     return noted
+
+
+def asked_by(view: CaseView, event: Event) -> int | None:
+    """Which event asked for a step that takes two people, by whom it is and as it is."""
+    match event.payload:
+        case BrokenGlass(second=second) | Unmasked(second=second) | Erased(approved_by=second):
+            for one in view.awaits_second:
+                if one.by == event.actor and agreed(one.step, second) == event.payload:
+                    return one.seq
+    return None
+
+
+def _but(view: CaseView, asked: int | None) -> tuple[AwaitsSecond, ...]:
+    return tuple(one for one in view.awaits_second if one.seq != asked)
 
 
 def _seated_through_glass(view: CaseView, ruled: Decided | Final) -> dict[str, Any]:

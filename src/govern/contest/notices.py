@@ -94,12 +94,12 @@ def due_notices(view: CaseView, event: Event) -> tuple[NoticeDue, ...]:
     return tuple(found)
 
 
-def due_before_use(review: IntakeReview) -> tuple[NoticeDue, ...]:
-    """The notice before use, where AI took part in a review and nothing says that it was given."""
-    if review.ai_role == "none" or review.disclosure:
-        return ()
-    told = NoticeDue(notice="pre_use", role="employee", person=review.employee, text="pre_use")
-    return (told,)
+def undisclosed(review: IntakeReview) -> bool:
+    """Whether AI took part in a review and nothing says that the person was told before.
+
+    A finding and no notice: when the review comes in, it is too late to tell them before use.
+    """
+    return review.ai_role != "none" and not review.disclosure
 
 
 def _addressed(

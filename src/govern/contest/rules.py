@@ -11,16 +11,21 @@ from types import MappingProxyType
 from govern.contest.case import CaseView
 from govern.contest.facts import Facts
 from govern.contest.independence import APPEAL_TIES, TIES, ties
+from govern.contest.memory import asked_by
 from govern.domain.contest import (
     Acknowledged,
     Actor,
     AppealStarted,
+    Asked,
     BrokenGlass,
     Drafted,
     Erased,
     Event,
+    GlassAsked,
     ReviewStarted,
     Role,
+    SecondAsked,
+    SecondRefused,
     Unmasked,
 )
 from govern.errors import ContestError
@@ -59,6 +64,9 @@ MAY: Mapping[str, tuple[Role, ...]] = MappingProxyType(
         "resumed": ("case-handler", *DECIDERS),
         "deadline_missed": ("clock",),
         "interim_relief": ("case-handler", *DECIDERS),
+        "consented": ("employee",),
+        "second_asked": ("case-handler", "data-protection-officer", "auditor"),
+        "second_refused": ("case-handler", "data-protection-officer", "auditor"),
         "broken_glass": ("case-handler", "data-protection-officer"),
         "flag_sent": ("clock", "case-handler"),
         "flag_acknowledged": ("hr-system", "case-handler"),
@@ -91,19 +99,19 @@ def permit(event: Event, view: CaseView | None, facts: Facts) -> None:
             problem = f"{handler} takes part in the review and cannot handle its contest"
         case ReviewStarted(decider=who) | AppealStarted(decider=who) if who != actor.person:
             problem = f"a decider opens a case themselves; {actor.person} cannot for {who}"
+        case SecondAsked(step=step):
+            problem = _asking_problem(actor, step)
+        case SecondRefused(asked=asked):
+            problem = _refusing_problem(actor, asked, view, facts)
         case BrokenGlass() as glass:
-            named = glass.role in DECIDERS and glass.person not in (
-                actor.person,
-                glass.second.person,
-            )
-            problem = None if named else "it lets a third person decide, neither of the two"
+            problem = _third_problem(glass, actor, glass.second)
             problem = problem or _pair_problem(event.kind, actor, glass.second, facts)
         case Unmasked() as unmasked:
             problem = _pair_problem(event.kind, actor, unmasked.second, facts)
-            if "data-protection-officer" not in (actor.role, unmasked.second.role):
-                problem = problem or "one of the two has to be a data protection officer"
         case Erased() as erased:
             problem = _pair_problem(event.kind, actor, erased.approved_by, facts)
+    if event.kind in TWO_PEOPLE and (view is None or asked_by(view, event) is None):
+        problem = problem or f"{actor.person} did not ask for it, or it no longer waits"
     if problem:
         raise ContestError(f"case {event.case_id}: {event.kind}: {problem}")
 
@@ -178,6 +186,26 @@ def _draft_problem(actor: Actor, draft: Drafted, facts: Facts) -> str | None:
     return None
 
 
+def _asking_problem(actor: Actor, step: Asked) -> str | None:
+    """As what somebody asks for a step that takes two, they could also take it."""
+    if actor.role not in MAY[step.kind]:
+        return f"{_listed(MAY[step.kind])} may ask for {step.kind}, not {actor.role}"
+    return _third_problem(step, actor) if isinstance(step, GlassAsked) else None
+
+
+def _refusing_problem(actor: Actor, asked: int, view: CaseView | None, facts: Facts) -> str | None:
+    """Who could agree to it may refuse it, and who asked may take it back."""
+    waiting = [one for one in (view.awaits_second if view else ()) if one.seq == asked]
+    if not waiting or waiting[0].by == actor:
+        return None
+    return _pair_problem(waiting[0].step.kind, waiting[0].by, actor, facts)
+
+
+def _third_problem(glass: GlassAsked | BrokenGlass, *two: Actor) -> str | None:
+    third = glass.role in DECIDERS and glass.person not in {one.person for one in two}
+    return None if third else "it lets a third person decide, neither of the two"
+
+
 def _pair_problem(kind: str, one: Actor, other: Actor, facts: Facts) -> str | None:
     if one.person == other.person:
         return "it takes two people"
@@ -185,6 +213,8 @@ def _pair_problem(kind: str, one: Actor, other: Actor, facts: Facts) -> str | No
         return f"the second person is {_listed(sorted(TWO_PEOPLE[kind]))}, not {other.role}"
     if other.person in facts.parties:
         return f"{other.person} takes part in the review, so somebody else has to agree"
+    if kind == "unmasked" and "data-protection-officer" not in (one.role, other.role):
+        return "one of the two has to be a data protection officer"
     return None
 
 

@@ -30,12 +30,6 @@ class Text(NamedTuple):
 
 TEXTS: Mapping[str, Text] = MappingProxyType(
     {
-        "pre_use": Text(
-            "An AI system may help to draft your review",
-            "Before it is used you can read what it does, what it reads about you, what it does "
-            "not decide, and how to object or ask for a person: {link}. Nobody may treat you "
-            "worse for asking.",
-        ),
         "explanation": Text(
             "How your review came about",
             "What the AI did, what it was shown about you, and who is responsible, in plain "

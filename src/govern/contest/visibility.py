@@ -35,7 +35,10 @@ FACTUAL: frozenset[Ground] = frozenset(
 )
 WITHHELD = "(withheld)"
 _PEOPLE = frozenset(
-    ("person", "employee", "handler", "decider", "appeal_decider", "on_behalf_of", "unmasked_to")
+    (
+        *("person", "employee", "handler", "decider", "appeal_decider", "on_behalf_of"),
+        *("unmasked_to", "to"),
+    )
 )
 _PLAIN = frozenset(
     (

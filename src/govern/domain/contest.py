@@ -63,7 +63,6 @@ Duty = Literal[
     "hr_acknowledge",
 ]
 NoticeKind = Literal[
-    "pre_use",
     "explanation",
     "acknowledgement",
     "delay",
@@ -82,10 +81,13 @@ class Actor(Noun):
 
 
 class Complaint(Noun):
-    """One ground, and what the person says about it; ``about`` is the passage or evidence id."""
+    """One ground, and what the person says about it; ``about`` is the passage or evidence id.
+
+    Only while it is a draft may ``statement`` still be empty.
+    """
 
     ground: Ground
-    statement: str = Field(min_length=1)
+    statement: str = ""
     about: str | None = None
 
 
@@ -303,23 +305,86 @@ class InterimRelief(Noun):
     what: str = Field(min_length=1)
 
 
-class BrokenGlass(Noun):
+class Consented(Noun):
+    """Whether the employee lets the case, without names, become a case of a suite; revocable."""
+
+    kind: Literal["consented"] = "consented"
+    to_reuse: bool
+
+
+class _LetIn(Noun):
+    """Whom a rule of independence is not to keep out, as what, and why."""
+
+    person: str
+    role: Role
+    reason: str = Field(min_length=1)
+
+
+class _Lifted(Noun):
+    """For whom a case's pseudonyms are lifted, and why."""
+
+    to: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+
+
+class _Deleted(Noun):
+    """On which ground a case's payloads and keys are deleted."""
+
+    ground: str = Field(min_length=1)
+
+
+class GlassAsked(_LetIn):
+    """That somebody be let in."""
+
+    kind: Literal["broken_glass"] = "broken_glass"
+
+
+class UnmaskingAsked(_Lifted):
+    """That pseudonyms be lifted."""
+
+    kind: Literal["unmasked"] = "unmasked"
+
+
+class ErasureAsked(_Deleted):
+    """That a case be erased."""
+
+    kind: Literal["erased"] = "erased"
+
+
+Asked = Annotated[
+    GlassAsked | UnmaskingAsked | ErasureAsked,
+    Field(discriminator="kind"),
+]
+"""A step that takes two people, as far as the first of them can say it."""
+
+
+class SecondAsked(Noun):
+    """Somebody wants a step that takes two people; it waits until another one agrees."""
+
+    kind: Literal["second_asked"] = "second_asked"
+    step: Asked
+
+
+class SecondRefused(Noun):
+    """The step that event ``asked`` asked for is not taken: refused, or taken back."""
+
+    kind: Literal["second_refused"] = "second_refused"
+    asked: int
+    reason: str = Field(min_length=1)
+
+
+class BrokenGlass(_LetIn):
     """Two people let somebody act whom a rule of independence would have kept out."""
 
     kind: Literal["broken_glass"] = "broken_glass"
-    person: str
-    role: Role
     second: Actor
-    reason: str = Field(min_length=1)
 
 
-class Unmasked(Noun):
+class Unmasked(_Lifted):
     """Two people lifted a pseudonym for somebody, for a reason."""
 
     kind: Literal["unmasked"] = "unmasked"
-    to: str
     second: Actor
-    reason: str = Field(min_length=1)
 
 
 class HoldSet(Noun):
@@ -336,12 +401,21 @@ class HoldLifted(Noun):
     reason: str = Field(min_length=1)
 
 
-class Erased(Noun):
+class Erased(_Deleted):
     """Payloads and keys are gone; the tombstone says on which ground, and who agreed."""
 
     kind: Literal["erased"] = "erased"
-    ground: str = Field(min_length=1)
     approved_by: Actor
+
+
+def agreed(step: Asked, second: Actor) -> BrokenGlass | Unmasked | Erased:
+    """The step that was asked for, with the second person who agreed to it."""
+    said = dict(step)
+    if isinstance(step, GlassAsked):
+        return BrokenGlass(**said, second=second)
+    if isinstance(step, UnmaskingAsked):
+        return Unmasked(**said, second=second)
+    return Erased(**said, approved_by=second)
 
 
 Payload = Annotated[
@@ -370,6 +444,9 @@ Payload = Annotated[
     | FlagSent
     | FlagAcknowledged
     | InterimRelief
+    | Consented
+    | SecondAsked
+    | SecondRefused
     | BrokenGlass
     | Unmasked
     | HoldSet

@@ -8,7 +8,7 @@ asked ``contest.rules`` before.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from pydantic import AwareDatetime, Field
@@ -43,11 +43,17 @@ class CaseLine(Noun):
 
 
 class Notice(Noun):
-    """Something to tell somebody, not before ``due``; ``attempts`` were made so far."""
+    """Something to tell somebody, not before ``due``; ``attempts`` were made so far.
+
+    ``text`` is a key of ``contest.texts.TEXTS``, ``day`` the day that it names, where it does.
+    ``to`` is a person, or ``role:<role>`` for everybody in that role.
+    """
 
     notice_id: str = Field(pattern=f"^{ID}$")
     case_id: str
     notice: NoticeKind
+    text: str
+    day: date | None = None
     to: str
     due: AwareDatetime
     attempts: int = 0
@@ -111,6 +117,10 @@ class CaseReader(Protocol):
         """A review's version, by default the last; ``None`` where there is none."""
         ...
 
+    def reviews(self, employee: str) -> tuple[IntakeReview, ...]:
+        """All versions of a person's reviews, as they came in."""
+        ...
+
 
 class Outbox(Protocol):
     """Leaves on their way to the ledger."""
@@ -163,8 +173,11 @@ class Intake(Protocol):
 class Notices(Protocol):
     """The queue of notices. One is given out until somebody says that it was sent."""
 
-    def take(self, now: datetime, *, again_after: timedelta, most: int) -> tuple[Notice, ...]:
-        """Notices that are due, for one taker alone until ``again_after`` has passed."""
+    def take(self, now: datetime, *, pauses: Sequence[timedelta], most: int) -> tuple[Notice, ...]:
+        """Notices that are due, the longest due first, for one taker alone until a pause is over.
+
+        ``pauses`` are those after the first attempt, the second, and so on; the last stays.
+        """
         ...
 
     def sent(self, notice_id: str, at: datetime) -> None:
@@ -188,7 +201,11 @@ class Mandates(Protocol):
         ...
 
     def of(self, employee: str) -> tuple[Mandate, ...]:
-        """Those that stand."""
+        """Those that an employee gave and that stand."""
+        ...
+
+    def held_by(self, representative: str) -> tuple[Mandate, ...]:
+        """Those that somebody was given and that stand."""
         ...
 
 
@@ -243,6 +260,10 @@ class ContestStore(CaseReader, Protocol):
         Raises:
             ContestError: there is no such event, or it was erased.
         """
+        ...
+
+    def leaves_of(self, case_id: str) -> tuple[Leaf, ...]:
+        """The leaf of each event of a case, in their order; of those that were erased as well."""
         ...
 
     def pseudonym(self, person: str) -> str:

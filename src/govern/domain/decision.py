@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from govern.domain.acts import Signer
 from govern.domain.attempts import Attempts
@@ -160,7 +160,7 @@ class Decision(Noun):
 
     schema_version: Literal[2] = 2
     decision_id: str
-    created: datetime
+    created: AwareDatetime
     expires: date
     outcome: Outcome
     effective_outcome: Outcome

@@ -162,7 +162,7 @@ class Stopped(Noun):
     reason: str | None = None
 
 
-class Decided(Noun):
+class Judged(Noun):
     """A ``decision``, and the SHA-256 of its envelope where it was signed."""
 
     run_id: str

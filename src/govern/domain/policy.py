@@ -116,7 +116,8 @@ class WaiverRule(Noun):
 class AppliesIf(Noun):
     """When a clause applies: each list that is given must meet the scope of the decision.
 
-    A scope that names no jurisdiction meets every one: what is unknown does not excuse.
+    A scope that names no jurisdiction meets every one: what is unknown does not excuse. ``US``
+    and ``US-NY`` meet, and so do ``EU`` and a member state.
     """
 
     use_cases: tuple[str, ...] = Field((), description="one of these uses")

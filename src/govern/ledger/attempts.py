@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from govern.domain.attempts import Attempt, Attempts, AttemptState, Lineage
 from govern.domain.base import Noun
-from govern.domain.ledger import Decided, Entry, EntryKind, Intended
+from govern.domain.ledger import Entry, EntryKind, Intended, Judged
 from govern.domain.policy import Policy
 from govern.errors import IntegrityError
 
@@ -127,5 +127,5 @@ def _turned(attempt: Attempt, entry: Entry) -> Attempt:
     state, before = _TURNS[entry.kind]
     if attempt.state not in before:
         return attempt
-    decision = payload_of(entry, Decided).decision_id if state == "decided" else None
+    decision = payload_of(entry, Judged).decision_id if state == "decided" else None
     return attempt.model_copy(update={"state": state, "decision_id": decision})

@@ -30,13 +30,17 @@ class ApprovalState(Noun):
 
 
 def approved(
-    policy: Policy, decision: Decision, approvals: Sequence[Signed[Approval]]
+    policy: Policy,
+    decision: Decision,
+    approvals: Sequence[Signed[Approval]],
+    *,
+    requester: str | None = None,
 ) -> ApprovalState:
     """Hold approvals against ``policy.approvals_of_decisions``.
 
     It asks for as many distinct keys as the threshold, each saying yes in a listed role, and for a
     yes in every required role. An objection in a required role blocks, however many say yes, and
-    somebody who has said both objects.
+    somebody who has said both objects. A yes of the ``requester``, who asked for the run, is none.
 
     Raises:
         PolicyError: the decision was made by another text of the policy.
@@ -47,7 +51,7 @@ def approved(
             f"not {policy.digest[:16]}"
         )
     rule = policy.approvals_of_decisions
-    told = sorted(((a, _why_not(a, policy, decision)) for a in approvals), key=_by_name)
+    told = sorted(((a, _why_not(a, policy, decision, requester)) for a in approvals), key=_by_name)
     counted = [a for a, why in told if why is None]
     objections = [a for a in counted if a.act.verdict == "object"]
     against = {a.signers[0].keyid: a.signers[0] for a in objections}
@@ -71,13 +75,17 @@ def approved(
     )
 
 
-def _why_not(signed: Signed[Approval], policy: Policy, decision: Decision) -> str | None:
+def _why_not(
+    signed: Signed[Approval], policy: Policy, decision: Decision, requester: str | None
+) -> str | None:
     act, signer = signed.act, signed.signers[0]
     allowed = policy.approvals_of_decisions.roles
     if (act.decision_id, act.decision_digest) != (decision.decision_id, digest(decision.as_json())):
         return f"{signer.name} speaks of another decision"
     if act.created < decision.created:
         return f"{signer.name} spoke before the decision was made"
+    if signer.name == requester and act.verdict == "approve":
+        return f"{signer.name} asked for this decision, so somebody else says yes to it"
     if GATE in signer.roles:
         return f"{signer.name} signs decisions, so somebody else approves them"
     if act.role not in signer.roles:

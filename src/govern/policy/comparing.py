@@ -14,7 +14,7 @@ from govern.stats.intervals import bounds
 Verdict = Literal["better", "worse", "higher", "lower", "no_material_difference", "undecided"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Margin:
     """How large a difference a policy lets pass, and the level at which it must be shown."""
 
@@ -23,12 +23,16 @@ class Margin:
 
 
 def margins(policy: Policy) -> dict[str, Margin]:
-    """The margin of each metric that a clause holds against the incumbent."""
+    """The margin of each metric that a clause holds against the incumbent; of several, the least.
+
+    A clause whose bound is 0 has none.
+    """
     tries = policy.attempts.max_per_lineage
-    found = {}
+    found: dict[str, Margin] = {}
     for clause in policy.clauses:
         if isinstance(clause, MeasuredClause) and clause.against and (size := _size(clause)):
-            found[clause.metric] = Margin(size, clause.over(tries).statistic.alpha)
+            margin = Margin(size, clause.over(tries).statistic.alpha)
+            found[clause.metric] = min(margin, found.get(clause.metric, margin))
     return found
 
 

@@ -135,6 +135,7 @@ def _hear(
             docket.waivers,
             fingerprint=run.fingerprint,
             findings_digest=findings_digest,
+            doubt=doubt,
             now=now,
         )
         for judged, _ in heard

@@ -24,6 +24,7 @@ from govern.policy.lint_numbers import unsaid
 from govern.policy.lint_property import property_problems
 from govern.policy.lint_suite import suite_problems
 from govern.policy.lint_threshold import threshold_problems
+from govern.policy.places import meet
 
 # A policy for a rollout may also decide on a pilot.
 STAGES_WITHIN: Mapping[Stage, Sequence[Stage]] = {
@@ -175,7 +176,8 @@ def _excludes(applies: AppliesIf | None, scope: Scope) -> str | None:
         ("jurisdictions", applies.jurisdictions, scope.jurisdictions),
     )
     for name, wanted, there in asked:
-        if wanted and there and not set(wanted) & set(there):
+        shared = meet(wanted, there) if name == "jurisdictions" else set(wanted) & set(there)
+        if wanted and there and not shared:
             return (
                 f"applies_if.{name} {', '.join(wanted)}, the policy's scope has {', '.join(there)}"
             )

@@ -8,15 +8,15 @@ from functools import partial
 from itertools import permutations, product
 
 from govern.domain.certificate import Certificate
-from govern.domain.decision import ClauseOutcome, Reason, SliceOutcome
+from govern.domain.decision import ClauseOutcome, SliceOutcome
 from govern.domain.docket import Docket
 from govern.domain.finding import REFERENCE, Finding, RunFacts, Undefined
 from govern.domain.metric import Spec
 from govern.domain.policy import JudgedClause, MeasuredClause, RecordClause, Slice
 from govern.policy.outcomes import WORST_FIRST, outcome_of, worst
+from govern.policy.scope import Doubt
 from govern.policy.verdicts import judge_slices, unjudged, weight
 
-Doubt = tuple[Reason, str]
 FRESH = timedelta(days=7)
 """How old statistics of the record may be."""
 

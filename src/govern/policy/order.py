@@ -89,11 +89,6 @@ def dropped_is_looser(before: object, after: object) -> Effect:
     return "looser" if after is None else "both"
 
 
-def gained_is_looser(before: object, after: object) -> Effect:
-    """A permission that may be absent."""
-    return turned(dropped_is_looser(before, after))
-
-
 def certainty(before: Statistic, after: Statistic) -> Effect:
     """The level of each one-sided test: a higher one lets more through by chance."""
     return more_is_looser(before.alpha, after.alpha)

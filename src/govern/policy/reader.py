@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from markdown_it import MarkdownIt
@@ -37,8 +38,9 @@ class _Section:
     block_line: int = 0
 
 
+@lru_cache(maxsize=64)
 def read_policy(raw: bytes, *, where: str) -> Policy:
-    """The policy in ``raw``, its digest over exactly these bytes.
+    """The policy in ``raw``, its digest over exactly these bytes; the same bytes are read once.
 
     Raises:
         PolicyError: with file and line, when it is too large or not UTF-8, holds what a reader

@@ -6,8 +6,11 @@ from govern.domain.attempts import Attempts
 from govern.domain.decision import Reason
 from govern.domain.finding import RunFacts
 from govern.domain.policy import AppliesIf, Policy, Scope
+from govern.policy.places import beyond, meet
 
 Doubt = tuple[Reason, str]
+OF_ALL: frozenset[Reason] = frozenset({"out_of_scope", "attempts_unknown", "attempts_used_up"})
+"""What is wrong with a whole decision, not with one clause."""
 
 
 def why_not_applied(condition: AppliesIf | None, scope: Scope) -> str | None:
@@ -20,15 +23,9 @@ def why_not_applied(condition: AppliesIf | None, scope: Scope) -> str | None:
     if condition.stages and scope.stage not in condition.stages:
         unmet.append(f"stage {_or(condition.stages)}")
     named = scope.jurisdictions
-    if condition.jurisdictions and named and not _meet(named, condition.jurisdictions):
+    if condition.jurisdictions and named and not meet(named, condition.jurisdictions):
         unmet.append(f"jurisdiction {_or(condition.jurisdictions)}")
     return f"it is for {' and '.join(unmet)} alone" if unmet else None
-
-
-def _meet(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
-    """Whether two lists of jurisdictions share any place: ``US`` holds ``US-NY``."""
-    pairs = ((f"{a}-", f"{b}-") for a in some for b in others)
-    return any(a.startswith(b) or b.startswith(a) for a, b in pairs)
 
 
 def outside(policy: Scope, scope: Scope, run: RunFacts) -> Doubt | None:
@@ -53,7 +50,9 @@ def _wider(policy: Scope, scope: Scope) -> str | None:
     """What a scope claims beyond a policy's; where a policy lists nothing, anything is within."""
     for name in ("use_cases", "languages", "jurisdictions", "role_families"):
         allowed, asked = getattr(policy, name), getattr(scope, name)
-        more = sorted(set(asked) - set(allowed))
+        more = (
+            beyond(asked, allowed) if name == "jurisdictions" else sorted(set(asked) - set(allowed))
+        )
         if allowed and (more or not asked):
             what = name.replace("_", " ")
             return f"{what} {', '.join(more)}" if more else f"{what} without a limit"

@@ -67,10 +67,18 @@ def margin_of(clause: JudgedClause, finding: Finding) -> float | None:
     return next((s.inside for s in clause.slices if s.by == finding.by), None)
 
 
-def _ends(finding: Finding, alpha: float) -> tuple[float, float]:
+def _interval(finding: Finding, alpha: float) -> tuple[float, float] | None:
+    """Both ends, where the finding shows anything and numbers come of its parts."""
     if isinstance(finding.estimate, Undefined) or finding.interval is None or finding.design:
-        return -inf, inf
-    return bounds(finding.estimate, finding.interval, alpha)
+        return None
+    try:
+        return bounds(finding.estimate, finding.interval, alpha)
+    except (ArithmeticError, ValueError):
+        return None
+
+
+def _ends(finding: Finding, alpha: float) -> tuple[float, float]:
+    return _interval(finding, alpha) or (-inf, inf)
 
 
 def _holds(bound: Bound, low: float, high: float) -> bool:
@@ -126,15 +134,16 @@ def _slice(clause: JudgedClause, finding: Finding, failed: bool) -> SliceOutcome
         "margin": margin_of(clause, finding),
         "finding": finding,
     }
-    if isinstance(finding.estimate, Undefined) or finding.interval is None or finding.design:
+    alpha = clause.statistic.alpha
+    ends = _interval(finding, alpha)
+    if ends is None or isinstance(finding.estimate, Undefined):
         return SliceOutcome(
             **common,
             outcome="insufficient_evidence",
             reason="not_assessable",
             explanation=_silence(finding),
         )
-    alpha = clause.statistic.alpha
-    low, high = bounds(finding.estimate, finding.interval, alpha)
+    low, high = ends
     common |= {"lower": low if isfinite(low) else None, "upper": high if isfinite(high) else None}
     if failed:
         return SliceOutcome(
@@ -162,7 +171,7 @@ def _silence(finding: Finding) -> str:
         return finding.estimate.reason
     if finding.design:
         return "groups were compared over different cases, which is no test of equal treatment"
-    return "no interval"
+    return "no interval" if finding.interval is None else "no interval comes of its numbers"
 
 
 def _straddles(
@@ -195,6 +204,15 @@ def _need(
     alpha = clause.statistic.alpha
     if interval is None:
         return Need("nothing")
+    try:
+        return _need_at(clause, interval, margin, estimate, alpha)
+    except (ArithmeticError, ValueError):
+        return Need("too_many")
+
+
+def _need_at(
+    clause: JudgedClause, interval: Interval, margin: float | None, estimate: float, alpha: float
+) -> Need:
     if clause.pass_if is not None:
         bound = clause.pass_if
         return need_to_clear(estimate, bound.value, interval, alpha, below=bound.on_upper)

@@ -8,9 +8,7 @@ from datetime import datetime
 from govern.domain.acts import Signed, Waiver
 from govern.domain.decision import ClauseOutcome, WaiverRefused, WaiverUsed
 from govern.domain.policy import Clause, Policy
-
-CANNOT_BE_WAIVED = ("out_of_scope", "attempts_unknown", "attempts_used_up")
-"""What is wrong with the whole decision, not with one clause."""
+from govern.policy.scope import Doubt
 
 
 def apply_waivers(
@@ -20,12 +18,14 @@ def apply_waivers(
     *,
     fingerprint: str,
     findings_digest: str,
+    doubt: Doubt | None,
     now: datetime,
 ) -> tuple[ClauseOutcome, tuple[WaiverRefused, ...]]:
     """The outcome with the longest waiver that holds, and those that do not hold, with why.
 
-    The measured outcome stays as it is, and a clause that passes needs none. Waivers that speak
-    of another clause, or of neither this policy's text nor this candidate, are not ours to refuse.
+    None holds where there is ``doubt`` about the whole decision, also for what failed. The
+    measured outcome stays as it is, and a clause that passes needs none. Waivers that speak of
+    another clause, or of neither this policy's text nor this candidate, are not ours to refuse.
     """
     (clause,) = (c for c in policy.clauses if c.id == judged.id)
     ours = [
@@ -35,7 +35,7 @@ def apply_waivers(
         and (w.act.policy_digest == policy.digest or w.act.fingerprint == fingerprint)
     ]
     digests = (policy.digest, fingerprint, findings_digest)
-    told = [(w, _why_not(w, clause, judged, digests, now)) for w in ours]
+    told = [(w, _why_not(w, clause, doubt, digests, now)) for w in ours]
     told.sort(key=lambda pair: (pair[0].act.expires, pair[0].digest))
     refused = tuple(
         WaiverRefused(clause=clause.id, digest=w.digest, why=why) for w, why in told if why
@@ -50,7 +50,7 @@ def apply_waivers(
 def _why_not(
     signed: Signed[Waiver],
     clause: Clause,
-    judged: ClauseOutcome,
+    doubt: Doubt | None,
     digests: tuple[str, str, str],
     now: datetime,
 ) -> str | None:
@@ -67,8 +67,8 @@ def _why_not(
         return f"it was given for another {' and '.join(changed)}"
     if not rule.allowed or rule.max_days is None or not rule.approvers:
         return "the clause cannot be waived"
-    if judged.reason in CANNOT_BE_WAIVED:
-        return f"what is in the way is not the clause: {judged.explanation}"
+    if doubt:
+        return f"what is in the way is not the clause: {doubt[1]}"
     if act.created > now:
         return f"it is dated {act.created:%Y-%m-%d %H:%M}, which is yet to come"
     if act.expires < now.date():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ from markupsafe import Markup
 from govern.errors import InputError
 from govern.report.blocks import Figure
 from govern.report.charts import drawn
+from govern.report.decision_diff import DecisionDiff
 from govern.report.page import Page, Plot
 from govern.report.svg import forest, mark
+from govern.report.wording import visible
 
 TEMPLATE = "decision.html.j2"
+DIFF = "diff.html.j2"
 
 
 def render(page: Page, templates: Path) -> str:
@@ -24,19 +28,34 @@ def render(page: Page, templates: Path) -> str:
         InputError: the template is not there.
     """
     return laid_out(
-        templates,
         TEMPLATE,
+        templates,
         page=page,
         clauses={clause.id: clause for clause in page.clauses},
     )
 
 
-def laid_out(templates: Path, name: str, **given: Any) -> str:
-    """What a template of the folder ``templates`` makes of ``given``.
+def render_diff(found: DecisionDiff, templates: Path) -> str:
+    """Two decisions side by side, laid out by ``diff.html.j2``; raises as ``render``."""
+    return laid_out(DIFF, templates, found=found)
+
+
+def laid_out(name: str, templates: Path, **shown: Any) -> str:
+    """What a template of the folder ``templates`` makes of ``shown``.
 
     Raises:
         InputError: the template is not there.
     """
+    try:
+        template = _environment(templates).get_template(name)
+    except TemplateNotFound as err:
+        raise InputError(f"{templates}: expected {name} in this folder, found none") from err
+    return template.render(shown)
+
+
+@lru_cache(maxsize=8)
+def _environment(templates: Path) -> Environment:
+    """What compiles a folder's templates once, and anew when their files change."""
     environment = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,
@@ -48,11 +67,8 @@ def laid_out(templates: Path, name: str, **given: Any) -> str:
     environment.filters["forest"] = _forest
     environment.filters["drawn"] = _drawn
     environment.filters["shape"] = _shape
-    try:
-        template = environment.get_template(name)
-    except TemplateNotFound as err:
-        raise InputError(f"{templates}: expected {name} in this folder, found none") from err
-    return template.render(**given)
+    environment.filters["said"] = _said
+    return environment
 
 
 def _forest(plot: Plot) -> Markup:
@@ -62,6 +78,23 @@ def _forest(plot: Plot) -> Markup:
 
 def _drawn(figure: Figure) -> Markup:
     return Markup(drawn(figure))  # noqa: S704
+
+
+def _said(value: object) -> str:
+    """A field's value on one line, with nothing in it that hides or reorders what stands there."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            return "; ".join(f"{key}: {_said(one)}" for key, one in value.items()) or "–"
+        case list() | tuple():
+            return ", ".join(map(_said, value)) or "–"
+        case float():
+            return f"{value:.3g}"
+        case _:
+            return " ".join(visible(str(value)).split())
 
 
 def _shape(kind: str) -> Markup:

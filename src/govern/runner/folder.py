@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from govern.domain.suite import Plan, Suite
 from govern.errors import InputError
 from govern.runner.journal import Journal
 from govern.strict_yaml import explain
+from govern.whole_files import write_text
 
 
 class Deciding(Noun):
@@ -155,13 +155,3 @@ class RunFolder:
             ) from err
         except ValidationError as err:
             raise InputError(f"{self.findings_path}: {explain(err)}") from err
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a whole file or nothing of it."""
-    part = path.with_name(f"{path.name}.part")
-    with part.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.replace(path)

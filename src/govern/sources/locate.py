@@ -6,13 +6,13 @@ override: nobody should believe they run the shipped policy while running anothe
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
 from govern.errors import InputError
+from govern.settings_file import NAME, read_tables
 
 Kind = Literal["suites", "datasets", "policies", "pipelines", "laws"]
 BUILTIN = "builtin:"
@@ -63,12 +63,9 @@ def find_project(start: Path) -> Project:
         InputError: the file is no TOML, or a value in it is not what it must be.
     """
     for folder in (start, *start.parents):
-        path = folder / "govern.toml"
+        path = folder / NAME
         if path.is_file():
-            try:
-                settings = tomllib.loads(path.read_text(encoding="utf-8"))
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-                raise InputError(f"{path}: expected TOML: {err}") from err
+            settings = read_tables(folder)
             urls = {name: _url(path, settings, name) for name in ("record_url", "store_url")}
             return Project(folder, configured=True, **urls)
     return Project(start, configured=False)

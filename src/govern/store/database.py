@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import (
@@ -26,6 +27,8 @@ from sqlalchemy.pool import NullPool, Pool
 from govern.errors import InputError, RunError
 
 CONNECT_S = 10
+KEPT = 20
+"""Connections that a pool keeps, and as many more when they are needed: pages have 40 threads."""
 _DRIVERS = {"postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
 _LOCK = 0x676F7665726E
 _TRIGGERS = {
@@ -70,7 +73,10 @@ class Database:
     ) -> None:
         self._name = name
         self._url = _read_url(url, root, name)
-        self._engine = _engine(self._url, pool, name)
+        if pool is NullPool:
+            self._engine = _shared_engine(self._url, name)
+        else:
+            self._engine = _engine(self._url, pool, name)
 
     def __str__(self) -> str:
         return self._url.render_as_string(hide_password=True)
@@ -142,11 +148,18 @@ def _read_url(url: str, root: Path, name: str) -> URL:
     return read
 
 
+@lru_cache(maxsize=16)
+def _shared_engine(url: URL, name: str) -> Engine:
+    """One that keeps no connection serves everybody; getting to know a database takes time."""
+    return _engine(url, NullPool, name)
+
+
 def _engine(url: URL, pool: type[Pool], name: str) -> Engine:
     try:
         postgres = url.get_backend_name() == "postgresql"
         timeouts = {"connect_timeout": CONNECT_S} if postgres else {"timeout": CONNECT_S}
-        return create_engine(url, poolclass=pool, connect_args=timeouts)
+        sizes = {} if pool is NullPool else {"pool_size": KEPT, "max_overflow": KEPT}
+        return create_engine(url, poolclass=pool, connect_args=timeouts, **sizes)
     except (ImportError, NoSuchModuleError) as err:
         raise InputError(
             f"the {name}'s address needs the driver {url.drivername!r}, which is not installed; "

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from govern.canon import canonical_json
 from govern.errors import InputError, IntegrityError
+from govern.whole_files import write_whole
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -118,15 +119,9 @@ def add_key(path: Path) -> KeyRing:
     """
     before = KeyRing.read(path).keys if path.exists() else ()
     ring = KeyRing((*before, secrets.token_bytes(KEY_BYTES)))
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _MODE)
-        with os.fdopen(handle, "w") as stream:
-            stream.write("".join(f"{key.hex()}\n" for key in ring.keys))
-            stream.flush()
-            os.fsync(handle)
-        fresh.replace(path)
+        write_whole(path, "".join(f"{key.hex()}\n" for key in ring.keys).encode(), mode=_MODE)
     except OSError as err:
         raise InputError(f"vault key {path}: cannot be written: {err.strerror}") from err
     return ring

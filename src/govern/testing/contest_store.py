@@ -37,7 +37,7 @@ class MemoryContestStore:
         self._events: dict[str, list[Event]] = {}
         self._openings: dict[tuple[str, int], Opening] = {}
         self._waiting: list[Leaf] = []
-        self._leaves: list[Leaf] = []
+        self._leaves: dict[tuple[str, int], Leaf] = {}
         self._looked: int | None = None
         self.outbox = self
         self.intake = MemoryIntake(self)
@@ -79,10 +79,16 @@ class MemoryContestStore:
         ]
         return max(found, key=lambda one: one.version, default=None)
 
+    def reviews(self, employee: str) -> tuple[IntakeReview, ...]:
+        return self.intake.reviews(employee)
+
     def opening(self, case_id: str, seq: int) -> Opening:
         if (case_id, seq) not in self._openings:
             raise ContestError(f"case {case_id}: there is no event {seq}, or it was erased")
         return self._openings[case_id, seq]
+
+    def leaves_of(self, case_id: str) -> tuple[Leaf, ...]:
+        return tuple(leaf for (case, _), leaf in self._leaves.items() if case == case_id)
 
     def pseudonym(self, person: str) -> str:
         return person
@@ -98,7 +104,7 @@ class MemoryContestStore:
         self._looked = max(seen, self._looked or 0)
 
     def leaves(self) -> tuple[Leaf, ...]:
-        return tuple(self._leaves)
+        return tuple(self._leaves.values())
 
     def _enter(self, event: Event) -> None:
         if event.payload is None:
@@ -126,7 +132,7 @@ class MemoryContestStore:
             leaf=leaf, payload=payload, key=key.hex()
         )
         self._waiting.append(leaf)
-        self._leaves.append(leaf)
+        self._leaves[event.case_id, event.seq] = leaf
 
 
 class MemoryReader:
@@ -169,6 +175,10 @@ class MemoryReader:
             for line in self._store.cases()
         )
         return found if own or speaks or contested else None
+
+    def reviews(self, employee: str) -> tuple[IntakeReview, ...]:
+        theirs = self._store.reviews(employee)
+        return tuple(one for one in theirs if self.review(one.review_id, one.version))
 
     def _contests(self, case_id: str, review_id: str) -> bool:
         draft = fold(self._store.events(case_id)).draft
@@ -242,13 +252,12 @@ class MemoryNotices:
         self.queue: dict[str, Notice] = {}
         self.gone: dict[str, datetime] = {}
 
-    def take(self, now: datetime, *, again_after: timedelta, most: int) -> tuple[Notice, ...]:
+    def take(self, now: datetime, *, pauses: Sequence[timedelta], most: int) -> tuple[Notice, ...]:
         due = [one for one in self.unsent() if one.due <= now][:most]
-        later = {"due": now + again_after}
-        self.queue |= {
-            one.notice_id: one.model_copy(update=later | {"attempts": one.attempts + 1})
-            for one in due
-        }
+        for one in due:
+            pause = pauses[min(one.attempts, len(pauses) - 1)]
+            later = {"due": now + pause, "attempts": one.attempts + 1}
+            self.queue[one.notice_id] = one.model_copy(update=later)
         return tuple(due)
 
     def sent(self, notice_id: str, at: datetime) -> None:
@@ -329,6 +338,9 @@ class MemoryMandates:
 
     def of(self, employee: str) -> tuple[Mandate, ...]:
         return tuple(one for one in self._given if one.employee == employee)
+
+    def held_by(self, representative: str) -> tuple[Mandate, ...]:
+        return tuple(one for one in self._given if one.representative == representative)
 
     def drop(self, employee: str) -> int:
         gone = self.of(employee)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import reduce
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,7 @@ from pydantic import TypeAdapter
 
 from govern.contest.case import CaseView
 from govern.contest.facts import Facts
-from govern.contest.machine import fold
+from govern.contest.machine import apply, fold
 from govern.domain.contest import Actor, Event, Payload, Role, State
 from govern.domain.review_intake import IntakeReview
 
@@ -98,6 +99,16 @@ SAMPLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "flag_sent": {"in_use": False},
         "flag_acknowledged": {"in_use": False},
         "interim_relief": {"granted": True, "what": "the raise is paid meanwhile"},
+        "consented": {"to_reuse": True},
+        "second_asked": {
+            "step": {
+                "kind": "broken_glass",
+                "person": "auth",
+                "role": "decider",
+                "reason": "nobody else knows the work",
+            }
+        },
+        "second_refused": {"asked": 1, "reason": "somebody else does"},
         "broken_glass": {
             "person": "auth",
             "role": "decider",
@@ -123,7 +134,8 @@ BY: Mapping[str, Role] = MappingProxyType(
     {
         **dict.fromkeys(SAMPLES, "case-handler"),
         **dict.fromkeys(
-            ("drafted", "submitted", "appealed", "withdrawn", "notice_read"), "employee"
+            ("drafted", "submitted", "appealed", "withdrawn", "notice_read", "consented"),
+            "employee",
         ),
         **dict.fromkeys(("review_started", "decided"), "decider"),
         **dict.fromkeys(("appeal_started", "final"), "appeal-decider"),
@@ -215,6 +227,13 @@ def case_in(state: State) -> CaseView:
     return case(*STORIES[state])
 
 
+def asked(kind: str, **changes: Any) -> Event:
+    """That the first of two people asks for a step of a kind, as ``event`` says it."""
+    said = {**SAMPLES[kind], "kind": kind, **changes}
+    step = {k: v for k, v in said.items() if k not in ("second", "approved_by")}
+    return event("second_asked", by=actor(BY[kind]), step=step)
+
+
 def later(view: CaseView, *kinds: str | Event) -> Sequence[Event]:
     """More events for a case, each an hour after the one before."""
     return [
@@ -226,6 +245,11 @@ def later(view: CaseView, *kinds: str | Event) -> Sequence[Event]:
         )
         for n, k in enumerate(kinds, 1)
     ]
+
+
+def after(view: CaseView, *kinds: str | Event) -> CaseView:
+    """The case after those events."""
+    return reduce(apply, later(view, *kinds), view)
 
 
 def review(**changes: Any) -> IntakeReview:

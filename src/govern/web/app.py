@@ -13,7 +13,23 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from govern.errors import ContestError, GovernError, InputError, MovedError
-from govern.web import pages_audit, pages_board, pages_door
+from govern.web import (
+    pages_audit,
+    pages_audit_cases,
+    pages_board,
+    pages_cases,
+    pages_deciding,
+    pages_door,
+    pages_filing,
+    pages_handling,
+    pages_paper,
+    pages_privacy,
+    pages_represent,
+    pages_reviews,
+    pages_speakers,
+    pages_statistics,
+    pages_written,
+)
 from govern.web.asked import (
     SEE_OTHER,
     Asked,
@@ -24,8 +40,9 @@ from govern.web.asked import (
     let_through,
     told,
 )
-from govern.web.guard import Guard, TooLargeError, log
+from govern.web.guard import MACHINES, Guard, TooLargeError, log
 from govern.web.limits import Buckets
+from govern.web.machines import machine_app, problem
 from govern.web.oidc import Provider
 from govern.web.render import Renderer, url
 from govern.web.routes import ROUTES, Route
@@ -38,6 +55,18 @@ PAGES: Mapping[str, Page] = {
     **pages_door.PAGES,
     **pages_board.PAGES,
     **pages_audit.PAGES,
+    **pages_handling.PAGES,
+    **pages_paper.PAGES,
+    **pages_deciding.PAGES,
+    **pages_reviews.PAGES,
+    **pages_filing.PAGES,
+    **pages_cases.PAGES,
+    **pages_speakers.PAGES,
+    **pages_represent.PAGES,
+    **pages_written.PAGES,
+    **pages_audit_cases.PAGES,
+    **pages_privacy.PAGES,
+    **pages_statistics.PAGES,
 }
 """What answers on each route, by its name."""
 
@@ -89,7 +118,14 @@ def create_app(services: Services, settings: Settings) -> Guard:
     app.add_exception_handler(GovernError, errors.record)
     app.add_exception_handler(TooLargeError, errors.too_large)
     app.add_exception_handler(Exception, errors.defect)
-    return Guard(app, settings=settings, now=services.now, error=errors.plain)
+    app.mount(MACHINES, machine_app(parts))
+    return Guard(
+        app,
+        settings=settings,
+        now=services.now,
+        error=errors.plain,
+        machine_error=problem,
+    )
 
 
 def _answering(page: Callable[..., Any], parts: Parts, route: Route) -> Callable[..., Any]:

@@ -16,7 +16,8 @@ from govern.web.texts import Texts
 Kind = Literal["text", "line", "one", "many", "day"]
 Sent = Mapping[str, tuple[str, ...]]
 """The fields of a form, each with all that was sent under its name."""
-LONGEST: Mapping[Kind, int] = {"text": 20_000, "line": 200, "one": 100, "many": 100, "day": 10}
+# Letters of any script, a form of one such text stays within what is taken at once.
+LONGEST: Mapping[Kind, int] = {"text": 15_000, "line": 200, "one": 100, "many": 100, "day": 10}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import logging
 import secrets
 from collections.abc import Callable, MutableMapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,6 +22,8 @@ from govern.web.settings import Settings
 
 log = logging.getLogger("govern.web")
 ErrorPage = Callable[[int, str], Response]
+MACHINES = "/api"
+"""Where machines ask: they may bring more at once, and get their errors as JSON."""
 CONTENT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -50,17 +52,30 @@ class TooLargeError(Exception):
     """More was sent than is taken."""
 
 
+class _Face(NamedTuple):
+    """How errors are told, and how many bytes are taken at once."""
+
+    error: ErrorPage
+    most: int
+
+
 class Guard:
     """The outermost layer, under which nothing else answers to the network."""
 
     def __init__(
-        self, app: FastAPI, *, settings: Settings, now: Callable[[], datetime], error: ErrorPage
+        self,
+        app: FastAPI,
+        *,
+        settings: Settings,
+        now: Callable[[], datetime],
+        error: ErrorPage,
+        machine_error: ErrorPage,
     ) -> None:
         self.app = app
         self._now = now
-        self._error = error
+        self._pages = _Face(error, settings.limits.body_bytes)
+        self._machines = _Face(machine_error, settings.limits.machine_bytes)
         self._hosts = frozenset(settings.hosts)
-        self._most = settings.limits.body_bytes
         self._cookie = Cookies(settings).session
         self._addresses = Buckets(settings.limits.per_address)
         self._sessions = Buckets(settings.limits.per_session)
@@ -73,27 +88,30 @@ class Guard:
         request_id = secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = request_id
         answer = _Answer(send, request_id, self._own_headers())
+        face = self._machines if scope["path"].startswith(f"{MACHINES}/") else self._pages
         try:
-            refused = self._refused(scope, request_id)
+            refused = self._refused(scope, request_id, face)
             if refused is not None:
                 await refused(scope, receive, answer.send)
                 return
-            await self.app(scope, _limited(receive, self._most), answer.send)
+            await self.app(scope, _limited(receive, face.most), answer.send)
         except Exception:
             log.exception("request %s failed", request_id)
             if not answer.begun:
-                await self._error(500, request_id)(scope, receive, answer.send)
+                await face.error(500, request_id)(scope, receive, answer.send)
 
     def _own_headers(self) -> dict[str, str]:
         return HEADERS | ({"strict-transport-security": STRICT_TRANSPORT} if self._secure else {})
 
-    def _refused(self, scope: MutableMapping[str, Any], request_id: str) -> Response | None:
+    def _refused(
+        self, scope: MutableMapping[str, Any], request_id: str, face: _Face
+    ) -> Response | None:
         headers = Headers(scope=scope)
         if _host(headers.get("host", "")) not in self._hosts:
-            return self._error(421, request_id)
+            return face.error(421, request_id)
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self._most:
-            return self._error(413, request_id)
+        if not length.isdecimal() or int(length) > face.most:
+            return face.error(413, request_id)
         now, address = self._now(), (scope.get("client") or ("unknown", 0))[0]
         wait = self._addresses.wait(address, now)
         token = _cookie(headers, self._cookie)
@@ -101,7 +119,7 @@ class Guard:
             wait = wait or self._sessions.wait(key_of(token), now)
         if not wait:
             return None
-        response = self._error(429, request_id)
+        response = face.error(429, request_id)
         response.headers["retry-after"] = str(wait)
         return response
 

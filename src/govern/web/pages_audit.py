@@ -29,7 +29,7 @@ def audit(asked: Asked) -> Response:
 def audit_decision(asked: Asked, decision_id: DecisionId) -> Response:
     """What is checked of a decision, and how to check it elsewhere."""
     found = asked.services.records.decision(decision_id, now=asked.now)
-    data = asked.services.records.archive(decision_id)
+    data = asked.services.records.archive(decision_id, now=asked.now)
     checked = asked.services.records.followed_back(decision_id, now=asked.now)
     if found is None or data is None or checked is None:
         raise RefusedError(404)
@@ -45,11 +45,11 @@ def audit_decision(asked: Asked, decision_id: DecisionId) -> Response:
 
 
 def audit_folder(asked: Asked, decision_id: DecisionId) -> Response:
-    """The decision's folder in one file."""
-    data = asked.services.records.archive(decision_id)
+    """The decision's audit bundle."""
+    data = asked.services.records.archive(decision_id, now=asked.now)
     if data is None:
         raise RefusedError(404)
-    name = f'attachment; filename="decision-{decision_id}.zip"'
+    name = f'attachment; filename="bundle-{decision_id}.zip"'
     return Response(data, media_type="application/zip", headers={"content-disposition": name})
 
 

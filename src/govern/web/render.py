@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from govern.app.decision_folder import templates
 from govern.canon import sha256
+from govern.contest.side_by_side import side_by_side
 from govern.domain.access import Visitor
 from govern.report.wording import visible
 from govern.web.routes import AREAS, BY_NAME, Route
@@ -42,6 +43,7 @@ class Renderer:
             "language": texts.language,
             "url": url,
             "static": self._address,
+            "side_by_side": side_by_side,
         }
         self._environment.filters |= {"day": texts.day, "moment": texts.moment}
 

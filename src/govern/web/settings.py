@@ -5,18 +5,18 @@ from __future__ import annotations
 import ipaddress
 import os
 import secrets
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 
 from govern.domain.access import ROLES
-from govern.domain.base import Noun
+from govern.domain.base import DIGEST, Noun
 from govern.domain.contest import Role
 from govern.errors import InputError
+from govern.settings_file import NAME, read_tables
 from govern.strict_yaml import explain
 
 SECRET = "GOVERN_WEB_SECRET"  # noqa: S105 - the name of a variable
@@ -37,12 +37,24 @@ class Oidc(Noun):
 
 
 class Limits(Noun):
-    """What one visitor may ask for: requests a minute, tries to get in a minute, bytes sent."""
+    """What one visitor, or machine, may ask for: requests and tries to get in a minute, bytes."""
 
     per_session: int = Field(default=120, ge=1)
     per_address: int = Field(default=600, ge=1)
     tries_per_address: int = Field(default=20, ge=1)
     body_bytes: int = Field(default=65_536, ge=1_024)
+    per_machine: int = Field(default=60, ge=1)
+    machine_bytes: int = Field(default=10_000_000, ge=1_024)
+
+
+Errand = Literal["reviews", "outcomes", "acknowledgements"]
+
+
+class Machine(Noun):
+    """Another system that may bring something in: the SHA-256 of its token, and what."""
+
+    token_sha256: str = Field(pattern=DIGEST)
+    may: tuple[Errand, ...] = Field(min_length=1)
 
 
 class Settings(Noun):
@@ -60,6 +72,14 @@ class Settings(Noun):
     limits: Limits = Limits()
     oidc: Oidc | None = None
     roles: dict[Role, tuple[str, ...]] = {}
+    machines: dict[str, Machine] = {}
+
+    @field_validator("machines")
+    @classmethod
+    def _told_apart(cls, machines: dict[str, Machine]) -> dict[str, Machine]:
+        if len({one.token_sha256 for one in machines.values()}) < len(machines):
+            raise ValueError("two machines have the same token; give each its own")
+        return machines
 
     @field_validator("roles")
     @classmethod
@@ -114,7 +134,7 @@ def read_settings(
     Raises:
         InputError: a value is not what it must be, or there is no secret key.
     """
-    path = root / "govern.toml"
+    path = root / NAME
     table = _table(path)
     given: dict[str, Any] = {"host": host, "port": port}
     given = table | {name: value for name, value in given.items() if value is not None}
@@ -171,12 +191,7 @@ def require_served_safely(settings: Settings, *, databases: tuple[str, ...]) -> 
 
 
 def _table(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("web", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-        raise InputError(f"{path}: expected TOML: {err}") from err
+    table = read_tables(path.parent).get("web", {})
     if not isinstance(table, dict):
         raise InputError(f"{path}: web: expected a table, found {table!r}")
     reserved = {"secret", "client_secret"} & set(table)

@@ -20,14 +20,18 @@ def catalogue(language: str = FALLBACK) -> Mapping[str, str]:
     """The texts of a language, keys being ``section.name``.
 
     Raises:
-        InputError: there is no such language, or two of its files say the same key.
+        InputError: there is no such language, a file is no TOML, or a key is said twice.
     """
     folder = files("govern.web") / "texts" / language
     if not folder.is_dir():
         raise InputError(f"no texts in {language!r}")
     texts: dict[str, str] = {}
     for source in sorted(folder.iterdir(), key=lambda one: one.name):
-        for name, section in tomllib.loads(source.read_text(encoding="utf-8")).items():
+        try:
+            sections = tomllib.loads(source.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
+            raise InputError(f"{source.name}: expected TOML: {err}") from err
+        for name, section in sections.items():
             found = {f"{name}.{key}": text for key, text in section.items()}
             if twice := sorted(found.keys() & texts.keys()):
                 raise InputError(f"{source.name}: {twice[0]} is said twice")

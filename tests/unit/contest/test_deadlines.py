@@ -24,7 +24,7 @@ from govern.contest.deadlines import (
 from govern.contest.machine import apply
 from govern.domain.contest import Duty
 from govern.errors import ContestError
-from govern.testing.contests import MONDAY, STORIES, actor, case, case_in, event, later
+from govern.testing.contests import MONDAY, STORIES, actor, after, case, case_in, event
 
 DEADLINES = Deadlines()
 WORKDAYS = Calendar()
@@ -40,12 +40,6 @@ CALENDARS = st.builds(Calendar, holidays=HOLIDAYS)
 
 def at(day: str, hour: int = 9) -> datetime:
     return datetime.fromisoformat(day).replace(hour=hour, tzinfo=UTC)
-
-
-def after(view, *kinds):
-    for more in later(view, *kinds):
-        view = apply(view, more)
-    return view
 
 
 def dues(view, now, deadlines=DEADLINES, calendar=WORKDAYS):

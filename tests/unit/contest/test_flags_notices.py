@@ -9,17 +9,11 @@ import pytest
 
 from govern.contest.flags import flag_due, hr_flag, interim_relief
 from govern.contest.machine import TRANSITIONS, apply
-from govern.contest.notices import NOTICES, due_before_use, due_notices
+from govern.contest.notices import NOTICES, due_notices, undisclosed
 from govern.contest.texts import HEADINGS, TEXTS, Text, render
 from govern.domain.contest import NoticeKind
 from govern.errors import ContestError
-from govern.testing.contests import STORIES, actor, case, case_in, event, later, review
-
-
-def after(view, *kinds):
-    for more in later(view, *kinds):
-        view = apply(view, more)
-    return view
+from govern.testing.contests import STORIES, actor, after, case, case_in, event, later, review
 
 
 def told(view, kind, **changes):
@@ -126,23 +120,22 @@ def test_what_was_never_sent_or_is_erased_is_told_to_nobody():
 
 
 def test_every_kind_of_notice_becomes_due_somewhere():
-    due = {row.notice for rows in NOTICES.values() for row in rows} | {"pre_use"}
+    due = {row.notice for rows in NOTICES.values() for row in rows}
     assert due == set(get_args(NoticeKind))
     assert set(NOTICES) <= set(TRANSITIONS)
 
 
-def test_before_use_a_notice_is_due_where_nothing_says_that_it_was_given():
-    [notice] = due_before_use(review())
-    assert (notice.notice, notice.person, notice.text) == ("pre_use", "emp", "pre_use")
-    assert due_before_use(review(disclosure="intranet, 2025-01-05")) == ()
-    assert due_before_use(review(ai_role="none")) == ()
+def test_a_review_of_which_nothing_says_that_ai_was_disclosed_is_found():
+    assert undisclosed(review())
+    assert not undisclosed(review(disclosure="intranet, 2025-01-05"))
+    assert not undisclosed(review(ai_role="none"))
 
 
 # texts
 
 
 def test_every_notice_has_a_text_and_every_text_a_use():
-    used = {row.text for rows in NOTICES.values() for row in rows} | {"pre_use", "escalation"}
+    used = {row.text for rows in NOTICES.values() for row in rows} | {"escalation"}
     assert used == set(TEXTS)
 
 

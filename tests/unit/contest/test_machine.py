@@ -12,12 +12,15 @@ from govern.contest.machine import TRANSITIONS, apply, as_it_stood, fold, overal
 from govern.domain.contest import Actor, Event
 from govern.errors import ContestError
 from govern.testing.contests import (
+    BY,
     CASE,
     HOUR,
     MONDAY,
     SAMPLES,
     STORIES,
     actor,
+    after,
+    asked,
     case,
     case_in,
     event,
@@ -27,12 +30,12 @@ from govern.testing.contests import (
 
 MEANWHILE = "paused resumed deadline_missed interim_relief broken_glass"
 ON_FILE = (
-    "deadline_missed flag_sent flag_acknowledged notice_sent notice_read unmasked hold_set "
-    "hold_lifted"
+    "deadline_missed flag_sent flag_acknowledged notice_sent notice_read unmasked consented "
+    "hold_set hold_lifted second_asked second_refused"
 )
 OPEN = f"{MEANWHILE} {ON_FILE} withdrawn referred_external"
 EXPECTED = {
-    "draft": "drafted submitted withdrawn hold_set hold_lifted erased",
+    "draft": "drafted submitted withdrawn hold_set hold_lifted erased second_asked second_refused",
     "submitted": f"{OPEN} acknowledged evidence_added",
     "acknowledged": f"{OPEN} admitted not_admitted evidence_added",
     "admitted": f"{OPEN} gathering review_started evidence_added",
@@ -54,12 +57,19 @@ LEADS_TO = {
     "review_started": "under_review",
     "appeal_started": "appeal_review",
 }
-NEEDS_MORE = {"resumed": ("paused",)}
+NEEDS_MORE = {"resumed": ("paused",), "second_refused": ("second_asked",)}
 
 
 def test_the_samples_and_stories_cover_every_kind_and_state():
     assert set(TRANSITIONS) == set(SAMPLES)
     assert set(EXPECTED) == set(STORIES)
+
+
+def in_state(kind, view):
+    """An event of a kind that says what it has to say of this case."""
+    if kind == "second_asked":
+        return asked("erased" if view.state == "draft" else "unmasked")
+    return event(kind, asked=view.seq) if kind == "second_refused" else kind
 
 
 @pytest.mark.parametrize("kind", TRANSITIONS)
@@ -68,9 +78,9 @@ def test_an_event_follows_in_the_states_that_the_table_says_and_in_no_other(stat
     view = case_in(state)
     assert state == view.state
     before = [k for k in NEEDS_MORE.get(kind, ()) if state in STORIES and k in possible(view)]
-    for more in later(view, *before):
+    for more in later(view, *(in_state(k, view) for k in before)):
         view = apply(view, more)
-    [next_] = later(view, kind)
+    [next_] = later(view, in_state(kind, view))
     if kind not in EXPECTED[state].split():
         with pytest.raises(ContestError, match="cannot happen now"):
             apply(view, next_)
@@ -139,6 +149,14 @@ def test_what_is_sent_says_what_is_wrong():
         case(event("drafted", complaints=[]), "submitted")
 
 
+def test_a_draft_may_name_a_ground_before_it_says_anything_about_it_and_what_is_sent_may_not():
+    named = event("drafted", complaints=[{"ground": "wrong_fact"}])
+
+    assert "draft" == case(named).state
+    with pytest.raises(ContestError, match="something about each ground"):
+        case(named, "submitted")
+
+
 def test_a_draft_stays_with_its_review_and_its_person():
     with pytest.raises(ContestError, match="stays with its review"):
         case("drafted", event("drafted", at=MONDAY, review_id="r2"))
@@ -193,12 +211,6 @@ def rejected(kind):
         for g in ("wrong_fact", "group_bias")
     ]
     return event(kind, at=MONDAY, ruling="rejected", rulings=said, changes=[])
-
-
-def after(view, *kinds) -> CaseView:
-    for more in later(view, *kinds):
-        view = apply(view, more)
-    return view
 
 
 def test_what_was_upheld_is_remedied_by_a_new_version_before_the_case_closes():
@@ -314,6 +326,58 @@ def test_broken_glass_serves_once():
 def test_broken_glass_for_another_role_or_person_is_left_alone():
     view = after(case_in("admitted"), "broken_glass", "review_started")
     assert (len(view.glass), view.through_glass) == (1, ())
+
+
+@pytest.mark.parametrize("kind", ["broken_glass", "unmasked", "erased"])
+@pytest.mark.parametrize("state", STORIES)
+def test_a_step_that_takes_two_is_asked_for_where_it_is_possible(state, kind):
+    view = case_in(state)
+    if kind in EXPECTED[state].split():
+        [one] = after(view, asked(kind)).awaits_second
+        assert (one.seq, one.step.kind, one.by) == (view.seq + 1, kind, actor(BY[kind]))
+        return
+    with pytest.raises(ContestError, match=f"{kind} cannot happen now"):
+        after(view, asked(kind))
+
+
+def test_what_was_asked_for_waits_until_it_is_done_or_refused():
+    view = after(case_in("admitted"), asked("broken_glass"), asked("unmasked"))
+    first, second = view.awaits_second
+    assert after(view, "broken_glass").awaits_second == (second,)
+    assert after(view, "unmasked").awaits_second == (first,)
+    refused = after(view, event("second_refused", asked=first.seq))
+    assert refused.awaits_second == (second,)
+    with pytest.raises(ContestError, match="waits for a second person"):
+        after(refused, event("second_refused", asked=first.seq))
+    with pytest.raises(ContestError, match=f"event {second.seq} asked for the same"):
+        after(refused, asked("unmasked", reason="another one"))
+    assert len(after(refused, asked("unmasked", to="another")).awaits_second) == 2
+
+
+def test_what_another_person_or_other_words_do_leaves_what_was_asked_for_waiting():
+    view = after(case_in("admitted"), asked("broken_glass"))
+    for other in (
+        event("broken_glass", reason="another one"),
+        event("broken_glass", by=actor("data-protection-officer")),
+    ):
+        assert len(after(view, other).awaits_second) == 1
+
+
+def test_no_erasure_is_asked_for_while_a_hold_stands():
+    with pytest.raises(ContestError, match="legal hold"):
+        after(case_in("closed"), "hold_set", asked("erased"))
+
+
+def test_a_reopened_case_waits_for_no_second_person():
+    view = after(case_in("closed"), asked("erased"), "reopened")
+    assert view.awaits_second == ()
+
+
+def test_consent_can_be_given_and_taken_back_and_outlives_reopening():
+    view = after(case_in("closed"), "consented")
+    assert view.to_reuse
+    assert after(view, "reopened").to_reuse
+    assert not after(view, event("consented", to_reuse=False)).to_reuse
 
 
 def test_nothing_is_erased_while_a_hold_stands():

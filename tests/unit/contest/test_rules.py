@@ -19,6 +19,8 @@ from govern.testing.contests import (
     PEOPLE,
     STORIES,
     actor,
+    after,
+    asked,
     case,
     case_in,
     event,
@@ -77,7 +79,7 @@ def test_the_board_and_systems_touch_no_case_but_for_clock_and_flag(role):
         "board": set(),
         "hr-system": {"flag_acknowledged"},
         "clock": {"deadline_missed", "flag_sent", "notice_sent"},
-        "auditor": {"unmasked"},
+        "auditor": {"unmasked", "second_asked", "second_refused"},
     }
     assert kinds == expected.get(role, kinds)
 
@@ -298,10 +300,9 @@ def test_the_first_decider_has_no_hand_in_the_appeal():
 
 
 def through_glass(**changes):
-    view = case_in("admitted")
+    view = after(case_in("admitted"), asked("broken_glass", **changes))
     entered("broken_glass", view, **changes)
-    [broken] = later(view, event("broken_glass", **changes))
-    return apply(view, broken)
+    return after(view, event("broken_glass", **changes))
 
 
 def test_two_people_let_somebody_decide_whom_a_tie_keeps_out():
@@ -327,9 +328,9 @@ def test_nobody_is_let_in_to_judge_their_own_case(person):
 
 def test_nobody_is_let_in_to_judge_their_own_decision():
     view = case_in("appealed")
-    [broken] = later(view, event("broken_glass", person="dec", role="appeal-decider"))
+    view = after(view, event("broken_glass", person="dec", role="appeal-decider"))
     with pytest.raises(ContestError, match="they decided first"):
-        may(actor("appeal-decider", "dec"), "appeal_started", apply(view, broken), FACTS)
+        may(actor("appeal-decider", "dec"), "appeal_started", view, FACTS)
 
 
 DPO, HANDLER, AUDITOR = "data-protection-officer", "case-handler", "auditor"
@@ -352,10 +353,86 @@ DPO, HANDLER, AUDITOR = "data-protection-officer", "case-handler", "auditor"
     ],
 )
 def test_what_takes_two_takes_two_of_the_right_ones(kind, changes, problem):
-    entered(kind, case_in("admitted"))
+    state = "closed" if kind == "erased" else "admitted"
+    entered(kind, after(case_in(state), asked(kind)))
     dumped = {k: v if isinstance(v, str) else v.model_dump() for k, v in changes.items()}
+    view = case_in(state)
+    if "role" not in changes:
+        view = after(view, asked(kind, **{k: v for k, v in dumped.items() if k == "person"}))
     with pytest.raises(ContestError, match=problem):
-        entered(kind, case_in("admitted"), **dumped)
+        entered(kind, view, **dumped)
+
+
+@pytest.mark.parametrize("kind", TWO_PEOPLE)
+def test_what_takes_two_is_entered_only_as_it_was_asked_for_and_by_whom(kind):
+    state = "closed" if kind == "erased" else "admitted"
+    said = {"ground": "another"} if kind == "erased" else {"reason": "another"}
+    with pytest.raises(ContestError, match="did not ask for it"):
+        entered(kind, case_in(state))
+    view = after(case_in(state), asked(kind, **said))
+    with pytest.raises(ContestError, match="did not ask for it"):
+        entered(kind, view)
+    refused = after(view, event("second_refused", asked=view.seq))
+    with pytest.raises(ContestError, match="did not ask for it"):
+        entered(kind, refused, **said)
+    entered(kind, view, **said)
+
+
+@pytest.mark.parametrize(
+    ("by", "step", "problem"),
+    [
+        (actor("auditor"), "broken_glass", "may ask for broken_glass, not auditor"),
+        (actor("case-handler"), "unmasked", "may ask for unmasked, not case-handler"),
+        (actor("case-handler"), "erased", "may ask for erased, not case-handler"),
+        (actor("decider"), "broken_glass", "may, not decider"),
+        (actor("case-handler", "mgr"), "broken_glass", "you take part in the review"),
+        (actor("case-handler", "auth"), "broken_glass", "you take part in the review"),
+    ],
+)
+def test_only_who_could_take_a_step_asks_for_it(by, step, problem):
+    with pytest.raises(ContestError, match=problem):
+        permit(asked(step).model_copy(update={"actor": by}), case_in("closed"), FACTS)
+
+
+def test_nobody_asks_to_be_let_in_themselves():
+    one = asked("broken_glass", person="handler")
+    with pytest.raises(ContestError, match="a third person"):
+        permit(one, case_in("admitted"), FACTS)
+
+
+@pytest.mark.parametrize(("role", "may_refuse"), [("auditor", False), (DPO, True), (HANDLER, True)])
+def test_who_could_not_agree_does_not_refuse(role, may_refuse):
+    view = after(case_in("admitted"), asked("broken_glass"))
+    if may_refuse:
+        entered("second_refused", view, actor(role), asked=view.seq)
+        return
+    with pytest.raises(ContestError, match="the second person is"):
+        entered("second_refused", view, actor(role), asked=view.seq)
+
+
+@pytest.mark.parametrize(
+    ("by", "problem"),
+    [
+        (actor(AUDITOR), None),
+        (actor(DPO), None),
+        (actor(AUDITOR, "another"), "has to be a data protection officer"),
+        (actor(DPO, "aud"), "two people"),
+    ],
+)
+def test_who_asked_takes_back_and_another_auditor_does_not(by, problem):
+    view = after(case_in("admitted"), asked("unmasked"))
+    if problem is None:
+        entered("second_refused", view, by, asked=view.seq)
+        return
+    with pytest.raises(ContestError, match=problem):
+        entered("second_refused", view, by, asked=view.seq)
+
+
+def test_consent_is_the_employees_alone():
+    entered("consented", case_in("closed"))
+    for by in (actor("representative"), actor("case-handler"), actor("employee", "mgr")):
+        with pytest.raises(ContestError):
+            entered("consented", case_in("closed"), by)
 
 
 def test_the_kinds_that_take_two_name_a_second_person():

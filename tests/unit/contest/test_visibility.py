@@ -7,7 +7,6 @@ import json
 import pytest
 
 from govern.contest.case import CaseView
-from govern.contest.machine import apply
 from govern.contest.visibility import SEES, WITHHELD, shown, visible
 from govern.domain.contest import Actor
 from govern.errors import ContestError
@@ -15,19 +14,14 @@ from govern.testing.contests import (
     FACTS,
     STORIES,
     actor,
+    after,
+    asked,
     case,
     case_in,
     event,
-    later,
 )
 
 STAFF = ("case-handler", "decider", "appeal-decider", "data-protection-officer", "auditor")
-
-
-def after(view, *kinds):
-    for more in later(view, *kinds):
-        view = apply(view, more)
-    return view
 
 
 # state: draft, submitted, under_review, appeal_review, closed
@@ -144,6 +138,9 @@ def everything():
         event("interim_relief", what="RELIEF"),
         event("broken_glass", reason="GLASS", person="third"),
         "unmasked",
+        asked("broken_glass", reason="GLASS-ASKED", person="fourth"),
+        asked("unmasked", reason="WHY-UNMASK", to="another auditor"),
+        "consented",
         "deadline_missed",
         "review_started",
         event("decided", **ruling),
@@ -166,6 +163,7 @@ def test_author_and_manager_see_the_facts_and_the_remedy_and_nothing_else():
     }
     assert said & {"group_bias", "partly", "upheld", "appeal_review", "final"} == set()
     assert seen.state == "decided"
+    assert (seen.awaits_second, seen.to_reuse) == ((), False)
     assert {c.ground for c in seen.draft.complaints} == {"wrong_fact"}
 
 
@@ -185,6 +183,9 @@ def test_an_auditor_reads_no_name_and_no_word_of_anybody():
     assert {w for w in said if w[:1].isupper()} == set()
     assert said & {"emp", "rep", "handler", "dec", "app", "dpo", "aud", "third"} == set()
     assert seen.draft.complaints[0].statement == WITHHELD
+    assert "fourth" not in said
+    assert [one.step.kind for one in seen.awaits_second] == ["broken_glass", "unmasked"]
+    assert seen.awaits_second[1].step.to.startswith("person-")
 
 
 def test_an_auditor_follows_a_person_through_a_case():

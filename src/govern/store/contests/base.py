@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from threading import RLock
+from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, inspect, select, text, update
+from sqlalchemy import Connection, Row, insert, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError as Taken
 from sqlalchemy.pool import QueuePool
 
 from govern.canon import canonical_json
 from govern.domain.base import Noun
-from govern.errors import InputError
+from govern.errors import InputError, IntegrityError
 from govern.store.contests.tables import DATA_KEY, VERSION
 from govern.store.database import Database
 from govern.store.migrations import HEAD
@@ -40,6 +41,8 @@ class Base:
     def __init__(self, url: str, keys: KeyRing, *, root: Path) -> None:
         self.database = Database(url, root=root, name=NAME, pool=QueuePool)
         self.keys = keys
+        # Who waits for SQLite itself asks again now and then, so that one of many may never be in.
+        self._turn = RLock()
         try:
             self._bring_up_to_date()
             self.store_key = self._own_key(STORE)
@@ -51,7 +54,8 @@ class Base:
     @contextmanager
     def writing(self, hand: Hand = "govern_writer") -> Iterator[Connection]:
         """A transaction that nobody else writes into; ``Taken`` where somebody was first."""
-        with self.database.reached() as connection:
+        turn = nullcontext() if self.is_postgres else self._turn
+        with turn, self.database.reached() as connection:
             if not self.is_postgres:
                 for pragma in _PRAGMAS:
                     connection.exec_driver_sql(f"PRAGMA {pragma}")
@@ -79,6 +83,12 @@ class Base:
     def seal(self, noun: Noun, *place: str | int) -> bytes:
         """A noun that belongs to no case and no review, sealed for its place."""
         return self.store_key.seal(canonical_json(noun.as_json()), *place)
+
+    def require_as_sealed(self, row: Row[Any], shown: Mapping[str, object], what: str) -> None:
+        """IntegrityError where what stands beside a sealed text is not what the text says."""
+        for name, value in shown.items():
+            if getattr(row, name) != value:
+                raise IntegrityError(f"{what} in the store: its row was changed, in {name!r}")
 
     def data_key(self, connection: Connection, scope: str) -> DataKey:
         """The key of a scope, drawn if it has none; ``Taken`` where somebody just drew one."""

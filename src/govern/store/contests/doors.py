@@ -7,9 +7,9 @@ whom a session stands for from here.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Delete, delete, insert, select, update
+from sqlalchemy import Connection, Delete, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError as Taken
 
 from govern.domain.access import Session, Visitor
@@ -28,7 +28,7 @@ class SqlDoors:
         self._base = base
 
     def open(self, key: str, session: Session) -> None:
-        row = self._row("session", key, session.visitor, session.ends)
+        row = self._shown("session", key, session.visitor, session.ends)
         row["sealed"] = self._base.seal(session, "session", key)
         self._add(row, now=session.started)
 
@@ -49,7 +49,7 @@ class SqlDoors:
             connection.execute(_gone("session", key))
 
     def offer(self, key: str, visitor: Visitor, *, until: datetime) -> None:
-        row = self._row("link", key, visitor, until)
+        row = self._shown("link", key, visitor, until)
         row["sealed"] = self._base.seal(visitor, "link", key)
         self._add(row)
 
@@ -63,7 +63,8 @@ class SqlDoors:
             first = visitor is not None and connection.execute(_gone("link", key)).rowcount == 1
             return visitor if first else None
 
-    def _row(self, kind: Kind, key: str, visitor: Visitor, until: datetime) -> dict[str, object]:
+    def _shown(self, kind: Kind, key: str, visitor: Visitor, until: datetime) -> dict[str, object]:
+        """What stands beside the sealed text: by it the database tells who reads what."""
         return {
             "token_hash": key,
             "kind": kind,
@@ -83,26 +84,29 @@ class SqlDoors:
             raise InputError("token: was given out before; draw another one") from err
 
     def _session(self, connection: Connection, key: str) -> Session | None:
-        sealed = _sealed(connection, "session", key)
-        if sealed is None:
+        row = _row(connection, "session", key)
+        if row is None:
             return None
-        return Session.model_validate_json(self._base.store_key.open(sealed, "session", key))
+        plain = self._base.store_key.open(row.sealed, "session", key)
+        session = Session.model_validate_json(plain)
+        shown = self._shown("session", key, session.visitor, session.ends)
+        self._base.require_as_sealed(row, shown, "a session")
+        return session
 
     def _offered(self, connection: Connection, key: str, now: datetime) -> Visitor | None:
-        sealed = _sealed(connection, "link", key, after=now)
-        if sealed is None:
+        row = _row(connection, "link", key, after=now)
+        if row is None:
             return None
-        return Visitor.model_validate_json(self._base.store_key.open(sealed, "link", key))
+        return Visitor.model_validate_json(self._base.store_key.open(row.sealed, "link", key))
 
 
-def _sealed(
+def _row(
     connection: Connection, kind: Kind, key: str, *, after: datetime | None = None
-) -> bytes | None:
-    wanted = select(PASS.c.sealed).where(PASS.c.token_hash == key, PASS.c.kind == kind)
+) -> Row[Any] | None:
+    wanted = select(PASS).where(PASS.c.token_hash == key, PASS.c.kind == kind)
     if after is not None:
         wanted = wanted.where(PASS.c.expires > seconds(after))
-    found: bytes | None = connection.execute(wanted).scalar()
-    return found
+    return connection.execute(wanted).one_or_none()
 
 
 def _gone(kind: Kind, key: str) -> Delete:

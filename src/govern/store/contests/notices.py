@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from govern.canon import canonical_json
 from govern.domain.contest_store import Notice
 from govern.errors import IntegrityError
 from govern.store.contests.base import Base
@@ -16,12 +18,12 @@ from govern.store.database import moment, seconds
 
 
 class SqlNotices:
-    """Whom a notice goes to is sealed under the key of its case."""
+    """Whom a notice goes to, and which text, is sealed under the key of its case."""
 
     def __init__(self, base: Base) -> None:
         self._base = base
 
-    def take(self, now: datetime, *, again_after: timedelta, most: int) -> tuple[Notice, ...]:
+    def take(self, now: datetime, *, pauses: Sequence[timedelta], most: int) -> tuple[Notice, ...]:
         due = (
             select(NOTICE)
             .where(NOTICE.c.sent.is_(None), NOTICE.c.due <= seconds(now))
@@ -31,9 +33,8 @@ class SqlNotices:
         )
         with self._base.writing() as connection:
             rows = connection.execute(due).all()
-            taken = NOTICE.c.notice_id.in_([row.notice_id for row in rows])
-            later = {"attempts": NOTICE.c.attempts + 1, "due": seconds(now + again_after)}
-            connection.execute(update(NOTICE).where(taken).values(later))
+            if rows:
+                connection.execute(_LATER, [_later(row, now, pauses) for row in rows])
             return tuple(self._notice(connection, row) for row in rows)
 
     def sent(self, notice_id: str, at: datetime) -> None:
@@ -55,10 +56,22 @@ class SqlNotices:
             notice_id=row.notice_id,
             case_id=row.case_id,
             notice=row.notice,
-            to=key.open(row.sealed, "notice", row.notice_id).decode(),
+            **json.loads(key.open(row.sealed, "notice", row.notice_id)),
             due=moment(row.due),
             attempts=row.attempts,
         )
+
+
+_LATER = (
+    update(NOTICE)
+    .where(NOTICE.c.notice_id == bindparam("taken"))
+    .values(attempts=bindparam("made"), due=bindparam("again"))
+)
+
+
+def _later(row: Row[Any], now: datetime, pauses: Sequence[timedelta]) -> dict[str, Any]:
+    pause = pauses[min(row.attempts, len(pauses) - 1)]
+    return {"taken": row.notice_id, "made": row.attempts + 1, "again": seconds(now + pause)}
 
 
 def enqueue(base: Base, connection: Connection, case_id: str, notices: Sequence[Notice]) -> None:
@@ -69,7 +82,7 @@ def enqueue(base: Base, connection: Connection, case_id: str, notices: Sequence[
             "notice_id": one.notice_id,
             "case_id": case_id,
             "notice": one.notice,
-            "sealed": key.seal(one.to.encode(), "notice", one.notice_id),
+            "sealed": key.seal(canonical_json(_told(one)), "notice", one.notice_id),
             "due": seconds(one.due),
             "attempts": one.attempts,
         }
@@ -77,3 +90,9 @@ def enqueue(base: Base, connection: Connection, case_id: str, notices: Sequence[
     ]
     if rows:
         connection.execute(insert(NOTICE), rows)
+
+
+def _told(notice: Notice) -> dict[str, str]:
+    """What is sealed of a notice."""
+    day = {"day": notice.day.isoformat()} if notice.day else {}
+    return {"to": notice.to, "text": notice.text, **day}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import ColumnElement, Row, delete, insert, select
 
 from govern.canon import canonical_json
 from govern.domain.contest_store import Mandate, Read
@@ -21,13 +21,7 @@ class SqlMandates:
 
     def give(self, mandate: Mandate) -> None:
         named = self._name(mandate)
-        row = {
-            "mandate": named,
-            "employee": self._base.pseudonym(mandate.employee),
-            "representative": self._base.pseudonym(mandate.representative),
-            "case_id": mandate.case_id,
-            "sealed": self._base.seal(mandate, "mandate", named),
-        }
+        row = self._shown(mandate) | {"sealed": self._base.seal(mandate, "mandate", named)}
         with self._base.writing() as connection:
             there = select(MANDATE.c.n).where(MANDATE.c.mandate == named)
             if connection.execute(there).first() is None:
@@ -38,14 +32,30 @@ class SqlMandates:
             connection.execute(delete(MANDATE).where(MANDATE.c.mandate == self._name(mandate)))
 
     def of(self, employee: str) -> tuple[Mandate, ...]:
-        theirs = select(MANDATE).where(MANDATE.c.employee == self._base.pseudonym(employee))
+        return self._those(MANDATE.c.employee == self._base.pseudonym(employee))
+
+    def held_by(self, representative: str) -> tuple[Mandate, ...]:
+        return self._those(MANDATE.c.representative == self._base.pseudonym(representative))
+
+    def _those(self, wanted: ColumnElement[bool]) -> tuple[Mandate, ...]:
         with self._base.reading() as connection:
-            rows = connection.execute(theirs.order_by(MANDATE.c.n)).all()
-        key = self._base.store_key
-        return tuple(
-            Mandate.model_validate_json(key.open(row.sealed, "mandate", row.mandate))
-            for row in rows
-        )
+            rows = connection.execute(select(MANDATE).where(wanted).order_by(MANDATE.c.n)).all()
+        return tuple(self._mandate(row) for row in rows)
+
+    def _mandate(self, row: Row[Any]) -> Mandate:
+        plain = self._base.store_key.open(row.sealed, "mandate", row.mandate)
+        mandate = Mandate.model_validate_json(plain)
+        self._base.require_as_sealed(row, self._shown(mandate), "a mandate")
+        return mandate
+
+    def _shown(self, mandate: Mandate) -> dict[str, Any]:
+        """What stands beside the sealed text."""
+        return {
+            "mandate": self._name(mandate),
+            "employee": self._base.pseudonym(mandate.employee),
+            "representative": self._base.pseudonym(mandate.representative),
+            "case_id": mandate.case_id,
+        }
 
     def _name(self, mandate: Mandate) -> str:
         return self._base.pseudonym("mandate", canonical_json(mandate.as_json()).decode())

@@ -140,6 +140,13 @@ class Reader:
             row = connection.execute(wanted.order_by(REVIEW.c.version.desc()).limit(1)).first()
             return None if row is None else review_of(self._base, connection, row)
 
+    def reviews(self, employee: str) -> tuple[IntakeReview, ...]:
+        theirs = REVIEW.c.employee == self._base.pseudonym(employee)
+        wanted = select(REVIEW).where(theirs, self._sight.reviews(REVIEW.c.review))
+        with self._reading() as connection:
+            rows = connection.execute(wanted.order_by(REVIEW.c.n)).all()
+            return tuple(review_of(self._base, connection, row) for row in rows)
+
     def _events(self, case_id: str) -> Select[Any]:
         place = and_(
             SEALED.c.case_id == EVENT.c.case_id,
@@ -197,7 +204,14 @@ def review_of(base: Base, connection: Connection, row: Row[Any]) -> IntakeReview
     key = base.find_key(connection, f"review:{row.review}")
     if key is None:
         raise IntegrityError("a review's key is gone, but the review is there")
-    return IntakeReview.model_validate_json(key.open(row.sealed, row.version))
+    review = IntakeReview.model_validate_json(key.open(row.sealed, row.version))
+    shown = {
+        "review": base.pseudonym("review", review.review_id),
+        "version": review.version,
+        "employee": base.pseudonym(review.employee),
+    }
+    base.require_as_sealed(row, shown, "a review")
+    return review
 
 
 def _line(row: Row[Any], parties: Iterable[Party]) -> CaseLine:

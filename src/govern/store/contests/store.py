@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError as Taken
 
 from govern.canon import canonical_json
@@ -25,7 +25,7 @@ from govern.store.contests.intake import SqlIntake
 from govern.store.contests.notices import SqlNotices, enqueue
 from govern.store.contests.outbox import SqlOutbox
 from govern.store.contests.people import SqlMandates, SqlReadLog
-from govern.store.contests.reader import Reader, Readers, session_reader
+from govern.store.contests.reader import Reader, Readers, leaf_of, session_reader
 from govern.store.contests.tables import (
     CASE,
     DATA_KEY,
@@ -87,12 +87,20 @@ class SqlContestStore:
     def review(self, review_id: str, version: int | None = None) -> IntakeReview | None:
         return self._reader.review(review_id, version)
 
+    def reviews(self, employee: str) -> tuple[IntakeReview, ...]:
+        return self._reader.reviews(employee)
+
     def opening(self, case_id: str, seq: int) -> Opening:
         with self._base.reading() as connection:
             found = self._reader.opening_in(connection, case_id, seq)
         if found is None:
             raise ContestError(f"case {case_id}: there is no event {seq}, or it was erased")
         return found
+
+    def leaves_of(self, case_id: str) -> tuple[Leaf, ...]:
+        rows = select(EVENT).where(EVENT.c.case_id == case_id).order_by(EVENT.c.seq)
+        with self._base.reading() as connection:
+            return tuple(leaf_of(row) for row in connection.execute(rows).all())
 
     def pseudonym(self, person: str) -> str:
         return self._base.pseudonym(person)

@@ -1,0 +1,358 @@
+"""What goes into an audit bundle: one list, and for each part where its files come from."""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from govern import __version__
+from govern.app.bundle_kinds import FileKind
+from govern.app.decision_folder import DRAFTS, as_text
+from govern.app.record import open_leaves, open_ledger
+from govern.app.verify_folder import DecisionFolder
+from govern.attest.acts import SUFFIX, read_approval
+from govern.attest.trust import TrustRoot, trust_path
+from govern.canon import canonical_json, file_digest
+from govern.domain.bundle import LeftOut
+from govern.domain.certificate import Certificate, GateCertificate
+from govern.errors import InputError, IntegrityError, PolicyError
+from govern.ledger.chain import line_of
+from govern.runner.folder import Intent, RunFolder
+from govern.sources.datasets import Card
+from govern.sources.locate import Project, builtin_root, locate
+
+MOST_LOGS = 25_000_000
+"""Bytes of Inspect logs that a bundle takes along."""
+PERSONAL = "it may be about real people; it is in the restricted annex"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a bundle is made from: a decision's folder, the project's record, and its run if here.
+
+    Without ``intent``, ``run`` has nothing that says what it set out to do.
+    """
+
+    project: Project
+    folder: DecisionFolder
+    trust: TrustRoot
+    run: RunFolder | None
+    intent: Intent | None
+    now: datetime
+
+    @property
+    def personal(self) -> bool:
+        """Whether texts may be about real people."""
+        return not self.folder.decision.run.synthetic
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the bundle."""
+
+    name: str
+    data: bytes | Path
+
+
+@dataclass(frozen=True)
+class Annexed:
+    """A file that only the restricted annex holds, and why."""
+
+    name: str
+    data: Path
+    why: str
+
+
+Gathered = Iterator[File | Annexed | LeftOut]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some files of a bundle: what they are, and what finds them."""
+
+    kinds: tuple[FileKind, ...]
+    gather: Callable[[Source], Gathered]
+
+
+def find_run(project: Project, folder: DecisionFolder) -> tuple[RunFolder | None, Intent | None]:
+    """The decision's run, where it is here, and what it set out to do; none of another."""
+    facts = folder.decision.run
+    if Path(facts.run_id).name != facts.run_id:
+        return None, None
+    run = RunFolder(project.state / "runs" / facts.run_id)
+    if not run.frame.is_file() or file_digest(run.frame) != facts.drafts_digest:
+        return None, None
+    try:
+        intent = run.read_intent()
+    except InputError:
+        return run, None
+    return run, intent if intent.fingerprint == facts.fingerprint else None
+
+
+def _decision(source: Source) -> Gathered:
+    folder = source.folder
+    unexpected = folder.unexpected()
+    for name, data in sorted(folder.files.items()):
+        if name in unexpected:
+            yield LeftOut(what=f"decision/{name}", why="it belongs to no decision")
+        elif name != DRAFTS:
+            yield File(f"decision/{name}", data)
+    if folder.docket.comparison:
+        incumbent = folder.docket.comparison.incumbent.run_id
+        yield LeftOut(what=f"drafts of the incumbent's run {incumbent}", why="ask for them")
+    if folder.docket.record:
+        yield LeftOut(
+            what="the contests behind docket.json's statistics", why="they are about real people"
+        )
+
+
+def _drafts(source: Source) -> Gathered:
+    path = source.folder.drafts or (source.run.frame if source.run else None)
+    if path is None:
+        yield LeftOut(
+            what=f"decision/{DRAFTS}", why=f"the drafts of {_run_id(source)} are not here"
+        )
+        return
+    expected, found = source.folder.decision.run.drafts_digest, file_digest(path)
+    if found != expected:
+        raise IntegrityError(f"{path}: the decision names SHA-256 {expected}, this file is {found}")
+    if source.personal:
+        yield Annexed(DRAFTS, path, PERSONAL)
+    else:
+        yield File(f"decision/{DRAFTS}", path)
+
+
+def _record(source: Source) -> Gathered:
+    """Checkpoints, leaves and entries in this order: what was read later only has more."""
+    project = source.project
+    leaves = open_leaves(project)
+    notes = [canonical_json({"note": note}) for note in leaves.checkpoints()]
+    lines = list(leaves.leaves())
+    entries = [line_of(entry) for entry in open_ledger(project).entries()]
+    yield File("record/trust.json", trust_path(project.record))
+    for name, of in (("ledger", entries), ("leaves", lines), ("checkpoints", notes)):
+        if of:
+            yield File(f"record/{name}.jsonl", b"".join(line + b"\n" for line in of))
+    for path in sorted((project.record / "approvals").glob(f"*{SUFFIX}")):
+        said = read_approval(path, source.trust, now=source.now)
+        if said.act.decision_id == source.folder.decision.decision_id:
+            yield File(f"record/approvals/{path.name}", path)
+
+
+def _run(source: Source) -> Gathered:
+    intent = source.intent
+    if intent is None:
+        yield LeftOut(what="run/: suite, plan, the pipeline's manifest", why=_no_intent(source))
+        return
+    yield File("run/suite.json", as_text(intent.suite).encode())
+    yield File("run/plan.json", as_text(intent.plan).encode())
+    yield File("run/pipeline.json", as_text(intent.manifest).encode())
+
+
+def _logs(source: Source) -> Gathered:
+    run = source.run
+    logs = sorted(run.logs.glob("*.eval")) if run else []
+    size = sum(path.stat().st_size for path in logs)
+    if run is None or not logs:
+        yield LeftOut(what="run/logs/", why=f"no Inspect log of {_run_id(source)} is here")
+    for path in logs:
+        name = f"run/logs/{path.name}"
+        if source.personal:
+            yield Annexed(name, path, PERSONAL)
+        elif size > MOST_LOGS:
+            why = f"the logs have {size:,} bytes, more than {MOST_LOGS:,}; it is in the annex"
+            yield Annexed(name, path, why)
+        else:
+            yield File(name, path)
+    if run and source.personal and run.journal.path.is_file():
+        yield Annexed("run/journal.jsonl", run.journal.path, PERSONAL)
+
+
+def _data(source: Source) -> Gathered:
+    """The papers of the cases, of what they were made from, and of the people's names."""
+    intent, facts = source.intent, source.folder.decision.run
+    if intent is None or source.run is None:
+        yield LeftOut(what="data/: the papers of the dataset", why=_no_intent(source))
+        return
+    beside = RunFolder(Path(intent.cells_of)) if intent.cells_of else source.run
+    places = [source.run.sealed, beside.sealed, _located(source, intent.dataset)]
+    cases = [p for p in places if p and _manifest_digest(p) == facts.dataset_digest]
+    if cases:
+        yield from _papers("data/cases", cases[0], annexed=source.personal)
+    else:
+        yield LeftOut(what="data/cases/", why="no dataset here is the one that was drafted")
+    if cases and cases[0] != places[-1] and places[-1]:
+        yield from _papers("data/source", places[-1], annexed=False)
+    names = _located(source, intent.suite.identities)
+    if names and _manifest_digest(names) == facts.identities_digest:
+        yield from _papers("data/identities", names, annexed=False)
+    else:
+        yield LeftOut(what="data/identities/", why="no set of names here is the one that was used")
+    markers = _located(source, intent.suite.markers) if intent.plan.markers else None
+    if markers:
+        yield from _papers("data/markers", markers, annexed=False)
+
+
+def _papers(place: str, folder: Path, *, annexed: bool) -> Gathered:
+    """Manifest, card and Croissant of a dataset; with ``annexed`` the rest of it for the annex."""
+    yield File(f"{place}/{MANIFEST}", folder / MANIFEST)
+    card = Card.model_validate_json((folder / MANIFEST).read_bytes())
+    for name in sorted(card.files):
+        if name in ("README.md", "croissant.json"):
+            yield File(f"{place}/{name}", folder / name)
+        elif annexed:
+            yield Annexed(f"{place}/{name}", folder / name, PERSONAL)
+    if "croissant.json" not in card.files:
+        yield LeftOut(what=f"{place}/croissant.json", why="this dataset has no such description")
+
+
+def _located(source: Source, dataset: str) -> Path | None:
+    try:
+        return locate(source.project, "datasets", dataset)
+    except InputError:
+        return None
+
+
+def _manifest_digest(folder: Path) -> str:
+    path = folder / MANIFEST
+    return file_digest(path) if path.is_file() else ""
+
+
+def _certificates(source: Source) -> Gathered:
+    docket = source.folder.docket
+    stands: list[Certificate | GateCertificate] = [*docket.certificates]
+    stands += [docket.gate] if docket.gate else []
+    for root in (builtin_root(), source.project.root):
+        folder = root / "evals" / "certificates"
+        gates = [folder / "gate" / f"{docket.gate.policy}.json"] if docket.gate else []
+        for path in (*sorted(folder.glob("*.json")), *filter(Path.is_file, gates)):
+            found = read_certificate(path.read_bytes())
+            if found in stands:
+                stands.remove(found)
+                yield File(f"certificates/{path.relative_to(folder).as_posix()}", path)
+    for left in stands:
+        name = left.metric if isinstance(left, Certificate) else f"gate/{left.policy}"
+        why = "no file here says the same any more; docket.json has what it said"
+        yield LeftOut(what=f"certificates/{name}.json", why=why)
+
+
+def read_certificate(raw: bytes) -> Certificate | GateCertificate:
+    """A measure's certificate, or the gate's.
+
+    Raises:
+        PolicyError: it is neither.
+    """
+    for kind in (Certificate, GateCertificate):
+        try:
+            return kind.model_validate_json(raw)
+        except ValidationError:
+            continue
+    raise PolicyError("not a certificate")
+
+
+def _environment(source: Source) -> Gathered:
+    """``versions.json`` is of whoever made the bundle, the lock of this release."""
+    del source
+    lock = builtin_root() / "requirements.lock"
+    if not lock.is_file():
+        yield LeftOut(what="requirements.lock", why="this installation does not have it")
+        return
+    yield File("requirements.lock", lock)
+    names = re.findall(r"^([a-z0-9][a-z0-9._-]*)==", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    found = {name: installed for name in names if (installed := _installed(name))}
+    told = {"govern": __version__, "python": platform.python_version(), "packages": found}
+    yield File("versions.json", f"{json.dumps(told, indent=1, sort_keys=True)}\n".encode())
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _no_intent(source: Source) -> str:
+    return f"nothing here says what {_run_id(source)} set out to do"
+
+
+def _run_id(source: Source) -> str:
+    return f"run {source.folder.decision.run.run_id}"
+
+
+LEVEL_1 = "level 1"
+PARTS: tuple[Part, ...] = (
+    Part(
+        (
+            FileKind("decision/decision.json", "the decision", f"{LEVEL_1}: signed by the gate"),
+            FileKind("decision/policy.md", "the policy, byte for byte as it was signed", LEVEL_1),
+            FileKind("decision/findings.json", "every finding, and the facts of the run", LEVEL_1),
+            FileKind("decision/docket.json", "what else lay before the judge", LEVEL_1),
+            FileKind(
+                "decision/envelopes/", "what people signed: policy, statements, waivers", LEVEL_1
+            ),
+            FileKind("decision/trust.json", "the trust root then", "your own copy"),
+            FileKind("decision/decision.dsse.json", "the gate's signature", LEVEL_1),
+            FileKind("decision/summary.dsse.json", "of a pass, what a deployer checks", LEVEL_1),
+            FileKind(
+                "decision/beside.json", "what the report tells beside the decision", "level 2"
+            ),
+            FileKind(
+                "decision/",
+                "the report, and the decision for CI: as the release makes them of it",
+                "level 2",
+            ),
+        ),
+        _decision,
+    ),
+    Part(
+        (FileKind(f"decision/{DRAFTS}", "the per-draft table: all that was measured", "level 3"),),
+        _drafts,
+    ),
+    Part(
+        (
+            FileKind("record/trust.json", "the trust root of the record now", "your own copy"),
+            FileKind("record/ledger.jsonl", "every entry of the record, a chain", LEVEL_1),
+            FileKind("record/leaves.jsonl", "the leaves of the tree over it", LEVEL_1),
+            FileKind("record/checkpoints.jsonl", "the signed checkpoints, cosigned too", LEVEL_1),
+            FileKind("record/approvals/", "who approved the decision, and who objected", LEVEL_1),
+        ),
+        _record,
+    ),
+    Part(
+        (
+            FileKind("run/pipeline.json", "the pipeline's manifest", f"{LEVEL_1}: fingerprint"),
+            FileKind("run/", "the suite and the plan that were run", None),
+        ),
+        _run,
+    ),
+    Part((FileKind("run/logs/", "Inspect's transcripts of the drafting", None),), _logs),
+    Part(
+        (
+            FileKind("data/cases/", "manifest, card, Croissant of the cases", LEVEL_1),
+            FileKind("data/identities/", "the same of the names", LEVEL_1),
+            FileKind("data/", "the same of what cases were made from, and of the markers", None),
+        ),
+        _data,
+    ),
+    Part(
+        (FileKind("certificates/", "the certificates relied on", f"{LEVEL_1}: the docket"),),
+        _certificates,
+    ),
+    Part(
+        (
+            FileKind("requirements.lock", "every library of this release, with its hashes", None),
+            FileKind("versions.json", "what was installed where the bundle was made", None),
+        ),
+        _environment,
+    ),
+)
+"""Every part of a bundle. Another one, such as more formats of the report, is a row here."""

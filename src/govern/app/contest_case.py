@@ -1,0 +1,67 @@
+"""A case as it is opened: its events, the review that it is about, and who sees how much."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import NamedTuple
+
+from govern.app.contest_facts import contested_review, facts_of
+from govern.contest.case import CaseView
+from govern.contest.facts import Facts
+from govern.contest.machine import fold
+from govern.contest.visibility import Visibility, visible
+from govern.domain.contest import Actor, Event, Payload
+from govern.domain.contest_store import CaseReader, ContestStore
+from govern.domain.ledger import ID
+from govern.domain.review_intake import IntakeReview
+from govern.errors import ContestError
+
+UNSEEN = "there is no such case among those that you may see"
+
+
+class Case(NamedTuple):
+    """A case, the review that it is about, and the people around that."""
+
+    view: CaseView
+    review: IntakeReview | None
+    facts: Facts
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether the review was erased and the case was not: nobody knows who wrote it."""
+        return self.view.draft is not None and self.review is None
+
+    def seen_by(self, actor: Actor) -> Visibility:
+        """How much of it somebody may see; of a forgotten one only those it cannot concern."""
+        if self.forgotten and actor.role not in ("employee", "data-protection-officer"):
+            return "none"
+        return visible(actor, self.view, self.facts)
+
+
+def open_case(reader: CaseReader, store: ContestStore, case_id: str) -> Case:
+    """A case as far as it can be read; ``store`` says who speaks for the employee.
+
+    Raises:
+        ContestError: there is none.
+    """
+    events = reader.events(case_id) if re.fullmatch(ID, case_id) else ()
+    if not events:
+        raise ContestError(UNSEEN)
+    view = fold(events)
+    review = contested_review(reader, view)
+    return Case(view, review, facts_of(store, review, case_id, view.employee))
+
+
+def next_event(
+    view: CaseView | None, case_id: str, actor: Actor, payload: Payload, now: datetime
+) -> Event:
+    """The event that follows; never before the last one, whatever the clock says."""
+    return Event(
+        case_id=case_id,
+        seq=view.seq + 1 if view else 1,
+        at=max(now, view.last_at) if view else now,
+        actor=actor,
+        kind=payload.kind,
+        payload=payload,
+    )

@@ -1,0 +1,267 @@
+"""``govern bundle``: what it holds, what it leaves out, how far its decision can be followed."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from govern.app.verify import Verification
+from govern.attest.trust import TrustRoot, write_trust
+from govern.errors import InputError, IntegrityError
+
+from .conftest import ANA, BEN, Case, Desk, desk_at
+
+HEAVY = ("mlflow", "inspect_ai", "pandas", "scipy", "pyarrow", "sqlalchemy", "datasets")
+GOVERN = [sys.executable, "-c", "from govern.cli import main; main()"]
+
+
+def broken(found: Verification) -> dict[str, str]:
+    return {check.what: check.said for check in found.checks if check.holds is False}
+
+
+def said(found: Verification) -> dict[str, str]:
+    return {check.what: check.said for check in found.checks}
+
+
+def names(bundle: Path) -> set[str]:
+    with zipfile.ZipFile(bundle) as archive:
+        return {name.partition("/")[2] for name in archive.namelist()}
+
+
+class TestSynthetic:
+    def test_the_bundle_goes_to_level_three_by_itself(self, made: Case):
+        found = made.desk.verify(made.bundles[0])
+
+        assert (3, 0, {}) == (found.level, found.exit_code, broken(found))
+
+    def test_it_holds_all_that_the_decision_rests_on(self, made: Case):
+        decision = {"decision.json", "policy.md", "findings.json", "docket.json", "trust.json",
+                    "report.html", "drafts.parquet", "decision.dsse.json", "summary.dsse.json",
+                    "envelopes/policy.dsse.json"}  # fmt: skip
+        papers = {"manifest.json", "README.md", "croissant.json"}
+        expected = {
+            "README.md", "manifest.json", "requirements.lock", "versions.json",
+            *(f"decision/{name}" for name in decision),
+            *(f"record/{name}.jsonl" for name in ("ledger", "leaves", "checkpoints")),
+            "record/trust.json", "record/attempts.json", "record/proofs/growth.txt",
+            "record/proofs/entry-2.tlog-proof",
+            f"record/approvals/{made.decisions[0].decision_id}-ana.dsse.json",
+            "run/suite.json", "run/plan.json", "run/pipeline.json", "run/logs/one.eval",
+            *(f"data/{of}/{name}" for of in ("cases", "identities") for name in papers),
+            "certificates/coverage.not_drafted.json",
+        }  # fmt: skip
+
+        assert set() == expected - names(made.bundles[0])
+
+    def test_the_abandoned_runs_of_the_lineage_are_in_it(self, made: Case, folder: Path):
+        attempts = json.loads((folder / "record/attempts.json").read_text())
+
+        assert [("gone-1", "abandoned"), ("gone-2", "open")] == [
+            (one["run_id"], one["state"]) for one in attempts["entered"]
+        ]
+        assert "| `gone-1` | 2026-03-02" in (folder / "README.md").read_text()
+
+    def test_who_approved_and_who_witnessed_is_told(self, made: Case):
+        told = said(made.desk.verify(made.bundles[0], level=1))
+
+        assert "approved by ana" == told["record/approvals"]
+        assert "1 independent: win" == told["witnesses"]
+        assert (
+            "nobody has answered to the decision"
+            == said(made.desk.verify(made.bundles[1], level=1))["record/approvals"]
+        )
+
+    def test_the_same_decision_and_record_give_the_same_bytes(self, made: Case, tmp_path: Path):
+        other = made.desk.project.root / "runs-elsewhere"
+        assert not other.exists()
+        for number in range(2):
+            made.desk.bundle(made.decisions[0], tmp_path / f"{number}.zip")
+
+        again = [(tmp_path / f"{number}.zip").read_bytes() for number in range(2)]
+        assert [made.bundles[0].read_bytes()] * 2 == again
+
+    def test_an_unpacked_bundle_verifies_too_and_stays_as_it_is(self, made: Case, folder: Path):
+        assert 0 == made.desk.verify(folder).exit_code
+        command = ["ledger", "verify", "--trust", str(made.desk.trust)]
+        for more in ([], ["--proof", "record/proofs/entry-2.tlog-proof"]):
+            subprocess.run([*GOVERN, *command, *more], cwd=folder, check=True, capture_output=True)
+        assert 0 == made.desk.verify(folder).exit_code
+
+    def test_levels_one_and_two_load_nothing_heavy(self, made: Case):
+        code = (
+            "import sys; from govern.cli import main\n"
+            f"sys.argv = ['govern', 'verify', {str(made.bundles[0])!r}, '--level', '2', '--json']\n"
+            "try:\n    main()\nexcept SystemExit as end:\n    code = end.code\n"
+            f"sys.exit(repr((code, [m for m in {HEAVY!r} if m in sys.modules])))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+
+        assert done.stderr.strip() in ("(0, [])", "(12, [])")
+        assert 2 == json.loads(done.stdout)["level"]
+
+
+class TestRealPeople:
+    def test_their_texts_are_left_out_and_it_says_so(self, real: Case):
+        found = real.desk.verify(real.bundles[0])
+        held = names(real.bundles[0])
+
+        assert (2, 0) == (found.level, found.exit_code)
+        assert "the drafts are left out of the bundle; ask for its annex" in found.kept_from
+        assert "drafts.parquet: it may be about real people" in said(found)["left out"]
+        assert not [n for n in held if n.endswith((".parquet", ".eval", "cases.jsonl"))]
+        assert "run/journal.jsonl" not in held
+        assert 2 == real.desk.verify(real.bundles[0], level=3).exit_code
+
+    def test_with_the_annex_level_three_is_reached(self, real: Case, tmp_path: Path):
+        done = real.desk.bundle(real.decisions[0], tmp_path / "b.zip", annex=tmp_path / "a.zip")
+        found = real.desk.verify(tmp_path / "b.zip", annex=tmp_path / "a.zip")
+
+        assert (3, 0) == (found.level, found.exit_code)
+        assert (tmp_path / "b.zip").read_bytes() == real.bundles[0].read_bytes()
+        assert (tmp_path / "a.zip",) == done.annex
+        assert {"drafts.parquet", "run/journal.jsonl", "run/logs/one.eval",
+                "data/cases/cases.jsonl"} < names(tmp_path / "a.zip")  # fmt: skip
+
+    def test_the_annex_of_another_decision_is_refused(self, real: Case, tmp_path: Path):
+        real.desk.bundle(real.decisions[1], tmp_path / "b.zip", annex=tmp_path / "a.zip")
+
+        with pytest.raises(IntegrityError, match="the annex of decision"):
+            real.desk.verify(real.bundles[0], annex=tmp_path / "a.zip")
+        with pytest.raises(InputError, match="expected an annex, found a bundle"):
+            real.desk.verify(real.bundles[0], annex=real.bundles[0])
+
+    def test_drafts_that_lie_in_the_folder_by_mistake_go_into_the_annex_alone(self, tmp_path: Path):
+        desk, decision, _ = desk_at(tmp_path, synthetic=False)
+        folder = desk.project.record / "decisions" / decision.decision_id
+        run = desk.project.state / "runs" / "one"
+        (folder / "drafts.parquet").write_bytes((run / "drafts.parquet").read_bytes())
+        (folder / "notes.txt").write_text("about Ms X")
+        desk.bundle(decision, tmp_path / "b.zip")
+
+        assert not {"decision/drafts.parquet", "decision/notes.txt"} & names(tmp_path / "b.zip")
+
+
+class TestWhatIsNotHere:
+    def test_without_the_run_it_says_what_is_missing(self, tmp_path: Path):
+        desk, decision, _ = desk_at(tmp_path)
+        (desk.project.state / "runs" / "one").rename(tmp_path / "away")
+        done = desk.bundle(decision, tmp_path / "b.zip")
+        left = {one.what for one in done.contents.left_out}
+
+        assert {"run/logs/", "data/: the papers of the dataset"} < left
+        assert 3 == desk.verify(tmp_path / "b.zip").level
+
+    def test_without_a_checkpoint_that_is_a_finding(self, tmp_path: Path):
+        desk = Desk(tmp_path)
+        decision = desk.decide("one")
+        desk.bundle(decision, tmp_path / "b.zip")
+        found = desk.verify(tmp_path / "b.zip", level=2)
+
+        assert (2, 0) == (found.level, found.exit_code)
+        assert {"checkpoints", "witnesses"} == set(broken(found))
+
+    def test_a_decision_that_the_record_has_no_entry_of_is_not_bundled(self, tmp_path: Path):
+        desk, decision, _ = desk_at(tmp_path)
+        ledger = desk.project.record / "ledger.jsonl"
+        ledger.unlink()
+        for name in ("leaves", "checkpoints"):
+            (desk.project.record / f"{name}.jsonl").unlink()
+
+        with pytest.raises(InputError, match="no entry of decision"):
+            desk.bundle(decision, tmp_path / "b.zip")
+        assert not (tmp_path / "b.zip").exists()
+
+    def test_an_annex_of_nothing_and_a_file_that_exists_are_refused(
+        self, made: Case, tmp_path: Path
+    ):
+        with pytest.raises(InputError, match="nothing was left out"):
+            made.desk.bundle(made.decisions[0], tmp_path / "b.zip", annex=tmp_path / "a.zip")
+        with pytest.raises(InputError, match="exists already"):
+            made.desk.bundle(made.decisions[0], made.bundles[0])
+
+
+class TestSize:
+    def test_numbered_files_are_taken_together(self, made: Case, tmp_path: Path):
+        done = made.desk.bundle(made.decisions[0], tmp_path / "b.zip", part=200_000)
+
+        assert 2 < len(done.files)
+        assert b"".join(p.read_bytes() for p in done.files) == made.bundles[0].read_bytes()
+        for source in (done.files[0], tmp_path / "b.zip"):
+            assert 0 == made.desk.verify(source, level=1).exit_code
+
+    def test_a_missing_part_is_named(self, made: Case, tmp_path: Path):
+        done = made.desk.bundle(made.decisions[0], tmp_path / "b.zip", part=200_000)
+        done.files[1].unlink()
+
+        with pytest.raises(IntegrityError, match=r"missing before b\.zip\.003"):
+            made.desk.verify(done.files[0])
+        for path in done.files[2:]:
+            path.unlink()
+        with pytest.raises(IntegrityError, match="its end was cut off"):
+            made.desk.verify(done.files[0])
+
+    def test_over_its_budget_it_asks_for_numbered_files(
+        self, made: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr("govern.app.bundle.BUDGET", 100_000)
+        with pytest.raises(InputError, match="more than 100,000: --split-mb 100"):
+            made.desk.bundle(made.decisions[0], tmp_path / "b.zip")
+
+    def test_logs_that_are_too_large_go_into_the_annex(
+        self, made: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr("govern.app.bundle_parts.MOST_LOGS", 2)
+        made.desk.bundle(made.decisions[0], tmp_path / "b.zip", annex=tmp_path / "a.zip")
+
+        assert "run/logs/one.eval" not in names(tmp_path / "b.zip")
+        assert "run/logs/one.eval" in names(tmp_path / "a.zip")
+        assert 3 == made.desk.verify(tmp_path / "b.zip", annex=tmp_path / "a.zip").level
+
+
+def test_from_the_bundle_alone_a_clean_machine_gets_the_same_findings(made: Case, tmp_path: Path):
+    """A fresh folder, an empty home, nothing of the project; sockets are refused by the guard."""
+    home = tmp_path / "home"
+    home.mkdir()
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "b.zip").write_bytes(made.bundles[0].read_bytes())
+    (work / "trust.json").write_bytes(made.desk.trust.read_bytes())
+    guard = Path(__file__).parents[1] / "egress"
+    source = os.environ.get("PYTHONPATH", "")
+    environment = {
+        "HOME": str(home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(guard), source))),
+    }  # fmt: skip
+    done = subprocess.run(
+        [*GOVERN, "verify", "b.zip", "--level", "3", "--trust", "trust.json", "--json"],
+        cwd=work, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    told = json.loads(done.stdout)
+    checks = {check["what"]: check["said"] for check in told["checks"]}
+
+    assert 3 == told["level"], done.stdout
+    assert "1 of 1 metrics come out the same, to 1e-9" == checks["findings"]
+    assert [] == list(home.iterdir())
+    assert {"b.zip", "trust.json"} == {path.name for path in work.iterdir()}
+
+
+def test_a_trust_root_that_does_not_know_the_log_ends_with_twelve(made: Case, tmp_path: Path):
+    write_trust(tmp_path, TrustRoot(keys=(ANA.trusted, BEN.trusted)))
+    found = made.desk.verify(made.bundles[0], level=2, trust=tmp_path / "trust.json")
+
+    assert (0, 12) == (found.level, found.exit_code)
+    assert "names no key that signs for the log" in broken(found)["record/ledger.jsonl"]
+
+
+def test_without_a_trust_root_of_their_own_the_auditor_is_told(made: Case):
+    found = made.desk.verify(made.bundles[0], level=2, trust=None)
+
+    assert (2, 0, False) == (found.level, found.exit_code, found.own_trust)
