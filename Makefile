@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --python $(VENV) --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo browser test coverage lint docs bench golden lock local clean
+.PHONY: help demo browser test coverage lint docs screenshots bench golden lock local clean
 
 help: ## what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -50,6 +50,9 @@ lint: $(VENV)/.dev ## ruff, mypy --strict, import contracts
 
 docs: $(VENV)/.dev ## generate the reference pages and check every link
 	$(BIN)/python docs/build.py
+
+screenshots: $(VENV)/.dev browser ## take the pictures of the pages anew
+	$(BIN)/python docs/screenshots.py
 
 bench: $(VENV)/.dev ## timings beside others, slow simulations, every mutant of the judge: hours
 	$(BIN)/python -m pytest -m bench -p no:randomly -q
