@@ -387,10 +387,13 @@ class Kept:
     def test_what_an_administrator_changes_is_noticed_when_it_is_read(
         self, store, administrator, change, said
     ):
+        assert 5 == len(store.events(CASE)) == len(store.opened()[0].events)
         administrator(change)
 
         with pytest.raises(IntegrityError, match=said):
             store.events(CASE)
+        with pytest.raises(IntegrityError, match=said):
+            store.opened()
 
     @pytest.mark.parametrize(
         ("table", "changed"),
@@ -414,7 +417,7 @@ class Kept:
         store.mandates.give(Mandate(employee="fay", representative="eve", case_id="d" * 32))
         reads = {
             "review": lambda: store.review("r-ana"),
-            "mandate": lambda: (*store.mandates.of("ana"), *store.mandates.of("fay")),
+            "mandate": lambda: store.mandates.of_each(("ana", "fay")),
             "pass": lambda: store.doors.find(key_of(token)),
         }
         assert reads[table]()

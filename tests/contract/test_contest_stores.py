@@ -11,7 +11,7 @@ from sqlalchemy.event import listens_for
 from govern.contest.machine import fold
 from govern.domain.access import Visitor, key_of
 from govern.domain.contest import Actor, ErasureAsked, NoticeSent, SecondAsked
-from govern.domain.contest_store import WITHHELD, Mandate, Notice, Read
+from govern.domain.contest_store import WITHHELD, Mandate, Notice, Opened, Read
 from govern.domain.ledger import Leaf
 from govern.domain.review_intake import HrOutcome
 from govern.errors import ConflictError, ContestError, InputError, RunError
@@ -48,6 +48,22 @@ def begun():
     ledger = MemoryLeaves()
     ledger.add([FIRST])
     return ledger
+
+
+def two_contests(store):
+    """Ana's contest under review, Bo's sent, a draft of Bo's, and their reviews."""
+    bo = {"employee": "bo", "review_id": "r-bo"}
+    enter(store, *Steps(CASE).until_under_review(), *Steps(OTHER, **bo).until_under_review()[:2])
+    enter(store, Steps(THIRD, **bo).drafted())
+    store.intake.put_reviews([review("ana"), review("bo"), review("ana", version=2)])
+
+
+def one_by_one(reader):
+    of = {CASE: "ana", OTHER: "bo", THIRD: "bo"}
+    return tuple(
+        Opened(reader.events(line.case_id), reader.reviews(of[line.case_id]))
+        for line in reader.cases()
+    )
 
 
 class ContestStoreContract:
@@ -253,6 +269,63 @@ class ContestStoreContract:
         assert (review("ana"),) == ana.reviews("ana") == store.reviews("ana")
         assert () == ana.reviews("bo")
         assert () == ana.cases(person="bo")
+
+    @pytest.mark.parametrize(
+        ("person", "role"),
+        [
+            ("ana", "employee"),
+            ("rep", "representative"),
+            ("dee", "decider"),
+            ("eve", "decider"),
+            ("hal", "case-handler"),
+            ("dot", "data-protection-officer"),
+            ("aud", "auditor"),
+            ("bo", "board"),
+        ],
+    )
+    def test_cases_read_at_once_are_what_each_is_by_itself(self, store, person, role):
+        two_contests(store)
+        store.mandates.give(Mandate(employee="bo", representative="rep"))
+        reader = session(store, person, role)
+        found = one_by_one(reader)
+
+        assert found == reader.opened() == reader.opened()
+        assert one_by_one(store) == store.opened()
+        assert found == reader.opened()
+
+    def test_cases_are_read_at_once_by_person_and_by_state(self, store, again):
+        two_contests(store)
+        ana, bo, drafted = one_by_one(again())
+
+        assert (ana,) == again().opened(person="dee")
+        assert (bo, drafted) == again().opened(person="bo")
+        assert (drafted,) == again().opened(states=("draft",))
+        assert (bo,) == again().opened(person="bo", states=("submitted", "under_review"))
+        assert () == again().opened(person="nobody")
+        assert (review("ana"), review("ana", version=2)) == ana.reviews
+        assert (review("bo"),) == bo.reviews == drafted.reviews
+
+    def test_what_was_erased_is_in_no_later_reading(self, store, again):
+        two_contests(store)
+        other = again()
+        assert 3 == len(store.opened()) == len(other.opened())
+        store.erase(Steps(THIRD, employee="bo", review_id="r-bo").tombstone(2))
+        store.append(Steps(OTHER, employee="bo", review_id="r-bo").withdrawn(3))
+        store.intake.forget("bo")
+
+        for reader in (store, other, again()):
+            _, ended, erased = reader.opened()
+            assert ((), ()) == (ended.reviews, erased.reviews)
+            assert [None] == [event.payload for event in erased.events[:-1]]
+            assert () == reader.reviews("bo")
+
+    def test_mandates_of_several_people_are_read_at_once(self, store):
+        given = [Mandate(employee=who, representative="rep") for who in ("ana", "bo", "cyd")]
+        for one in given:
+            store.mandates.give(one)
+
+        assert (given[0], given[2]) == store.mandates.of_each({"ana", "cyd", "dan"})
+        assert () == store.mandates.of_each(())
 
     def test_a_token_that_is_none_or_ran_out_or_was_revoked_sees_nothing(self, store):
         enter(store, *Steps(CASE).until_under_review())

@@ -9,6 +9,7 @@ from govern.app.contest_record import StoredRecord
 from govern.contest.calendar import Calendar
 from govern.contest.deadlines import Deadlines
 from govern.domain.contest import Event
+from govern.domain.contest_store import Opened
 from govern.domain.review_intake import IntakeReview
 from govern.testing.contests import event, review, story
 from govern.testing.record import MadeUpContest, MadeUpRecord, RecordSourceContract
@@ -29,11 +30,8 @@ class InMemory:
         self._reviews = tuple(_review(n, made_up) for n, made_up in enumerate(contests))
         self.intake = SimpleNamespace(reviews=lambda: self._reviews, outcomes=lambda: ())
 
-    def cases(self) -> list[SimpleNamespace]:
-        return [SimpleNamespace(case_id=case_id) for case_id in self._events]
-
-    def events(self, case_id: str) -> tuple[Event, ...]:
-        return self._events[case_id]
+    def opened(self) -> list[Opened]:
+        return [Opened(events, ()) for events in self._events.values()]
 
 
 class Kept:

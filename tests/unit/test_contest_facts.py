@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from govern.app import contest_facts
-from govern.app.contest_facts import facts_of, weighed
+from govern.app.contest_facts import Company, facts_of
 from govern.app.contest_settings import Settings
 from govern.domain.acts import Signer
 from govern.domain.contest_store import Mandate
@@ -58,9 +58,8 @@ def weigh(tmp_path, monkeypatch):
         )
         project = Project(tmp_path, configured=False)
         known = facts_of(store, mine, "c")
-        return weighed(
-            known, project, store.intake.reviews(), SETTINGS, mine, person=person, now=NOW
-        )
+        company = Company(project, store.intake.reviews(), SETTINGS, now=NOW)
+        return company.weighed(known, mine, person=person)
 
     return facts
 

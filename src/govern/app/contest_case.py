@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
-from govern.app.contest_facts import contested_review, facts_of
+from govern.app.contest_facts import contested_review, facts_from, facts_of
 from govern.contest.case import CaseView
 from govern.contest.facts import Facts
 from govern.contest.machine import fold
 from govern.contest.visibility import Visibility, visible
-from govern.domain.contest import Actor, Event, Payload
-from govern.domain.contest_store import CaseReader, ContestStore
+from govern.domain.contest import Actor, Event, Payload, State
+from govern.domain.contest_store import CaseReader, ContestStore, Mandate
 from govern.domain.ledger import ID
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ContestError
@@ -21,11 +23,15 @@ UNSEEN = "there is no such case among those that you may see"
 
 
 class Case(NamedTuple):
-    """A case, the review that it is about, and the people around that."""
+    """A case, the review that it is about, and the people around that.
+
+    ``versions`` are those of the review that were read along with it.
+    """
 
     view: CaseView
     review: IntakeReview | None
     facts: Facts
+    versions: Mapping[int, IntakeReview] = MappingProxyType({})
 
     @property
     def forgotten(self) -> bool:
@@ -51,6 +57,40 @@ def open_case(reader: CaseReader, store: ContestStore, case_id: str) -> Case:
     view = fold(events)
     review = contested_review(reader, view)
     return Case(view, review, facts_of(store, review, case_id, view.employee))
+
+
+def open_cases(
+    reader: CaseReader,
+    store: ContestStore,
+    *,
+    person: str | None = None,
+    states: Sequence[State] = (),
+) -> tuple[Case, ...]:
+    """The cases that ``reader.cases`` names, each as ``open_case`` gives it, in one reading."""
+    found = []
+    for one in reader.opened(person=person, states=states):
+        view = fold(one.events)
+        versions = {review.version: review for review in one.reviews}
+        found.append(
+            (view, versions, versions.get(view.draft.review_version) if view.draft else None)
+        )
+    mandates: dict[str, list[Mandate]] = {}
+    for mandate in store.mandates.of_each({review.employee for _, _, review in found if review}):
+        mandates.setdefault(mandate.employee, []).append(mandate)
+    return tuple(
+        Case(
+            view,
+            review,
+            facts_from(
+                mandates.get(review.employee, ()) if review else (),
+                review,
+                view.case_id,
+                view.employee,
+            ),
+            versions,
+        )
+        for view, versions, review in found
+    )
 
 
 def next_event(

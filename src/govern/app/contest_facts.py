@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from govern.app.contest_settings import Settings
 from govern.app.past import past_decisions
 from govern.attest.acts import load_approvals
-from govern.attest.trust import read_trust
+from govern.attest.trust import TrustRoot, read_trust
 from govern.contest.case import CaseView
 from govern.contest.facts import Facts
-from govern.domain.contest_store import WITHHELD, CaseReader, ContestStore
+from govern.domain.contest_store import WITHHELD, CaseReader, ContestStore, Mandate
 from govern.domain.decision import Decision
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ContestError
@@ -39,9 +40,19 @@ def facts_of(
     store: ContestStore, review: IntakeReview | None, case_id: str, employee: str | None = None
 ) -> Facts:
     """The people around a review; of one that was erased, ``employee`` at most."""
+    mandates = store.mandates.of(review.employee) if review else ()
+    return facts_from(mandates, review, case_id, employee)
+
+
+def facts_from(
+    mandates: Iterable[Mandate],
+    review: IntakeReview | None,
+    case_id: str,
+    employee: str | None = None,
+) -> Facts:
+    """As ``facts_of``, with all mandates that the employee gave."""
     if review is None:
         return Facts(employee=employee or WITHHELD, author=WITHHELD, manager=WITHHELD)
-    mandates = store.mandates.of(review.employee)
     return Facts(
         employee=review.employee,
         author=review.author,
@@ -51,36 +62,78 @@ def facts_of(
     )
 
 
-def weighed(
-    facts: Facts,
-    project: Project,
-    everybody: Sequence[IntakeReview],
-    settings: Settings,
-    review: IntakeReview,
-    *,
-    person: str,
-    now: datetime,
-) -> Facts:
-    """The facts, with what it takes to show that ``person`` can decide.
+class Company:
+    """All that is weighed around reviews, read once for as many of them as there are.
 
     ``everybody`` are all reviews that came in: they say who is above whom. Of somebody whose
     own line never came in, nobody knows whom they report to.
-
-    Raises:
-        PolicyError, IntegrityError: a decision or approval in the record does not hold.
     """
-    lines = _lines(everybody)
-    owners, approvers = _of_pipeline(project, settings, review, now)
-    led = {review.author, review.manager}
-    reports = tuple(sorted({r.employee for r in everybody if led & {r.manager, *r.line}}))
-    return facts.model_copy(
-        update={
-            "lines": lines,
-            "reports": reports if person in lines else None,
-            "pipeline_owners": owners,
-            "gate_approvers": approvers,
-        }
-    )
+
+    def __init__(
+        self,
+        project: Project,
+        everybody: Sequence[IntakeReview],
+        settings: Settings,
+        *,
+        now: datetime,
+    ) -> None:
+        self._record = project.record
+        self._settings = settings
+        self._now = now
+        self._lines = _lines(everybody)
+        self._led: dict[str, set[str]] = {}
+        for review in everybody:
+            for above in (review.manager, *review.line):
+                self._led.setdefault(above, set()).add(review.employee)
+        self._signed: dict[str, frozenset[str]] = {}
+
+    def weighed(self, facts: Facts, review: IntakeReview, *, person: str) -> Facts:
+        """The facts, with what it takes to show that ``person`` can decide.
+
+        Raises:
+            PolicyError, IntegrityError: a decision or approval in the record does not hold.
+        """
+        owners, approvers = self._of_pipeline(review)
+        reports = self._led.get(review.author, set()) | self._led.get(review.manager, set())
+        return facts.model_copy(
+            update={
+                "lines": self._lines,
+                "reports": tuple(sorted(reports)) if person in self._lines else None,
+                "pipeline_owners": owners,
+                "gate_approvers": approvers,
+            }
+        )
+
+    def _of_pipeline(
+        self, review: IntakeReview
+    ) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+        """Who answers for the pipeline, and who signed what let it draft; ``None`` if not known."""
+        if review.ai_role == "none":
+            return (), ()
+        decisions = [d for d in self._decisions if _lets(d, review)]
+        if not decisions:
+            return None, None
+        owners = [self._settings.pipeline_owners.get(d.run.pipeline) for d in decisions]
+        named = [self._settings.signers.get(name) for d in decisions for name in self._signers(d)]
+        return _all_known(person for of in owners for person in (of or (None,))), _all_known(named)
+
+    @cached_property
+    def _decisions(self) -> tuple[Decision, ...]:
+        return past_decisions(self._record)
+
+    @cached_property
+    def _trust(self) -> TrustRoot:
+        return read_trust(self._record)
+
+    def _signers(self, decision: Decision) -> frozenset[str]:
+        """Names of the keys that approved a decision, or waived a clause of it."""
+        named = decision.decision_id
+        if named not in self._signed:
+            approvals = load_approvals(self._record, self._trust, named, now=self._now)
+            waivers = [clause.waiver for clause in decision.clauses if clause.waiver]
+            signed = [*(a.signers for a in approvals), *(w.approvers for w in waivers)]
+            self._signed[named] = frozenset(one.name for signers in signed for one in signers)
+        return self._signed[named]
 
 
 def _line(review: IntakeReview) -> tuple[str, ...]:
@@ -103,33 +156,10 @@ def _lines(reviews: Iterable[IntakeReview]) -> dict[str, tuple[str, ...]]:
     return above | own
 
 
-def _of_pipeline(
-    project: Project, settings: Settings, review: IntakeReview, now: datetime
-) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
-    """Who answers for the pipeline, and who signed what let it draft; ``None`` if not known."""
-    if review.ai_role == "none":
-        return (), ()
-    decisions = [d for d in past_decisions(project.record) if _lets(d, review)]
-    if not decisions:
-        return None, None
-    owners = [settings.pipeline_owners.get(d.run.pipeline) for d in decisions]
-    named = [settings.signers.get(name) for d in decisions for name in _signers(project, d, now)]
-    return _all_known(person for of in owners for person in (of or (None,))), _all_known(named)
-
-
 def _lets(decision: Decision, review: IntakeReview) -> bool:
     return decision.decision_id == review.decision_id or (
         review.fingerprint is not None and decision.run.fingerprint == review.fingerprint
     )
-
-
-def _signers(project: Project, decision: Decision, now: datetime) -> set[str]:
-    """Names of the keys that approved a decision, or waived a clause of it."""
-    trust = read_trust(project.record)
-    approvals = load_approvals(project.record, trust, decision.decision_id, now=now)
-    waivers = [clause.waiver for clause in decision.clauses if clause.waiver]
-    signed = [*(a.signers for a in approvals), *(w.approvers for w in waivers)]
-    return {signer.name for signers in signed for signer in signers}
 
 
 def _all_known(people: Iterable[str | None]) -> tuple[str, ...] | None:

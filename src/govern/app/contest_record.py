@@ -48,8 +48,8 @@ class StoredRecord:
         return retaliation(self._stood(now), intake.reviews(), intake.outcomes(), as_of=now)
 
     def _stood(self, now: datetime) -> Iterator[CaseView]:
-        for line in self.store.cases():
-            view = as_it_stood(self.store.events(line.case_id), now)
+        for one in self.store.opened():
+            view = as_it_stood(one.events, now)
             if view is not None:
                 yield view
 

@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from govern.app.addressed import addressed
 from govern.app.case_store import open_case_store
-from govern.app.contest_case import UNSEEN, Case, next_event, open_case
-from govern.app.contest_facts import facts_of, known_review, weighed
+from govern.app.contest_case import UNSEEN, Case, next_event, open_case, open_cases
+from govern.app.contest_facts import Company, facts_of, known_review
 from govern.app.contest_settings import Settings, calendar_of, read_settings
 from govern.app.ledger import begin
 from govern.app.record import open_leaves, open_ledger
@@ -111,6 +111,11 @@ def open_contests(project: Project) -> Contests:
         settings,
         calendar_of(settings),
     )
+
+
+def company(contests: Contests, now: datetime) -> Company:
+    """All that is weighed around the reviews of a project."""
+    return Company(contests.project, contests.store.intake.reviews(), contests.settings, now=now)
 
 
 def file(
@@ -231,8 +236,7 @@ def list_(
     opened_by = actor.person if actor.role in DECIDERS else None
     # To author and manager, a case on appeal is still decided.
     indexed = () if actor.role == "employee" else states
-    lines = contests.reader.cases(person=opened_by, states=indexed)
-    cases = (open_case(contests.reader, contests.store, line.case_id) for line in lines)
+    cases = open_cases(contests.reader, contests.store, person=opened_by, states=indexed)
     found = [_shown(contests, actor, case, now) for case in cases if case.seen_by(actor) != "none"]
     contests.store.read_log.log(Read(at=now, actor=actor, what="list"))
     asked = [one for one in found if not states or one.view.state in states]
@@ -255,10 +259,9 @@ def clock(contests: Contests, *, now: datetime) -> Ticked:
     """
     entered: list[Event] = []
     flags: list[tuple[str, FlagSent]] = []
-    for line in contests.store.cases():
-        if not line.sent or line.erased:
+    for case in open_cases(contests.reader, contests.store):
+        if not case.view.asked_at or case.view.erased:
             continue
-        case = open_case(contests.reader, contests.store, line.case_id)
         try:
             for event, after in _missed(contests, case, now):
                 _keep(contests, event, after)
@@ -266,7 +269,7 @@ def clock(contests: Contests, *, now: datetime) -> Ticked:
         except ConflictError:
             continue
         if flag := flag_due(case.view):
-            flags.append((line.case_id, flag))
+            flags.append((case.view.case_id, flag))
     return Ticked(tuple(entered), tuple(flags), bring(contests, now))
 
 
@@ -326,15 +329,7 @@ def _weighed(contests: Contests, case: Case, actor: Actor, now: datetime) -> Fac
     """The facts, for a decider with all that it takes to show that they stand apart."""
     if case.review is None or actor.role not in DECIDERS:
         return case.facts
-    return weighed(
-        case.facts,
-        contests.project,
-        contests.store.intake.reviews(),
-        contests.settings,
-        case.review,
-        person=actor.person,
-        now=now,
-    )
+    return company(contests, now).weighed(case.facts, case.review, person=actor.person)
 
 
 def _enter(contests: Contests, actor: Actor, event: Event, after: Case, now: datetime) -> Kept:
@@ -377,9 +372,15 @@ def _shown(contests: Contests, actor: Actor, case: Case, now: datetime) -> Shown
     flag = flag_due(case.view)
     if visibility == "pseudonymous" or case.review is None:
         return Shown(seen, visibility, days, flag=flag)
+    remedied = _remedied(contests, case, case.review)
+    return Shown(seen, visibility, days, case.review, remedied, flag)
+
+
+def _remedied(contests: Contests, case: Case, review: IntakeReview) -> IntakeReview | None:
     version = case.view.remedied_version
-    remedied = version and contests.reader.review(case.review.review_id, version)
-    return Shown(seen, visibility, days, case.review, remedied or None, flag)
+    if version is None:
+        return None
+    return case.versions.get(version) or contests.reader.review(review.review_id, version)
 
 
 def _next_due(shown: Shown) -> tuple[date, str]:

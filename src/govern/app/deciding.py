@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
-from govern.app.contest_case import UNSEEN
-from govern.app.contest_facts import contested_review, facts_of, weighed
-from govern.app.contests import Contests
+from govern.app.contest_case import UNSEEN, Case, open_cases
+from govern.app.contest_facts import Company
+from govern.app.contests import Contests, company
 from govern.app.steps import said_plainly
 from govern.contest.case import CaseView
 from govern.contest.deadlines import Due, due
 from govern.contest.independence import APPEAL_TIES, TIES, Tie, ties
-from govern.contest.machine import TRANSITIONS, fold
+from govern.contest.machine import TRANSITIONS
 from govern.contest.rules import may
 from govern.domain.contest import Actor, Duty, Role
 from govern.domain.contest_store import Read
@@ -61,31 +61,33 @@ def waiting_for(contests: Contests, actor: Actor, *, now: datetime) -> tuple[Wai
         PolicyError, IntegrityError: a decision or approval in the record does not hold.
     """
     contests.store.read_log.log(Read(at=now, actor=actor, what=f"waiting for {actor.role}"))
-    everybody = contests.store.intake.reviews()
-    found = [_waiting(contests, actor, one, everybody, now) for one in _unopened(contests, actor)]
+    around = company(contests, now)
+    found = [
+        _waiting(contests, actor, case, review, around=around, now=now)
+        for case, review in _unopened(contests, actor)
+    ]
     return tuple(sorted(found, key=lambda one: one.due.due if one.due else date.max))
 
 
 def waiting_case(contests: Contests, actor: Actor, case_id: str, *, now: datetime) -> Waiting:
     """One of them; ContestError where it does not wait for them."""
     read = Read(at=now, actor=actor, what=f"waiting for {actor.role}", case_id=case_id)
-    for view, review in _unopened(contests, actor):
-        if view.case_id == case_id:
+    for case, review in _unopened(contests, actor):
+        if case.view.case_id == case_id:
             contests.store.read_log.log(read)
-            everybody = contests.store.intake.reviews()
-            return _waiting(contests, actor, (view, review), everybody, now)
+            around = company(contests, now)
+            return _waiting(contests, actor, case, review, around=around, now=now)
     raise ContestError(UNSEEN)
 
 
-def _unopened(contests: Contests, actor: Actor) -> Iterator[tuple[CaseView, IntakeReview]]:
+def _unopened(contests: Contests, actor: Actor) -> Iterator[tuple[Case, IntakeReview]]:
     """Only what waits is read; of a forgotten review nobody knows who takes part in it."""
-    for line in contests.store.cases(states=sorted(TRANSITIONS[OPENS[actor.role]].of)):
-        view = fold(contests.store.events(line.case_id))
-        review = contested_review(contests.store, view)
-        if review is None or _seated(view, actor) == actor.person:
+    waits = sorted(TRANSITIONS[OPENS[actor.role]].of)
+    for case in open_cases(contests.store, contests.store, states=waits):
+        if case.review is None or _seated(case.view, actor) == actor.person:
             continue
-        if actor.person not in facts_of(contests.store, review, line.case_id).parties:
-            yield view, review
+        if actor.person not in case.facts.parties:
+            yield case, case.review
 
 
 def _seated(view: CaseView, actor: Actor) -> str | None:
@@ -95,20 +97,14 @@ def _seated(view: CaseView, actor: Actor) -> str | None:
 def _waiting(
     contests: Contests,
     actor: Actor,
-    unopened: tuple[CaseView, IntakeReview],
-    everybody: Sequence[IntakeReview],
+    case: Case,
+    review: IntakeReview,
+    *,
+    around: Company,
     now: datetime,
 ) -> Waiting:
-    view, review = unopened
-    facts = weighed(
-        facts_of(contests.store, review, view.case_id),
-        contests.project,
-        everybody,
-        contests.settings,
-        review,
-        person=actor.person,
-        now=now,
-    )
+    view = case.view
+    facts = around.weighed(case.facts, review, person=actor.person)
     among: Mapping[str, Tie] = TIES if actor.role == "decider" else {**TIES, **APPEAL_TIES}
     try:
         may(actor, OPENS[actor.role], view, facts)

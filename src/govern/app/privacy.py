@@ -92,6 +92,7 @@ def held(contests: Contests, actor: Actor, person: str, *, now: AwareDatetime) -
     _require_may(actor, person, own)
     name = store.pseudonym(person)
     lines = store.cases(person=person)
+    opened = {one.events[0].case_id: one.events for one in store.opened(person=person)}
     mine = [line for line in lines if _is_theirs(line, name)]
     store.read_log.log(Read(at=now, actor=actor, what=LOOKED, about=(name,)))
     for line in mine:
@@ -104,10 +105,14 @@ def held(contests: Contests, actor: Actor, person: str, *, now: AwareDatetime) -
         at=now,
         reviews=own,
         outcomes=store.intake.outcomes(person),
-        cases=tuple(_case(contests, line) for line in mine),
+        cases=tuple(_case(line, opened.get(line.case_id, ())) for line in mine),
         mandates=store.mandates.of(person),
         notices=tuple(one for one in store.notices.unsent() if one.to == person),
-        parts=tuple(_part(contests, line, person, name) for line in lines if line not in mine),
+        parts=tuple(
+            _part(line, opened.get(line.case_id, ()), person, name)
+            for line in lines
+            if line not in mine
+        ),
         named_in=tuple(_named(reviews, person)),
         looked=tuple(read for read in reads if about & _about(read)),
         looks=tuple(read for read in reads if read.actor.person == person),
@@ -164,23 +169,23 @@ def _is_theirs(line: CaseLine, name: str) -> bool:
     return any((party.role, party.person) == ("employee", name) for party in line.parties)
 
 
-def _case(contests: Contests, line: CaseLine) -> HeldCase:
+def _case(line: CaseLine, events: tuple[Event, ...]) -> HeldCase:
     return HeldCase(
         case_id=line.case_id,
         state=line.state,
         erased=line.erased,
         on_hold=line.on_hold,
-        events=contests.store.events(line.case_id),
+        events=events,
     )
 
 
-def _part(contests: Contests, line: CaseLine, person: str, name: str) -> Part:
+def _part(line: CaseLine, events: tuple[Event, ...], person: str, name: str) -> Part:
     return Part(
         case_id=line.case_id,
         roles=tuple(party.role for party in line.parties if party.person == name),
         steps=tuple(
             Step(seq=event.seq, at=event.at, kind=event.kind)
-            for event in contests.store.events(line.case_id)
+            for event in events
             if event.actor.person == person
         ),
     )

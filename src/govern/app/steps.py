@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from govern.app.contest_facts import facts_of, weighed
-from govern.app.contests import Contests, Shown
+from govern.app.contest_facts import facts_of
+from govern.app.contests import Contests, Shown, company
 from govern.contest.deadlines import may_close
 from govern.contest.facts import Facts
 from govern.contest.flags import interim_relief
@@ -42,7 +42,7 @@ def steps(
     Whether what a step says holds is asked when it is taken.
 
     Raises:
-        PolicyError, IntegrityError: for a decider, as ``contest_facts.weighed``.
+        PolicyError, IntegrityError: for a decider, as ``Company.weighed``.
     """
     view = shown.view
     facts = facts_around(contests, actor, shown, now)
@@ -64,15 +64,7 @@ def facts_around(contests: Contests, actor: Actor, shown: Shown, now: datetime) 
     facts = facts_of(contests.store, review, view.case_id, view.employee)
     if review is None or actor.role not in DECIDERS:
         return facts
-    return weighed(
-        facts,
-        contests.project,
-        contests.store.intake.reviews(),
-        contests.settings,
-        review,
-        person=actor.person,
-        now=now,
-    )
+    return company(contests, now).weighed(facts, review, person=actor.person)
 
 
 def history(contests: Contests, shown: Shown) -> tuple[Event, ...]:

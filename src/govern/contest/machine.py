@@ -139,7 +139,7 @@ def apply(view: CaseView | None, event: Event) -> CaseView:
         )
     if event.at < view.last_at:
         raise ContestError(f"case {view.case_id}: event {event.seq} is older than the one before")
-    if event.kind not in possible(view):
+    if not _is_possible(view, event.kind):
         raise ContestError(
             f"case {view.case_id} is {view.state.replace('_', ' ')}"
             f"{' and erased' if view.erased else ''}: {event.kind} cannot happen now; possible "
@@ -156,11 +156,13 @@ def apply(view: CaseView | None, event: Event) -> CaseView:
 
 def possible(view: CaseView) -> tuple[str, ...]:
     """The kinds of events that the state of a case allows."""
-    return tuple(
-        kind
-        for kind, step in TRANSITIONS.items()
-        if view.state in step.of and (not view.erased or kind in AFTER_ERASURE)
-    )
+    return tuple(kind for kind in TRANSITIONS if _is_possible(view, kind))
+
+
+def _is_possible(view: CaseView, kind: str) -> bool:
+    step = TRANSITIONS.get(kind)
+    within = step is not None and view.state in step.of
+    return within and (not view.erased or kind in AFTER_ERASURE)
 
 
 def as_it_stood(events: Iterable[Event], as_of: datetime) -> CaseView | None:

@@ -7,9 +7,9 @@ asked ``contest.rules`` before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import AwareDatetime, Field
 
@@ -85,6 +85,13 @@ class Opening(Noun):
     key: str
 
 
+class Opened(NamedTuple):
+    """What can be read of a case: its events, and the versions of the review that it is about."""
+
+    events: tuple[Event, ...]
+    reviews: tuple[IntakeReview, ...]
+
+
 class Waiting(Noun):
     """Leaves that the ledger has not confirmed; up to leaf ``seen`` it was looked through."""
 
@@ -110,6 +117,15 @@ class CaseReader(Protocol):
 
         An event that was erased, or whose text is not for the reader, has no payload, the
         actor ``WITHHELD`` and the beginning of its hour.
+        """
+        ...
+
+    def opened(
+        self, *, person: str | None = None, states: Sequence[State] = ()
+    ) -> tuple[Opened, ...]:
+        """All that ``events`` and ``reviews`` give of the cases in that part of the index.
+
+        They are read at one moment, the reviews as they came in.
         """
         ...
 
@@ -202,6 +218,10 @@ class Mandates(Protocol):
 
     def of(self, employee: str) -> tuple[Mandate, ...]:
         """Those that an employee gave and that stand."""
+        ...
+
+    def of_each(self, employees: Collection[str]) -> tuple[Mandate, ...]:
+        """Those that any of several employees gave and that stand."""
         ...
 
     def held_by(self, representative: str) -> tuple[Mandate, ...]:

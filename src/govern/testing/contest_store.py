@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from govern.contest.case import CaseView
 from govern.contest.machine import ENDED, UNSENT, apply, fold
 from govern.domain.access import Session, Visitor, key_of
-from govern.domain.contest import Actor, Event, Role, State
+from govern.domain.contest import Actor, Drafted, Event, Role, State
 from govern.domain.contest_store import (
     WITHHELD,
     CaseLine,
+    CaseReader,
     Mandate,
     Notice,
+    Opened,
     Opening,
     Party,
     Read,
@@ -70,6 +72,11 @@ class MemoryContestStore:
 
     def events(self, case_id: str) -> tuple[Event, ...]:
         return tuple(self._events.get(case_id, ()))
+
+    def opened(
+        self, *, person: str | None = None, states: Sequence[State] = ()
+    ) -> tuple[Opened, ...]:
+        return _opened(self, self.intake.reviews(), person, states)
 
     def review(self, review_id: str, version: int | None = None) -> IntakeReview | None:
         found = [
@@ -161,6 +168,13 @@ class MemoryReader:
             return ()
         events = self._store.events(case_id)
         return events if sees else tuple(_withheld(one) for one in events)
+
+    def opened(
+        self, *, person: str | None = None, states: Sequence[State] = ()
+    ) -> tuple[Opened, ...]:
+        came = self._store.intake.reviews()
+        seen = [one for one in came if self.review(one.review_id, one.version)]
+        return _opened(self, seen, person, states)
 
     def review(self, review_id: str, version: int | None = None) -> IntakeReview | None:
         found, who = self._store.review(review_id, version), self._holder
@@ -339,6 +353,9 @@ class MemoryMandates:
     def of(self, employee: str) -> tuple[Mandate, ...]:
         return tuple(one for one in self._given if one.employee == employee)
 
+    def of_each(self, employees: Collection[str]) -> tuple[Mandate, ...]:
+        return tuple(one for one in self._given if one.employee in employees)
+
     def held_by(self, representative: str) -> tuple[Mandate, ...]:
         return tuple(one for one in self._given if one.representative == representative)
 
@@ -362,6 +379,20 @@ class MemoryReadLog:
 
     def reads(self, case_id: str | None = None) -> tuple[Read, ...]:
         return tuple(one for one in self._reads if case_id in (None, one.case_id))
+
+
+def _opened(
+    reader: CaseReader,
+    reviews: Sequence[IntakeReview],
+    person: str | None,
+    states: Sequence[State],
+) -> tuple[Opened, ...]:
+    found = []
+    for line in reader.cases(person=person, states=states):
+        events = reader.events(line.case_id)
+        about = {e.payload.review_id for e in events if isinstance(e.payload, Drafted)}
+        found.append(Opened(events, tuple(one for one in reviews if one.review_id in about)))
+    return tuple(found)
 
 
 def _line(view: CaseView) -> CaseLine:

@@ -17,6 +17,7 @@ from sqlalchemy.pool import QueuePool
 from govern.canon import canonical_json
 from govern.domain.base import Noun
 from govern.errors import InputError, IntegrityError
+from govern.store.contests.kept_open import KeptOpen
 from govern.store.contests.tables import DATA_KEY, VERSION
 from govern.store.database import Database
 from govern.store.migrations import HEAD
@@ -41,6 +42,7 @@ class Base:
     def __init__(self, url: str, keys: KeyRing, *, root: Path) -> None:
         self.database = Database(url, root=root, name=NAME, pool=QueuePool)
         self.keys = keys
+        self.kept_open = KeptOpen()
         # Who waits for SQLite itself asks again now and then, so that one of many may never be in.
         self._turn = RLock()
         try:
@@ -101,9 +103,14 @@ class Base:
 
     def find_key(self, connection: Connection, scope: str) -> DataKey | None:
         """The key of a scope, where it has one that this connection may see."""
-        wanted = select(DATA_KEY.c.wrapped).where(DATA_KEY.c.scope == scope)
-        wrapped = connection.execute(wanted).scalar()
+        wrapped = self.find_wrapped(connection, scope)
         return None if wrapped is None else self.keys.unwrap(wrapped, scope)
+
+    def find_wrapped(self, connection: Connection, scope: str) -> bytes | None:
+        """As ``find_key``, as it stands there."""
+        wanted = select(DATA_KEY.c.wrapped).where(DATA_KEY.c.scope == scope)
+        wrapped: bytes | None = connection.execute(wanted).scalar()
+        return wrapped
 
     def rewrap(self) -> int:
         """Wrap all data keys under the newest key; how many were not. Nothing else changes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, func, insert, or_, select
+from sqlalchemy import Connection, delete, func, insert, or_, select, true
 from sqlalchemy.exc import IntegrityError as Taken
 
 from govern.canon import canonical_json
@@ -12,7 +12,7 @@ from govern.contest.machine import ENDED, UNSENT
 from govern.domain.review_intake import HrOutcome, IntakeReview
 from govern.errors import ContestError, InputError, IntegrityError
 from govern.store.contests.base import Base
-from govern.store.contests.reader import review_of
+from govern.store.contests.rows import review_of, reviews_in
 from govern.store.contests.tables import CASE, DATA_KEY, MANDATE, OUTCOME, PARTY, PASS, REVIEW
 
 
@@ -37,12 +37,10 @@ class SqlIntake:
             return self.put_outcomes(outcomes)
 
     def reviews(self, employee: str | None = None) -> tuple[IntakeReview, ...]:
-        wanted = select(REVIEW).order_by(REVIEW.c.n)
-        if employee is not None:
-            wanted = wanted.where(REVIEW.c.employee == self._base.pseudonym(employee))
+        named = None if employee is None else self._base.pseudonym(employee)
+        wanted = true() if named is None else REVIEW.c.employee == named
         with self._base.reading() as connection:
-            rows = connection.execute(wanted).all()
-            return tuple(review_of(self._base, connection, row) for row in rows)
+            return reviews_in(self._base, connection, wanted)
 
     def outcomes(self, employee: str | None = None) -> tuple[HrOutcome, ...]:
         wanted = select(OUTCOME).order_by(OUTCOME.c.n)
@@ -73,6 +71,7 @@ class SqlIntake:
                 delete(PASS).where(PASS.c.person == named),
             ):
                 gone += connection.execute(theirs).rowcount
+        self._base.kept_open.forget()
         self._base.scrub()
         return gone
 

@@ -17,7 +17,7 @@ from govern.domain.ledger import Leaf, LeafStore
 from govern.errors import IntegrityError, MovedError, RunError
 from govern.ledger.leaf import leaf_bytes, read_leaf
 from govern.store.contests.base import Base
-from govern.store.contests.reader import leaf_of
+from govern.store.contests.rows import leaf_of
 from govern.store.contests.tables import BOOKMARK, EVENT, OUTBOX
 
 TRIES = 1000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, insert, select
@@ -33,6 +34,10 @@ class SqlMandates:
 
     def of(self, employee: str) -> tuple[Mandate, ...]:
         return self._those(MANDATE.c.employee == self._base.pseudonym(employee))
+
+    def of_each(self, employees: Collection[str]) -> tuple[Mandate, ...]:
+        named = {self._base.pseudonym(one) for one in employees}
+        return self._those(MANDATE.c.employee.in_(named)) if named else ()
 
     def held_by(self, representative: str) -> tuple[Mandate, ...]:
         return self._those(MANDATE.c.representative == self._base.pseudonym(representative))

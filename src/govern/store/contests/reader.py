@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, event, select, text, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    event,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.pool import PoolResetState, QueuePool
 
 from govern.domain.access import key_of
-from govern.domain.contest import Actor, Event, State
-from govern.domain.contest_store import WITHHELD, CaseLine, Opening, Party
-from govern.domain.ledger import Leaf
+from govern.domain.contest import Event, State
+from govern.domain.contest_store import CaseLine, Opened, Opening, Party
 from govern.domain.review_intake import IntakeReview
-from govern.errors import IntegrityError
-from govern.ledger.leaf import KEY_BYTES, commit
+from govern.ledger.leaf import KEY_BYTES
 from govern.store.contests.base import NAME, Base
+from govern.store.contests.rows import (
+    events_of,
+    keys_of,
+    leaf_of,
+    opened_review,
+    review_of,
+    reviews_in,
+    reviews_where,
+)
 from govern.store.contests.tables import CASE, EVENT, PARTY, REVIEW, SEALED, SEEN
 from govern.store.database import Database, seconds
+
+_OF_EVENT = tuple(column for column in EVENT.c if column.name != "n")
 
 
 class Sight(NamedTuple):
@@ -81,12 +98,7 @@ class Reader:
     def cases(
         self, *, person: str | None = None, states: Sequence[State] = ()
     ) -> tuple[CaseLine, ...]:
-        wanted = self._sight.cases(CASE.c.case_id)
-        if person is not None:
-            theirs = select(PARTY.c.case_id).where(PARTY.c.person == self._base.pseudonym(person))
-            wanted = and_(wanted, CASE.c.case_id.in_(theirs))
-        if states:
-            wanted = and_(wanted, CASE.c.state.in_(states))
+        wanted = self._wanted(person, states)
         with self._reading() as connection:
             rows = connection.execute(select(CASE).where(wanted).order_by(CASE.c.n)).all()
             among = select(CASE.c.case_id).where(wanted)
@@ -104,24 +116,38 @@ class Reader:
 
     def events_in(self, connection: Connection, case_id: str) -> tuple[Event, ...]:
         """As ``events``, within a transaction."""
-        rows = connection.execute(self._events(case_id)).all()
-        for number, row in enumerate(rows, start=1):
-            if row.seq != number:
-                raise IntegrityError(f"case {case_id}: expected event {number}, found {row.seq}")
-        key = self._base.find_key(connection, f"case:{case_id}") if rows else None
+        rows = connection.execute(self._events(self._this(case_id))).all()
+        wrapped = self._base.find_wrapped(connection, f"case:{case_id}") if rows else None
+        return events_of(self._base, case_id, rows, wrapped)
+
+    def opened(
+        self, *, person: str | None = None, states: Sequence[State] = ()
+    ) -> tuple[Opened, ...]:
+        wanted = self._wanted(person, states)
+        among = select(CASE.c.case_id).where(wanted)
+        contested = select(CASE.c.review).where(wanted, CASE.c.review.is_not(None))
+        theirs = and_(REVIEW.c.review.in_(contested), self._sight.reviews(REVIEW.c.review))
+        with self._reading() as connection:
+            cases = connection.execute(
+                select(CASE.c.case_id, CASE.c.review).where(wanted).order_by(CASE.c.n)
+            ).all()
+            events = _by(0, connection.execute(self._events(EVENT.c.case_id.in_(among))).all())
+            reviews = _by(0, connection.execute(reviews_where(theirs)).all())
+            keys = keys_of(connection, among, "case:") | keys_of(connection, contested, "review:")
         found = []
-        for row in rows:
-            if row.sealed is None:
-                found.append(_withheld(row))
-            elif key is None:
-                raise IntegrityError(f"case {case_id}: its key is gone, but its texts are there")
-            else:
-                found.append(_event(row, key.open(row.sealed, row.seq, row.kind)))
+        for case_id, review in cases:
+            history = events_of(
+                self._base, case_id, events.get(case_id, ()), keys.get(f"case:{case_id}")
+            )
+            key = keys.get(f"review:{review}")
+            versions = tuple(opened_review(self._base, row, key) for row in reviews.get(review, ()))
+            found.append(Opened(history, versions))
         return tuple(found)
 
     def opening_in(self, connection: Connection, case_id: str, seq: int) -> Opening | None:
         """What opens an event's commitment; ``None`` where there is nothing to open."""
-        row = connection.execute(self._events(case_id).where(EVENT.c.seq == seq)).one_or_none()
+        wanted = and_(self._this(case_id), EVENT.c.seq == seq)
+        row = connection.execute(self._events(wanted)).one_or_none()
         key = self._base.find_key(connection, f"case:{case_id}")
         if row is None or row.sealed is None or key is None:
             return None
@@ -131,9 +157,8 @@ class Reader:
 
     def review(self, review_id: str, version: int | None = None) -> IntakeReview | None:
         named = self._base.pseudonym("review", review_id)
-        wanted = select(REVIEW).where(
-            REVIEW.c.review == named, self._sight.reviews(REVIEW.c.review)
-        )
+        theirs = REVIEW.c.review == named
+        wanted = select(REVIEW).where(theirs, self._sight.reviews(REVIEW.c.review))
         if version is not None:
             wanted = wanted.where(REVIEW.c.version == version)
         with self._reading() as connection:
@@ -142,21 +167,33 @@ class Reader:
 
     def reviews(self, employee: str) -> tuple[IntakeReview, ...]:
         theirs = REVIEW.c.employee == self._base.pseudonym(employee)
-        wanted = select(REVIEW).where(theirs, self._sight.reviews(REVIEW.c.review))
         with self._reading() as connection:
-            rows = connection.execute(wanted.order_by(REVIEW.c.n)).all()
-            return tuple(review_of(self._base, connection, row) for row in rows)
+            return reviews_in(
+                self._base, connection, and_(theirs, self._sight.reviews(REVIEW.c.review))
+            )
 
-    def _events(self, case_id: str) -> Select[Any]:
+    def _wanted(self, person: str | None, states: Sequence[State]) -> ColumnElement[bool]:
+        wanted = self._sight.cases(CASE.c.case_id)
+        if person is not None:
+            theirs = select(PARTY.c.case_id).where(PARTY.c.person == self._base.pseudonym(person))
+            wanted = and_(wanted, CASE.c.case_id.in_(theirs))
+        if states:
+            wanted = and_(wanted, CASE.c.state.in_(states))
+        return wanted
+
+    def _this(self, case_id: str) -> ColumnElement[bool]:
+        return and_(EVENT.c.case_id == case_id, self._sight.cases(EVENT.c.case_id))
+
+    def _events(self, wanted: ColumnElement[bool]) -> Select[Any]:
         place = and_(
             SEALED.c.case_id == EVENT.c.case_id,
             SEALED.c.seq == EVENT.c.seq,
             self._sight.texts(EVENT.c.case_id),
         )
         return (
-            select(EVENT, SEALED.c.sealed)
+            select(*_OF_EVENT, SEALED.c.sealed)
             .select_from(EVENT.outerjoin(SEALED, place))
-            .where(EVENT.c.case_id == case_id, self._sight.cases(EVENT.c.case_id))
+            .where(wanted)
             .order_by(EVENT.c.seq)
         )
 
@@ -188,32 +225,6 @@ def session_reader(base: Base, readers: Readers, token: str, now: datetime) -> R
     return Reader(base, base.reading, Sight(seen("case", 0), seen("case", 1), seen("review", 1)))
 
 
-def leaf_of(row: Row[Any]) -> Leaf:
-    """The leaf of an event's row."""
-    return Leaf(
-        id=row.leaf_id,
-        kind=f"contest.{row.kind}",
-        hour=row.hour,
-        actor_role=row.actor_role,
-        commitment=row.commitment,
-    )
-
-
-def review_of(base: Base, connection: Connection, row: Row[Any]) -> IntakeReview:
-    """The review in a row."""
-    key = base.find_key(connection, f"review:{row.review}")
-    if key is None:
-        raise IntegrityError("a review's key is gone, but the review is there")
-    review = IntakeReview.model_validate_json(key.open(row.sealed, row.version))
-    shown = {
-        "review": base.pseudonym("review", review.review_id),
-        "version": review.version,
-        "employee": base.pseudonym(review.employee),
-    }
-    base.require_as_sealed(row, shown, "a review")
-    return review
-
-
 def _line(row: Row[Any], parties: Iterable[Party]) -> CaseLine:
     return CaseLine(
         case_id=row.case_id,
@@ -226,27 +237,8 @@ def _line(row: Row[Any], parties: Iterable[Party]) -> CaseLine:
     )
 
 
-def _withheld(row: Row[Any]) -> Event:
-    return Event(
-        case_id=row.case_id,
-        seq=row.seq,
-        at=datetime.strptime(row.hour, "%Y-%m-%dT%HZ").replace(tzinfo=UTC),
-        actor=Actor(person=WITHHELD, role=row.actor_role),
-        kind=row.kind,
-        payload=None,
-    )
-
-
-def _event(row: Row[Any], plain: bytes) -> Event:
-    """The event in a row, which has to be what its commitment says."""
-    salt, body = plain[:KEY_BYTES], plain[KEY_BYTES:]
-    where = f"case {row.case_id}, event {row.seq}"
-    try:
-        event = Event.model_validate_json(body)
-    except ValidationError as err:
-        raise IntegrityError(f"{where}: no event: {err.errors()[0]['msg']}") from err
-    if not hmac.compare_digest(commit(event.as_json(), salt), row.commitment):
-        raise IntegrityError(f"{where}: its text is not what was committed to")
-    if event != event.model_copy(update={"case_id": row.case_id, "seq": row.seq, "kind": row.kind}):
-        raise IntegrityError(f"{where}: its row was changed")
-    return event
+def _by(column: int, rows: Iterable[Row[Any]]) -> dict[str, list[Row[Any]]]:
+    found: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(row[column], []).append(row)
+    return found

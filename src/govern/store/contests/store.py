@@ -14,7 +14,7 @@ from govern.canon import canonical_json
 from govern.contest.case import CaseView
 from govern.contest.machine import apply, fold
 from govern.domain.contest import Event, Role, State
-from govern.domain.contest_store import CaseLine, Notice, Opening
+from govern.domain.contest_store import CaseLine, Notice, Opened, Opening
 from govern.domain.ledger import Leaf
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ConflictError, ContestError
@@ -25,7 +25,8 @@ from govern.store.contests.intake import SqlIntake
 from govern.store.contests.notices import SqlNotices, enqueue
 from govern.store.contests.outbox import SqlOutbox
 from govern.store.contests.people import SqlMandates, SqlReadLog
-from govern.store.contests.reader import Reader, Readers, leaf_of, session_reader
+from govern.store.contests.reader import Reader, Readers, session_reader
+from govern.store.contests.rows import leaf_of
 from govern.store.contests.tables import (
     CASE,
     DATA_KEY,
@@ -74,6 +75,7 @@ class SqlContestStore:
         if tombstone.kind != "erased":
             raise ContestError(f"case {tombstone.case_id}: {tombstone.kind} erases nothing")
         self._enter(tombstone, "govern_eraser", ())
+        self._base.kept_open.forget()
         self._base.scrub()
 
     def cases(
@@ -83,6 +85,11 @@ class SqlContestStore:
 
     def events(self, case_id: str) -> tuple[Event, ...]:
         return self._reader.events(case_id)
+
+    def opened(
+        self, *, person: str | None = None, states: Sequence[State] = ()
+    ) -> tuple[Opened, ...]:
+        return self._reader.opened(person=person, states=states)
 
     def review(self, review_id: str, version: int | None = None) -> IntakeReview | None:
         return self._reader.review(review_id, version)

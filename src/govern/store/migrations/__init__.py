@@ -2,5 +2,5 @@
 
 VERSION_TABLE = "govern_version"
 """Of its own, for MLflow may keep its tables in the same database."""
-HEAD = "0002"
+HEAD = "0003"
 """The newest version."""
