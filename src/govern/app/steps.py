@@ -75,17 +75,6 @@ def facts_around(contests: Contests, actor: Actor, shown: Shown, now: datetime) 
     )
 
 
-def history(contests: Contests, shown: Shown) -> tuple[Event, ...]:
-    """What happened in a case since it was sent, for whoever was shown all of it.
-
-    What somebody wrote before they sent it stays theirs.
-    """
-    if shown.visibility != "full":
-        return ()
-    events = contests.reader.events(shown.view.case_id)
-    return tuple(event for event in events if event.kind != "drafted")
-
-
 def said_plainly(error: ContestError, case_id: str, kind: str) -> str:
     """What a refusal says, without the case and the step that the reader has before them."""
     plain = str(error).removeprefix(f"case {case_id}: ")
