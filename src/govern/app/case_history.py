@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from govern.app.contests import Contests, Shown, act, show
+from govern.app.contest_steps import act
+from govern.app.contests import Contests, Shown, show
 from govern.domain.contest import Actor, Event, NoticeKind, NoticeRead, NoticeSent
 from govern.errors import ContestError
 

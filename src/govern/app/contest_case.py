@@ -20,7 +20,7 @@ from govern.errors import ContestError
 UNSEEN = "there is no such case among those that you may see"
 
 
-class Case(NamedTuple):
+class OpenCase(NamedTuple):
     """A case, the review that it is about, and the people around that."""
 
     view: CaseView
@@ -39,7 +39,7 @@ class Case(NamedTuple):
         return visible(actor, self.view, self.facts)
 
 
-def open_case(reader: CaseReader, store: ContestStore, case_id: str) -> Case:
+def open_case(reader: CaseReader, store: ContestStore, case_id: str) -> OpenCase:
     """A case as far as it can be read; ``store`` says who speaks for the employee.
 
     Raises:
@@ -50,7 +50,7 @@ def open_case(reader: CaseReader, store: ContestStore, case_id: str) -> Case:
         raise ContestError(UNSEEN)
     view = fold(events)
     review = contested_review(reader, view)
-    return Case(view, review, facts_of(store, review, case_id, view.employee))
+    return OpenCase(view, review, facts_of(store, review, case_id, view.employee))
 
 
 def next_event(

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
-from govern.app.contests import Contests, Shown, act, agree, show
+from govern.app.contest_steps import act, agree
+from govern.app.contests import Contests, Shown, show
 from govern.domain.contest import Payload, SecondRefused
 from govern.errors import ContestError
 from govern.web.asked import Asked, RefusedError

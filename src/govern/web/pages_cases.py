@@ -9,7 +9,8 @@ from typing import Literal
 from fastapi import Response
 
 from govern.app.case_history import history, mark_read
-from govern.app.contests import Shown, act
+from govern.app.contest_steps import act
+from govern.app.contests import Shown
 from govern.app.explaining import ref_of
 from govern.contest.distance import between_versions
 from govern.contest.flags import hr_flag, interim_relief

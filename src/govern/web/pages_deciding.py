@@ -9,7 +9,8 @@ from fastapi.concurrency import run_in_threadpool
 
 from govern.app.case_history import history
 from govern.app.checked_review import checked_review
-from govern.app.contests import Contests, Shown, act, list_
+from govern.app.contest_steps import act
+from govern.app.contests import Contests, Shown, list_
 from govern.app.deciding import waiting_case, waiting_for
 from govern.app.gate_bearing import bearing
 from govern.app.steps import said_plainly

@@ -7,7 +7,8 @@ from typing import Annotated, NamedTuple
 
 from fastapi import Path, Response
 
-from govern.app.contests import Shown, act, file
+from govern.app.contest_steps import act, file
+from govern.app.contests import Shown
 from govern.app.explaining import ReviewFile
 from govern.domain.contest import Drafted, Submitted
 from govern.domain.review_intake import IntakeReview

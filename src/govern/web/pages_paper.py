@@ -12,7 +12,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from govern.app import mandates
-from govern.app.contests import file
+from govern.app.contest_steps import file
 from govern.app.paper import LONGEST_DAYS, PersonFile, let_in, person_file
 from govern.domain.contest import Complaint, Drafted, Ground
 from govern.domain.contest_store import Mandate

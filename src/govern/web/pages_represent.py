@@ -6,7 +6,8 @@ import secrets
 
 from fastapi import Response
 
-from govern.app.contests import Shown, act, file
+from govern.app.contest_steps import act, file
+from govern.app.contests import Shown
 from govern.app.explaining import ReviewFile
 from govern.domain.contest import Drafted, Submitted
 from govern.errors import ConflictError

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple, get_args
 
-from govern.app.contests import Contests, Shown, act
+from govern.app.contest_steps import act
+from govern.app.contests import Contests, Shown
 from govern.app.steps import Steps, said_plainly, steps
 from govern.domain.contest import (
     Acknowledged,
