@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from govern.app import contest_steps
 from govern.app import contests as app
 from govern.app.case_store import KEY, KEY_FILE, STORE
 from govern.app.gate import sign_policy_file
@@ -102,15 +103,15 @@ def contest_all(project: Path, *, answered_after: int) -> None:
     for n in range(PEOPLE):
         said = Drafted.model_validate({**SAMPLES["drafted"], "review_id": f"r{n}"})
         employee = Actor(person=f"emp-{n}", role="employee")
-        case_id = app.file(contests, employee, said, now=asked).case_id
+        case_id = contest_steps.file(contests, employee, said, now=asked).case_id
         for who, kind in (
             (HANDLER, "acknowledged"),
             (HANDLER, "admitted"),
             (DECIDER, "review_started"),
         ):
-            app.act(contests, who, case_id, payload(kind), now=asked)
+            contest_steps.act(contests, who, case_id, payload(kind), now=asked)
         answered = asked + answered_after * DAY
-        app.act(contests, DECIDER, case_id, payload("decided"), now=answered)
+        contest_steps.act(contests, DECIDER, case_id, payload("decided"), now=answered)
     contests.store.close()
 
 

@@ -9,8 +9,8 @@ from io import StringIO
 
 import pytest
 
+from govern.app import contest_clock, contest_steps, mandates
 from govern.app import contests as app
-from govern.app import mandates
 from govern.app.case_store import KEY, KEY_FILE, STORE
 from govern.app.contest_check import Checked, check
 from govern.app.contest_export import COLUMNS, as_csv, export, inert
@@ -73,23 +73,23 @@ class Case:
     def __init__(self, contests: app.Contests, **changes: object) -> None:
         self.contests = contests
         self.now = NOW
-        self.id = app.file(contests, EMPLOYEE, draft(**changes), now=NOW).case_id
+        self.id = contest_steps.file(contests, EMPLOYEE, draft(**changes), now=NOW).case_id
 
-    def go(self, who: Actor, kind: str, **changes: object) -> app.Kept:
+    def go(self, who: Actor, kind: str, **changes: object) -> contest_steps.Kept:
         self.now += timedelta(hours=1)
         said = payload(kind, **changes)
-        return app.act(self.contests, who, self.id, said, now=self.now)
+        return contest_steps.act(self.contests, who, self.id, said, now=self.now)
 
     def ask(self, first: Actor, kind: str, **changes: object) -> int:
         """Ask for a step that takes two; the number of the event."""
         said = asked(kind, **changes).payload
         assert said is not None
         self.now += timedelta(hours=1)
-        return app.act(self.contests, first, self.id, said, now=self.now).seq
+        return contest_steps.act(self.contests, first, self.id, said, now=self.now).seq
 
-    def agree(self, second: Actor, number: int) -> app.Kept:
+    def agree(self, second: Actor, number: int) -> contest_steps.Kept:
         self.now += timedelta(hours=1)
-        return app.agree(self.contests, second, self.id, number, now=self.now)
+        return contest_steps.agree(self.contests, second, self.id, number, now=self.now)
 
     def until_decided(self) -> Case:
         self.go(HANDLER, "acknowledged")
@@ -132,10 +132,10 @@ def test_the_hr_system_has_to_be_told_until_somebody_enters_that_it_was(contests
     assert kept.shown is not None
     assert kept.shown.flag is not None
     assert not kept.shown.flag.in_use
-    ticked = app.clock(contests, now=case.now)
+    ticked = contest_clock.clock(contests, now=case.now)
     assert [(c, f.in_use) for c, f in ticked.flags] == [(case.id, False)]
     case.go(HANDLER, "flag_sent")
-    assert app.clock(contests, now=case.now).flags == ()
+    assert contest_clock.clock(contests, now=case.now).flags == ()
 
 
 @pytest.mark.parametrize(
@@ -217,27 +217,29 @@ def test_what_somebody_did_not_see_they_do_not_act_on(contests):
     case = Case(contests)
     case.go(HANDLER, "acknowledged")
     with pytest.raises(ConflictError, match="you saw its event 2, it is at 3"):
-        app.act(contests, HANDLER, case.id, payload("admitted"), now=NOW, seen=2)
+        contest_steps.act(contests, HANDLER, case.id, payload("admitted"), now=NOW, seen=2)
 
 
 def test_a_contest_of_a_review_that_never_came_in_is_refused(contests):
     with pytest.raises(ContestError, match="not among what came in"):
-        app.file(contests, EMPLOYEE, draft(review_version=9), now=NOW)
+        contest_steps.file(contests, EMPLOYEE, draft(review_version=9), now=NOW)
 
 
 def test_what_cannot_be_sent_leaves_no_draft_behind(contests):
     with pytest.raises(ContestError, match="at least one thing"):
-        app.file(contests, EMPLOYEE, draft(complaints=()), now=NOW)
+        contest_steps.file(contests, EMPLOYEE, draft(complaints=()), now=NOW)
     with pytest.raises(ContestError, match="not your review"):
-        app.file(contests, Actor(person="mallory", role="employee"), draft(), now=NOW)
+        contest_steps.file(contests, Actor(person="mallory", role="employee"), draft(), now=NOW)
     assert contests.store.cases() == ()
 
 
 def test_a_draft_can_wait_and_nobody_else_sees_it(contests):
-    case_id = app.file(contests, EMPLOYEE, draft(complaints=()), now=NOW, send=False).case_id
+    case_id = contest_steps.file(
+        contests, EMPLOYEE, draft(complaints=()), now=NOW, send=False
+    ).case_id
     assert app.list_(contests, HANDLER, now=NOW) == ()
-    app.act(contests, EMPLOYEE, case_id, draft(), now=NOW)
-    kept = app.act(contests, EMPLOYEE, case_id, payload("submitted"), now=NOW)
+    contest_steps.act(contests, EMPLOYEE, case_id, draft(), now=NOW)
+    kept = contest_steps.act(contests, EMPLOYEE, case_id, payload("submitted"), now=NOW)
     assert kept.shown is not None
     assert kept.shown.view.state == "submitted"
     assert len(app.list_(contests, HANDLER, now=NOW)) == 1
@@ -247,17 +249,17 @@ def test_a_representative_speaks_for_who_asked_them_and_nobody_else(contests):
     rep = Actor(person="rep", role="representative")
     said = draft(on_behalf_of="emp")
     with pytest.raises(ContestError, match="has not asked you"):
-        app.file(contests, rep, said, now=NOW)
+        contest_steps.file(contests, rep, said, now=NOW)
     contests.store.mandates.give(Mandate(employee="emp", representative="rep"))
-    case_id = app.file(contests, rep, said, now=NOW).case_id
+    case_id = contest_steps.file(contests, rep, said, now=NOW).case_id
     assert app.show(contests, rep, case_id, now=NOW).visibility == "own"
 
 
 def test_missed_days_are_entered_once_and_escalate(contests):
     case = Case(contests)
     late = NOW + 20 * DAY
-    first = app.clock(contests, now=late)
-    again = app.clock(contests, now=late)
+    first = contest_clock.clock(contests, now=late)
+    again = contest_clock.clock(contests, now=late)
     assert {e.payload.duty for e in first.entered if e.payload} == {
         "acknowledge",
         "explain",
@@ -279,8 +281,8 @@ def test_a_case_in_which_somebody_acts_just_now_waits_for_the_next_tick(contests
         def append(self, *_args: object, **_more: object) -> None:
             raise ConflictError("somebody was first")
 
-    assert app.clock(replace(contests, store=Busy()), now=late).entered == ()
-    assert {e.case_id for e in app.clock(contests, now=late).entered} == {case.id}
+    assert contest_clock.clock(replace(contests, store=Busy()), now=late).entered == ()
+    assert {e.case_id for e in contest_clock.clock(contests, now=late).entered} == {case.id}
 
 
 def test_the_board_is_shown_what_no_decision_lets(contests):
@@ -305,7 +307,7 @@ def test_nobody_lists_or_reads_what_is_not_theirs(contests):
         with pytest.raises(ContestError, match="no such case"):
             app.show(contests, who, "f" * 32, now=NOW)
     with pytest.raises(ContestError, match="no such case"):
-        app.act(
+        contest_steps.act(
             contests, Actor(person="x", role="employee"), case.id, payload("withdrawn"), now=NOW
         )
 
@@ -347,9 +349,11 @@ def test_a_step_whose_look_cannot_be_logged_is_not_taken(contests):
             raise RunError("the disk is full")
 
     with pytest.raises(RunError, match="the disk is full"):
-        app.act(replace(contests, store=Full()), HANDLER, case.id, payload("acknowledged"), now=NOW)
+        contest_steps.act(
+            replace(contests, store=Full()), HANDLER, case.id, payload("acknowledged"), now=NOW
+        )
     with pytest.raises(RunError, match="the disk is full"):
-        app.file(replace(contests, store=Full()), EMPLOYEE, draft(), now=NOW)
+        contest_steps.file(replace(contests, store=Full()), EMPLOYEE, draft(), now=NOW)
     assert [e.kind for e in case.events] == ["drafted", "submitted"]
     assert len(contests.store.cases()) == 1
 
@@ -391,7 +395,7 @@ SPEAKS = Mandate(employee="emp", representative="rep")
 
 def test_an_employee_lets_somebody_speak_for_them_and_ends_it(contests):
     assert mandates.give(contests, EMPLOYEE, SPEAKS, now=NOW) == (SPEAKS,)
-    case_id = app.file(contests, REP, draft(on_behalf_of="emp"), now=NOW).case_id
+    case_id = contest_steps.file(contests, REP, draft(on_behalf_of="emp"), now=NOW).case_id
     assert mandates.end(contests, EMPLOYEE, SPEAKS, now=NOW) == ()
     with pytest.raises(ContestError, match="no such case"):
         app.show(contests, REP, case_id, now=NOW)
@@ -540,7 +544,7 @@ def test_the_second_agrees_to_what_waits_and_to_nothing_else(contests):
         with pytest.raises(ContestError, match=f"nothing that event {wrong} asked for"):
             case.agree(DPO, wrong)
     with pytest.raises(ConflictError, match="it is at 3 now"):
-        app.agree(contests, DPO, case.id, number, now=NOW, seen=2)
+        contest_steps.agree(contests, DPO, case.id, number, now=NOW, seen=2)
     kept = case.agree(DPO, number)
     assert kept.shown
     assert kept.shown.view.awaits_second == ()

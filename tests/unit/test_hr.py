@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from govern.app import contest_clock, contest_steps
 from govern.app import contests as app
 from govern.app.case_store import KEY, KEY_FILE, STORE
 from govern.app.hr import SECRET, acknowledge, hand_out, open_hr, standing, tell
@@ -122,7 +123,7 @@ def case(contests: app.Contests) -> str:
 
 def filed(contests: app.Contests, *, hours: int = 0) -> str:
     said = Drafted.model_validate(SAMPLES["drafted"])
-    return app.file(contests, EMPLOYEE, said, now=NOW + timedelta(hours=hours)).case_id
+    return contest_steps.file(contests, EMPLOYEE, said, now=NOW + timedelta(hours=hours)).case_id
 
 
 def webhook(port: int, *, slept: list[float] | None = None, timeout_s: float = 5, path: str = ""):
@@ -169,7 +170,7 @@ def test_a_contested_rating_is_flagged_until_the_contest_has_ended(contests, cas
     ] == kinds(contests, case)
     assert 0 == told(contests, hr).told
 
-    app.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
+    contest_steps.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
     told(contests, hr)
     assert (f"{case}-2", True) == (hr.calls[-1]["event_id"], hr.calls[-1]["in_use"])
 
@@ -177,12 +178,12 @@ def test_a_contested_rating_is_flagged_until_the_contest_has_ended(contests, cas
 def test_a_review_with_two_contests_may_be_used_once_both_have_ended(contests, case, hr):
     other = filed(contests, hours=1)
     assert 2 == told(contests, hr).told
-    app.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
+    contest_steps.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
     assert 0 == told(contests, hr).told
     [one] = standing(contests)
     assert (False, NOW + timedelta(hours=1)) == (one.in_use, one.since)
 
-    app.act(contests, EMPLOYEE, other, payload("withdrawn"), now=NOW)
+    contest_steps.act(contests, EMPLOYEE, other, payload("withdrawn"), now=NOW)
     assert 2 == told(contests, hr).told
     assert all(call["in_use"] for call in hr.calls[2:])
 
@@ -194,7 +195,7 @@ def test_an_outage_is_tried_again_after_growing_pauses_then_by_the_next_pass(con
     assert [1, 5, 25] == slept
     assert 1 == len(hr.new)
 
-    app.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
+    contest_steps.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
     hr.answers = [(500, b"")] * 4
     failed = told(contests, hr)
     assert (0, True) == (failed.told, "answered 500" in str(failed.why_stopped))
@@ -258,7 +259,7 @@ def test_silence_of_the_hr_system_escalates(contests, case, hr):
     told(contests, hr)
 
     def silence(day: int) -> list[str]:
-        ticked = app.clock(contests, now=NOW + timedelta(days=day))
+        ticked = contest_clock.clock(contests, now=NOW + timedelta(days=day))
         return [e.payload.escalated_to for e in ticked.entered if e.payload.duty[:2] == "hr"]
 
     assert [] == silence(3)
@@ -328,9 +329,9 @@ def test_an_old_acknowledgement_says_nothing_about_what_was_told_since(contests,
     """Told not to use it, to use it, and not again: only the third is still to be heard of."""
     hr.answers = [(202, b"")] * 3
     told(contests, hr)
-    app.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
+    contest_steps.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
     told(contests, hr)
-    app.act(contests, EMPLOYEE, case, payload("reopened"), now=NOW)
+    contest_steps.act(contests, EMPLOYEE, case, payload("reopened"), now=NOW)
     told(contests, hr)
 
     for number, in_use in ((1, False), (2, True), (3, True), (4, False)):
@@ -352,11 +353,11 @@ def test_nobody_acknowledges_what_was_never_told(contests, case, event_id):
 def test_nothing_is_erased_while_the_hr_system_keeps_the_rating_back(contests, case, hr):
     """Afterwards nobody would know which review to let it use again."""
     told(contests, hr)
-    app.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
+    contest_steps.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
     with pytest.raises(ContestError, match="HR system still keeps"):
-        app.act(contests, DPO, case, payload("erased"), now=NOW)
+        contest_steps.act(contests, DPO, case, payload("erased"), now=NOW)
     told(contests, hr)
-    app.act(contests, DPO, case, payload("erased"), now=NOW)
+    contest_steps.act(contests, DPO, case, payload("erased"), now=NOW)
     assert () == standing(contests)
 
 
@@ -376,7 +377,7 @@ def test_a_file_says_all_that_holds_and_the_case_says_that_it_was_told(contests,
     }
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
     assert [("flag_sent", False, "clock")] == kinds(contests, case)
-    app.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
+    contest_steps.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
     hand_out(contests, tmp_path / "flags.jsonl", now=NOW)
     [line] = (tmp_path / "flags.jsonl").read_text().splitlines()
     assert json.loads(line)["in_use"] is True
@@ -395,6 +396,6 @@ def test_a_file_that_cannot_be_written_leaves_everything_to_be_told(contests, ca
 def test_a_review_id_that_is_a_formula_is_text_in_the_file(contests, tmp_path):
     contests.store.intake.put_reviews([review(ai_role="none", review_id="=1+1")])
     said = Drafted.model_validate({**SAMPLES["drafted"], "review_id": "=1+1"})
-    app.file(contests, EMPLOYEE, said, now=NOW)
+    contest_steps.file(contests, EMPLOYEE, said, now=NOW)
     hand_out(contests, tmp_path / "flags.csv", now=NOW)
     assert '"\'=1+1"' in (tmp_path / "flags.csv").read_text()

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from govern.app import contest_steps, mandates
 from govern.app import contests as app
-from govern.app import mandates
 from govern.app.case_store import KEY, KEY_FILE, STORE
 from govern.app.contest_check import check
 from govern.app.ledger import checkpoint
@@ -48,13 +48,13 @@ def contests(tmp_path, monkeypatch):
 
 def filed(contests, now=NOW, **changes):
     draft = Drafted.model_validate({**SAMPLES["drafted"], **changes})
-    return app.file(contests, EMPLOYEE, draft, now=now).case_id
+    return contest_steps.file(contests, EMPLOYEE, draft, now=now).case_id
 
 
 def withdraw_and_erase(contests, case_id, now=NOW):
-    app.act(contests, EMPLOYEE, case_id, payload("withdrawn"), now=now)
-    kept = app.act(contests, DPO, case_id, asked("erased").payload, now=now)
-    app.agree(contests, HANDLER, case_id, kept.seq, now=now)
+    contest_steps.act(contests, EMPLOYEE, case_id, payload("withdrawn"), now=now)
+    kept = contest_steps.act(contests, DPO, case_id, asked("erased").payload, now=now)
+    contest_steps.agree(contests, HANDLER, case_id, kept.seq, now=now)
 
 
 def test_all_that_is_held_about_a_person_comes_together(contests):
@@ -87,7 +87,7 @@ def test_it_is_json_and_comes_back_the_same(contests):
 
 def test_what_somebody_does_in_contests_of_others_is_told_without_what_others_say(contests):
     case_id = filed(contests)
-    app.act(contests, HANDLER, case_id, payload("acknowledged"), now=NOW)
+    contest_steps.act(contests, HANDLER, case_id, payload("acknowledged"), now=NOW)
     found = held(contests, DPO, "handler", now=NOW)
     [part] = found.parts
     assert (part.case_id, part.roles) == (case_id, ("case-handler",))
@@ -152,11 +152,11 @@ def test_of_somebody_nobody_knows_nothing_is_held(contests):
 
 def test_a_person_is_forgotten_once_their_contests_are_erased_and_the_trace_names_nobody(contests):
     case_id = filed(contests)
-    app.act(contests, EMPLOYEE, case_id, payload("withdrawn"), now=NOW)
+    contest_steps.act(contests, EMPLOYEE, case_id, payload("withdrawn"), now=NOW)
     with pytest.raises(ContestError, match="1 contests of theirs are not erased"):
         forget(contests, DPO, "emp", ground="GDPR 17(1)(b)", now=NOW)
-    kept = app.act(contests, DPO, case_id, asked("erased").payload, now=NOW)
-    app.agree(contests, HANDLER, case_id, kept.seq, now=NOW)
+    kept = contest_steps.act(contests, DPO, case_id, asked("erased").payload, now=NOW)
+    contest_steps.agree(contests, HANDLER, case_id, kept.seq, now=NOW)
     with pytest.raises(ContestError, match="on which ground"):
         forget(contests, DPO, "emp", ground=" ", now=NOW)
     assert forget(contests, DPO, "emp", ground="GDPR 17(1)(b)", now=NOW) >= 2
@@ -172,15 +172,15 @@ def test_a_person_is_forgotten_once_their_contests_are_erased_and_the_trace_name
 
 def test_under_a_legal_hold_nobody_is_forgotten(contests):
     case_id = filed(contests)
-    app.act(contests, EMPLOYEE, case_id, payload("withdrawn"), now=NOW)
-    app.act(contests, DPO, case_id, payload("hold_set"), now=NOW)
+    contest_steps.act(contests, EMPLOYEE, case_id, payload("withdrawn"), now=NOW)
+    contest_steps.act(contests, DPO, case_id, payload("hold_set"), now=NOW)
     with pytest.raises(ContestError, match="legal hold"):
-        app.act(contests, DPO, case_id, asked("erased").payload, now=NOW)
+        contest_steps.act(contests, DPO, case_id, asked("erased").payload, now=NOW)
     with pytest.raises(ContestError, match="not erased"):
         forget(contests, DPO, "emp", ground="GDPR 17(1)(b)", now=NOW)
-    app.act(contests, DPO, case_id, payload("hold_lifted"), now=NOW)
-    kept = app.act(contests, DPO, case_id, asked("erased").payload, now=NOW)
-    assert app.agree(contests, HANDLER, case_id, kept.seq, now=NOW).shown
+    contest_steps.act(contests, DPO, case_id, payload("hold_lifted"), now=NOW)
+    kept = contest_steps.act(contests, DPO, case_id, asked("erased").payload, now=NOW)
+    assert contest_steps.agree(contests, HANDLER, case_id, kept.seq, now=NOW).shown
 
 
 def test_proofs_of_what_was_erased_verify_and_new_ones_can_be_made(contests, monkeypatch, tmp_path):

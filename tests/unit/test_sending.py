@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from govern.app import contest_clock, contest_steps
 from govern.app import contests as app
 from govern.app.case_store import KEY, KEY_FILE, STORE
 from govern.app.contest_settings import NoticeSettings, read_public_url, read_settings
@@ -69,7 +70,7 @@ def contests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[app.Co
 @pytest.fixture
 def case(contests: app.Contests) -> str:
     said = Drafted.model_validate(SAMPLES["drafted"])
-    return app.file(contests, EMPLOYEE, said, now=NOW).case_id
+    return contest_steps.file(contests, EMPLOYEE, said, now=NOW).case_id
 
 
 def office(bag: Bag, directory: Directory = EVERYBODY) -> Office:
@@ -114,7 +115,7 @@ def test_the_day_for_the_explanation_is_kept_once_it_was_sent(contests, case):
 def test_the_right_text_goes_out_with_its_day(contests, case):
     """Submitted Monday 2 March; two working days later, on 4 March, somebody should have
     acknowledged. The person hears of the delay, the data protection officer of the escalation."""
-    app.clock(contests, now=NOW + timedelta(days=4))
+    contest_clock.clock(contests, now=NOW + timedelta(days=4))
     bag = Bag()
     roles = {"data-protection-officer": ("dpo@company.example",)}
     send(
@@ -132,8 +133,8 @@ def test_the_right_text_goes_out_with_its_day(contests, case):
 
 
 def test_no_letter_holds_a_text_or_a_person_of_the_case(contests, case):
-    app.act(contests, HANDLER, case, payload("acknowledged"), now=NOW)
-    app.act(contests, HANDLER, case, payload("admitted"), now=NOW)
+    contest_steps.act(contests, HANDLER, case, payload("acknowledged"), now=NOW)
+    contest_steps.act(contests, HANDLER, case, payload("admitted"), now=NOW)
     bag = Bag()
     go(contests, bag)
     told = "\n".join(letter.subject + "\n" + letter.body for letter in bag.letters)
@@ -205,7 +206,7 @@ def test_what_cannot_be_sent_is_tried_again_after_growing_pauses_and_never_given
 
 
 def test_a_postman_who_takes_nothing_is_asked_once_and_not_for_every_notice(contests, case):
-    app.act(contests, HANDLER, case, payload("acknowledged"), now=NOW)
+    contest_steps.act(contests, HANDLER, case, payload("acknowledged"), now=NOW)
     bag = Bag()
     bag.closed = True
     go(contests, bag)
@@ -214,8 +215,8 @@ def test_a_postman_who_takes_nothing_is_asked_once_and_not_for_every_notice(cont
 
 
 def test_an_address_that_is_refused_keeps_no_other_notice_back(contests, case):
-    app.act(contests, HANDLER, case, payload("acknowledged"), now=NOW)
-    app.act(contests, HANDLER, case, payload("admitted"), now=NOW)
+    contest_steps.act(contests, HANDLER, case, payload("acknowledged"), now=NOW)
+    contest_steps.act(contests, HANDLER, case, payload("admitted"), now=NOW)
     bag = Bag()
     bag.unknown = {"emp@company.example"}
     found = go(contests, bag)
@@ -257,7 +258,7 @@ def test_the_board_hears_of_a_notice_that_was_tried_often(contests, case):
 
 
 def test_in_a_role_one_address_that_fails_keeps_the_others_from_hearing_it_twice(contests, case):
-    app.clock(contests, now=NOW + timedelta(days=20))
+    contest_clock.clock(contests, now=NOW + timedelta(days=20))
     bag = Bag()
     bag.unknown = {"two@company.example"}
     sent = go(contests, bag, hours=24 * 20)
@@ -269,14 +270,14 @@ def test_in_a_role_one_address_that_fails_keeps_the_others_from_hearing_it_twice
 
 
 def test_what_is_erased_while_it_is_sent_leaves_no_name_behind(contests, case):
-    app.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
+    contest_steps.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
     dpo = Actor(person="dpo", role="data-protection-officer")
 
     class Slow(Bag):
         def hand_over(self, letter: Letter, *, now: datetime) -> None:
             super().hand_over(letter, now=now)
             if len(self.letters) == 1:
-                app.act(contests, dpo, case, payload("erased"), now=NOW)
+                contest_steps.act(contests, dpo, case, payload("erased"), now=NOW)
 
     go(contests, Slow())
     assert "erased" == contests.store.events(case)[-1].kind

@@ -281,7 +281,7 @@ def test_a_contest_is_handled_and_decided_without_scripts(opened):
 
 @pytest.mark.parametrize("csp", [True, False], ids=["policy on", "policy off"])
 def test_what_people_write_in_a_contest_stays_text_for_those_who_handle_it(opened, csp):
-    from govern.app.contests import act, file
+    from govern.app.contest_steps import act, file
     from govern.domain.contest import Acknowledged, Actor, Admitted, Complaint, Drafted, Paused
 
     site = opened.site

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from govern.app.contest_figures import measured
-from govern.app.contests import file
+from govern.app.contest_steps import file
 from govern.app.privacy import LOOKED
 from govern.app.proofs import check_proof
 from govern.domain.contest import Actor, Drafted

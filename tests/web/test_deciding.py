@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from govern.app.contests import act, agree, file
+from govern.app.contest_steps import act, agree, file
 from govern.app.served_demo_contests import FINAL, MENDED
 from govern.contest.machine import fold
 from govern.domain.contest import (

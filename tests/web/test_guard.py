@@ -58,6 +58,8 @@ def test_no_page_has_a_script_a_style_or_a_handler_of_its_own(site):
         "token": "t" * 43,
         "name": "",
         "step": "grounds",
+        "kind": "json",
+        "seq": "2",
     }
     query = {"person": employee, "review": f"review-of-{employee}"}
     for role in ROLES:

@@ -8,7 +8,8 @@ from html import unescape
 
 import pytest
 
-from govern.app.contests import act, agree, clock, file
+from govern.app.contest_clock import clock
+from govern.app.contest_steps import act, agree, file
 from govern.app.served_demo_contests import FINAL, MENDED, _review
 from govern.contest.machine import fold
 from govern.domain.contest import (

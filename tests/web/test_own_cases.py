@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from govern.app.contests import act
+from govern.app.contest_steps import act
 from govern.domain.contest import (
     Actor,
     FlagAcknowledged,

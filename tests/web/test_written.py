@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from govern.app.contests import act, file
+from govern.app.contest_steps import act, file
 from govern.domain.contest import Acknowledged, Actor, Admitted, Complaint, Drafted
 from govern.domain.contest_store import Party
 

@@ -22,7 +22,7 @@ from govern.errors import ContestError
 UNSEEN = "there is no such case among those that you may see"
 
 
-class Case(NamedTuple):
+class OpenCase(NamedTuple):
     """A case, the review that it is about, and the people around that.
 
     ``versions`` are those of the review that were read along with it.
@@ -45,7 +45,7 @@ class Case(NamedTuple):
         return visible(actor, self.view, self.facts)
 
 
-def open_case(reader: CaseReader, store: ContestStore, case_id: str) -> Case:
+def open_case(reader: CaseReader, store: ContestStore, case_id: str) -> OpenCase:
     """A case as far as it can be read; ``store`` says who speaks for the employee.
 
     Raises:
@@ -56,7 +56,7 @@ def open_case(reader: CaseReader, store: ContestStore, case_id: str) -> Case:
         raise ContestError(UNSEEN)
     view = fold(events)
     review = contested_review(reader, view)
-    return Case(view, review, facts_of(store, review, case_id, view.employee))
+    return OpenCase(view, review, facts_of(store, review, case_id, view.employee))
 
 
 def open_cases(
@@ -65,7 +65,7 @@ def open_cases(
     *,
     person: str | None = None,
     states: Sequence[State] = (),
-) -> tuple[Case, ...]:
+) -> tuple[OpenCase, ...]:
     """The cases that ``reader.cases`` names, each as ``open_case`` gives it, in one reading."""
     found = []
     for one in reader.opened(person=person, states=states):
@@ -78,7 +78,7 @@ def open_cases(
     for mandate in store.mandates.of_each({review.employee for _, _, review in found if review}):
         mandates.setdefault(mandate.employee, []).append(mandate)
     return tuple(
-        Case(
+        OpenCase(
             view,
             review,
             facts_from(

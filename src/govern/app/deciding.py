@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
-from govern.app.contest_case import UNSEEN, Case, open_cases
+from govern.app.contest_case import UNSEEN, OpenCase, open_cases
 from govern.app.contest_facts import Company
 from govern.app.contests import Contests, company
 from govern.app.steps import said_plainly
@@ -80,7 +80,7 @@ def waiting_case(contests: Contests, actor: Actor, case_id: str, *, now: datetim
     raise ContestError(UNSEEN)
 
 
-def _unopened(contests: Contests, actor: Actor) -> Iterator[tuple[Case, IntakeReview]]:
+def _unopened(contests: Contests, actor: Actor) -> Iterator[tuple[OpenCase, IntakeReview]]:
     """Only what waits is read; of a forgotten review nobody knows who takes part in it."""
     waits = sorted(TRANSITIONS[OPENS[actor.role]].of)
     for case in open_cases(contests.store, contests.store, states=waits):
@@ -97,7 +97,7 @@ def _seated(view: CaseView, actor: Actor) -> str | None:
 def _waiting(
     contests: Contests,
     actor: Actor,
-    case: Case,
+    case: OpenCase,
     review: IntakeReview,
     *,
     around: Company,

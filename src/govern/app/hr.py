@@ -18,8 +18,10 @@ from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
+from govern.app.contest_clock import CLOCK
 from govern.app.contest_export import inert
-from govern.app.contests import CLOCK, Contests, bring, note
+from govern.app.contest_steps import note
+from govern.app.contests import Contests, bring
 from govern.app.progress import Reporter
 from govern.contest.case import CaseView
 from govern.contest.flags import flag_due, hr_flag

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from govern.app.contest_case import Case, next_event, open_case
+from govern.app.contest_case import OpenCase, next_event, open_case
 from govern.app.contests import Contests, Shown
 from govern.contest.case import AwaitsSecond
 from govern.contest.machine import apply
@@ -53,7 +53,7 @@ def why_not(
     return _problem(case, actor, payload, now)
 
 
-def _problem(case: Case, actor: Actor, payload: Payload, now: datetime) -> str:
+def _problem(case: OpenCase, actor: Actor, payload: Payload, now: datetime) -> str:
     event = next_event(case.view, case.view.case_id, actor, payload, now)
     try:
         permit(event, case.view, case.facts)

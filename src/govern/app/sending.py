@@ -13,8 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from govern.app.contest_clock import CLOCK
 from govern.app.contest_settings import read_public_url
-from govern.app.contests import CLOCK, Contests, act, bring, note
+from govern.app.contest_steps import act, note
+from govern.app.contests import Contests, bring
 from govern.app.directory import Directory, read_people
 from govern.app.progress import Reporter
 from govern.contest.texts import render

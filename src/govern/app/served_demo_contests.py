@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from govern.app.contests import Contests, act, clock, file, open_contests
+from govern.app.contest_clock import clock
+from govern.app.contest_steps import act, file
+from govern.app.contests import Contests, open_contests
 from govern.app.mandates import give
 from govern.domain.contest import (
     Acknowledged,

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from govern.app.contest_facts import facts_of
-from govern.app.contests import Contests, Shown, company
+from govern.app.contests import Contests, Shown, facts_before
 from govern.contest.deadlines import may_close
 from govern.contest.facts import Facts
 from govern.contest.flags import interim_relief
 from govern.contest.machine import apply, possible
-from govern.contest.rules import DECIDERS, may
+from govern.contest.rules import may
 from govern.domain.contest import Actor, Event
 from govern.errors import ContestError
 
@@ -62,20 +62,7 @@ def facts_around(contests: Contests, actor: Actor, shown: Shown, now: datetime) 
     """The people around a case, for a decider with what it takes to show that they stand apart."""
     view, review = shown.view, shown.review
     facts = facts_of(contests.store, review, view.case_id, view.employee)
-    if review is None or actor.role not in DECIDERS:
-        return facts
-    return company(contests, now).weighed(facts, review, person=actor.person)
-
-
-def history(contests: Contests, shown: Shown) -> tuple[Event, ...]:
-    """What happened in a case since it was sent, for whoever was shown all of it.
-
-    What somebody wrote before they sent it stays theirs.
-    """
-    if shown.visibility != "full":
-        return ()
-    events = contests.reader.events(shown.view.case_id)
-    return tuple(event for event in events if event.kind != "drafted")
+    return facts_before(contests, actor, review, facts, now)
 
 
 def said_plainly(error: ContestError, case_id: str, kind: str) -> str:

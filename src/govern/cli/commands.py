@@ -17,6 +17,7 @@ from govern.cli import (
     compare,
     contest,
     contest_privacy,
+    contest_record,
     contest_regressions,
     context,
     dataset,
@@ -163,6 +164,9 @@ app.command("verify", epilog=verify.EXAMPLES)(verify.verify)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("promote", epilog=promote.EXAMPLES)(promote.promote)
 app.command("intake", epilog=intake.EXAMPLES)(intake.intake)
+contest.contest.command(epilog=contest_record.EXPORT_EXAMPLE)(contest_record.export)
+contest.contest.command(epilog=contest_record.STATS_EXAMPLE)(contest_record.stats)
+contest.contest.command(epilog=contest_record.CHECK_EXAMPLE)(contest_record.check)
 contest.contest.command(epilog=contest_privacy.HELD_EXAMPLE)(contest_privacy.held)
 contest.contest.command(epilog=contest_privacy.FORGET_EXAMPLE)(contest_privacy.forget)
 contest.contest.command(epilog=contest_regressions.EXAMPLE)(contest_regressions.regressions)

@@ -44,14 +44,14 @@ def file(
     json: Json = False,
 ) -> None:
     """Write a contest down and send it."""
-    from govern.app import contests as app
+    from govern.app import contest_steps
     from govern.domain.contest import Drafted
 
     read = _read("drafted", _object(said))
     if not isinstance(read, Drafted):
         raise InputError(f"{said}: expected what a contest says")
     actor = actor_of(as_, person)
-    kept = app.file(opened(), actor, read, now=context.now(), send=not draft)
+    kept = contest_steps.file(opened(), actor, read, now=context.now(), send=not draft)
     print_kept(kept, as_json=json)
 
 
@@ -65,7 +65,7 @@ def list_(
     json: Json = False,
 ) -> None:
     """The cases that you may see, what is due first on top."""
-    from govern.app import contests as app
+    from govern.app import contests
     from govern.app.contest_export import as_json
     from govern.cli.output import print_json, print_rows
     from govern.domain.contest import State
@@ -73,7 +73,8 @@ def list_(
     states = tuple(state or ())
     if unknown := sorted(set(states) - set(get_args(State))):
         raise InputError(f"no state {', '.join(unknown)}; there are {', '.join(get_args(State))}")
-    found = app.list_(opened(), actor_of(as_, person), now=context.now(), states=states)  # type: ignore[arg-type]
+    actor = actor_of(as_, person)
+    found = contests.list_(opened(), actor, now=context.now(), states=states)  # type: ignore[arg-type]
     if json:
         print_json([as_json(one) for one in found])
     else:
@@ -83,11 +84,11 @@ def list_(
 @contest.command(epilog="Example: govern contest show CASE --as case-handler --person e-40")
 def show(case: Case, as_: As, person: Person, json: Json = False) -> None:
     """A case as you may see it. That you looked is kept."""
-    from govern.app import contests as app
+    from govern.app import contests
     from govern.app.contest_export import as_json, review_json
     from govern.cli.output import print_json
 
-    shown = app.show(opened(), actor_of(as_, person), case, now=context.now())
+    shown = contests.show(opened(), actor_of(as_, person), case, now=context.now())
     if json:
         print_json({**as_json(shown), **review_json(shown)})
     else:
@@ -111,10 +112,10 @@ def act(
     json: Json = False,
 ) -> None:
     """Enter what happens next in a case."""
-    from govern.app import contests as app
+    from govern.app import contest_steps
 
     fields = (_object(say) if say else {}) | dict(_field(one) for one in set_ or ())
-    kept = app.act(
+    kept = contest_steps.act(
         opened(), actor_of(as_, person), case, _read(kind, fields), now=context.now(), seen=seen
     )
     print_kept(kept, as_json=json)
@@ -137,9 +138,11 @@ def agree(
 
     Asking is `act CASE second_asked`, refusing or taking back `act CASE second_refused`.
     """
-    from govern.app import contests as app
+    from govern.app import contest_steps
 
-    kept = app.agree(opened(), actor_of(as_, person), case, asked, now=context.now(), seen=seen)
+    kept = contest_steps.agree(
+        opened(), actor_of(as_, person), case, asked, now=context.now(), seen=seen
+    )
     print_kept(kept, as_json=json)
 
 
@@ -182,83 +185,13 @@ def mandate(
     print_rows(rows, empty=f"nobody speaks for {employee}")
 
 
-@contest.command(epilog="Example: govern contest export --as auditor --person e-60 --out cases.csv")
-def export(
-    as_: As,
-    person: Person,
-    out: Annotated[Path | None, typer.Option(help="File to write, .csv or .json.")] = None,
-    json: Json = False,
-) -> None:
-    """All cases that you may see. For an auditor people are numbers and texts are withheld;
-    lifting that takes two people: `govern contest agree`.
-    """
-    from json import dumps
-
-    from govern.app.contest_export import as_csv
-    from govern.app.contest_export import export as exported
-    from govern.cli.output import print_json
-
-    if out and out.suffix not in (".csv", ".json"):
-        raise InputError(f"{out}: expected .csv or .json, found {out.suffix!r}")
-    found = exported(opened(), actor_of(as_, person), now=context.now())
-    if out:
-        whole = dumps(list(found), indent=2, ensure_ascii=False) + "\n"
-        text = as_csv(found) if out.suffix == ".csv" else whole
-        try:
-            out.write_text(text, encoding="utf-8", newline="")
-        except OSError as err:
-            raise InputError(f"{out}: cannot be written: {err.strerror}") from err
-    if json:
-        print_json(list(found))
-    elif out:
-        typer.echo(f"{out}: {len(found)} cases")
-    else:
-        typer.echo(as_csv(found), nl=False)
-
-
-@contest.command(epilog="Example: govern contest stats --window 365")
-def stats(
-    window: Annotated[int, typer.Option(min=1, help="Days, up to now.")] = 365,
-    json: Json = False,
-) -> None:
-    """Shares and gaps over all contests, and the watch on retaliation; never of under 10 people."""
-    from govern.app.contest_record import stats as counted
-    from govern.app.sending import open_directory, stuck
-    from govern.cli.intake import uncovered_words, undisclosed_words
-    from govern.cli.output import print_findings, print_json, print_line
-    from govern.contest.statistics import CAVEAT
-
-    contests = opened()
-    found = counted(contests, now=context.now(), window_days=window)
-    untold = len(stuck(contests, open_directory(contests)))
-    if json:
-        more = {
-            "retaliation_watch": [finding.as_json() for finding in found.watch],
-            "uncovered": [one.as_json() for one in found.uncovered],
-            "undisclosed": found.undisclosed,
-            "notices_stuck": untold,
-            "caveat": CAVEAT,
-        }
-        print_json(found.facts.as_json() | more)
-        return
-    print_findings([*found.facts.findings, *found.watch])
-    typer.echo("")
-    for one in found.uncovered:
-        print_line(uncovered_words(one))
-    if found.undisclosed:
-        print_line(undisclosed_words(found.undisclosed))
-    if untold:
-        print_line(f"Notices that reached nobody: {untold}; `govern contest send` says why.")
-    print_line(CAVEAT)
-
-
 @contest.command(epilog="Example, once a day: govern contest clock")
 def clock(json: Json = False) -> None:
     """Enter the days that were missed; each escalates. Also what the HR system is to be told."""
-    from govern.app import contests as app
+    from govern.app import contest_clock
     from govern.cli.output import print_json, print_line
 
-    ticked = app.clock(opened(), now=context.now())
+    ticked = contest_clock.clock(opened(), now=context.now())
     if json:
         print_json(
             {
@@ -278,22 +211,6 @@ def clock(json: Json = False) -> None:
     for case_id, flag in ticked.flags:
         print_line(f"{case_id}: {flag_words(flag.in_use)}")
     say_not_in_ledger(ticked.why_not_in_ledger)
-
-
-@contest.command(epilog="Example: govern contest check")
-def check(json: Json = False) -> None:
-    """Compare the store with the ledger; exit code 13 where one holds what the other does not."""
-    from govern.app.contest_check import check as compare
-    from govern.cli.output import print_json, print_line
-
-    found = compare(opened())
-    if json:
-        print_json({"events": found.events, "waiting": found.waiting})
-    else:
-        print_line(
-            f"Store and ledger agree on {found.events - found.waiting} events; {found.waiting} "
-            "more wait for the ledger."
-        )
 
 
 def opened() -> Contests:

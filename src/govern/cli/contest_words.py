@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from govern.app.contests import Kept, Shown
+    from govern.app.contest_steps import Kept
+    from govern.app.contests import Shown
     from govern.domain.contest import FieldChange
     from govern.domain.review_intake import IntakeReview
 

@@ -6,70 +6,64 @@ from typing import Annotated
 
 from fastapi import Path, Response
 
-from govern.app.contests import Contests, Shown, act, agree, show
+from govern.app.contest_steps import act, agree
+from govern.app.contests import Contests, Shown, show
 from govern.domain.contest import Payload, SecondRefused
 from govern.errors import ContestError
 from govern.web.asked import Asked, RefusedError
 from govern.web.forms import Sent
 
-CaseId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+CaseId = Annotated[str, Path(max_length=32, pattern=r"^[0-9a-f]{32}$")]
+CONFLICT, UNPROCESSABLE = 409, 422
 LONGEST = 4_000
-_HIGHEST = 9
+_DIGITS = 9
 
 
-def case_shown(asked: Asked, case_id: str, contests: Contests | None = None) -> Shown:
+def case_of(asked: Asked, contests: Contests, case_id: str) -> Shown:
     """The case as whoever asks may see it; what they may not see is as if it were not there."""
     try:
-        return show(contests or asked.contests, asked.actor, case_id, now=asked.now)
+        return show(contests, asked.actor, case_id, now=asked.now)
     except ContestError as err:
         raise RefusedError(404) from err
+
+
+def seen_of(sent: Sent) -> int:
+    """At which event the case stood when the page of a form was made."""
+    return _number(sent, "seen")
 
 
 def said(sent: Sent, name: str) -> str:
     """What a field says, which has to say something and no more than it may."""
     text = "".join(sent.get(name, ())).replace("\r\n", "\n").replace("\0", "").strip()
     if not 0 < len(text) <= LONGEST:
-        raise RefusedError(422)
+        raise RefusedError(UNPROCESSABLE)
     return text
 
 
-def number(sent: Sent, name: str) -> int:
-    """The number of an event in a field."""
-    text = said(sent, name)
-    if not (text.isascii() and text.isdigit() and len(text) <= _HIGHEST):
-        raise RefusedError(422)
-    return int(text)
-
-
-def take(
-    asked: Asked,
-    case_id: str,
-    step: Payload,
-    sent: Sent,
-    back: str,
-    *,
-    contests: Contests | None = None,
+def enter(
+    asked: Asked, contests: Contests, case_id: str, step: Payload, sent: Sent, *, back: str
 ) -> Response:
-    """Take a step in a case as the page showed it, and go back to the page."""
-    case_shown(asked, case_id, contests)
-    seen = number(sent, "seen")
-    act(contests or asked.contests, asked.actor, case_id, step, now=asked.now, seen=seen)
+    """Enter a step in a case as the page showed it, and go back to the page."""
+    case_of(asked, contests, case_id)
+    act(contests, asked.actor, case_id, step, now=asked.now, seen=seen_of(sent))
     return asked.to(back, case_id=case_id)
 
 
-async def second(
-    asked: Asked, case_id: str, back: str, *, contests: Contests | None = None
-) -> Response:
-    """Agree to what somebody asked for, or refuse it, and go back to the page.
-
-    ``contests`` are those that the page reads; without them, all.
-    """
+async def second(asked: Asked, contests: Contests, case_id: str, *, back: str) -> Response:
+    """Agree to what somebody asked for, or refuse it, and go back to the page."""
     sent = await asked.form()
-    waiting = number(sent, "asked")
+    waiting = _number(sent, "asked")
     if said(sent, "answer") != "agree":
         refused = SecondRefused(asked=waiting, reason=said(sent, "reason"))
-        return take(asked, case_id, refused, sent, back, contests=contests)
-    case_shown(asked, case_id, contests)
-    seen = number(sent, "seen")
-    agree(contests or asked.contests, asked.actor, case_id, waiting, now=asked.now, seen=seen)
+        return enter(asked, contests, case_id, refused, sent, back=back)
+    case_of(asked, contests, case_id)
+    agree(contests, asked.actor, case_id, waiting, now=asked.now, seen=seen_of(sent))
     return asked.to(back, case_id=case_id)
+
+
+def _number(sent: Sent, name: str) -> int:
+    """The number of an event in a field."""
+    text = "".join(sent.get(name, ()))
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
+        raise RefusedError(UNPROCESSABLE)
+    return int(text)

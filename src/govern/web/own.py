@@ -10,17 +10,14 @@ from typing import Annotated
 
 from fastapi import Path
 
-from govern.app.contests import Shown, list_, show
+from govern.app.contests import Shown, list_
 from govern.app.explaining import REF_DIGITS, ReviewFile, review_files
 from govern.contest.machine import ENDED
 from govern.domain.contest_store import Mandate
-from govern.errors import ContestError
 from govern.web.asked import Asked, RefusedError
-from govern.web.forms import Sent
+from govern.web.case_forms import case_of
 
-CaseId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 ReviewRef = Annotated[str, Path(pattern=rf"^[0-9a-f]{{{REF_DIGITS}}}$")]
-_DIGITS = 10
 
 
 def side_of(asked: Asked) -> str:
@@ -38,16 +35,13 @@ def cases_of(asked: Asked) -> tuple[Shown, ...]:
     )
 
 
-def case_of(asked: Asked, case_id: str) -> Shown:
+def own_case(asked: Asked, case_id: str) -> Shown:
     """A case that is wholly open to who asks.
 
     Raises:
         RefusedError: it is not, or there is none.
     """
-    try:
-        found = show(asked.own_contests, asked.actor, case_id, now=asked.now)
-    except ContestError as err:
-        raise RefusedError(404) from err
+    found = case_of(asked, asked.own_contests, case_id)
     if found.visibility != "own":
         raise RefusedError(404)
     return found
@@ -105,9 +99,3 @@ def may_contest(asked: Asked) -> tuple[ReviewFile, ...]:
         for one in reviews_of(asked)
         if one.last.review_id not in contested and may_begin(asked, one.last.employee)
     )
-
-
-def seen_of(sent: Sent) -> int:
-    """At which event the case stood when the page of a form was made; 0 where it does not say."""
-    told = "".join(sent.get("seen", ()))
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < _DIGITS else 0

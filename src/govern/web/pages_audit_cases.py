@@ -13,7 +13,7 @@ from govern.app.contests import list_
 from govern.app.second import waits, why_not
 from govern.domain.contest import SecondAsked, UnmaskingAsked
 from govern.web.asked import Asked, Page
-from govern.web.case_forms import CaseId, case_shown, said, second, take
+from govern.web.case_forms import CaseId, case_of, enter, said, second
 
 Seq = Annotated[int, Path(ge=1, le=999_999_999)]
 MEDIA = {"csv": "text/csv", "json": "application/json"}
@@ -34,7 +34,7 @@ def audit_cases_file(asked: Asked, kind: Literal["csv", "json"]) -> Response:
 
 def audit_case(asked: Asked, case_id: CaseId) -> Response:
     """One contest, its steps as the ledger holds them, and how to be shown more."""
-    shown = case_shown(asked, case_id)
+    shown = case_of(asked, asked.contests, case_id)
     held = leaves(asked.contests, asked.actor, case_id)
     wanted = SecondAsked(step=UnmaskingAsked(to=asked.actor.person, reason="-"))
     return asked.page(
@@ -51,17 +51,17 @@ async def audit_case_ask(asked: Asked, case_id: CaseId) -> Response:
     """Ask that pseudonyms be lifted for oneself."""
     sent = await asked.form()
     step = UnmaskingAsked(to=asked.actor.person, reason=said(sent, "reason"))
-    return take(asked, case_id, SecondAsked(step=step), sent, "audit-case")
+    return enter(asked, asked.contests, case_id, SecondAsked(step=step), sent, back="audit-case")
 
 
 async def audit_case_second(asked: Asked, case_id: CaseId) -> Response:
     """Agree to what waits, refuse it, or take it back."""
-    return await second(asked, case_id, "audit-case")
+    return await second(asked, asked.contests, case_id, back="audit-case")
 
 
 def audit_case_proof(asked: Asked, case_id: CaseId, seq: Seq) -> Response:
     """The proof that a step stands in the ledger."""
-    case_shown(asked, case_id)
+    case_of(asked, asked.contests, case_id)
     text = proof_of(asked.contests, asked.actor, case_id, seq, now=asked.now)
     return _file(text, f"contest-{case_id[:8]}-{seq}.tlog-proof", "text/plain")
 

@@ -8,17 +8,19 @@ from typing import Literal
 
 from fastapi import Response
 
-from govern.app.contests import Shown, act
+from govern.app.case_history import history, mark_read
+from govern.app.contest_steps import act
+from govern.app.contests import Shown
 from govern.app.explaining import ref_of
-from govern.app.own_case import history, mark_read
 from govern.contest.distance import between_versions
 from govern.contest.flags import hr_flag, interim_relief
 from govern.contest.machine import possible
 from govern.domain.contest import Appealed, Consented, EvidenceAdded, Payload, Reopened, Withdrawn
 from govern.errors import ContestError
 from govern.web.asked import Asked, Page
+from govern.web.case_forms import CONFLICT, UNPROCESSABLE, CaseId, seen_of
 from govern.web.forms import Answer, Question, read_answer
-from govern.web.own import CaseId, case_of, cases_of, seen_of, side_of
+from govern.web.own import cases_of, own_case, side_of
 
 Step = Literal["appeal", "evidence", "withdraw", "reopen", "consent", "revoke"]
 FORMS: Mapping[Step, tuple[Question, ...]] = MappingProxyType(
@@ -53,7 +55,6 @@ MAKE: Mapping[Step, Callable[..., Payload]] = MappingProxyType(
     }
 )
 Given = tuple[Answer, ...]
-_CONFLICT = 409
 
 
 def cases(asked: Asked) -> Response:
@@ -63,7 +64,7 @@ def cases(asked: Asked) -> Response:
 
 def case(asked: Asked, case_id: CaseId) -> Response:
     """One contest."""
-    shown = case_of(asked, case_id)
+    shown = own_case(asked, case_id)
     if shown.view.state == "draft":
         return asked.to(f"{side_of(asked)}-check", case_id=case_id)
     return case_page(asked, mark_read(asked.own_contests, asked.actor, shown, now=asked.now))
@@ -72,20 +73,20 @@ def case(asked: Asked, case_id: CaseId) -> Response:
 async def step(asked: Asked, case_id: CaseId, step: Step) -> Response:
     """Appeal, add evidence, withdraw, reopen, or say whether it may be used as a test."""
     sent = await asked.form()
-    shown = case_of(asked, case_id)
+    shown = own_case(asked, case_id)
     texts = asked.parts.renderer.texts
     given = tuple(read_answer(one, sent, texts) for one in FORMS[step])
     if any(one.error for one in given):
-        return case_page(asked, shown, status=422, given={step: given})
+        return case_page(asked, shown, status=UNPROCESSABLE, given={step: given})
     said = MAKE[step](*(one.value for one in given))
     try:
         act(asked.own_contests, asked.actor, case_id, said, now=asked.now, seen=seen_of(sent))
     except ContestError:
-        shown = case_of(asked, case_id)
+        shown = own_case(asked, case_id)
         typed = (
             () if step in _steps(asked, shown) else tuple(one.value for one in given if one.value)
         )
-        return case_page(asked, shown, status=_CONFLICT, given={step: given}, typed=typed)
+        return case_page(asked, shown, status=CONFLICT, given={step: given}, typed=typed)
     if shown.view.state == "draft":
         return asked.to("own-cases" if side_of(asked) == "own" else "represent")
     return asked.to(f"{side_of(asked)}-case", case_id=case_id)
@@ -115,7 +116,7 @@ def case_page(
         ruling=view.final or view.decided,
         forms={one: given.get(one) or _blank(one) for one in _steps(asked, shown)},
         wrong=[one for answers in given.values() for one in answers if one.error],
-        conflict=status == _CONFLICT,
+        conflict=status == CONFLICT,
         typed=typed,
         history=history(asked.own_contests, shown),
         remedied=between_versions(review, remedied) if review and remedied else (),

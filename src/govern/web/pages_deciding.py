@@ -7,27 +7,20 @@ from dataclasses import dataclass, replace
 from fastapi import Response
 from fastapi.concurrency import run_in_threadpool
 
+from govern.app.case_history import history
 from govern.app.checked_review import checked_review
-from govern.app.contests import Contests, Shown, act, list_
+from govern.app.contest_steps import act
+from govern.app.contests import Contests, Shown, list_
 from govern.app.deciding import waiting_case, waiting_for
 from govern.app.gate_bearing import bearing
-from govern.app.steps import history, said_plainly
+from govern.app.steps import said_plainly
 from govern.domain.contest import AppealStarted, Decided, Final, ReviewStarted
 from govern.errors import ConflictError, ContestError
 from govern.web.asked import Asked, Page, RefusedError
+from govern.web.case_forms import CONFLICT, UNPROCESSABLE, CaseId, case_of, seen_of
 from govern.web.decision_form import DecisionForm, decision, empty_form, read_form, standing
 from govern.web.forms import Sent
-from govern.web.steps import (
-    CONFLICT,
-    UNPROCESSABLE,
-    CaseId,
-    Trouble,
-    forms,
-    possible_steps,
-    see,
-    seen,
-    take,
-)
+from govern.web.steps import Trouble, forms, possible_steps, take_step
 
 BESIDE = ("gathering", "evidence_added", "interim_relief", "paused", "resumed")
 """What a decider does beside opening a case and deciding it."""
@@ -92,7 +85,7 @@ class Seat:
             return self._open(asked, case_id, texts("deciding.open_conflict"), CONFLICT)
         payload = self.opens(decider=actor.person, no_conflict=True)
         try:
-            act(asked.contests, actor, case_id, payload, now=asked.now, seen=seen(sent))
+            act(asked.contests, actor, case_id, payload, now=asked.now, seen=seen_of(sent))
         except ConflictError:
             return self._open(asked, case_id, texts("deciding.open_conflict"), CONFLICT)
         except ContestError as err:
@@ -110,7 +103,7 @@ class Seat:
 
     def _step(self, asked: Asked, case_id: str, sent: Sent) -> Response:
         contests = asked.own_contests
-        trouble = take(asked, contests, case_id, sent, self.kinds)
+        trouble = take_step(asked, contests, case_id, sent, self.kinds)
         if trouble is None:
             return asked.to(f"{self.area}-case", case_id=case_id)
         return self._case(asked, contests, case_id, trouble)
@@ -118,7 +111,7 @@ class Seat:
     def _case(
         self, asked: Asked, contests: Contests, case_id: str, trouble: Trouble | None
     ) -> Response:
-        shown = see(asked, contests, case_id)
+        shown = case_of(asked, contests, case_id)
         found = possible_steps(asked, contests, shown, (*self.kinds, self.decided))
         own = replace(found, open=tuple(kind for kind in found.open if kind in self.kinds))
         grounds = shown.view.draft.complaints if shown.view.draft else ()
@@ -141,7 +134,7 @@ class Seat:
 
     def form(self, asked: Asked, case_id: CaseId) -> Response:
         """The form of the decision."""
-        shown = see(asked, asked.own_contests, case_id)
+        shown = case_of(asked, asked.own_contests, case_id)
         if (
             self.decided
             not in possible_steps(asked, asked.own_contests, shown, (self.decided,)).open
@@ -169,15 +162,15 @@ class Seat:
 
     def _decided(self, asked: Asked, case_id: str, sent: Sent) -> Response:
         contests, texts = asked.own_contests, asked.parts.renderer.texts
-        shown = see(asked, contests, case_id)
+        shown = case_of(asked, contests, case_id)
         form = read_form(shown, sent, texts)
         if form.wrong:
             return self._form(asked, shown, form, status=UNPROCESSABLE)
         payload = decision(shown, form, self.decides)
         try:
-            act(contests, asked.actor, case_id, payload, now=asked.now, seen=seen(sent))
+            act(contests, asked.actor, case_id, payload, now=asked.now, seen=seen_of(sent))
         except ConflictError:
-            again = see(asked, contests, case_id)
+            again = case_of(asked, contests, case_id)
             return self._form(asked, again, form, texts("handling.conflict"), CONFLICT)
         except ContestError as err:
             return self._form(

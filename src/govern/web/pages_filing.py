@@ -7,24 +7,17 @@ from typing import Annotated, NamedTuple
 
 from fastapi import Path, Response
 
-from govern.app.contests import Shown, act, file
+from govern.app.contest_steps import act, file
+from govern.app.contests import Shown
 from govern.app.explaining import ReviewFile
 from govern.domain.contest import Drafted, Submitted
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ConflictError
 from govern.web.asked import Asked, Page, RefusedError
+from govern.web.case_forms import CONFLICT, UNPROCESSABLE, CaseId, seen_of
 from govern.web.filing import Step, steps_of, unanswered
 from govern.web.forms import Answer, Sent, read_answer
-from govern.web.own import (
-    CaseId,
-    ReviewRef,
-    case_of,
-    may_begin,
-    may_contest,
-    review_of,
-    seen_of,
-    side_of,
-)
+from govern.web.own import ReviewRef, may_begin, may_contest, own_case, review_of, side_of
 from govern.web.pages_cases import case_page
 from govern.web.pages_reviews import by_review
 from govern.web.render import url
@@ -35,7 +28,6 @@ AS_TYPED = "x-saved"
 SEEN = "x-seen"
 """The header that says at which event the draft stands after that."""
 _NO_CONTENT = 204
-_CONFLICT = 409
 
 
 class _Draft(NamedTuple):
@@ -80,7 +72,7 @@ async def begin(asked: Asked, review_ref: ReviewRef) -> Response:
 
 def question(asked: Asked, case_id: CaseId, step: StepKey) -> Response:
     """One question, with what was answered before."""
-    shown = case_of(asked, case_id)
+    shown = own_case(asked, case_id)
     if shown.view.state != "draft":
         return asked.to(f"{side_of(asked)}-case", case_id=case_id)
     found = _draft(shown)
@@ -93,31 +85,31 @@ def question(asked: Asked, case_id: CaseId, step: StepKey) -> Response:
 async def answer(asked: Asked, case_id: CaseId, step: StepKey) -> Response:
     """Keep an answer, and go on to the next question."""
     sent = await asked.form()
-    shown = case_of(asked, case_id)
+    shown = own_case(asked, case_id)
     typed = tuple(text for name, texts in sent.items() if name != "seen" for text in texts)
     if shown.view.state != "draft":
-        return case_page(asked, shown, status=_CONFLICT, typed=typed)
+        return case_page(asked, shown, status=CONFLICT, typed=typed)
     found = _draft(shown)
     at = _step(found, step)
     if at is None:
-        return _check(asked, shown, status=_CONFLICT, typed=typed)
+        return _check(asked, shown, status=CONFLICT, typed=typed)
     as_typed = AS_TYPED in asked.request.headers
     wanted = replace(at.question, required=at.question.required and not as_typed)
     given = read_answer(wanted, sent, asked.parts.renderer.texts)
     if given.error:
-        return _ask(asked, found, at, given, status=422)
+        return _ask(asked, found, at, given, status=UNPROCESSABLE)
     try:
         seq = _keep(asked, found, at.put(given.values), sent)
     except ConflictError:
-        return _ask(asked, _draft(case_of(asked, case_id)), at, given, status=_CONFLICT)
+        return _ask(asked, _draft(own_case(asked, case_id)), at, given, status=CONFLICT)
     if as_typed:
         return Response(status_code=_NO_CONTENT, headers={SEEN: str(seq)})
-    return _onward(asked, _draft(case_of(asked, case_id)), step)
+    return _onward(asked, _draft(own_case(asked, case_id)), step)
 
 
 def check(asked: Asked, case_id: CaseId) -> Response:
     """All answers, before it is sent."""
-    shown = case_of(asked, case_id)
+    shown = own_case(asked, case_id)
     if shown.view.state != "draft":
         return asked.to(f"{side_of(asked)}-case", case_id=case_id)
     return _check(asked, shown)
@@ -126,10 +118,10 @@ def check(asked: Asked, case_id: CaseId) -> Response:
 async def send(asked: Asked, case_id: CaseId) -> Response:
     """Send it."""
     sent = await asked.form()
-    shown = case_of(asked, case_id)
+    shown = own_case(asked, case_id)
     if shown.view.state == "draft":
         if unanswered(_draft(shown).steps):
-            return _check(asked, shown, status=422)
+            return _check(asked, shown, status=UNPROCESSABLE)
         try:
             act(
                 asked.own_contests,
@@ -140,7 +132,7 @@ async def send(asked: Asked, case_id: CaseId) -> Response:
                 seen=seen_of(sent),
             )
         except ConflictError:
-            return _check(asked, case_of(asked, case_id), status=_CONFLICT)
+            return _check(asked, own_case(asked, case_id), status=CONFLICT)
     return asked.to(f"{side_of(asked)}-case", case_id=case_id)
 
 
@@ -200,7 +192,7 @@ def _ask(asked: Asked, found: _Draft, at: Step, given: Answer, *, status: int = 
         saved=action if given.question.kind == "text" else "",
         button="form.continue",
         seen=view.seq,
-        kept=[one.kept for one in found.steps if one.key == at.key] if status == _CONFLICT else [],
+        kept=[one.kept for one in found.steps if one.key == at.key] if status == CONFLICT else [],
     )
 
 
@@ -216,7 +208,7 @@ def _check(
         missing=unanswered(found.steps),
         review=found.review,
         view=shown.view,
-        conflict=status == _CONFLICT,
+        conflict=status == CONFLICT,
         typed=typed,
         others=side_of(asked) == "represent" and len(may_contest(asked)) > 0,
     )

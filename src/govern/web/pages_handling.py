@@ -9,15 +9,15 @@ from typing import Annotated
 from fastapi import Query, Response
 from fastapi.concurrency import run_in_threadpool
 
+from govern.app.case_history import history
 from govern.app.contests import Contests, Shown, list_
 from govern.app.paper import links_of
 from govern.app.second import waits
-from govern.app.steps import history
 from govern.contest.machine import OPEN, SUBMITTED_ON
 from govern.web.asked import Asked, Page
-from govern.web.case_forms import second
+from govern.web.case_forms import CaseId, case_of, second
 from govern.web.forms import Sent
-from govern.web.steps import CaseId, Trouble, forms, possible_steps, see, take
+from govern.web.steps import Trouble, forms, possible_steps, take_step
 
 HANDLES = (
     "acknowledged",
@@ -99,14 +99,14 @@ async def handling_step(asked: Asked, case_id: CaseId) -> Response:
 
 def _step(asked: Asked, case_id: str, sent: Sent) -> Response:
     contests = asked.own_contests
-    trouble = take(asked, contests, case_id, sent, HANDLES)
+    trouble = take_step(asked, contests, case_id, sent, HANDLES)
     if trouble is None:
         return asked.to("handling-case", case_id=case_id)
     return _case(asked, contests, case_id, trouble)
 
 
 def _case(asked: Asked, contests: Contests, case_id: str, trouble: Trouble | None) -> Response:
-    shown = see(asked, contests, case_id)
+    shown = case_of(asked, contests, case_id)
     found = possible_steps(asked, contests, shown, HANDLES)
     draft = shown.view.draft
     newest = contests.reader.review(draft.review_id) if draft else None
@@ -128,7 +128,7 @@ def _case(asked: Asked, contests: Contests, case_id: str, trouble: Trouble | Non
 
 async def handling_second(asked: Asked, case_id: CaseId) -> Response:
     """Agree to what waits for a second person, refuse it, or take it back."""
-    return await second(asked, case_id, "handling-case", contests=asked.own_contests)
+    return await second(asked, asked.own_contests, case_id, back="handling-case")
 
 
 PAGES: dict[str, Page] = {

@@ -12,16 +12,16 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from govern.app import mandates
-from govern.app.contests import file
+from govern.app.contest_steps import file
 from govern.app.paper import LONGEST_DAYS, PersonFile, let_in, person_file
 from govern.domain.contest import Complaint, Drafted, Ground
 from govern.domain.contest_store import Mandate
 from govern.errors import ContestError
 from govern.web.asked import SEE_OTHER, Asked, Page, RefusedError
+from govern.web.case_forms import CONFLICT, UNPROCESSABLE
 from govern.web.forms import Answer, Question, Sent, read_answer
 from govern.web.render import url
 from govern.web.sessions import offer_link
-from govern.web.steps import CONFLICT, UNPROCESSABLE
 
 Text = Annotated[str, Query(max_length=200)]
 GROUNDS: tuple[Ground, ...] = get_args(Ground)

@@ -18,7 +18,7 @@ from govern.app.privacy_text import as_text
 from govern.app.second import waits, why_not
 from govern.domain.contest import ErasureAsked, HoldLifted, HoldSet, SecondAsked
 from govern.web.asked import SEE_OTHER, Asked, Page, RefusedError
-from govern.web.case_forms import CaseId, case_shown, said, second, take
+from govern.web.case_forms import CaseId, case_of, enter, said, second
 from govern.web.render import url
 
 MEDIA = {"txt": "text/plain", "json": "application/json"}
@@ -34,7 +34,7 @@ def privacy(asked: Asked) -> Response:
 
 def privacy_case(asked: Asked, case_id: CaseId) -> Response:
     """One case: what it is about, what happened, and what an officer can do."""
-    shown = case_shown(asked, case_id)
+    shown = case_of(asked, asked.contests, case_id)
     wanted = SecondAsked(step=ErasureAsked(ground="-"))
     hold = HoldLifted(reason="-") if shown.view.on_hold else HoldSet(reason="-")
     contests, actor, now = asked.contests, asked.actor, asked.now
@@ -55,19 +55,19 @@ async def privacy_case_hold(asked: Asked, case_id: CaseId) -> Response:
     if change not in ("set", "lift"):
         raise RefusedError(422)
     step = HoldSet(reason=reason) if change == "set" else HoldLifted(reason=reason)
-    return take(asked, case_id, step, sent, "privacy-case")
+    return enter(asked, asked.contests, case_id, step, sent, back="privacy-case")
 
 
 async def privacy_case_ask(asked: Asked, case_id: CaseId) -> Response:
     """Ask that a case be erased."""
     sent = await asked.form()
     step = ErasureAsked(ground=said(sent, "ground"))
-    return take(asked, case_id, SecondAsked(step=step), sent, "privacy-case")
+    return enter(asked, asked.contests, case_id, SecondAsked(step=step), sent, back="privacy-case")
 
 
 async def privacy_case_second(asked: Asked, case_id: CaseId) -> Response:
     """Agree to what waits, refuse it, or take it back."""
-    return await second(asked, case_id, "privacy-case")
+    return await second(asked, asked.contests, case_id, back="privacy-case")
 
 
 def privacy_people(

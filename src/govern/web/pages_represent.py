@@ -6,17 +6,17 @@ import secrets
 
 from fastapi import Response
 
-from govern.app.contests import Shown, act, file
+from govern.app.contest_steps import act, file
+from govern.app.contests import Shown
 from govern.app.explaining import ReviewFile
 from govern.domain.contest import Drafted, Submitted
 from govern.errors import ConflictError
 from govern.web.asked import Asked, Page, RefusedError
+from govern.web.case_forms import CONFLICT, UNPROCESSABLE, CaseId, seen_of
 from govern.web.filing import steps_of, unanswered
 from govern.web.forms import Answer, Question, read_answer
-from govern.web.own import CaseId, case_of, cases_of, may_contest, reviews_of, seen_of
+from govern.web.own import cases_of, may_contest, own_case, reviews_of
 from govern.web.render import url
-
-_CONFLICT = 409
 
 
 def represent(asked: Asked) -> Response:
@@ -38,11 +38,11 @@ async def together_send(asked: Asked, case_id: CaseId) -> Response:
     shown = _ready(asked, case_id)
     given = read_answer(_others(asked, shown), sent, asked.parts.renderer.texts)
     if given.error:
-        return _ask(asked, shown, given, status=422)
+        return _ask(asked, shown, given, status=UNPROCESSABLE)
     try:
         _send_all(asked, shown, given.values, seen=seen_of(sent))
     except ConflictError:
-        return _ask(asked, case_of(asked, case_id), given, status=_CONFLICT)
+        return _ask(asked, own_case(asked, case_id), given, status=CONFLICT)
     return asked.to("represent")
 
 
@@ -79,11 +79,11 @@ def _ready(asked: Asked, case_id: str) -> Shown:
     Raises:
         RefusedError: it is none.
     """
-    shown = case_of(asked, case_id)
+    shown = own_case(asked, case_id)
     if shown.view.state != "draft" or shown.review is None:
         raise RefusedError(404)
     if unanswered(steps_of(_said(shown), shown.review)):
-        raise RefusedError(409)
+        raise RefusedError(CONFLICT)
     return shown
 
 

@@ -6,27 +6,25 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from fastapi import Response
-from fastapi.responses import RedirectResponse
 
 from govern.app.contests import list_, show
 from govern.contest.visibility import Visibility
 from govern.domain.contest import Actor, Role
 from govern.errors import ContestError
-from govern.web.asked import SEE_OTHER, Asked, Page, RefusedError
-from govern.web.own import CaseId
-from govern.web.routes import ROUTES
+from govern.web.asked import Asked, Page, RefusedError
+from govern.web.case_forms import CaseId, case_of
 
 PLACES: Mapping[tuple[Role, Visibility], str] = MappingProxyType(
     {
-        ("employee", "own"): "/mine/{case_id}",
-        ("representative", "own"): "/represent/cases/{case_id}",
-        ("case-handler", "full"): "/handling/{case_id}",
-        ("decider", "full"): "/deciding/{case_id}",
-        ("appeal-decider", "full"): "/appeals/{case_id}",
-        ("data-protection-officer", "full"): "/privacy/cases/{case_id}",
-        ("auditor", "full"): "/audit/cases/{case_id}",
-        ("auditor", "pseudonymous"): "/audit/cases/{case_id}",
-        ("employee", "facts_only"): "/written/{case_id}",
+        ("employee", "own"): "own-case",
+        ("representative", "own"): "represent-case",
+        ("case-handler", "full"): "handling-case",
+        ("decider", "full"): "deciding-case",
+        ("appeal-decider", "full"): "appeals-case",
+        ("data-protection-officer", "full"): "privacy-case",
+        ("auditor", "full"): "audit-case",
+        ("auditor", "pseudonymous"): "audit-case",
+        ("employee", "facts_only"): "written-case",
     }
 )
 """Where somebody reads a case, by the role and by how much of it they see; the first that fits."""
@@ -42,10 +40,7 @@ def written(asked: Asked) -> Response:
 
 def written_case(asked: Asked, case_id: CaseId) -> Response:
     """The facts of one."""
-    try:
-        shown = show(asked.contests, asked.actor, case_id, now=asked.now)
-    except ContestError as err:
-        raise RefusedError(404) from err
+    shown = case_of(asked, asked.contests, case_id)
     if shown.visibility != "facts_only":
         raise RefusedError(404)
     return asked.page("written_case.html.j2", view=shown.view)
@@ -53,10 +48,9 @@ def written_case(asked: Asked, case_id: CaseId) -> Response:
 
 def lead(asked: Asked, case_id: CaseId) -> Response:
     """On to the page on which this visitor reads the case."""
-    there = {route.path for route in ROUTES}
-    for (role, visibility), path in PLACES.items():
-        if path in there and _sees(asked, role, case_id) == visibility:
-            return RedirectResponse(path.format(case_id=case_id), SEE_OTHER)
+    for (role, visibility), page in PLACES.items():
+        if _sees(asked, role, case_id) == visibility:
+            return asked.to(page, case_id=case_id)
     raise RefusedError(404)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
-from fastapi import Path
-
-from govern.app.contests import Contests, Shown, act, show
+from govern.app.contest_steps import act
+from govern.app.contests import Contests, Shown
 from govern.app.steps import Steps, said_plainly, steps
 from govern.domain.contest import (
     Acknowledged,
@@ -38,11 +37,10 @@ from govern.domain.contest import (
 )
 from govern.errors import ConflictError, ContestError
 from govern.web.asked import Asked, RefusedError
+from govern.web.case_forms import CONFLICT, UNPROCESSABLE, case_of, seen_of
 from govern.web.forms import Answer, Question, Sent, read_answer
 
-CaseId = Annotated[str, Path(max_length=32, pattern=r"^[0-9a-f]{32}$")]
 YES_NO = ("yes", "no")
-UNPROCESSABLE, CONFLICT = 422, 409
 
 
 class Said(NamedTuple):
@@ -181,14 +179,6 @@ class Trouble:
     refused: str = ""
 
 
-def see(asked: Asked, contests: Contests, case_id: str) -> Shown:
-    """A case that somebody opens by its address; there is no page where they see nothing of it."""
-    try:
-        return show(contests, asked.actor, case_id, now=asked.now)
-    except ContestError as err:
-        raise RefusedError(404) from err
-
-
 def forms(found: Steps, before: Mapping[str, str], trouble: Trouble | None) -> tuple[Form, ...]:
     """The forms of the steps that can be taken, ``before`` being what stands in a field."""
     made = tuple(
@@ -206,7 +196,7 @@ def _empty(question: Question, before: Mapping[str, str]) -> Answer:
     return Answer(question, (value,) if value else ())
 
 
-def take(
+def take_step(
     asked: Asked, contests: Contests, case_id: str, sent: Sent, kinds: Sequence[str]
 ) -> Trouble | None:
     """Take the step that a form says; what stood against it, if anything did.
@@ -217,7 +207,7 @@ def take(
     kind = "".join(sent.get("step", ()))
     if kind not in kinds or kind not in STEPS:
         raise RefusedError(UNPROCESSABLE)
-    shown, texts = see(asked, contests, case_id), asked.parts.renderer.texts
+    shown, texts = case_of(asked, contests, case_id), asked.parts.renderer.texts
     answers = {one.name: read_answer(one, sent, texts) for one in STEPS[kind].questions}
     version = answers.get("remedied_version")
     if version and not version.error and not _is_version(version.value):
@@ -228,20 +218,12 @@ def take(
         return Trouble(UNPROCESSABLE, form)
     try:
         payload = STEPS[kind].says(Said(answers, shown, asked.actor))
-        act(contests, asked.actor, case_id, payload, now=asked.now, seen=seen(sent))
+        act(contests, asked.actor, case_id, payload, now=asked.now, seen=seen_of(sent))
     except ConflictError:
         return Trouble(CONFLICT, form, texts("handling.conflict"))
     except ContestError as err:
         return Trouble(CONFLICT, form, said_plainly(err, case_id, kind))
     return None
-
-
-def seen(sent: Sent) -> int:
-    """The number of the last event that the person had before them; RefusedError without it."""
-    told = "".join(sent.get("seen", ()))
-    if not (told.isascii() and told.isdecimal() and len(told) < 10):
-        raise RefusedError(UNPROCESSABLE)
-    return int(told)
 
 
 def possible_steps(asked: Asked, contests: Contests, shown: Shown, kinds: Sequence[str]) -> Steps:

@@ -1,18 +1,25 @@
-"""What a person reads of their own case beside the case itself, and that they read it."""
+"""What happened in a case, for whoever reads it, and that they read what they were told of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from govern.app.contests import Contests, Shown, act, show
+from govern.app.contest_steps import act
+from govern.app.contests import Contests, Shown, show
 from govern.domain.contest import Actor, Event, NoticeKind, NoticeRead, NoticeSent
 from govern.errors import ContestError
 
 
 def history(contests: Contests, shown: Shown) -> tuple[Event, ...]:
-    """What happened in a case that is wholly open to whoever was shown it, in order."""
-    return contests.reader.events(shown.view.case_id) if shown.visibility == "own" else ()
+    """What happened in a case, in order, for whoever was shown all of it.
+
+    What somebody wrote before they sent it stays theirs.
+    """
+    if shown.visibility not in ("own", "full"):
+        return ()
+    events = contests.reader.events(shown.view.case_id)
+    return tuple(one for one in events if shown.visibility == "own" or one.kind != "drafted")
 
 
 def mark_read(contests: Contests, actor: Actor, shown: Shown, *, now: datetime) -> Shown:
