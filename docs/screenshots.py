@@ -36,7 +36,7 @@ IMAGES = Path(__file__).resolve().parent / "images"
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 WIDTH, MARGIN = 1120, 16
-COLOURS = 64
+COLOURS = 128
 EDGES = """names => {
   const [first, last] = names.map(name => document.querySelector(name).getBoundingClientRect());
   return [first.top, last.bottom];
@@ -135,14 +135,14 @@ PICTURES = (
     Picture("employee-question", "employee", question, "main"),
     Picture("employee-case", "employee", case, "section:has(#changes)"),
     Picture("employee-appeal", "employee", appeal, "details[open]", "#do"),
-    Picture("handler-queue", "case-handler", queue, "tbody tr:nth-child(4)"),
+    Picture("handler-queue", "case-handler", queue, "main"),
     Picture("handler-case", "case-handler", handled, "section:has(#said)"),
     Picture("decider-side-by-side", "decider", compared, ".across", "h1"),
     Picture("decider-decision", "decider", decision, "form section:nth-of-type(1)"),
     Picture("appeal-open", "appeal-decider", appealed, "main"),
     Picture("representative", "representative", represented, "main"),
     Picture("officer-case", "data-protection-officer", privacy, "section:has(#erase)"),
-    Picture("auditor-case", "auditor", audited, "tbody tr:nth-child(4)", "section:has(#said)"),
+    Picture("auditor-case", "auditor", audited, "main", "section:has(#said)"),
     Picture("board-statistics", "board", statistics, "section.row:nth-of-type(3)"),
 )
 

@@ -50,6 +50,7 @@ def _project(*, demo: bool) -> Iterator[Project]:
 
     # As Ctrl-C does, so that what was made up is gone afterwards.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    typer.echo("Making up reviews and contests; a few seconds…", err=True)
     with tempfile.TemporaryDirectory(prefix="govern-demo-") as folder:
         yield seed_demo(Path(folder), now=context.now())
 
@@ -79,6 +80,10 @@ def _run(project: Project, settings: Settings, *, demo: bool) -> None:
         _print_links(services, settings)
     else:
         typer.echo(f"Serving {project.root} at {settings.origin}")
+        if settings.oidc is None:
+            typer.echo(
+                "No [web.oidc] in govern.toml: nobody can sign in yet; see docs/serve.md.", err=True
+            )
     uvicorn.run(
         app,
         host=settings.host,
@@ -98,7 +103,7 @@ def _print_links(services: Services, settings: Settings) -> None:
 
     until = services.now() + timedelta(days=LINK_DAYS)
     typer.echo("All that you will see is made up, and is gone when you stop this (Ctrl-C).")
-    typer.echo("Each link works once:\n")
+    typer.echo("Each link works once. A browser holds one person: take private windows for more.\n")
     for visitor in demo_visitors():
         link = offer_link(services.doors, visitor, origin=settings.origin, until=until)
         typer.echo(f"  {visitor.roles[0]:24} {link}")
