@@ -22,7 +22,7 @@ from govern.app import contest_clock, contest_steps
 from govern.app import contests as app
 from govern.app.case_store import KEY, KEY_FILE, STORE
 from govern.app.hr import SECRET, acknowledge, hand_out, open_hr, standing, tell
-from govern.domain.contest import Actor, Drafted
+from govern.domain.contest import Actor, Drafted, ErasureAsked, SecondAsked
 from govern.domain.sending import FlagNotice, Webhook
 from govern.errors import ContestError, DeclinedError, InputError
 from govern.sources.locate import Project
@@ -64,6 +64,13 @@ class Hr:
         if self.waits:
             self.waits.wait(10)
         return self.answers.pop(0) if self.answers else (200, HEARD)
+
+
+def erase(contests, case):
+    """What two people do together."""
+    step = SecondAsked(step=ErasureAsked(ground="GDPR 17(1)(b)"))
+    asked = contest_steps.act(contests, DPO, case, step, now=NOW).seq
+    contest_steps.agree(contests, HANDLER, case, asked, now=NOW)
 
 
 @pytest.fixture
@@ -355,9 +362,9 @@ def test_nothing_is_erased_while_the_hr_system_keeps_the_rating_back(contests, c
     told(contests, hr)
     contest_steps.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
     with pytest.raises(ContestError, match="HR system still keeps"):
-        contest_steps.act(contests, DPO, case, payload("erased"), now=NOW)
+        erase(contests, case)
     told(contests, hr)
-    contest_steps.act(contests, DPO, case, payload("erased"), now=NOW)
+    erase(contests, case)
     assert () == standing(contests)
 
 

@@ -25,7 +25,7 @@ from govern.app.sending import (
     stuck,
     tell_otherwise,
 )
-from govern.domain.contest import Actor, Drafted, NoticeSent
+from govern.domain.contest import Actor, Drafted, ErasureAsked, NoticeSent, SecondAsked
 from govern.domain.sending import Letter
 from govern.errors import ContestError, DeclinedError, InputError, RunError
 from govern.sources.locate import Project, find_project
@@ -35,6 +35,7 @@ NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 URL = "https://reviews.example"
 EMPLOYEE = Actor(person="emp", role="employee")
 HANDLER = Actor(person="handler", role="case-handler")
+DPO = Actor(person="dpo", role="data-protection-officer")
 EVERYBODY = Directory(
     {"emp": "emp@company.example", "auth": "auth@company.example", "mgr": "mgr@company.example"},
     {"board": ("one@company.example", "two@company.example")},
@@ -55,6 +56,13 @@ class Bag:
         if letter.to in self.unknown:
             raise DeclinedError("550 no such user")
         self.letters.append(letter)
+
+
+def erase(contests, case):
+    """What two people do together."""
+    step = SecondAsked(step=ErasureAsked(ground="GDPR 17(1)(b)"))
+    asked = contest_steps.act(contests, DPO, case, step, now=NOW).seq
+    contest_steps.agree(contests, HANDLER, case, asked, now=NOW)
 
 
 @pytest.fixture
@@ -271,13 +279,12 @@ def test_in_a_role_one_address_that_fails_keeps_the_others_from_hearing_it_twice
 
 def test_what_is_erased_while_it_is_sent_leaves_no_name_behind(contests, case):
     contest_steps.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
-    dpo = Actor(person="dpo", role="data-protection-officer")
 
     class Slow(Bag):
         def hand_over(self, letter: Letter, *, now: datetime) -> None:
             super().hand_over(letter, now=now)
             if len(self.letters) == 1:
-                contest_steps.act(contests, dpo, case, payload("erased"), now=NOW)
+                erase(contests, case)
 
     go(contests, Slow())
     assert "erased" == contests.store.events(case)[-1].kind

@@ -49,8 +49,8 @@ def test_an_officer_sees_every_contest_where_it_stands_and_what_is_due(site):
     text = text_of(site.signed_in(OFFICER).get("/privacy"))
     for line in site.contests.store.cases():
         assert line.case_id[:8] in text
-    assert "Where it stands: appealed" in text
-    assert "first decision, 29 November 2026 (soon)" in text
+    assert "Where it stands: Appealed, waits for a decider" in text
+    assert "Answer it: 29 November 2026 Due soon" in text
     assert "Nothing waits for a second person." in text
 
 
@@ -374,6 +374,7 @@ def test_the_board_reads_numbers_of_many_and_what_is_not_measured(site):
     assert "Upheld, at least in part Not measured: fewer than 10 people behind it." in text
     assert "Not measured: no pay outcomes were supplied." in text
     assert "Every pipeline that drafted a review was allowed to on that day." in text
+    assert re.search(r"Notices that reached nobody [1-9]\d* notices have nobody to go to", text)
     assert "invented-" not in text
     site.contests.store.intake.put_reviews([review(fingerprint="a" * 64)])
     text = text_of(client.get("/board/contests"))

@@ -267,6 +267,7 @@ def test_nothing_changes_in_a_review_where_all_is_rejected(site, decider):
 def test_a_decision_that_somebody_was_faster_than_is_shown_again_and_can_be_sent(site, decider):
     case_id = site.case_of(OPENED)
     page = decider.get(f"/deciding/{case_id}/decision").text
+    assert "The works council\nThe labour court, within its own time limits</textarea>" in page
     seen = re.search(r'name="seen" value="(\d+)"', page)[1]
     note = EvidenceAdded(title="A late note", text="Of the peer.")
     act(site.contests, Actor(person=OPENED, role="employee"), case_id, note, now=site.now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from types import MappingProxyType
 
 import pytest
@@ -27,15 +26,12 @@ WORDS = {
     "ask.grounds_wrong_fact": "Something in it is not true",
     "ask.grounds_group_bias": "It treats me otherwise than others",
     "ask.statement_label": "What happened?",
-    "ask.since_label": "Since when?",
-    "ask.since_hint": "For example 31 3 2026.",
     "ask.title_label": "Give it a name",
 }
 GROUNDS = Question("grounds", "many", ("wrong_fact", "group_bias"))
 STATEMENT = Question("statement", "text")
-SINCE = Question("since", "day")
 TITLE = Question("title", "line", required=False)
-QUESTIONS = (GROUNDS, STATEMENT, SINCE, TITLE)
+QUESTIONS = (GROUNDS, STATEMENT, TITLE)
 
 
 @pytest.fixture(autouse=True)
@@ -63,10 +59,6 @@ def test_an_answer_is_taken_without_blanks_at_its_ends_and_with_plain_line_break
         (STATEMENT, {"statement": ("x" * 15_003,)}, "3 characters too long"),
         (GROUNDS, {}, "Please choose: What is wrong"),
         (GROUNDS, {"grounds": ("wrong_fact", "made_up")}, "Please choose one of"),
-        (SINCE, {}, "Please answer this"),
-        (SINCE, {"since_day": ("31",), "since_month": ("2",), "since_year": ("2026",)}, "exists"),
-        (SINCE, {"since_day": ("x",)}, "exists"),
-        (SINCE, {"since_day": ("١",), "since_month": ("1",), "since_year": ("2026",)}, "exists"),
         (TITLE, {}, ""),
         (TITLE, {"title": ("x" * 201,)}, "1 characters too long"),
     ],
@@ -78,19 +70,10 @@ def test_what_is_wrong_is_said_with_the_question(question, sent, error):
     assert bool(error) == bool(found)
 
 
-def test_a_day_is_read_from_three_fields():
-    found = read(SINCE, since_day=("3",), since_month=("02",), since_year=("2026",))
-
-    assert date(2026, 2, 3) == found.day
-    assert read(TITLE).day is None
-
-
 @given(
     question=st.sampled_from(QUESTIONS),
     sent=st.dictionaries(
-        st.sampled_from(
-            ["grounds", "statement", "title", "since_day", "since_month", "since_year"]
-        ),
+        st.sampled_from(["grounds", "statement", "title"]),
         st.lists(st.text(max_size=300), max_size=4).map(tuple),
     ),
 )

@@ -143,6 +143,14 @@ def test_nobody_is_asked_for_that_before_they_were_right_and_only_in_person(site
     assert 409 == site.send(rep, page, f"{page}/consent").status_code
 
 
+def test_where_else_to_go_is_said_before_anything_is_decided(opened):
+    client, page = opened(OPENED)
+    text = text_of(client.get(page))
+
+    assert "you can go to one of these" in text
+    assert "The labour court, within its own time limits" in text
+
+
 def test_what_was_taken_back_can_be_opened_again_by_the_person(site, opened):
     client, page = opened(SENT)
     assert 303 == site.send(client, page, f"{page}/withdraw", withdraw="").status_code

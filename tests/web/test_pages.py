@@ -11,6 +11,7 @@ from html import unescape
 
 import pytest
 
+from govern.app.decision_folder import templates
 from govern.canon import sha256
 from govern.web.routes import ROUTES
 from govern.web.texts import Texts, catalogue
@@ -162,6 +163,38 @@ def test_every_text_of_the_catalogue_is_used_and_every_use_is_written():
 
     assert not asked - set(texts)
     assert not unused
+
+
+def test_every_class_has_a_rule_and_every_rule_a_page():
+    from importlib.resources import files
+
+    root = files("govern.web")
+    rules = (root / "static" / "govern.css").read_text()
+    style = (templates() / "look.css").read_text() + rules
+    ruled, ruled_here = (classes_of_style(css) for css in (style, rules))
+    used = set()
+    for path in (root / "templates").iterdir():
+        used |= classes_of_page(path.read_text())
+
+    assert not {one for one in used - ruled if not one.endswith("-")}
+    assert not {one for one in ruled_here - used if f"{one.rpartition('-')[0]}-" not in used}
+    for made in (one for one in used if one.endswith("-")):
+        assert [one for one in ruled if one.startswith(made)], made
+
+
+def classes_of_style(css: str) -> set[str]:
+    """The classes that the selectors of a stylesheet name."""
+    without = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    return set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"\{[^{}]*\}", "{}", without)))
+
+
+def classes_of_page(template: str) -> set[str]:
+    """The classes that a template gives; of one that is made, what stands before the made part."""
+    found = set()
+    plain = re.sub(r"\{%.*?%\}", " ", re.sub(r"\{\{.*?\}\}", "§", template))
+    for given in re.findall(r'\bclass="([^"]*)"', plain):
+        found |= {one.partition("§")[0] for one in given.split()}
+    return found - {""}
 
 
 def test_each_page_that_navigation_may_name_has_its_words():

@@ -76,7 +76,7 @@ def test_an_appeal_does_not_show(site):
     client = site.signed_in("employee", person=AUTHOR)
     text = text_of(client.get(f"/written/{case_id}"))
 
-    assert "Decided." in text
+    assert "It is decided." in text
     assert "appeal" not in text.lower()
 
 

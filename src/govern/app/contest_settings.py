@@ -21,6 +21,7 @@ from govern.sources.locate import Project
 from govern.strict_yaml import explain
 
 Address = Annotated[str, Field(pattern=ADDRESS)]
+Route = Annotated[str, Field(pattern=r"^[^\n]*\S[^\n]*$", max_length=200)]
 
 
 class NoticeSettings(Noun):
@@ -49,7 +50,8 @@ class Settings(Noun):
     ``country`` and ``subdivision`` are codes of the package `holidays`; without a country only
     weekends are free. ``pipeline_owners`` are the people who answer for a pipeline, by its id;
     ``signers`` say who in the company's directory holds a key of the trust root, by its name.
-    ``hr`` is where the HR system is told of contested ratings.
+    ``hr`` is where the HR system is told of contested ratings. ``external_routes`` are where people
+    can go outside: their pages name them, and a decision is begun with them.
     """
 
     country: str | None = None
@@ -58,6 +60,11 @@ class Settings(Noun):
     deadlines: Deadlines = Deadlines()
     pipeline_owners: Mapping[str, tuple[str, ...]] = {}
     signers: Mapping[str, str] = {}
+    external_routes: Annotated[tuple[Route, ...], Field(min_length=1)] = (
+        "The works council or a union",
+        "The data protection authority",
+        "A court, within its own time limits",
+    )
     notices: NoticeSettings | None = None
     hr: Webhook | None = None
 

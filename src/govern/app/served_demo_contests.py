@@ -36,6 +36,7 @@ from govern.sources.locate import Project
 SETTINGS = """[contests]
 time_zone = "Europe/Berlin"
 country = "DE"
+external_routes = ["The works council", "The labour court, within its own time limits"]
 [contests.pipeline_owners]
 {pipeline} = ["invented-owner"]
 [contests.signers]
@@ -72,7 +73,6 @@ MENDED = FINAL.replace("41 tickets", "14 tickets").replace(
     "She missed the goal to move the billing jobs by 30 June.",
     "She moved the billing jobs on 27 June, three days before the goal.",
 )
-ROUTES = ("The works council", "The labour court, within its own time limits")
 HANDLER = Actor(person="invented-case-handler", role="case-handler")
 
 
@@ -156,7 +156,7 @@ class _Case:
             rulings=rulings,
             changes=() if ruling == "rejected" else changes,
             reasons="Tickets and the goal were checked against their sources.",
-            external_routes=ROUTES,
+            external_routes=self.contests.settings.external_routes,
         )
         return self._step(days, Actor(person=decider, role="decider"), decided)
 

@@ -55,7 +55,7 @@ from govern.domain.finding import (
 )
 from govern.domain.judging import Errors, JudgeFacts
 from govern.domain.ledger import Entry, Ledger
-from govern.domain.legal import Duty, LegalTable
+from govern.domain.legal import LegalDuty, LegalTable
 from govern.domain.marker import Insert, Marker
 from govern.domain.metric import Spec
 from govern.domain.pipeline import Draft, DraftRequest, Manifest, Pipeline, Usage
@@ -111,7 +111,6 @@ __all__ = [
     "Dose",
     "Draft",
     "DraftRequest",
-    "Duty",
     "Effective",
     "Entry",
     "Errors",
@@ -128,6 +127,7 @@ __all__ = [
     "JudgeFacts",
     "JudgedClause",
     "Ledger",
+    "LegalDuty",
     "LegalTable",
     "Lineage",
     "Manifest",

@@ -22,7 +22,7 @@ LegalStatus = Literal[
 Certainty = Literal["read", "secondary", "uncertain"]
 
 
-class Duty(Noun):
+class LegalDuty(Noun):
     """One duty of an instrument, in our words.
 
     ``enacted`` is made and not yet in force, ``in_force_from`` the day it binds, or of guidance
@@ -40,7 +40,7 @@ class Duty(Noun):
     certainty: Certainty
 
     @model_validator(mode="after")
-    def _status_fits_the_date(self) -> Duty:
+    def _status_fits_the_date(self) -> LegalDuty:
         binds = self.in_force_from is not None and self.in_force_from <= self.checked_on
         if self.status == "in_force" and self.in_force_from is not None and not binds:
             raise ValueError("in_force, but in_force_from is after checked_on")
@@ -59,4 +59,4 @@ class LegalTable(Noun):
     instrument: str = Field(min_length=1)
     jurisdiction: str = Field(min_length=1)
     note: str = Field(min_length=1)
-    duties: tuple[Duty, ...] = Field(min_length=1)
+    duties: tuple[LegalDuty, ...] = Field(min_length=1)

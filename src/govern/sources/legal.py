@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from govern import strict_yaml
-from govern.domain.legal import Duty, LegalTable
+from govern.domain.legal import LegalDuty, LegalTable
 from govern.errors import InputError, PolicyError
 from govern.sources.locate import Project, known
 
@@ -52,7 +52,7 @@ def legal_tables(project: Project) -> tuple[LegalTable, ...]:
     return tuple(tables)
 
 
-def duties(project: Project) -> Mapping[str, Duty]:
+def duties(project: Project) -> Mapping[str, LegalDuty]:
     """Every duty that a clause's ``maps`` may name, by id.
 
     Raises:

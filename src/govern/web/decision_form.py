@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
@@ -66,11 +66,11 @@ def standing(shown: Shown) -> IntakeReview:
     return found
 
 
-def empty_form(shown: Shown, texts: Texts) -> DecisionForm:
+def empty_form(shown: Shown, external_routes: Sequence[str]) -> DecisionForm:
     """The form before anything is answered: the review as it stands, or as first decided."""
     review, first = standing(shown), shown.view.decided
     pending = {} if shown.remedied else {one.field: one.after for one in shown.view.changes}
-    routes = first.external_routes if first else texts("deciding.routes_default").split("\n")
+    routes = first.external_routes if first else external_routes
     values = {
         "new_text": pending.get("text", review.final),
         "new_rating": pending.get("rating", _rating(review)),

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from govern.web.texts import Texts
 
-Kind = Literal["text", "line", "one", "many", "day"]
+Kind = Literal["text", "line", "one", "many"]
 Sent = Mapping[str, tuple[str, ...]]
 """The fields of a form, each with all that was sent under its name."""
 # Letters of any script, a form of one such text stays within what is taken at once.
-LONGEST: Mapping[Kind, int] = {"text": 15_000, "line": 200, "one": 100, "many": 100, "day": 10}
+LONGEST: Mapping[Kind, int] = {"text": 15_000, "line": 200, "one": 100, "many": 100}
 
 
 @dataclass(frozen=True)
 class Question:
-    """``one`` and ``many`` choose among ``choices``; a ``day`` is three fields on the page."""
+    """``one`` and ``many`` choose among ``choices``."""
 
     name: str
     kind: Kind
@@ -43,16 +42,9 @@ class Answer:
         """The only value; empty where nothing was answered."""
         return self.values[0] if self.values else ""
 
-    @property
-    def day(self) -> date | None:
-        """The day of an answer without error, if one was given."""
-        return date.fromisoformat(self.value) if self.value and not self.error else None
-
 
 def read_answer(question: Question, sent: Sent, texts: Texts) -> Answer:
     """The answer to a question, line breaks as everywhere, blanks at its ends left out."""
-    if question.kind == "day":
-        return _read_day(question, sent, texts)
     values = tuple(
         text for value in sent.get(question.name, ()) if (text := _clean(value, question.kind))
     )
@@ -76,20 +68,3 @@ def _wrong(question: Question, values: tuple[str, ...], texts: Texts) -> str:
         return texts("form.unknown", label=label)
     over = len(values[0]) - LONGEST[question.kind]
     return texts("form.too_long", label=label, over=f"{over:,}") if over > 0 else ""
-
-
-def _read_day(question: Question, sent: Sent, texts: Texts) -> Answer:
-    """A day from its three fields, which people write in digits."""
-    parts = [
-        "".join(sent.get(f"{question.name}_{part}", ())).strip()
-        for part in ("year", "month", "day")
-    ]
-    label = texts(f"ask.{question.name}_label")
-    if not any(parts):
-        error = texts("form.required", label=label) if question.required else ""
-        return Answer(question, (), error)
-    try:
-        year, month, day = (int(part) if part.isascii() else 0 for part in parts)
-        return Answer(question, (date(year, month, day).isoformat(),))
-    except ValueError:
-        return Answer(question, tuple(parts), texts("form.not_a_day", label=label))

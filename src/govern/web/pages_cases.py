@@ -115,11 +115,17 @@ def case_page(
         review_ref=ref_of(review.review_id) if review else "",
         ruling=view.final or view.decided,
         forms={one: given.get(one) or _blank(one) for one in _steps(asked, shown)},
-        wrong=[one for answers in given.values() for one in answers if one.error],
+        wrong=[
+            (f"q-{one.question.name}", one.error)
+            for answers in given.values()
+            for one in answers
+            if one.error
+        ],
         conflict=status == CONFLICT,
         typed=typed,
         history=history(asked.own_contests, shown),
         remedied=between_versions(review, remedied) if review and remedied else (),
+        routes=asked.contests.settings.external_routes,
         in_use=hr_flag(view),
         relief=interim_relief(view),
     )

@@ -140,7 +140,7 @@ class Seat:
             not in possible_steps(asked, asked.own_contests, shown, (self.decided,)).open
         ):
             return asked.to(f"{self.area}-case", case_id=case_id)
-        return self._form(asked, shown, empty_form(shown, asked.parts.renderer.texts))
+        return self._form(asked, shown, empty_form(shown, asked.contests.settings.external_routes))
 
     def _form(
         self, asked: Asked, shown: Shown, form: DecisionForm, refused: str = "", status: int = 200

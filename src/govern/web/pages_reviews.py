@@ -36,6 +36,7 @@ def review(
         explained=explained,
         review=explained.review,
         headings=HEADINGS,
+        routes=asked.contests.settings.external_routes,
         may_begin=may_begin(asked, explained.review.employee),
         cases=by_review(asked).get(file.last.review_id, []),
     )
