@@ -26,7 +26,7 @@ from govern.domain.sending import FlagNotice, Webhook
 from govern.errors import ContestError, DeclinedError, InputError
 from govern.sources.locate import Project
 from govern.store.hr_webhook import LONGEST_ANSWER, HrWebhook
-from govern.testing.contests import SAMPLES, payload, review
+from govern.testing.contests import SAMPLES, asked, payload, review
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 EMPLOYEE = Actor(person="emp", role="employee")
@@ -353,10 +353,13 @@ def test_nothing_is_erased_while_the_hr_system_keeps_the_rating_back(contests, c
     """Afterwards nobody would know which review to let it use again."""
     told(contests, hr)
     app.act(contests, EMPLOYEE, case, payload("withdrawn"), now=NOW)
+    wanted = asked("erased").payload
+    assert wanted is not None
     with pytest.raises(ContestError, match="HR system still keeps"):
-        app.act(contests, DPO, case, payload("erased"), now=NOW)
+        app.act(contests, DPO, case, wanted, now=NOW)
     told(contests, hr)
-    app.act(contests, DPO, case, payload("erased"), now=NOW)
+    waits = app.act(contests, DPO, case, wanted, now=NOW)
+    app.agree(contests, HANDLER, case, waits.seq, now=NOW)
     assert () == standing(contests)
 
 

@@ -28,7 +28,7 @@ from govern.domain.contest import Actor, Drafted, NoticeSent
 from govern.domain.sending import Letter
 from govern.errors import ContestError, DeclinedError, InputError, RunError
 from govern.sources.locate import Project, find_project
-from govern.testing.contests import SAMPLES, payload, review
+from govern.testing.contests import SAMPLES, asked, payload, review
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 URL = "https://reviews.example"
@@ -276,7 +276,10 @@ def test_what_is_erased_while_it_is_sent_leaves_no_name_behind(contests, case):
         def hand_over(self, letter: Letter, *, now: datetime) -> None:
             super().hand_over(letter, now=now)
             if len(self.letters) == 1:
-                app.act(contests, dpo, case, payload("erased"), now=NOW)
+                wanted = asked("erased").payload
+                assert wanted is not None
+                waits = app.act(contests, dpo, case, wanted, now=NOW)
+                app.agree(contests, HANDLER, case, waits.seq, now=NOW)
 
     go(contests, Slow())
     assert "erased" == contests.store.events(case)[-1].kind

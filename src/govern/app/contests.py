@@ -10,7 +10,7 @@ from datetime import date, datetime
 from govern.app.addressed import addressed
 from govern.app.case_store import open_case_store
 from govern.app.contest_case import UNSEEN, Case, next_event, open_case
-from govern.app.contest_facts import facts_of, known_review, weighed
+from govern.app.contest_facts import facts_of, known_review, require_put_right, weighed
 from govern.app.contest_settings import Settings, calendar_of, read_settings
 from govern.app.ledger import begin
 from govern.app.record import open_leaves, open_ledger
@@ -173,7 +173,8 @@ def act(
     if event.kind == "closed":
         may_close(case.view, contests.settings.deadlines, contests.calendar, event.at)
     if isinstance(payload, Remedied) and case.view.changes and case.review:
-        known_review(contests.reader, case.review.review_id, payload.review_version)
+        stood = case.view.remedied_version or case.review.version
+        require_put_right(contests.reader, case.review.review_id, stood, payload.review_version)
     return _enter(contests, actor, event, after, now)
 
 
@@ -350,7 +351,7 @@ def _keep(contests: Contests, event: Event, after: Case) -> None:
         contests.store.erase(event)
     else:
         told = due_notices(after.view, event)
-        contests.store.append(event, notices=addressed(told, event, after.review))
+        contests.store.append(event, notices=addressed(told, event, after.review, after.facts))
 
 
 def _log_look(contests: Contests, actor: Actor, case: Case, now: datetime) -> None:
