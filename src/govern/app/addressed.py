@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable
 
+from govern.contest.facts import Facts
 from govern.contest.notices import NoticeDue
 from govern.domain.contest import Event
 from govern.domain.contest_store import Notice
@@ -12,12 +13,17 @@ from govern.domain.review_intake import IntakeReview
 
 
 def addressed(
-    told: Iterable[NoticeDue], event: Event, review: IntakeReview | None
+    told: Iterable[NoticeDue], event: Event, review: IntakeReview | None, facts: Facts
 ) -> tuple[Notice, ...]:
-    """What to tell whom, ``role:board`` being all in that role; nobody hears the same twice."""
+    """What to tell whom, ``role:board`` being all in that role; nobody hears the same twice.
+
+    Who filed it for the employee and does not speak for them any more hears nothing.
+    """
     leaders = {"author": review.author, "manager": review.manager} if review else {}
     found = {
-        (due.person or leaders.get(due.role) or f"role:{due.role}", due.text): due for due in told
+        (due.person or leaders.get(due.role) or f"role:{due.role}", due.text): due
+        for due in told
+        if due.role != "representative" or due.person in facts.representatives
     }
     return tuple(
         Notice(

@@ -11,6 +11,7 @@ from govern.app.past import past_decisions
 from govern.attest.acts import load_approvals
 from govern.attest.trust import TrustRoot, read_trust
 from govern.contest.case import CaseView
+from govern.contest.distance import between_versions
 from govern.contest.facts import Facts
 from govern.domain.contest_store import WITHHELD, CaseReader, ContestStore, Mandate
 from govern.domain.decision import Decision
@@ -36,6 +37,20 @@ def known_review(reader: CaseReader, review_id: str, version: int) -> IntakeRevi
     return found
 
 
+def require_put_right(reader: CaseReader, review_id: str, stood: int, version: int) -> None:
+    """That a version came in, and reads otherwise than the one that stood before a remedy.
+
+    Raises:
+        ContestError: it did not, or it does not.
+    """
+    before, after = (known_review(reader, review_id, one) for one in (stood, version))
+    if not between_versions(before, after):
+        raise ContestError(
+            f"review {review_id}: version {version} reads as version {stood} did, so nothing was "
+            "put right"
+        )
+
+
 def facts_of(
     store: ContestStore, review: IntakeReview | None, case_id: str, employee: str | None = None
 ) -> Facts:
@@ -53,12 +68,18 @@ def facts_from(
     """As ``facts_of``, with all mandates that the employee gave."""
     if review is None:
         return Facts(employee=employee or WITHHELD, author=WITHHELD, manager=WITHHELD)
+    # Who wrote it, or leads the employee, does not speak for them, whatever mandate there is.
+    leads = {review.author, review.manager}
     return Facts(
         employee=review.employee,
         author=review.author,
         manager=review.manager,
         line=_line(review),
-        representatives=tuple(m.representative for m in mandates if m.case_id in (None, case_id)),
+        representatives=tuple(
+            m.representative
+            for m in mandates
+            if m.case_id in (None, case_id) and m.representative not in leads
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from govern.app.addressed import addressed
 from govern.app.contest_case import UNSEEN, OpenCase, next_event, open_case
-from govern.app.contest_facts import facts_of, known_review
+from govern.app.contest_facts import facts_of, known_review, require_put_right
 from govern.app.contests import Contests, Shown, bring, facts_before, log_look, shown_to
 from govern.contest.case import CaseView
 from govern.contest.deadlines import may_close
@@ -101,7 +101,8 @@ def act(
     if event.kind == "closed":
         may_close(case.view, contests.settings.deadlines, contests.calendar, event.at)
     if isinstance(payload, Remedied) and case.view.changes and case.review:
-        known_review(contests.reader, case.review.review_id, payload.review_version)
+        stood = case.view.remedied_version or case.review.version
+        require_put_right(contests.reader, case.review.review_id, stood, payload.review_version)
     return _enter(contests, actor, event, after, now)
 
 
@@ -192,7 +193,7 @@ def keep(contests: Contests, event: Event, after: OpenCase) -> None:
         contests.store.erase(event)
     else:
         told = due_notices(after.view, event)
-        contests.store.append(event, notices=addressed(told, event, after.review))
+        contests.store.append(event, notices=addressed(told, event, after.review, after.facts))
 
 
 def _kept(contests: Contests, actor: Actor, case: OpenCase, now: datetime) -> Kept:

@@ -1,8 +1,10 @@
 """The HR system hears which ratings are contested: by webhook, or out of a file.
 
-Word is sent first and entered in the case as ``flag_sent`` afterwards. Killed in between, it is
-sent again with the same ``event_id``, which the receiver takes as the same. A review is only said
-to be usable again once no contest of it is open.
+That a word is about to leave is kept before it does; it is entered in the case as ``flag_sent``
+afterwards. Killed in between, the next pass says it again under the same ``event_id``, which the
+receiver takes as the same. Where something else holds by then, the case says that the word was
+sent, as it may have been, and what holds is told anew. A review is only said to be usable again
+once no contest of it is open.
 """
 
 from __future__ import annotations
@@ -99,13 +101,16 @@ def tell(
     Raises:
         IntegrityError, RunError: the store was changed, or cannot be reached.
     """
-    due = _due(contests)
+    _settle(contests, now())
+    due, words = _due(contests), contests.store.words
     told, heard, declined, stopped = 0, 0, list[str](), None
     with (reporter or Reporter()).reading("telling the HR system") as tick:
         for number, (case_id, flag) in enumerate(due, start=1):
             try:
+                words.leaves(case_id, in_use=flag.in_use)
                 acknowledged = hr.tell(flag)
                 note(contests, CLOCK, case_id, FlagSent(in_use=flag.in_use), now=now())
+                words.settled(case_id)
                 told += 1
                 if acknowledged:
                     said = FlagAcknowledged(in_use=flag.in_use)
@@ -170,6 +175,18 @@ def hand_out(contests: Contests, path: Path, *, now: datetime) -> tuple[Standing
         note(contests, CLOCK, case_id, FlagSent(in_use=flag.in_use), now=now)
     bring(contests, now)
     return found
+
+
+def _settle(contests: Contests, now: datetime) -> None:
+    """Enter what may have been told when a pass was killed, unless it is told again right now."""
+    due = {case_id: flag.in_use for case_id, flag in _due(contests)}
+    for case_id, in_use in contests.store.words.leaving().items():
+        if due.get(case_id) == in_use:
+            continue
+        view = fold(contests.store.events(case_id))
+        if in_use != (view.flag_sent is not False):
+            note(contests, CLOCK, case_id, FlagSent(in_use=in_use), now=now)
+        contests.store.words.settled(case_id)
 
 
 def _in_file(path: Path, found: Sequence[Standing]) -> str:

@@ -19,6 +19,14 @@ def give(
         ContestError: this person may not do that, or it would mean nothing.
     """
     _require_may(contests, actor, mandate, now)
+    reviews = contests.store.intake.reviews(mandate.employee)
+    if mandate.representative in {
+        person for one in reviews for person in (one.author, one.manager)
+    }:
+        raise ContestError(
+            f"mandate: {mandate.representative} wrote a review of theirs or leads them, and would "
+            "be shown what is kept from both"
+        )
     _log(contests, actor, mandate, "given", now)
     contests.store.mandates.give(mandate)
     return contests.store.mandates.of(mandate.employee)

@@ -43,9 +43,10 @@ class CaseView(Noun):
 
     ``entered`` says when each state was last entered since the case was filed or reopened, but
     ``submitted`` when it was first sent; ``asked_at`` is when it was sent or last reopened.
-    ``employee`` is whose review it is, ``filed_by`` who wrote the contest down. ``changes`` are
-    what the ruling that stands changes in the review; while ``remedy_owed`` that has not been
-    done. ``remedied_version`` is the version of the review that the last remedy put in place.
+    ``employee`` is whose review it is, ``filed_by`` who wrote the contest down. ``handler`` takes
+    care of it, ``handled_by`` are all who ever took a step in it as one. ``changes`` are what the
+    ruling that stands changes in the review; while ``remedy_owed`` that has not been done.
+    ``remedied_version`` is the version of the review that the last remedy put in place.
     ``glass`` lets somebody start a review whom independence would keep out; ``through_glass``
     are the roles of those who did. ``flag_sent`` is what the HR system was last told: whether
     the contested rating may be used. ``to_reuse``: whether the employee lets it become, without
@@ -62,9 +63,11 @@ class CaseView(Noun):
     filed_by: Actor
     draft: Drafted | None
     handler: str | None = None
+    handled_by: tuple[str, ...] = ()
     decider: str | None = None
     appeal_decider: str | None = None
     not_admitted_because: str | None = None
+    not_admitted_by: str | None = None
     evidence: tuple[EvidenceAdded, ...] = ()
     decided: Decided | None = None
     appeal: Appealed | None = None

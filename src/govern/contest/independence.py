@@ -46,12 +46,12 @@ def _among(people: tuple[str, ...] | None, person: str) -> bool | None:
 
 
 def _handles(person: str, view: CaseView) -> bool | None:
-    return None if view.handler is None else person == view.handler
+    return None if view.handler is None else person in (view.handler, *view.handled_by)
 
 
 def first_decider(view: CaseView) -> str | None:
-    """Who gave the answer that is appealed against; the handler where it was not admitted."""
-    return view.decider or view.handler
+    """Who gave the answer that is appealed against; who did not admit it, where nobody decided."""
+    return view.decider or view.not_admitted_by or view.handler
 
 
 def _decided_first(person: str, view: CaseView) -> bool | None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from govern.contest.case import CaseView
-from govern.contest.memory import noted_of_kind, noted_of_payload
+from govern.contest.memory import noted_of_actor, noted_of_kind, noted_of_payload
 from govern.domain.contest import (
     Actor,
     Asked,
@@ -149,6 +149,7 @@ def apply(view: CaseView | None, event: Event) -> CaseView:
     if to := TRANSITIONS[event.kind].to:
         changed |= {"state": to, "entered": {**view.entered, to: event.at}}
     _check(view, event)
+    changed |= noted_of_actor(view, event)
     changed |= noted_of_kind(view, event.kind, event.at)
     changed |= noted_of_payload(view, event)
     return view.model_copy(update=changed)

@@ -38,7 +38,7 @@ from govern.domain.contest import (
 _FORGOTTEN: Mapping[str, Any] = MappingProxyType(
     {
         **dict.fromkeys(("decided", "appeal", "final", "decider", "appeal_decider")),
-        **dict.fromkeys(("not_admitted_because", "paused_since")),
+        **dict.fromkeys(("not_admitted_because", "not_admitted_by", "paused_since")),
         **dict.fromkeys(("changes", "glass", "through_glass", "awaits_second"), ()),
         "remedy_owed": False,
     }
@@ -80,6 +80,14 @@ def noted_of_kind(view: CaseView, kind: str, at: datetime) -> dict[str, Any]:
     return noted
 
 
+def noted_of_actor(view: CaseView, event: Event) -> dict[str, Any]:
+    """Who has had a hand in the case as its handler."""
+    actor = event.actor
+    if actor.role != "case-handler" or event.payload is None or view.erased:
+        return {}
+    return {"handled_by": tuple(dict.fromkeys((*view.handled_by, actor.person)))}
+
+
 def noted_of_payload(view: CaseView, event: Event) -> dict[str, Any]:
     """What the case remembers of what a step says."""
     noted: dict[str, Any]
@@ -89,7 +97,7 @@ def noted_of_payload(view: CaseView, event: Event) -> dict[str, Any]:
         case Acknowledged():
             noted = {"handler": payload.handler}
         case NotAdmitted():
-            noted = {"not_admitted_because": payload.reason}
+            noted = {"not_admitted_because": payload.reason, "not_admitted_by": event.actor.person}
         case EvidenceAdded():
             noted = {"evidence": (*view.evidence, payload)}
         case ReviewStarted():

@@ -60,6 +60,8 @@ NOTICES: Mapping[str, tuple[Told, ...]] = MappingProxyType(
             Told("remedy", "leaders", "remedy_leader"),
         ),
         "interim_relief": (Told("remedy", "person", "relief"),),
+        "closed": (Told("acknowledgement", "person", "closed"),),
+        "referred_external": (Told("acknowledgement", "person", "referred"),),
         "withdrawn": (Told("acknowledgement", "person", "withdrawn"),),
         "reopened": (Told("acknowledgement", "person", "reopened"),),
     }

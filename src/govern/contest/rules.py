@@ -138,12 +138,20 @@ def may(actor: Actor, kind: str, view: CaseView | None, facts: Facts) -> None:
         problem = _decider_problem(actor, kind, view, facts)
     elif actor.role not in PERSON and actor.person in facts.parties:
         problem = "you take part in the review, so somebody else has to"
-    elif kind == "reopened" and actor.role in PERSON and view and view.state != "withdrawn":
-        problem = "what was withdrawn you can reopen yourself; ask the case handler for the rest"
+    elif kind == "reopened" and actor.role in PERSON and view and not may_reopen(view):
+        problem = (
+            "what was withdrawn, is outside, or ended without the remedy that it is owed you can "
+            "reopen yourself; ask the case handler for the rest"
+        )
     elif kind in ("drafted", "submitted") and actor.role == "case-handler":
         problem = None if view is None or _on_paper(view) else "only on paper; this one is theirs"
     if problem:
         raise ContestError(f"{kind.replace('_', ' ')}: {problem}")
+
+
+def may_reopen(view: CaseView) -> bool:
+    """Whether the person may open it again: else a handler could end what was upheld unremedied."""
+    return view.state in ("withdrawn", "referred_external") or view.remedy_owed
 
 
 def _on_paper(view: CaseView) -> bool:

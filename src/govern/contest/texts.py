@@ -49,6 +49,14 @@ TEXTS: Mapping[str, Text] = MappingProxyType(
             "Your contest goes on",
             "It was opened again. What happens next and by when: {link}",
         ),
+        "closed": Text(
+            "Your contest is closed",
+            "How it ended, and what you can still do: {link}",
+        ),
+        "referred": Text(
+            "Your contest goes on outside",
+            "To whom it went. If that is not what you want, you can open it here again: {link}",
+        ),
         "withdrawn": Text(
             "Your contest was withdrawn",
             "It was withdrawn by you or by whoever speaks for you. If you did not want that, you "
@@ -56,7 +64,7 @@ TEXTS: Mapping[str, Text] = MappingProxyType(
         ),
         "paused": Text(
             "A deadline in your contest stands still",
-            "The reason, and how to object to it: {link}",
+            "The reason, and where it stands: {link}",
         ),
         "delay": Text(
             "We are late",

@@ -36,20 +36,18 @@ FACTUAL: frozenset[Ground] = frozenset(
 WITHHELD = "(withheld)"
 _PEOPLE = frozenset(
     (
-        *("person", "employee", "handler", "decider", "appeal_decider", "on_behalf_of"),
-        *("unmasked_to", "to"),
+        *("person", "employee", "handler", "handled_by", "decider", "appeal_decider"),
+        *("not_admitted_by", "on_behalf_of", "unmasked_to", "to"),
     )
 )
 _PLAIN = frozenset(
     (
         *("case_id", "state", "kind", "role", "duty", "escalated_to", "notices", "through_glass"),
-        *("ground", "ruling", "field", "external_routes"),
+        *("ground", "ruling"),
     )
 )
 """What an auditor may read as it stands; every other text is withheld."""
-_MASKED: Mapping[State, State] = MappingProxyType(
-    {"appealed": "decided", "appeal_review": "decided", "final": "decided"}
-)
+_MASKED: frozenset[State] = frozenset(("appealed", "appeal_review", "final"))
 """The manager does not learn that there is an appeal."""
 
 
@@ -114,10 +112,14 @@ def _facts_only(view: CaseView) -> CaseView:
         }
     )
     entered = {s: at for s, at in view.entered.items() if s not in _MASKED}
+    appealed = view.state in _MASKED
+    before: State = "remedied" if "remedied" in entered else "decided"
+    first = view.decided.changes if view.decided else ()
     return CaseView(
         case_id=view.case_id,
-        seq=view.seq,
-        state=_MASKED.get(view.state, view.state),
+        # The number of all events would count those of an appeal.
+        seq=len(entered),
+        state=before if appealed else view.state,
         last_at=max(entered.values()),
         entered=entered,
         asked_at=view.asked_at,
@@ -126,7 +128,7 @@ def _facts_only(view: CaseView) -> CaseView:
         draft=draft,
         handler=view.handler,
         decider=view.decider,
-        changes=view.changes,
+        changes=first if appealed else view.changes,
         remedied_version=view.remedied_version,
     )
 

@@ -154,6 +154,22 @@ class Outbox(Protocol):
         ...
 
 
+class Words(Protocol):
+    """What is on its way to the HR system: kept before it leaves, until it is known to have."""
+
+    def leaves(self, case_id: str, *, in_use: bool) -> None:
+        """A word about a case is about to leave."""
+        ...
+
+    def settled(self, case_id: str) -> None:
+        """The case says what became of it."""
+        ...
+
+    def leaving(self) -> dict[str, bool]:
+        """The words of which nobody knows whether they left, by case."""
+        ...
+
+
 class Intake(Protocol):
     """What came in from the company's own systems."""
 
@@ -256,6 +272,8 @@ class ContestStore(CaseReader, Protocol):
     def mandates(self) -> Mandates: ...
     @property
     def read_log(self) -> ReadLog: ...
+    @property
+    def words(self) -> Words: ...
 
     def append(self, event: Event, *, notices: Sequence[Notice] = ()) -> None:
         """Enter a case's next event, its leaf and what to tell whom: all of it or nothing.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -50,6 +51,7 @@ from govern.web.services import Services
 from govern.web.sessions import Cookies, Sessions
 from govern.web.settings import Settings
 from govern.web.texts import Texts
+from govern.web.ways import Ways
 
 PAGES: Mapping[str, Page] = {
     **pages_door.PAGES,
@@ -89,11 +91,13 @@ def create_app(services: Services, settings: Settings) -> Guard:
     app = FastAPI(
         title="govern", openapi_url=None, docs_url=None, redoc_url=None, telemetry=NO_TELEMETRY
     )
+    cookies = Cookies(settings)
     parts = Parts(
         services=services,
         settings=settings,
         sessions=Sessions(services.doors, settings),
-        cookies=Cookies(settings),
+        cookies=cookies,
+        ways=Ways(settings, cookies),
         renderer=Renderer(Texts()),
         tries=Buckets(settings.limits.tries_per_address),
     )
@@ -162,8 +166,10 @@ class _Errors:
     def plain(self, status: int, request_id: str) -> Response:
         return self._page(status, request_id)
 
-    async def sign_in(self, _request: Request, _error: Exception) -> Response:
-        return RedirectResponse(url("sign-in"), SEE_OTHER)
+    async def sign_in(self, request: Request, error: Exception) -> Response:
+        response = RedirectResponse(url("sign-in"), SEE_OTHER)
+        self._parts.ways.keep(request, cast("SignInError", error).route, response)
+        return response
 
     async def refused(self, request: Request, error: Exception) -> Response:
         error = cast("RefusedError", error)
@@ -182,12 +188,11 @@ class _Errors:
         error = cast("GovernError", error)
         request_id = request.state.request_id
         if isinstance(error, ContestError | MovedError):
-            log.info("request %s: %s", request_id, error)
+            log.info("request %s: %r", request_id, str(error))
             return self._of(request, 409, detail=str(error))
-        if isinstance(error, InputError):
-            log.info("request %s: %s", request_id, error)
-        else:
-            log.error("request %s: %s", request_id, error)
+        # What somebody sent may stand in it, and is to make no line of its own.
+        level = logging.INFO if isinstance(error, InputError) else logging.ERROR
+        log.log(level, "request %s: %r", request_id, str(error))
         session = getattr(request.state, "session", None)
         return self._of(request, 503, detail=told(error, session))
 

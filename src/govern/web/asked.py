@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from python_multipart.multipart import parse_options_header
 
 from govern.app.contests import Contests
 from govern.domain.access import Session, Visitor
@@ -22,6 +23,7 @@ from govern.web.routes import BY_NAME, Route
 from govern.web.services import Services
 from govern.web.sessions import Cookies, Sessions, fresh_token, same_origin
 from govern.web.settings import Settings
+from govern.web.ways import Ways
 
 TOKEN = "form_token"  # noqa: S105 - the name of a field
 SEE_OTHER = 303
@@ -41,7 +43,11 @@ class RefusedError(Exception):
 
 
 class SignInError(Exception):
-    """The visitor has to sign in first."""
+    """The visitor has to sign in first, for the page of a route."""
+
+    def __init__(self, route: Route | None = None) -> None:
+        super().__init__(route)
+        self.route = route
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ class Parts:
     settings: Settings
     sessions: Sessions
     cookies: Cookies
+    ways: Ways
     renderer: Renderer
     tries: Buckets
 
@@ -117,6 +124,18 @@ class Asked:
         """Send the browser to another page of ours."""
         return RedirectResponse(BY_NAME[name].path.format_map(parts), SEE_OTHER)
 
+    def let_in(self, visitor: Visitor) -> Response:
+        """Start a session, and lead to the page that was asked for before, or to the start."""
+        cookies = self.parts.cookies
+        former = self.request.cookies.get(cookies.session)
+        token = self.parts.sessions.sign_in(visitor, former=former, now=self.now)
+        path = self.parts.ways.back(self.request, visitor.roles) or BY_NAME["start"].path
+        response = RedirectResponse(path, SEE_OTHER)
+        cookies.put(response, cookies.session, token)
+        for name in (cookies.form, cookies.way):
+            cookies.drop(response, name)
+        return response
+
     async def form(self) -> Sent:
         """The fields of a form that was sent from one of our pages.
 
@@ -126,6 +145,8 @@ class Asked:
         origins = self.parts.settings.origins
         if not same_origin(self.request, origins):
             raise RefusedError(403, "foreign_form")
+        if not _in_utf8(self.request.headers.get("content-type")):
+            raise RefusedError(415)
         sent = await self.request.form(max_files=0, max_fields=200)
         fields: dict[str, tuple[str, ...]] = {}
         for name, value in sent.multi_items():
@@ -137,6 +158,15 @@ class Asked:
         if not bound_to or not self.parts.sessions.is_form_token(told, bound_to):
             raise RefusedError(403, "old_form")
         return fields
+
+
+def _in_utf8(content_type: str | None) -> bool:
+    """Whether a form says nothing of its letters, or what we serve our pages in.
+
+    Python knows codecs that break, or make half letters that no text may hold.
+    """
+    _, options = parse_options_header(content_type)
+    return options.get(b"charset", b"utf-8").lower() in {b"utf-8", b"utf8"}
 
 
 def let_through(parts: Parts, route: Route, request: Request) -> Asked:
@@ -158,7 +188,7 @@ def let_through(parts: Parts, route: Route, request: Request) -> Asked:
     if route.roles is None:
         return asked
     if session is None:
-        raise SignInError
+        raise SignInError(route)
     if not route.admits(session.visitor.roles):
         raise RefusedError(404 if route.hidden else 403)
     if route.logged:

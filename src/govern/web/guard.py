@@ -48,6 +48,10 @@ HEADERS = {
 STRICT_TRANSPORT = "max-age=31536000"
 
 
+MOST_DIGITS = 18
+"""Of a length; Python reads no number of thousands of digits."""
+
+
 class TooLargeError(Exception):
     """More was sent than is taken."""
 
@@ -110,7 +114,7 @@ class Guard:
         if _host(headers.get("host", "")) not in self._hosts:
             return face.error(421, request_id)
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > face.most:
+        if not length.isdecimal() or len(length) > MOST_DIGITS or int(length) > face.most:
             return face.error(413, request_id)
         now, address = self._now(), (scope.get("client") or ("unknown", 0))[0]
         wait = self._addresses.wait(address, now)

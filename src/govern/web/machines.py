@@ -235,7 +235,7 @@ async def _told_record(request: Request, error: Exception) -> Response:
     request_id = request.state.request_id
     if isinstance(error, ContestError):
         return problem(409, request_id, str(error))
-    log.error("request %s: %s", request_id, error)
+    log.error("request %s: %r", request_id, str(error))
     return problem(503, request_id)
 
 

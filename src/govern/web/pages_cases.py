@@ -15,6 +15,7 @@ from govern.app.explaining import ref_of
 from govern.contest.distance import between_versions
 from govern.contest.flags import hr_flag, interim_relief
 from govern.contest.machine import possible
+from govern.contest.rules import may_reopen
 from govern.domain.contest import Appealed, Consented, EvidenceAdded, Payload, Reopened, Withdrawn
 from govern.errors import ContestError
 from govern.web.asked import Asked, Page
@@ -138,7 +139,7 @@ def _steps(asked: Asked, shown: Shown) -> tuple[Step, ...]:
     asks = asked.actor.role == "employee" and ruled is not None and ruled.ruling != "rejected"
     only_if: Mapping[Step, bool] = {
         "appeal": view.final is None,
-        "reopen": view.state == "withdrawn",
+        "reopen": may_reopen(view),
         "consent": asks and not view.to_reuse,
         "revoke": asks and view.to_reuse,
     }

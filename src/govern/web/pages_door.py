@@ -66,12 +66,8 @@ async def sign_in_back(asked: Asked) -> Response:
         return response
     if not visitor.roles:
         raise RefusedError(403, "no_role")
-    former = asked.request.cookies.get(cookies.session)
-    token = asked.parts.sessions.sign_in(visitor, former=former, now=asked.now)
-    response = asked.to("start")
-    cookies.put(response, cookies.session, token)
+    response = asked.let_in(visitor)
     cookies.drop(response, cookies.flow)
-    cookies.drop(response, cookies.form)
     return response
 
 
@@ -89,13 +85,7 @@ async def enter_now(asked: Asked, token: Token) -> Response:
     visitor = asked.services.doors.take(key_of(token), now=asked.now)
     if visitor is None:
         return asked.page("link_over.html.j2", status=404)
-    cookies = asked.parts.cookies
-    former = asked.request.cookies.get(cookies.session)
-    session = asked.parts.sessions.sign_in(visitor, former=former, now=asked.now)
-    response = asked.to("start")
-    cookies.put(response, cookies.session, session)
-    cookies.drop(response, cookies.form)
-    return response
+    return asked.let_in(visitor)
 
 
 async def sign_out(asked: Asked) -> Response:
@@ -104,7 +94,8 @@ async def sign_out(asked: Asked) -> Response:
     cookies = asked.parts.cookies
     asked.parts.sessions.sign_out(asked.request.cookies[cookies.session])
     response = asked.to("sign-in")
-    cookies.drop(response, cookies.session)
+    for name in (cookies.session, cookies.way):
+        cookies.drop(response, name)
     return response
 
 

@@ -27,6 +27,7 @@ class Cookies:
         self.session = f"{prefix}govern"
         self.form = f"{prefix}govern-form"
         self.flow = f"{prefix}govern-flow"
+        self.way = f"{prefix}govern-way"
 
     def put(self, response: Response, name: str, value: str, *, seconds: int | None = None) -> None:
         """Set a cookie; without ``seconds`` it ends with the browser."""

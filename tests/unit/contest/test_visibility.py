@@ -216,7 +216,7 @@ def test_who_sees_all_sees_all(sight):
 def test_of_every_text_that_there_is_an_auditor_reads_only_what_is_listed():
     """A text that comes to be later is withheld until somebody lists it."""
     seen, full = words(shown(everything(), "pseudonymous")), words(everything())
-    assert {w for w in seen & full if " " in w} == {"the data protection authority"}
+    assert {w for w in seen & full if " " in w} == set()
 
 
 @pytest.mark.parametrize("sight", ["facts_only", "pseudonymous"])

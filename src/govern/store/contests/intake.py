@@ -83,11 +83,18 @@ class SqlIntake:
         if row is not None:
             _require_same(review, review_of(self._base, connection, row))
             return False
+        employee = self._base.pseudonym(review.employee)
+        others = select(REVIEW.c.n).where(REVIEW.c.review == named, REVIEW.c.employee != employee)
+        if connection.execute(others).first() is not None:
+            raise InputError(
+                f"review {review.review_id}, version {review.version}: another version of it is "
+                "about another employee; a review stays with the person whose it is"
+            )
         key = self._base.data_key(connection, f"review:{named}")
         values = {
             "review": named,
             "version": review.version,
-            "employee": self._base.pseudonym(review.employee),
+            "employee": employee,
             "sealed": key.seal(canonical_json(review.as_json()), review.version),
         }
         connection.execute(insert(REVIEW).values(values))

@@ -23,6 +23,8 @@ from govern.store.contests.tables import BOOKMARK, EVENT, OUTBOX
 TRIES = 1000
 """Each one that fails lets somebody else's leaves through; so many in a row is no contention."""
 _LEDGER = "ledger"
+_OURS = BOOKMARK.c.name == _LEDGER
+_READ = select(BOOKMARK.c.seen).where(_OURS)
 
 
 class SqlOutbox:
@@ -34,18 +36,18 @@ class SqlOutbox:
     def waiting(self) -> Waiting:
         pending = EVENT.join(OUTBOX, OUTBOX.c.leaf_id == EVENT.c.leaf_id)
         with self._base.reading() as connection:
-            seen = connection.execute(select(BOOKMARK.c.seen)).scalar()
+            seen = connection.execute(_READ).scalar()
             rows = connection.execute(select(EVENT).select_from(pending).order_by(OUTBOX.c.n)).all()
         return Waiting(seen=seen, leaves=tuple(leaf_of(row) for row in rows))
 
     def delivered(self, ids: Sequence[str], *, seen: int) -> None:
         with self._base.writing() as connection:
             connection.execute(delete(OUTBOX).where(OUTBOX.c.leaf_id.in_(ids)))
-            before = connection.execute(select(BOOKMARK.c.seen).with_for_update()).scalar()
+            before = connection.execute(_READ.with_for_update()).scalar()
             if before is None:
                 connection.execute(insert(BOOKMARK).values(name=_LEDGER, seen=seen))
             elif before < seen:
-                connection.execute(update(BOOKMARK).values(seen=seen))
+                connection.execute(update(BOOKMARK).where(_OURS).values(seen=seen))
 
     def leaves(self) -> tuple[Leaf, ...]:
         with self._base.reading() as connection:

@@ -37,6 +37,7 @@ from govern.store.contests.tables import (
     PARTY,
     SEALED,
 )
+from govern.store.contests.words import SqlWords
 from govern.store.vault import KeyRing
 
 
@@ -60,6 +61,7 @@ class SqlContestStore:
         self.doors = SqlDoors(self._base)
         self.mandates = SqlMandates(self._base)
         self.read_log = SqlReadLog(self._base)
+        self.words = SqlWords(self._base)
 
     def close(self) -> None:
         """Let go of the database; the store can be used again."""
