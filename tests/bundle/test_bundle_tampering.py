@@ -69,6 +69,7 @@ BY_NAME = {"run/plan.json", "run/suite.json"}
 
 def test_the_list_is_of_all_files(made: Case, folder: Path):
     found = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    found = {name for name in found if not name.startswith("tables/")}
     named = {n for n in found if n.startswith(("record/approvals/", "decision/envelopes/"))}
 
     assert set(FILES) == found - named | {"decision/envelopes/policy.dsse.json"}
@@ -103,6 +104,20 @@ def test_an_added_file_is_named(made: Case, folder: Path):
         path.write_text("{}")
         refused(made, folder, name, "added")
         path.unlink()
+
+
+def test_tables_that_say_something_else_than_the_decision_are_named(made: Case, folder: Path):
+    """One changed, one taken away, one too many, by somebody who rewrites the manifest too."""
+    changed, gone, more = (folder / "tables" / n for n in ("slices.csv", "findings.csv", "x.csv"))
+    changed.write_bytes(changed.read_bytes().replace(b"pass", b"fail", 1))
+    gone.unlink()
+    more.write_text("x")
+    rewrite(folder)
+    found = made.desk.verify(folder, level=2)
+    [said] = [check.said for check in found.checks if check.what == "tables/"]
+
+    assert 0 == found.level
+    assert said.startswith("tables/findings.csv, tables/slices.csv, tables/x.csv: not what comes")
 
 
 def test_what_is_no_file_is_refused(made: Case, folder: Path):

@@ -13,7 +13,7 @@ from govern.app import contest_clock, contest_steps, mandates
 from govern.app import contests as app
 from govern.app.case_store import KEY, KEY_FILE, STORE
 from govern.app.contest_check import Checked, check
-from govern.app.contest_export import COLUMNS, as_csv, export, inert
+from govern.app.contest_export import COLUMNS, as_csv, export
 from govern.app.contest_record import stats
 from govern.app.contest_settings import calendar_of, read_settings
 from govern.contest.calendar import Calendar
@@ -21,6 +21,7 @@ from govern.domain.contest import Actor, Drafted, Event
 from govern.domain.contest_store import Mandate
 from govern.domain.ledger import Leaf
 from govern.errors import ConflictError, ContestError, InputError, IntegrityError, RunError
+from govern.report.csv_text import inert
 from govern.sources.locate import Project
 from govern.store.contests.outbox import check_against
 from govern.testing.contests import SAMPLES, asked, payload, review

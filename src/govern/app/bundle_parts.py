@@ -17,6 +17,7 @@ from govern import __version__
 from govern.app.bundle_kinds import FileKind
 from govern.app.decision_folder import DRAFTS, as_text
 from govern.app.record import open_leaves, open_ledger
+from govern.app.report_tables import tables_of
 from govern.app.verify_folder import DecisionFolder
 from govern.attest.acts import SUFFIX, read_approval
 from govern.attest.trust import TrustRoot, trust_path
@@ -33,6 +34,7 @@ MOST_LOGS = 25_000_000
 """Bytes of Inspect logs that a bundle takes along."""
 PERSONAL = "it may be about real people; it is in the restricted annex"
 MANIFEST = "manifest.json"
+TABLES = "tables/"
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,11 @@ def _decision(source: Source) -> Gathered:
         yield LeftOut(
             what="the contests behind docket.json's statistics", why="they are about real people"
         )
+
+
+def _tables(source: Source) -> Gathered:
+    for name, text in tables_of(source.folder).items():
+        yield File(f"{TABLES}{name}", text.encode())
 
 
 def _drafts(source: Source) -> Gathered:
@@ -312,6 +319,10 @@ PARTS: tuple[Part, ...] = (
             ),
         ),
         _decision,
+    ),
+    Part(
+        (FileKind(TABLES, "the report's tables as CSV, every column explained", "made again"),),
+        _tables,
     ),
     Part(
         (FileKind(f"decision/{DRAFTS}", "the per-draft table: all that was measured", "level 3"),),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from io import StringIO
 from typing import Any
 
 from pydantic import AwareDatetime
@@ -15,9 +13,8 @@ from govern.contest.distance import between_versions, drafted_to_final
 from govern.domain.base import Noun
 from govern.domain.contest import Actor, Role
 from govern.domain.contest_store import Read
-from govern.report.wording import visible
+from govern.report.csv_text import csv_text
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 COLUMNS = (
     *("case_id", "state", "visibility", "sent", "review_id", "review_version", "employee"),
     *("handler", "decider", "appeal_decider", "grounds", "statements", "remedy_sought"),
@@ -75,19 +72,8 @@ def review_json(shown: Shown) -> dict[str, Any]:
 
 def as_csv(cases: Iterable[dict[str, Any]]) -> str:
     """One line a case. Nothing in it is a formula to a spreadsheet, or hides what it says."""
-    out = StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for case in cases:
-        row = _row(case)
-        writer.writerow([inert(row.get(name)) for name in COLUMNS])
-    return out.getvalue()
-
-
-def inert(value: Any) -> str:
-    """A cell that shows its text: an apostrophe stands before what would begin a formula."""
-    text = "" if value is None else visible(str(value))
-    return f"'{text}" if text.lstrip().startswith(_FORMULA) else text
+    rows = map(_row, cases)
+    return csv_text(COLUMNS, ([row.get(name) for name in COLUMNS] for row in rows))
 
 
 def steps(contests: Contests, shown: Shown) -> Iterator[Taken]:

@@ -9,19 +9,16 @@ once no contest of it is open.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
 from govern.app.contest_clock import CLOCK
-from govern.app.contest_export import inert
 from govern.app.contest_steps import note
 from govern.app.contests import Contests, bring
 from govern.app.progress import Reporter
@@ -32,6 +29,7 @@ from govern.domain.contest import Actor, Event, FlagAcknowledged, FlagSent
 from govern.domain.ledger import ID
 from govern.domain.sending import FlagNotice, HrSystem
 from govern.errors import ContestError, DeclinedError, InputError, RunError
+from govern.report.csv_text import csv_text
 
 SECRET = "GOVERN_HR_SECRET"  # noqa: S105 - the name of a variable
 FEWEST_BYTES = 32
@@ -194,13 +192,10 @@ def _in_file(path: Path, found: Sequence[Standing]) -> str:
         return "".join(json.dumps(one.as_json()) + "\n" for one in found)
     if path.suffix.lower() != ".csv":
         raise InputError(f"{path}: expected .csv or .jsonl, found {path.suffix!r}")
-    out = StringIO()
-    writer = csv.DictWriter(out, COLUMNS, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writeheader()
-    for one in found:
-        said = {"review_id": inert(one.review_id), "in_use": "true" if one.in_use else "false"}
-        writer.writerow(one.as_json() | said)
-    return out.getvalue()
+    return csv_text(
+        COLUMNS,
+        ((s.review_id, s.review_version, s.in_use, s.since.isoformat()) for s in found),
+    )
 
 
 def _due(contests: Contests) -> tuple[tuple[str, FlagNotice], ...]:

@@ -24,9 +24,13 @@ from govern.domain.finding import Findings
 from govern.errors import GovernError, IntegrityError, PolicyError
 from govern.report.beside import NOTHING, Beside, Followed
 from govern.report.employees import Leaflet, leaflet_of
+from govern.report.finding_sheets import ll144_sheet
 from govern.report.html import laid_out, render
+from govern.report.nyc_public import LAW, PublicPage, public_page
 from govern.report.page import Page
+from govern.report.sheets import Sheet
 from govern.report.view import build
+from govern.sources.legal import legal_tables
 from govern.sources.locate import Project
 from govern.strict_yaml import explain
 from govern.whole_files import write_text
@@ -42,6 +46,7 @@ class Reported:
     opened: Opened
     beside: Beside
     page: Page
+    findings: Findings | None
 
     def write(self) -> Path:
         """Write ``report.html`` and ``beside.json`` in the decision's folder anew."""
@@ -49,6 +54,14 @@ class Reported:
         write_text(self.opened.folder / BESIDE, as_text(self.beside))
         write_text(path, render(self.page, templates()))
         return path
+
+
+@dataclass(frozen=True)
+class NycPublic:
+    """The public page and its tables."""
+
+    page: PublicPage
+    tables: Sheet
 
 
 def report(project: Project, which: str, *, now: datetime, drafts: bool = True) -> Reported:
@@ -90,7 +103,7 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
         without=shown.without,
     )
     page = build(opened.decision, opened.policy, docket, findings, beside)
-    return Reported(opened, beside, page)
+    return Reported(opened, beside, page, findings)
 
 
 def for_employees(project: Project, which: str) -> Leaflet:
@@ -106,6 +119,33 @@ def write_leaflet(leaflet: Leaflet, out: Path) -> Path:
         InputError: it cannot be written.
     """
     return write_page(out, laid_out("employees.html.j2", templates(), leaflet=leaflet))
+
+
+def for_nyc(project: Project, which: str, *, now: datetime) -> NycPublic:
+    """What New York City's Local Law 144 wants published about a decision's run.
+
+    Raises:
+        InputError, IntegrityError: as ``open_decision``, or the findings are not those that it
+            names.
+        PolicyError: a legal table is malformed.
+    """
+    opened = open_decision(project.record, which)
+    _, findings = _named(opened)
+    found = findings.findings if findings else ()
+    law = next((one for one in legal_tables(project) if one.table == LAW), None)
+    cards = cards_of(project, opened.decision.run)
+    page = public_page(opened.decision, found, cards, law, as_of=now)
+    return NycPublic(page, ll144_sheet(found))
+
+
+def write_nyc(public: NycPublic, out: Path) -> tuple[Path, Path]:
+    """Write the page as one HTML file, and its tables beside it as CSV.
+
+    Raises:
+        InputError: they cannot be written.
+    """
+    page = laid_out("nyc-public.html.j2", templates(), page=public.page)
+    return write_page(out, page), write_page(out.with_suffix(".csv"), public.tables.csv)
 
 
 def page_of(opened: Opened) -> Page:

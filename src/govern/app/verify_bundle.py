@@ -15,12 +15,13 @@ from govern import __version__
 from govern.app.acts_entered import require_all_there
 from govern.app.bundle_kinds import kind_of
 from govern.app.bundle_made import README, entries_of, made_of
-from govern.app.bundle_parts import read_certificate
+from govern.app.bundle_parts import TABLES, read_certificate
 from govern.app.bundle_readme import KINDS
 from govern.app.checks import Check, checked, failed, note
 from govern.app.decision_folder import DRAFTS
 from govern.app.ledger import Verified, verify_log
 from govern.app.opened_bundle import RECORD, Bundle, opened_annex, opened_bundle
+from govern.app.report_tables import tables_of
 from govern.app.run_again import run_again
 from govern.app.verify import Verification, reached, verify
 from govern.attest.acts import load_every_approval
@@ -141,12 +142,30 @@ def _made_again(bundle: Bundle) -> Iterator[Check]:
     except GovernError as err:
         yield failed(1, "record", err)
         return
+    yield _tables(bundle)
     there = {name for name in bundle.contents.files if name.startswith("record/proofs/")}
     for name in sorted({*made, *there}):
         if name == README and bundle.contents.made_by != f"govern {__version__}":
             yield note(1, name, f"not compared: {bundle.contents.made_by} wrote it")
         else:
             yield checked(1, name, _same, bundle, name, made.get(name))
+
+
+def _tables(bundle: Bundle) -> Check:
+    """All tables at once: other releases may word them otherwise."""
+    if bundle.contents.made_by != f"govern {__version__}":
+        return note(1, TABLES, f"not compared: {bundle.contents.made_by} wrote them")
+    return checked(1, TABLES, _same_tables, bundle)
+
+
+def _same_tables(bundle: Bundle) -> str:
+    made = {f"{TABLES}{name}": text.encode() for name, text in tables_of(bundle.folder).items()}
+    there = {
+        n: (bundle.root / n).read_bytes() for n in bundle.contents.files if n.startswith(TABLES)
+    }
+    if differing := sorted(n for n in {*made, *there} if made.get(n) != there.get(n)):
+        raise IntegrityError(f"{', '.join(differing)}: not what comes out of the decision's folder")
+    return f"{len(there)} files come out again from the decision's folder"
 
 
 def _same(bundle: Bundle, name: str, made: str | None) -> str:

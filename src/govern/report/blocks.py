@@ -120,7 +120,19 @@ class Column(Noun):
     numeric: bool = False
 
 
-Cell = Text | Verdict
+class Number(Noun):
+    """A number as it is shown, and what it was before it was rounded or scaled for that."""
+
+    shown: Text
+    exact: int | float
+
+
+def whole(count: int) -> Number:
+    """A count, thousands set off."""
+    return Number(shown=f"{count:,}", exact=count)
+
+
+Cell = Text | Verdict | Number
 
 
 class Rows(Noun):

@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from govern.domain import Binomial, Decision, GateCertificate, GateTrial
-from govern.report.blocks import Block, Column, Figure, Grid, NotMeasured, Paragraph, Rows
+from govern.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Grid,
+    NotMeasured,
+    Number,
+    Paragraph,
+    Rows,
+    whole,
+)
 from govern.report.drawings import Curve, Curves, Response
 from govern.report.units import unit_of
 from govern.report.wording import as_written, capital, listing, plain_date
@@ -98,7 +109,7 @@ def _sentence(own: list[GateTrial], plan: str) -> str:
     )
 
 
-def _row(trial: GateTrial) -> tuple[str, ...]:
+def _row(trial: GateTrial) -> tuple[Cell, ...]:
     dose = f" by {as_written(round(trial.dose, 6))} ({trial.unit})" if trial.dose else ""
     undecided = trial.runs - trial.passed - trial.failed
     return (
@@ -106,12 +117,12 @@ def _row(trial: GateTrial) -> tuple[str, ...]:
         _share(trial.passed, trial.runs),
         _share(trial.failed, trial.runs),
         _share(undecided, trial.runs),
-        f"{trial.runs:,}",
+        whole(trial.runs),
     )
 
 
-def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.1%}"
+def _share(part: int, of: int) -> Number:
+    return Number(shown=f"{part / of:.1%}", exact=part / of)
 
 
 def _notes(certificate: GateCertificate) -> tuple[str, ...]:

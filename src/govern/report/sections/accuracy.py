@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from govern.report.blocks import Block, Column, Figure, Grid, Heading, NotMeasured, Rows
+from govern.report.blocks import Block, Column, Figure, Grid, Heading, NotMeasured, Rows, whole
 from govern.report.drawings import Matrix
 from govern.report.material import Material
 from govern.report.sections.excerpts import claims_of
@@ -49,7 +49,7 @@ def _figure(ratings: Matrix) -> Figure:
             groups=(
                 Rows(
                     rows=tuple(
-                        (label, *(f"{count:,}" for count in row))
+                        (label, *map(whole, row))
                         for label, row in zip(ratings.labels, ratings.counts, strict=True)
                     )
                 ),

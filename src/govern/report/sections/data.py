@@ -16,8 +16,10 @@ from govern.report.blocks import (
     Heading,
     Items,
     NotMeasured,
+    Number,
     Paragraph,
     Rows,
+    whole,
 )
 from govern.report.drawings import Bar, Funnel
 from govern.report.material import Material
@@ -166,7 +168,7 @@ def _funnel(material: Material) -> Block:
             groups=(
                 Rows(
                     rows=tuple(
-                        (bar.label, f"{bar.count:,}", _share(bar, bars, place))
+                        (bar.label, whole(bar.count), _share(bar, bars, place))
                         for place, bar in enumerate(bars)
                     )
                 ),
@@ -192,9 +194,11 @@ def _base(bars: list[Bar], place: int) -> int:
     return next(bar.count for bar in reversed(bars[: place + 1]) if not bar.within)
 
 
-def _share(bar: Bar, bars: list[Bar], place: int) -> str:
+def _share(bar: Bar, bars: list[Bar], place: int) -> str | Number:
     planned = _base(bars, place)
-    return f"{bar.count / planned:.0%}" if planned else "–"
+    if not planned:
+        return "–"
+    return Number(shown=f"{bar.count / planned:.0%}", exact=bar.count / planned)
 
 
 def _told(bar: Bar) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from govern.domain import Finding, Undefined
@@ -14,8 +13,18 @@ from govern.report.blocks import (
     Heading,
     Items,
     NotMeasured,
+    Number,
     Paragraph,
     Rows,
+    whole,
+)
+from govern.report.ll144 import (
+    SCORING_RATE,
+    SCORING_RATIO,
+    SELECTION_RATE,
+    SELECTION_RATIO,
+    median_in,
+    unknown_in,
 )
 from govern.report.material import Material
 from govern.report.sections.excerpts import pairs_of
@@ -24,13 +33,8 @@ from govern.report.sections.grids import group_of
 from govern.report.subjects import attribute_words
 from govern.report.wording import capital, fixed
 
-_SELECTED, _SCORED = "fairness.selection_rate", "fairness.scoring_rate"
-_SELECTED_RATIO, _SCORED_RATIO = "fairness.ll144_selection_ratio", "fairness.ll144_scoring_ratio"
 _SHORTFALL = "fairness.shortfall"
-_TABLES = (_SELECTED, _SELECTED_RATIO, _SCORED, _SCORED_RATIO, _SHORTFALL)
-# What the metric's method says of the median; see metrics/selection.py.
-_MEDIAN = re.compile(r"median (?P<at>\S+), (?P<ties>\d+) of (?P<all>\d+) at it")
-_UNKNOWN = re.compile(r"(?P<unknown>\d+) of (?P<all>\d+) of unknown category")
+_TABLES = (SELECTION_RATE, SELECTION_RATIO, SCORING_RATE, SCORING_RATIO, _SHORTFALL)
 
 
 def fairness(material: Material) -> Iterator[Block]:
@@ -44,7 +48,7 @@ def fairness(material: Material) -> Iterator[Block]:
 
 def _legal(material: Material) -> Iterator[Block]:
     found = {(f.metric, f.by, f.contrast): f for f in material.found(*_TABLES)}
-    attributes = list(dict.fromkeys(by for metric, by, _ in found if metric == _SELECTED_RATIO))
+    attributes = list(dict.fromkeys(by for metric, by, _ in found if metric == SELECTION_RATIO))
     if not found or attributes == ["all"]:
         only = next(iter(found.values()), None)
         undefined = only.estimate if only else None
@@ -73,16 +77,10 @@ def _notes(material: Material, found: list[Finding]) -> tuple[str, ...]:
         else "the drafts that were supplied"
     )
     notes = [f"Source of the data: {source}."]
-    methods = " ".join(f.method for f in found)
-    if one := _UNKNOWN.search(methods):
-        notes.append(f"Of unknown category: {one['unknown']} of {one['all']}.")
-    if one := _MEDIAN.search(methods):
-        share = int(one["ties"]) / max(int(one["all"]), 1)
-        notes.append(
-            f"Ties at the median: the median rating is {one['at']}, and {one['ties']} of "
-            f"{one['all']} drafts ({share:.0%}) are at it. “Scored above the median” "
-            "means strictly above, so ratings in few steps can make that share small."
-        )
+    if unknown := unknown_in(found):
+        notes.append(f"Of unknown category: {unknown.people} of {unknown.assessed}.")
+    if median := median_in(found):
+        notes.append(median.sentence("drafts"))
     if not any(f.p_value is not None for f in found):
         notes.append(
             "Fisher's exact test: not measured. The groups hold the same cases under other "
@@ -119,19 +117,19 @@ def _row(by: str, label: str, found: dict[tuple[str, str, str], Finding]) -> tup
     p = short.p_value if short else None
     return (
         group_of(some),
-        f"{some.counts.units:,}",
-        _shown(one(_SELECTED), 3),
-        _shown(one(_SELECTED_RATIO), 3),
-        _shown(one(_SCORED), 3),
-        _shown(one(_SCORED_RATIO), 3),
+        whole(some.counts.units),
+        _shown(one(SELECTION_RATE), 3),
+        _shown(one(SELECTION_RATIO), 3),
+        _shown(one(SCORING_RATE), 3),
+        _shown(one(SCORING_RATIO), 3),
         _shown(short, 1),
-        "–" if p is None else fixed(p, 4),
+        "–" if p is None else Number(shown=fixed(p, 4), exact=p),
     )
 
 
-def _shown(finding: Finding | None, decimals: int) -> str:
+def _shown(finding: Finding | None, decimals: int) -> Cell:
     if finding is None:
         return "not measured"
     if isinstance(finding.estimate, Undefined):
         return f"not measured: {finding.estimate.reason}"
-    return fixed(finding.estimate, decimals)
+    return Number(shown=fixed(finding.estimate, decimals), exact=finding.estimate)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 
 from govern.domain import Finding, Undefined
-from govern.report.blocks import Cell, Column, Grid, Rows
+from govern.report.blocks import Cell, Column, Grid, Number, Rows
 from govern.report.subjects import attribute_words, group_words, metric_words
 from govern.report.units import Unit, unit_of
 from govern.report.wording import capital, counted, fixed
@@ -53,7 +53,7 @@ def group_of(finding: Finding) -> str:
     return " against ".join(group_words(label) for label in finding.contrast.split(" / "))
 
 
-def number(finding: Finding) -> str:
+def number(finding: Finding) -> str | Number:
     """The estimate in the reader's unit, or why there is none."""
     if isinstance(finding.estimate, Undefined):
         return f"not measured: {finding.estimate.reason}"
@@ -62,7 +62,7 @@ def number(finding: Finding) -> str:
 
 def _row(finding: Finding) -> tuple[Cell, ...]:
     unit = unit_of(finding.unit)
-    low, high = _ends(finding)
+    low, high = ends(finding)
     return (
         capital(metric_words(finding.metric)),
         group_of(finding),
@@ -74,15 +74,16 @@ def _row(finding: Finding) -> tuple[Cell, ...]:
     )
 
 
-def _ends(finding: Finding) -> tuple[float | None, float | None]:
+def ends(finding: Finding) -> tuple[float | None, float | None]:
+    """The 90 % interval in the finding's unit; ``None`` for an end that is open or not there."""
     if isinstance(finding.estimate, Undefined) or finding.interval is None:
         return None, None
     low, high = bounds(finding.estimate, finding.interval, ALPHA)
     return (low if math.isfinite(low) else None), (high if math.isfinite(high) else None)
 
 
-def _fixed(unit: Unit, value: float) -> str:
-    return fixed(unit.number(value), DECIMALS)
+def _fixed(unit: Unit, value: float) -> Number:
+    return Number(shown=fixed(unit.number(value), DECIMALS), exact=value * unit.factor)
 
 
 def _size(finding: Finding) -> float:

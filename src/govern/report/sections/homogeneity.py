@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from govern.report.blocks import Block, Column, Figure, Grid, Heading, NotMeasured, Rows
+from govern.report.blocks import Block, Column, Figure, Grid, Heading, NotMeasured, Number, Rows
 from govern.report.drawings import Strip, Strips
 from govern.report.material import Material
 from govern.report.sections.excerpts import phrases_of
@@ -51,9 +51,13 @@ def _figure(strips: tuple[Strip, ...]) -> Figure:
             groups=(
                 Rows(
                     rows=tuple(
-                        (one.label, *(fixed(point, 3) for point in one.points)) for one in strips
+                        (one.label, *(_point(value) for value in one.points)) for one in strips
                     )
                 ),
             ),
         ),
     )
+
+
+def _point(value: float) -> Number:
+    return Number(shown=fixed(value, 3), exact=value)

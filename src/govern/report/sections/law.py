@@ -11,7 +11,7 @@ from govern.report.material import Material
 from govern.report.wording import listing, plain_date
 
 _STATUS = {"enacted": "enacted, not yet in force", "rescission_proposed": "to be rescinded"}
-_CERTAINTY = {
+CERTAINTY = {
     "read": "read in the text",
     "secondary": "from a secondary source",
     "uncertain": "uncertain",
@@ -89,5 +89,5 @@ def _table(named: list[DutySeen], related: dict[str, list[str]]) -> Grid:
 def _row(duty: DutySeen, ids: list[str]) -> tuple[str, ...]:
     status = _STATUS.get(duty.status, duty.status.replace("_", " "))
     since = f", from {plain_date(duty.in_force_from)}" if duty.in_force_from else ""
-    checked = f"{plain_date(duty.checked_on)}, {_CERTAINTY[duty.certainty]}"
+    checked = f"{plain_date(duty.checked_on)}, {CERTAINTY[duty.certainty]}"
     return duty.clause, duty.duty, ", ".join(ids), f"{status}{since}", checked

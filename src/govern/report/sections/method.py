@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from govern.domain import Certificate, MeasuredClause, RecordClause
-from govern.report.blocks import Block, Column, Grid, Heading, Items, NotMeasured, Paragraph, Rows
+from govern.report.blocks import (
+    Block,
+    Column,
+    Grid,
+    Heading,
+    Items,
+    NotMeasured,
+    Paragraph,
+    Rows,
+    whole,
+)
 from govern.report.gate_errors import gate_blocks
 from govern.report.material import Material
 from govern.report.standing import attempts_words
@@ -50,7 +60,7 @@ def _metrics(material: Material) -> Iterator[Block]:
             spec.question if (spec := specs.get(subjects[clause.id])) else "–",
             f"{as_written(round(clause.statistic.confidence * 100, 1))}%, "
             f"{clause.statistic.sided}-sided",
-            f"{clause.evidence.min_cases:,}",
+            whole(clause.evidence.min_cases),
         )
         for clause in asked
         if clause.id in subjects

@@ -1,0 +1,261 @@
+"""The page that NYC Local Law 144 wants published: what of it was measured, and what was not.
+
+Rates, ratios, counts, data and dates as 6 RCNY 5-301 to 5-303 name them; what is said of the law
+comes from the dated legal table. It never says that a duty is met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import AwareDatetime
+
+from govern.domain import Decision, Finding, Noun, Undefined
+from govern.domain.legal import LegalTable
+from govern.report import ll144
+from govern.report.beside import DataCard
+from govern.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Fact,
+    Facts,
+    Grid,
+    NotMeasured,
+    Number,
+    Paragraph,
+    Rows,
+    Section,
+    whole,
+)
+from govern.report.sections.law import CERTAINTY
+from govern.report.shown import Text
+from govern.report.subjects import group_words
+from govern.report.wording import capital, counted, fixed, listing, plain_date
+
+LAW = "nyc-ll144"
+SYNTHETIC = (
+    "The cases are made up. They are neither historical data of this tool's use nor test data "
+    "about applicants or employees that the rule means, so this page alone is no bias audit and "
+    "no summary of one."
+)
+REAL = (
+    "The drafts are about real people. Nothing here says whether they are the historical or the "
+    "test data that the rule means: that is for an independent auditor to say."
+)
+
+
+class PublicPage(Noun):
+    """The page, in numbered sections."""
+
+    title: Text
+    decision: Text
+    as_of: AwareDatetime
+    sections: tuple[Section, ...]
+
+
+def public_page(
+    decision: Decision,
+    findings: Sequence[Finding],
+    cards: Sequence[DataCard],
+    law: LegalTable | None,
+    *,
+    as_of: AwareDatetime,
+) -> PublicPage:
+    """The page about a decision's run.
+
+    Args:
+        decision: whose run was measured.
+        findings: all that was measured of it; none where they are not at hand.
+        cards: of the datasets that the run names.
+        law: the dated table of the law.
+        as_of: when cards and law were looked up.
+    """
+    made = (
+        ("what", "What this page is", _what(decision, law)),
+        ("dates", "The tool and its dates", _dates(decision)),
+        ("data", "Source and explanation of the data", _data(decision, findings, cards)),
+        *_by_category(findings),
+        ("law", "What the law asks, in our words", _law(law)),
+    )
+    run = decision.run
+    return PublicPage(
+        title=f"{run.pipeline} {run.pipeline_version}: rates and impact ratios by sex, race and "
+        "ethnicity",
+        decision=decision.decision_id,
+        as_of=as_of,
+        sections=tuple(
+            Section(number=number, anchor=anchor, title=title, blocks=tuple(blocks))
+            for number, (anchor, title, blocks) in enumerate(made, start=1)
+        ),
+    )
+
+
+def _what(decision: Decision, law: LegalTable | None) -> Iterator[Block]:
+    yield Paragraph(text=SYNTHETIC if decision.run.synthetic else REAL)
+    yield Paragraph(
+        text="It gives what the law wants published of a bias audit, as far as the test has it. "
+        "What it does not have is called not measured, and so is every category without a row: "
+        "nobody of it is in the data. No number here decides anything."
+    )
+    if law:
+        yield Paragraph(text=law.note)
+
+
+def _dates(decision: Decision) -> Iterator[Block]:
+    run = decision.run
+    yield Facts(
+        facts=(
+            Fact(term="Tool", value=f"{run.pipeline} {run.pipeline_version}"),
+            Fact(term="Fingerprint", value=run.fingerprint, exact=True),
+            Fact(term="Tested, and decided about on", value=plain_date(decision.created.date())),
+        )
+    )
+    yield NotMeasured(
+        what="Date of the most recent bias audit",
+        why="The record holds no audit by an independent auditor; the date above is of a test.",
+    )
+    yield NotMeasured(
+        what="Distribution date of the tool",
+        why="The record does not say since when the tool is in use.",
+    )
+
+
+def _data(
+    decision: Decision, findings: Sequence[Finding], cards: Sequence[DataCard]
+) -> Iterator[Block]:
+    run = decision.run
+    yield Facts(
+        facts=(
+            Fact(term="Source", value="made up" if run.synthetic else "drafts about real people"),
+            Fact(term="Dataset", value=run.dataset),
+            Fact(term="SHA-256 of its manifest", value=run.dataset_digest, exact=True),
+            *(fact for card in cards for fact in _card(card)),
+        )
+    )
+    if not cards:
+        yield NotMeasured(what="How the data was made", why="No card of the dataset is here.")
+    counts = next((t.unknown for t in ll144.tables(findings) if t.unknown), None)
+    if counts is None:
+        yield NotMeasured(what="Number of applicants or candidates", why=_reason(findings, None))
+    elif run.synthetic:
+        yield NotMeasured(
+            what="Number of applicants or candidates",
+            why=f"There were none: {counted(counts.assessed, 'drafts')} about made-up cases were "
+            "assessed, and a case comes under several names.",
+        )
+    else:
+        yield Paragraph(
+            text=f"Applicants or candidates: {counted(counts.assessed, 'drafts')} assessed, each "
+            "counted as one person."
+        )
+
+
+def _card(card: DataCard) -> Iterator[Fact]:
+    yield Fact(term=f"{card.id} {card.version}", value=f"{card.holds}. {card.intended_use}")
+    if card.limits:
+        yield Fact(term=f"{card.id}: limits", value=" ".join(card.limits))
+
+
+def _by_category(findings: Sequence[Finding]) -> Iterator[tuple[str, str, Iterator[Block]]]:
+    for kind, by in zip(ll144.KINDS, ll144.asked_for(findings), strict=True):
+        yield kind.replace(" ", "-"), f"By {kind}", _tables(kind, by, findings)
+
+
+def _tables(kind: str, by: str | None, findings: Sequence[Finding]) -> Iterator[Block]:
+    mine = {table.rate: table for table in ll144.tables(findings) if table.by == by}
+    for rate, _, _ in ll144.RATES:
+        table = mine.get(rate)
+        if table is None:
+            yield NotMeasured(
+                what=f"{capital(rate)} and impact ratios by {kind}", why=_reason(findings, by)
+            )
+            continue
+        yield _grid(kind, table)
+        yield Paragraph(text=" ".join(_told(table)))
+
+
+def _reason(findings: Sequence[Finding], by: str | None) -> str:
+    reasons = dict.fromkeys(ll144.missing(findings, by))
+    if reasons:
+        return f"{capital(listing(list(reasons)))}."
+    return "The findings have no such table." if findings else "The findings are not at hand."
+
+
+def _grid(kind: str, table: ll144.Table) -> Grid:
+    what = (
+        "share selected: favourable outcome, or without outcomes a rating of 4 or 5"
+        if table.rate == "selection rate"
+        else "share rated above the median of all"
+    )
+    return Grid(
+        id=f"{table.rate}-{kind}".replace(" ", "-"),
+        caption=f"{capital(table.rate)} by {kind} ({what})",
+        columns=(
+            Column(name="Category"),
+            Column(name="Assessed", numeric=True),
+            Column(name=capital(table.rate), numeric=True),
+            Column(name="Impact ratio", numeric=True),
+        ),
+        groups=(
+            Rows(
+                rows=tuple(
+                    (group_words(c.label), whole(c.assessed), _shown(c.rate), _shown(c.ratio))
+                    for c in table.categories
+                )
+            ),
+        ),
+    )
+
+
+def _told(table: ll144.Table) -> Iterator[str]:
+    if table.unknown:
+        yield f"Of unknown category: {table.unknown.people:,} of {table.unknown.assessed:,}."
+    if table.highest:
+        yield f"Ratios are to the rate of {group_words(table.highest)}, the highest."
+    without = [c for c in table.categories if isinstance(c.ratio, Undefined)]
+    if without:
+        yield (
+            f"Without a ratio, for the reason in the row: "
+            f"{listing([group_words(c.label) for c in without])}."
+        )
+    if table.median:
+        yield table.median.sentence("rated drafts")
+
+
+def _shown(value: float | Undefined) -> Cell:
+    if isinstance(value, Undefined):
+        return f"not measured: {value.reason}"
+    return Number(shown=fixed(value, 3), exact=value)
+
+
+def _law(law: LegalTable | None) -> Iterator[Block]:
+    if law is None:
+        yield NotMeasured(what="The law", why=f"There is no legal table {LAW} here.")
+        return
+    yield Paragraph(text="This is no legal advice, and no duty is said to be met.")
+    yield Grid(
+        id="law",
+        caption=law.instrument,
+        columns=(
+            Column(name="Where"),
+            Column(name="What it asks, in our words"),
+            Column(name="In force from"),
+            Column(name="Checked on"),
+            Column(name="Source"),
+        ),
+        groups=(
+            Rows(
+                rows=tuple(
+                    (
+                        duty.clause,
+                        duty.duty,
+                        plain_date(duty.in_force_from) if duty.in_force_from else "not known",
+                        f"{plain_date(duty.checked_on)}, {CERTAINTY[duty.certainty]}",
+                        duty.source,
+                    )
+                    for duty in law.duties
+                )
+            ),
+        ),
+    )
