@@ -139,6 +139,12 @@ class Asked:
         return fields
 
 
+def download(data: bytes, name: str, media: str) -> Response:
+    """A file that the browser keeps."""
+    told = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type=media, headers=told)
+
+
 def let_through(parts: Parts, route: Route, request: Request) -> Asked:
     """The request, if its visitor may see the page; every such page is logged first.
 
