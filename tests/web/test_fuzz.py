@@ -101,7 +101,7 @@ SENSIBLE = (
         "upheld",
         "rejected",
         "partly",
-        "unsaid",
+        "unknown",
         "decision",
     ),
     *(

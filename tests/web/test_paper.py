@@ -57,7 +57,7 @@ def test_nobody_looks_up_who_never_had_a_review_or_is_near_to_them(site, who, pe
 
 def paper(site, client, person=QUIET, **fields):
     to = "/paper/contest"
-    hidden = {"person": person, "review": f"review-of-{person}", "paper_paid": "unsaid"}
+    hidden = {"person": person, "review": f"review-of-{person}", "paper_paid": "unknown"}
     return site.send(client, page_of(person), to, **(hidden | fields))
 
 

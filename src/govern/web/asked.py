@@ -169,6 +169,12 @@ def _in_utf8(content_type: str | None) -> bool:
     return options.get(b"charset", b"utf-8").lower() in {b"utf-8", b"utf8"}
 
 
+def download(data: bytes, name: str, media: str) -> Response:
+    """A file that the browser keeps."""
+    told = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type=media, headers=told)
+
+
 def let_through(parts: Parts, route: Route, request: Request) -> Asked:
     """The request, if its visitor may see the page; every such page is logged first.
 

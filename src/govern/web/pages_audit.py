@@ -8,7 +8,7 @@ from fastapi import Query, Response
 
 from govern.canon import sha256
 from govern.web import pages_board
-from govern.web.asked import Asked, Page, RefusedError
+from govern.web.asked import Asked, Page, RefusedError, download
 from govern.web.pages_board import DecisionId
 
 PER_PAGE = 50
@@ -49,8 +49,7 @@ def audit_folder(asked: Asked, decision_id: DecisionId) -> Response:
     data = asked.services.records.archive(decision_id, now=asked.now)
     if data is None:
         raise RefusedError(404)
-    name = f'attachment; filename="bundle-{decision_id}.zip"'
-    return Response(data, media_type="application/zip", headers={"content-disposition": name})
+    return download(data, f"bundle-{decision_id}.zip", "application/zip")
 
 
 def audit_record(

@@ -12,11 +12,11 @@ from govern.app.contest_proofs import leaves, proof_of
 from govern.app.contests import list_
 from govern.app.second import waits, why_not
 from govern.domain.contest import SecondAsked, UnmaskingAsked
-from govern.web.asked import Asked, Page
+from govern.web.asked import Asked, Page, download
 from govern.web.case_forms import CaseId, case_of, enter, said, second
 
 Seq = Annotated[int, Path(ge=1, le=999_999_999)]
-MEDIA = {"csv": "text/csv", "json": "application/json"}
+MEDIA = {"csv": "text/csv; charset=utf-8", "json": "application/json; charset=utf-8"}
 
 
 def audit_cases(asked: Asked) -> Response:
@@ -29,7 +29,7 @@ def audit_cases_file(asked: Asked, kind: Literal["csv", "json"]) -> Response:
     """All of them in one file."""
     found = export(asked.contests, asked.actor, now=asked.now)
     text = as_csv(found) if kind == "csv" else json.dumps(found, indent=2, ensure_ascii=False)
-    return _file(text, f"contests.{kind}", MEDIA[kind])
+    return download(text.encode(), f"contests.{kind}", MEDIA[kind])
 
 
 def audit_case(asked: Asked, case_id: CaseId) -> Response:
@@ -63,12 +63,8 @@ def audit_case_proof(asked: Asked, case_id: CaseId, seq: Seq) -> Response:
     """The proof that a step stands in the ledger."""
     case_of(asked, asked.contests, case_id)
     text = proof_of(asked.contests, asked.actor, case_id, seq, now=asked.now)
-    return _file(text, f"contest-{case_id[:8]}-{seq}.tlog-proof", "text/plain")
-
-
-def _file(text: str, name: str, media: str) -> Response:
-    told = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(text.encode(), media_type=f"{media}; charset=utf-8", headers=told)
+    name = f"contest-{case_id[:8]}-{seq}.tlog-proof"
+    return download(text.encode(), name, "text/plain; charset=utf-8")
 
 
 PAGES: dict[str, Page] = {

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import Annotated, NamedTuple, get_args
+from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import Query, Response
@@ -19,19 +18,18 @@ from govern.domain.contest_store import Mandate
 from govern.errors import ContestError
 from govern.web.asked import SEE_OTHER, Asked, Page, RefusedError
 from govern.web.case_forms import CONFLICT, UNPROCESSABLE
+from govern.web.filing import GROUNDS, PAY
 from govern.web.forms import Answer, Question, Sent, read_answer
 from govern.web.render import url
 from govern.web.sessions import offer_link
 
 Text = Annotated[str, Query(max_length=200)]
-GROUNDS: tuple[Ground, ...] = get_args(Ground)
 SPEAKER = Question("voice", "line")
 GUEST, DAYS = Question("guest", "line"), Question("link_days", "line")
-PAID: Mapping[str, bool | None] = MappingProxyType({"yes": True, "no": False, "unsaid": None})
 CONTEST = (
     Question("paper_remedy", "text", required=False),
     Question("paper_accommodation", "text", required=False),
-    Question("paper_paid", "one", tuple(PAID)),
+    Question("paper_paid", "one", tuple(PAY)),
 )
 STATEMENT = Question("paper_statement", "text", required=False)
 ABOUT = Question("paper_about", "line", required=False)
@@ -135,7 +133,7 @@ def _file(asked: Asked, sent: Sent) -> Response:
         ),
         remedy_sought=answers["paper_remedy"],
         accommodation=answers["paper_accommodation"] or None,
-        pay_already_decided=PAID[answers["paper_paid"]],
+        pay_already_decided=PAY[answers["paper_paid"]],
         on_behalf_of=person,
         on_paper=True,
     )

@@ -17,11 +17,11 @@ from govern.app.privacy import forget, held
 from govern.app.privacy_text import as_text
 from govern.app.second import waits, why_not
 from govern.domain.contest import ErasureAsked, HoldLifted, HoldSet, SecondAsked
-from govern.web.asked import SEE_OTHER, Asked, Page, RefusedError
+from govern.web.asked import SEE_OTHER, Asked, Page, RefusedError, download
 from govern.web.case_forms import CaseId, case_of, enter, said, second
 from govern.web.render import url
 
-MEDIA = {"txt": "text/plain", "json": "application/json"}
+MEDIA = {"txt": "text/plain; charset=utf-8", "json": "application/json; charset=utf-8"}
 _MOST_ROWS = 999_999_999
 
 
@@ -115,8 +115,7 @@ def _held_file(asked: Asked, person: str, kind: str) -> Response:
     found = held(asked.contests, asked.actor, person, now=asked.now)
     whole = json.dumps(found.as_json(), indent=2, ensure_ascii=False) + "\n"
     text = whole if kind == "json" else as_text(found)
-    told = {"content-disposition": f'attachment; filename="held.{kind}"'}
-    return Response(text.encode(), media_type=f"{MEDIA[kind]}; charset=utf-8", headers=told)
+    return download(text.encode(), f"held.{kind}", MEDIA[kind])
 
 
 PAGES: dict[str, Page] = {
