@@ -150,7 +150,7 @@ def test_what_an_auditor_downloads_is_what_the_page_says(opened):
     page = opened.page("auditor")
     page.goto(f"/audit/decisions/{opened.site.decision('acorn')}")
     with page.expect_download() as downloading:
-        page.get_by_role("link", name="Download the folder").click()
+        page.get_by_role("link", name="Download the audit bundle").click()
     data = downloading.value.path().read_bytes()
 
     assert hashlib.sha256(data).hexdigest() in page.content()
