@@ -11,6 +11,7 @@ from fastapi import Response
 from govern.app.contests import Shown, act
 from govern.app.explaining import ref_of
 from govern.app.own_case import history, mark_read
+from govern.app.paper import links_of
 from govern.contest.distance import between_versions
 from govern.contest.flags import hr_flag, interim_relief
 from govern.contest.machine import possible
@@ -119,6 +120,7 @@ def case_page(
         conflict=status == _CONFLICT,
         typed=typed,
         history=history(asked.own_contests, shown),
+        links=links_of(asked.contests, view.case_id),
         remedied=between_versions(review, remedied) if review and remedied else (),
         in_use=hr_flag(view),
         relief=interim_relief(view),
