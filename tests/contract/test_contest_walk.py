@@ -234,7 +234,7 @@ def contests(
 
 
 @settings(
-    max_examples=6,
+    max_examples=3,
     phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

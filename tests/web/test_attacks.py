@@ -166,3 +166,16 @@ def test_a_form_sent_after_the_session_ended_is_no_way_back(site):
     client = site.client()
     assert "/sign-in" == client.post(f"/mine/{site.case_of(OTHER)}/withdraw").headers["location"]
     assert "/" == entered(site, client, "employee", person=OTHER)
+
+
+# links that a handler makes
+
+
+def test_a_person_sees_in_their_case_that_somebody_made_a_link_to_come_in_as_them(site):
+    handler = site.signed_in("case-handler", person="invented-case-handler")
+    sent = {"person": OTHER, "guest": f"employee {OTHER}", "link_days": "3"}
+    own, path = site.signed_in("employee", person=OTHER), f"/mine/{site.case_of(OTHER)}"
+    assert "one-time link" not in own.get(path).text
+    site.send(handler, f"/paper?person={OTHER}", "/paper/link", **sent)
+
+    assert "invented-case-handler made a one-time link on" in own.get(path).text

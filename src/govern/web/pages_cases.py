@@ -12,6 +12,7 @@ from govern.app.case_history import history, mark_read
 from govern.app.contest_steps import act
 from govern.app.contests import Shown
 from govern.app.explaining import ref_of
+from govern.app.paper import links_of
 from govern.contest.distance import between_versions
 from govern.contest.flags import hr_flag, interim_relief
 from govern.contest.machine import possible
@@ -125,6 +126,7 @@ def case_page(
         conflict=status == CONFLICT,
         typed=typed,
         history=history(asked.own_contests, shown),
+        links=links_of(asked.contests, view.case_id),
         remedied=between_versions(review, remedied) if review and remedied else (),
         routes=asked.contests.settings.external_routes,
         in_use=hr_flag(view),
