@@ -120,7 +120,7 @@ def statistics(page: Page) -> None:
 class Picture:
     """One picture: who looks, how they get there, and from where to where it is cut.
 
-    ``top`` and ``bottom`` are selectors; the picture ends with the end of the last ``bottom``.
+    ``top`` and ``bottom`` are selectors of what it begins and ends with.
     """
 
     name: str
@@ -137,7 +137,7 @@ PICTURES = (
     Picture("employee-appeal", "employee", appeal, "details[open]", "#do"),
     Picture("handler-queue", "case-handler", queue, "main"),
     Picture("handler-case", "case-handler", handled, "section:has(#said)"),
-    Picture("decider-side-by-side", "decider", compared, ".across", "h1"),
+    Picture("decider-side-by-side", "decider", compared, "section:has(#across)", "h1"),
     Picture("decider-decision", "decider", decision, "form section:nth-of-type(1)"),
     Picture("appeal-open", "appeal-decider", appealed, "main"),
     Picture("representative", "representative", represented, "main"),
