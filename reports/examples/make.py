@@ -11,8 +11,10 @@ import sys
 import tempfile
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from govern import frames
+from govern.app import report_tables
 from govern.app.beside import cards_of, drafts_of, duties_of
 from govern.app.checks import differences
 from govern.app.decision_folder import templates
@@ -36,9 +38,12 @@ from govern.metrics import measure
 from govern.policy.judge import judge
 from govern.policy.scope import narrowed
 from govern.report.beside import Beside
-from govern.report.html import render
+from govern.report.finding_sheets import ll144_sheet
+from govern.report.html import laid_out, render
+from govern.report.nyc_public import LAW, public_page
 from govern.report.page import Page
 from govern.report.view import build
+from govern.sources.legal import legal_tables
 from govern.sources.locate import Project, builtin_root, locate
 from govern.sources.policies import load_certificates, load_gate_certificate, load_policy
 
@@ -47,12 +52,40 @@ PROJECT = Project(HERE, configured=False)
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 AGAIN = ("reference", "planted")
 NAMES = (*AGAIN, "local")
+TABLED = "local"
+"""The smallest one: its tables stand there too."""
+
+
+class Example(NamedTuple):
+    """A candidate's decision, what it rests on, and its page."""
+
+    decision: Decision
+    findings: Findings
+    page: Page
 
 
 def pages() -> dict[str, Page]:
     """The page of each candidate by name, in the order in which they were judged."""
+    return {name: one.page for name, one in examples().items()}
+
+
+def tables() -> dict[str, str]:
+    """What `--tables` and `--for nyc-public` make of ``TABLED``, by file in its folder."""
+    one = examples()[TABLED]
+    cards = cards_of(PROJECT, one.findings.run)
+    law = next(table for table in legal_tables(PROJECT) if table.table == LAW)
+    public = public_page(one.decision, one.findings.findings, cards, law, as_of=NOW)
+    written = report_tables.tables(one.decision, one.findings, one.page)
+    return {f"tables/{name}": text for name, text in written.items()} | {
+        "nyc-public.html": laid_out("nyc-public.html.j2", templates(), page=public),
+        "nyc-public.csv": ll144_sheet(one.findings.findings).csv,
+    }
+
+
+def examples() -> dict[str, Example]:
+    """Each candidate by name, in the order in which they were judged."""
     policy = load_policy(locate(PROJECT, "policies", POLICY))
-    made: dict[str, Page] = {}
+    made: dict[str, Example] = {}
     before: list[Decision] = []
     for name in NAMES:
         findings = read(name, "findings.json", Findings)
@@ -66,7 +99,8 @@ def pages() -> dict[str, Page]:
                 "duties": duties_of(PROJECT),
             }
         )
-        made[name] = build(decision, policy, docket, findings, beside)
+        page = build(decision, policy, docket, findings, beside)
+        made[name] = Example(decision, findings, page)
         before.append(decision)
     return made
 
@@ -133,6 +167,9 @@ def make() -> None:
     _keep("local", Findings(run=run, findings=measured), recorded)
     for name, page in pages().items():
         (HERE / name / "report.html").write_text(html(page), encoding="utf-8", newline="\n")
+    (HERE / TABLED / "tables").mkdir(exist_ok=True)
+    for name, text in tables().items():
+        (HERE / TABLED / name).write_bytes(text.encode())
 
 
 def _keep(name: str, findings: Findings, frame: Path) -> None:

@@ -25,8 +25,9 @@ def test_each_command_on_the_page_takes_what_it_is_given(line):
     assert {one for one in given if one.startswith("--")} <= known
 
 
-def test_the_page_shows_the_commands_of_all_three_readers():
-    assert {"govern report DECISION", "govern report DECISION --for employees"} <= set(COMMANDS)
+def test_the_page_shows_the_commands_of_all_readers():
+    of_one = ("", " --for employees", " --for nyc-public", " --tables tables", " --json")
+    assert {f"govern report DECISION{option}" for option in of_one} <= set(COMMANDS)
     assert "govern board" in COMMANDS
 
 

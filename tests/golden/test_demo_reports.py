@@ -35,6 +35,16 @@ def test_the_reports_of_the_demo_have_not_changed(examples, pages):
         assert stands == examples.html(page), f"{name}: not what this release makes"
 
 
+def test_the_tables_of_one_of_them_have_not_changed(examples):
+    folder = EXAMPLES / examples.TABLED
+    made = examples.tables()
+    there = {f"tables/{path.name}" for path in (folder / "tables").iterdir()}
+
+    assert there == {name for name in made if name.startswith("tables/")}
+    for name, text in made.items():
+        assert text.encode() == (folder / name).read_bytes(), f"{name}: not what it would be now"
+
+
 def test_the_three_candidates_come_out_as_the_demo_shows_them(pages):
     words = {name: page.answer.verdict.word for name, page in pages.items()}
 
