@@ -22,7 +22,7 @@ from urllib.request import Request, urlopen
 import pytest
 import uvicorn
 from made_keys import key
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from govern.app.contests import Contests, open_contests
 from govern.app.ledger import checkpoint
@@ -74,7 +74,6 @@ class Stage:
         until = self.now + timedelta(days=1)
         origin = self.settings.origin
         page = self.browser.new_context(base_url=origin).new_page()
-        page.set_default_timeout(5_000)
         page.goto(offer_link(self.contests.store.doors, visitor, origin=origin, until=until))
         page.get_by_role("button", name="Continue as").click()
         page.wait_for_url("**/")
@@ -215,7 +214,7 @@ def _files(page: Page) -> None:
                 page.get_by_label(label, exact=label == "No").check()
         page.get_by_role("button", name="Save and continue").click()
     page.get_by_role("button", name="Send it").click()
-    expect(page.get_by_text("It was sent. Nobody has confirmed it yet.")).to_be_visible()
+    page.get_by_text("It was sent. Nobody has confirmed it yet.").first.wait_for()
 
 
 def _admits(page: Page) -> None:
@@ -223,7 +222,7 @@ def _admits(page: Page) -> None:
     page.get_by_role("link", name=WHO, exact=True).click()
     for step in ("Take it on", "Admit it"):
         _step(page, step)
-    expect(page.get_by_text("Admitted, waits for a decider")).to_be_visible()
+    page.get_by_text("Admitted, waits for a decider").first.wait_for()
 
 
 def _decides(page: Page, area: str) -> None:
@@ -232,7 +231,7 @@ def _decides(page: Page, area: str) -> None:
     page.locator("tr", has_text=WHO).get_by_role("link").click()
     page.get_by_label("Nothing ties me to it").check()
     page.get_by_role("button", name="Open the case").click()
-    expect(page.get_by_text("contradicted: ticket-export").first).to_be_visible()
+    page.get_by_text("contradicted: ticket-export").first.wait_for()
     page.get_by_role("link", name="Write the decision").click()
     upheld = page.get_by_label("Upheld: the person is right")
     reasons = page.get_by_label("Why?")
@@ -247,17 +246,17 @@ def _decides(page: Page, area: str) -> None:
     page.get_by_label("Your reasons on the whole").fill("Each was held against its source.")
     page.get_by_role("button", name="Decide").click()
     said = "Partly upheld" if area == "deciding" else "Appeal decided"
-    expect(page.get_by_text(said).first).to_be_visible()
+    page.get_by_text(said).first.wait_for()
 
 
 def _appeals(page: Page) -> None:
     page.goto("/mine")
     page.get_by_role("link", name="1 January 2026 to 30 June 2026").click()
-    expect(page.get_by_text("You were right in part.")).to_be_visible()
+    page.get_by_text("You were right in part.").first.wait_for()
     page.get_by_text("Appeal", exact=True).first.click()
     page.locator("#q-appeal").fill("The sentence stands in every review of the team.")
     page.get_by_role("button", name="Send the appeal").click()
-    expect(page.get_by_text("An appeal was made.").first).to_be_visible()
+    page.get_by_text("An appeal was made.").first.wait_for()
 
 
 def _puts_right_and_closes(page: Page) -> None:
@@ -265,7 +264,7 @@ def _puts_right_and_closes(page: Page) -> None:
     page.get_by_role("link", name=WHO, exact=True).click()
     _step(page, "Enter that it was put right")
     _step(page, "Close the case")
-    expect(page.get_by_text("Closed. Handled by invented-case-handler.")).to_be_visible()
+    page.get_by_text("Closed. Handled by invented-case-handler.").first.wait_for()
 
 
 def _step(page: Page, name: str) -> None:
@@ -277,11 +276,11 @@ def _step(page: Page, name: str) -> None:
 def _reads_the_end(page: Page) -> None:
     page.goto("/mine")
     page.get_by_role("link", name="1 January 2026 to 30 June 2026").click()
-    expect(page.get_by_text("It is closed.").first).to_be_visible()
-    expect(page.get_by_text("You were right.").first).to_be_visible()
+    page.get_by_text("It is closed.").first.wait_for()
+    page.get_by_text("You were right.").first.wait_for()
     page.goto("/reviews")
     page.get_by_role("link", name="1 January 2026 to 30 June 2026").click()
-    expect(page.get_by_text(MENDED).first).to_be_visible()
+    page.get_by_text(MENDED).first.wait_for()
 
 
 def _told_hr(on: Stage) -> str:
