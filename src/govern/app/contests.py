@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from govern.app.addressed import addressed
@@ -39,6 +39,7 @@ from govern.domain.ledger import LeafStore, Ledger
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ConflictError, ContestError, RunError
 from govern.sources.locate import Project
+from govern.store.contests.kept_open import KeptOpen
 from govern.store.contests.outbox import deliver
 
 CLOCK = Actor(person="clock", role="clock")
@@ -49,6 +50,7 @@ class Contests:
     """A project's store of contests, its ledger, and by which rules and days it is kept.
 
     ``reader`` is through what cases and reviews are read: the store, or what of it a session opens.
+    ``views`` are cases that were opened just now.
     """
 
     project: Project
@@ -58,6 +60,7 @@ class Contests:
     leaves: LeafStore
     settings: Settings
     calendar: Calendar
+    views: KeptOpen = field(default_factory=KeptOpen)
 
     def seen_by(self, token: str, now: datetime) -> Contests:
         """The same for whoever holds a session: nothing else can be read, whatever is asked."""
@@ -236,7 +239,9 @@ def list_(
     opened_by = actor.person if actor.role in DECIDERS else None
     # To author and manager, a case on appeal is still decided.
     indexed = () if actor.role == "employee" else states
-    cases = open_cases(contests.reader, contests.store, person=opened_by, states=indexed)
+    cases = open_cases(
+        contests.reader, contests.store, contests.views, person=opened_by, states=indexed
+    )
     found = [_shown(contests, actor, case, now) for case in cases if case.seen_by(actor) != "none"]
     contests.store.read_log.log(Read(at=now, actor=actor, what="list"))
     asked = [one for one in found if not states or one.view.state in states]
@@ -259,7 +264,7 @@ def clock(contests: Contests, *, now: datetime) -> Ticked:
     """
     entered: list[Event] = []
     flags: list[tuple[str, FlagSent]] = []
-    for case in open_cases(contests.reader, contests.store):
+    for case in open_cases(contests.reader, contests.store, contests.views):
         if not case.view.asked_at or case.view.erased:
             continue
         try:
@@ -343,6 +348,7 @@ def _keep(contests: Contests, event: Event, after: Case) -> None:
     """Keep an event, with what is to be told of it."""
     if event.kind == "erased":
         contests.store.erase(event)
+        contests.views.forget()
     else:
         told = due_notices(after.view, event)
         contests.store.append(event, notices=addressed(told, event, after.review))
