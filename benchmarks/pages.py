@@ -1,7 +1,8 @@
 """How long a page takes for one user and for 50 at once, on SQLite and on PostgreSQL.
 
-``govern serve`` in a process of its own over the record of its demo; each user asks anew as soon as
-they were answered, which no person does. The processor's time is that of this process alone, and
+``govern serve`` in a process of its own over the record of its demo, with its contests so many
+times over that there are 200; each user asks anew as soon as they were answered, which no person
+does. The processor's time is that of this process alone, and
 does not depend on what else the machine does. PostgreSQL is Debian's, with its own defaults;
 without the package it is left out.
 """
@@ -20,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import httpx
 import numpy as np
@@ -30,15 +31,18 @@ from govern.app.contests import open_contests
 from govern.app.served import ProjectRecords
 from govern.app.served_demo import demo_visitors, seed_demo
 from govern.domain.access import Visitor
-from govern.domain.contest import Role
+from govern.domain.contest import Event, Role
+from govern.domain.review_intake import IntakeReview
 from govern.sources.locate import Project
 from govern.testing.postgres import BINARIES, own_server
 from govern.web.sessions import Cookies, Sessions
 from govern.web.settings import Settings, read_settings
 
+Told = TypeVar("Told", Event, IntakeReview)
 USERS = 50
 ASKED_ALONE = 20
 ASKED_EACH = 4
+CASES = 200
 NO_LIMITS = "[web.limits]\nper_session = 1000000\nper_address = 1000000\n"
 TIMEOUT_S = 120
 
@@ -116,6 +120,7 @@ def report(name: str, folder: Path, urls: Mapping[str, str]) -> None:
     given = {"GOVERN_VAULT_KEY": secrets.token_hex(32), "GOVERN_WEB_SECRET": secrets.token_hex(32)}
     os.environ.update(given | urls)
     project = seed_demo(folder / "project", now=datetime.now(UTC))
+    add_cases(project)
     (project.root / "govern.toml").write_text(NO_LIMITS, encoding="utf-8")
     settings = read_settings(project.root, host=None, port=free_port())
     print(f"{name}, load {os.getloadavg()[0]:.1f} before\n")
@@ -128,6 +133,28 @@ def report(name: str, folder: Path, urls: Mapping[str, str]) -> None:
         for page in PAGES:
             print_row(page, *asyncio.run(both(page, project, settings, server)))
     print()
+
+
+def add_cases(project: Project) -> None:
+    """The demo's contests over and over, each time of other people's reviews."""
+    store = open_contests(project).store
+    told = store.opened()
+    for n in range(len(told), CASES):
+        of = told[n % len(told)]
+        for review in of.reviews:
+            store.intake.put_reviews([_of_another(review, of.reviews[0].employee, n)])
+        for event in of.events:
+            store.append(_of_another(event, of.reviews[0].employee, n))
+    store.close()
+
+
+def _of_another(noun: Told, employee: str, n: int) -> Told:
+    """The same in the case, or of the review, of somebody who is nowhere else."""
+    text = noun.model_dump_json().replace(f'"{employee}"', f'"made-up-{n}"')
+    text = text.replace(f'"review-of-{employee}"', f'"review-of-made-up-{n}"')
+    if isinstance(noun, Event):
+        text = text.replace(noun.case_id, f"{n:032x}")
+    return type(noun).model_validate_json(text)
 
 
 def print_row(page: Page, alone: Asked, together: Asked) -> None:

@@ -150,7 +150,8 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture
 def project(record: Project, tmp_path: Path) -> Project:
     """A copy of it that a test may change."""
-    return Project(shutil.copytree(record.root, tmp_path / "project"), configured=True)
+    left = shutil.ignore_patterns("cache")
+    return Project(shutil.copytree(record.root, tmp_path / "project", ignore=left), configured=True)
 
 
 MakeSite = Callable[..., Site]

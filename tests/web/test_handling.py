@@ -24,6 +24,7 @@ from govern.domain.contest import (
     Withdrawn,
 )
 from govern.domain.contest_store import Mandate
+from govern.web import pages_handling
 
 HANDLER, DECIDER, APPEALS = (
     "invented-case-handler",
@@ -83,6 +84,31 @@ def test_the_queue_can_be_narrowed(handler, wanted, there):
     text = text_of(handler.get(f"/handling?show={wanted}"))
 
     assert there == set(re.findall(r"invented-employee-\d", text))
+
+
+def test_a_long_queue_is_told_a_page_at_a_time_each_case_once(handler, monkeypatch):
+    whole = re.findall(r'href="(/handling/\w{32})"', handler.get("/handling?show=all").text)
+    monkeypatch.setattr(pages_handling, "PER_PAGE", 3)
+    path, found = "/handling?show=all", []
+    while path:
+        html = handler.get(path).text
+        found.append(re.findall(r'href="(/handling/\w{32})"', html))
+        after = re.search(r'href="([^"]+)">Those due after', html)
+        path = after and after[1].replace("&amp;", "&")
+
+    assert [3, 3, len(whole) - 6] == [len(page) for page in found]
+    assert whole == [case for page in found for case in page]
+    assert f"{len(whole)} cases, the nearest day first; here 4 to 6" in text_of(
+        handler.get("/handling?show=all&page=2")
+    )
+    beyond = handler.get("/handling?show=all&page=9").text
+    assert "There is no such case on this page." in beyond
+    assert 'href="/handling?show=all&amp;page=3">Those due before' in beyond
+
+
+def test_a_short_queue_has_no_other_pages(handler):
+    assert "page=" not in handler.get("/handling?show=all").text
+    assert 404 == handler.get("/handling?page=0").status_code
 
 
 def test_an_odd_filter_shows_what_there_is_to_do(handler):

@@ -18,6 +18,7 @@ from govern.domain.contest_store import CaseReader, ContestStore, Mandate
 from govern.domain.ledger import ID
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ContestError
+from govern.store.contests.kept_open import KeptOpen
 
 UNSEEN = "there is no such case among those that you may see"
 
@@ -62,14 +63,18 @@ def open_case(reader: CaseReader, store: ContestStore, case_id: str) -> OpenCase
 def open_cases(
     reader: CaseReader,
     store: ContestStore,
+    views: KeptOpen,
     *,
     person: str | None = None,
     states: Sequence[State] = (),
 ) -> tuple[OpenCase, ...]:
-    """The cases that ``reader.cases`` names, each as ``open_case`` gives it, in one reading."""
+    """The cases that ``reader.cases`` names, each as ``open_case`` gives it, in one reading.
+
+    ``views`` keeps what their events make, while these are the same.
+    """
     found = []
     for one in reader.opened(person=person, states=states):
-        view = fold(one.events)
+        view = _view(views, one.events)
         versions = {review.version: review for review in one.reviews}
         found.append(
             (view, versions, versions.get(view.draft.review_version) if view.draft else None)
@@ -91,6 +96,10 @@ def open_cases(
         )
         for view, versions, review in found
     )
+
+
+def _view(views: KeptOpen, events: tuple[Event, ...]) -> CaseView:
+    return views(events[0].case_id, events, lambda: fold(events)) if events else fold(events)
 
 
 def next_event(

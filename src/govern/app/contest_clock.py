@@ -39,7 +39,7 @@ def clock(contests: Contests, *, now: datetime) -> Ticked:
     """
     entered: list[Event] = []
     flags: list[tuple[str, FlagSent]] = []
-    for case in open_cases(contests.reader, contests.store):
+    for case in open_cases(contests.reader, contests.store, contests.views):
         if not case.view.asked_at or case.view.erased:
             continue
         try:

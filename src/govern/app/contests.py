@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from govern.app.case_store import open_case_store
@@ -29,6 +29,7 @@ from govern.domain.ledger import LeafStore, Ledger
 from govern.domain.review_intake import IntakeReview
 from govern.errors import RunError
 from govern.sources.locate import Project
+from govern.store.contests.kept_open import KeptOpen
 from govern.store.contests.outbox import deliver
 
 
@@ -37,6 +38,7 @@ class Contests:
     """A project's store of contests, its ledger, and by which rules and days it is kept.
 
     ``reader`` is through what cases and reviews are read: the store, or what of it a session opens.
+    ``views`` are cases that were opened just now.
     """
 
     project: Project
@@ -46,6 +48,7 @@ class Contests:
     leaves: LeafStore
     settings: Settings
     calendar: Calendar
+    views: KeptOpen = field(default_factory=KeptOpen)
 
     def seen_by(self, token: str, now: datetime) -> Contests:
         """The same for whoever holds a session: nothing else can be read, whatever is asked."""
@@ -115,7 +118,9 @@ def list_(
     opened_by = actor.person if actor.role in DECIDERS else None
     # To author and manager, a case on appeal is still decided.
     indexed = () if actor.role == "employee" else states
-    cases = open_cases(contests.reader, contests.store, person=opened_by, states=indexed)
+    cases = open_cases(
+        contests.reader, contests.store, contests.views, person=opened_by, states=indexed
+    )
     found = [
         shown_to(contests, actor, case, now) for case in cases if case.seen_by(actor) != "none"
     ]

@@ -83,7 +83,7 @@ def waiting_case(contests: Contests, actor: Actor, case_id: str, *, now: datetim
 def _unopened(contests: Contests, actor: Actor) -> Iterator[tuple[OpenCase, IntakeReview]]:
     """Only what waits is read; of a forgotten review nobody knows who takes part in it."""
     waits = sorted(TRANSITIONS[OPENS[actor.role]].of)
-    for case in open_cases(contests.store, contests.store, states=waits):
+    for case in open_cases(contests.store, contests.store, contests.views, states=waits):
         if case.review is None or _seated(case.view, actor) == actor.person:
             continue
         if actor.person not in case.facts.parties:

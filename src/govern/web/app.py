@@ -5,13 +5,15 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, cast
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute
 
 from govern.errors import ContestError, GovernError, InputError, MovedError
 from govern.web import (
@@ -106,14 +108,7 @@ def create_app(services: Services, settings: Settings) -> Guard:
     odd = {route.name for route in ROUTES} ^ set(PAGES)
     if odd:
         raise InputError(f"routes and pages differ in {', '.join(sorted(odd))}")
-    for route in ROUTES:
-        app.add_api_route(
-            route.path,
-            _answering(PAGES[route.name], parts, route),
-            methods=[route.method],
-            name=route.name,
-            response_class=HTMLResponse,
-        )
+    app.router.routes.extend(_pages())
     errors = _Errors(parts)
     app.add_exception_handler(SignInError, errors.sign_in)
     app.add_exception_handler(RefusedError, errors.refused)
@@ -132,11 +127,26 @@ def create_app(services: Services, settings: Settings) -> Guard:
     )
 
 
-def _answering(page: Callable[..., Any], parts: Parts, route: Route) -> Callable[..., Any]:
+@cache
+def _pages() -> tuple[BaseRoute, ...]:
+    """All pages, which find what stands behind them in the application that they answer for."""
+    router = APIRouter()
+    for route in ROUTES:
+        router.add_api_route(
+            route.path,
+            _answering(PAGES[route.name], route),
+            methods=[route.method],
+            name=route.name,
+            response_class=HTMLResponse,
+        )
+    return tuple(router.routes)
+
+
+def _answering(page: Callable[..., Any], route: Route) -> Callable[..., Any]:
     """``page`` with its first argument filled by the request that was let through."""
 
     def asked(request: Request) -> Asked:
-        return let_through(parts, route, request)
+        return let_through(request.app.state.parts, route, request)
 
     signature = inspect.signature(page, eval_str=True)
     first, *others = signature.parameters.values()

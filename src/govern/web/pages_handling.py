@@ -59,20 +59,29 @@ FILTERS: Mapping[str, Test] = MappingProxyType(
     }
 )
 """Which cases of the queue are shown; beside these, those in one state."""
+PER_PAGE = 50
+_MOST_PAGES = 1_000_000
 STATES = tuple(sorted(SUBMITTED_ON))
 
 
 def handling(
-    asked: Asked, only: Annotated[str, Query(alias="show", max_length=40)] = "open"
+    asked: Asked,
+    only: Annotated[str, Query(alias="show", max_length=40)] = "open",
+    page: Annotated[int, Query(ge=1, le=_MOST_PAGES)] = 1,
 ) -> Response:
-    """All cases that were sent, by what is due next."""
+    """All cases that were sent, by what is due next, some at a time."""
     wanted = only if only in FILTERS or only in SUBMITTED_ON else "open"
     found = list_(asked.own_contests, asked.actor, now=asked.now)
     cases = [one for one in found if one.view.asked_at]
     kept = [one for one in cases if _fits(one, wanted)]
+    first = (page - 1) * PER_PAGE
     return asked.page(
         "handling_queue.html.j2",
-        cases=kept,
+        cases=kept[first : first + PER_PAGE],
+        first=first,
+        total=len(kept),
+        page=page,
+        last_page=max(1, -(-len(kept) // PER_PAGE)),
         counts={name: sum(_fits(one, name) for one in cases) for name in FILTERS},
         only=wanted,
         filters=tuple(FILTERS),

@@ -194,7 +194,7 @@ class Reader:
             select(*_OF_EVENT, SEALED.c.sealed)
             .select_from(EVENT.outerjoin(SEALED, place))
             .where(wanted)
-            .order_by(EVENT.c.seq)
+            .order_by(EVENT.c.case_id, EVENT.c.seq)
         )
 
 
