@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from govern.app.beside import answers_to, cards_of, drafts_of, duties_of, log_seen, named, trust_of
-from govern.app.board_page import write_page
+from govern.app.board_page import write_file, write_page
 from govern.app.decision_folder import BESIDE, DRAFTS, as_text, templates
 from govern.app.opened_decision import Opened, open_decision
 from govern.app.verify import LEVELS, kept_from, reached, verify
@@ -26,6 +26,7 @@ from govern.report.beside import NOTHING, Beside, Followed
 from govern.report.employees import Leaflet, leaflet_of
 from govern.report.html import laid_out, render
 from govern.report.page import Page
+from govern.report.pdf import render_pdf
 from govern.report.view import build
 from govern.sources.locate import Project
 from govern.strict_yaml import explain
@@ -49,6 +50,15 @@ class Reported:
         write_text(self.opened.folder / BESIDE, as_text(self.beside))
         write_text(path, render(self.page, templates()))
         return path
+
+    def write_pdf(self, out: Path) -> Path:
+        """Write the page as one PDF, dated as the decision is.
+
+        Raises:
+            InputError: the extra ``pdf`` is not installed, or ``out`` cannot be written.
+        """
+        made = render_pdf(self.page, templates(), created=self.opened.decision.created)
+        return write_file(out, made)
 
 
 def report(project: Project, which: str, *, now: datetime, drafts: bool = True) -> Reported:
