@@ -87,12 +87,12 @@ def elements(pdf: pikepdf.Pdf, kind: str) -> list[pikepdf.Dictionary]:
 
 
 def headings(pdf: pikepdf.Pdf) -> list[str]:
-    """All bookmarks, which are the headings in letters."""
+    """All bookmarks, which are the headings in letters, without their numbers."""
     found: list[str] = []
 
     def walk(items) -> None:
         for item in items:
-            found.append(item.title)
+            found.append(item.title.replace("\xa0", " ").partition(" ")[2])
             walk(item.children)
 
     with pdf.open_outline() as outline:
