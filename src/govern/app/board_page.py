@@ -13,7 +13,7 @@ from govern.errors import InputError
 from govern.report.board import BoardPage, board_page, policies_of
 from govern.report.html import laid_out
 from govern.sources.locate import Project
-from govern.whole_files import write_text
+from govern.whole_files import write_whole
 
 
 def compared(project: Project, policy: str | None, *, now: datetime) -> BoardPage:
@@ -56,13 +56,18 @@ def write_board(page: BoardPage, out: Path) -> Path:
 
 
 def write_page(out: Path, text: str) -> Path:
-    """Write a page where somebody asked for it.
+    """Write a page where somebody asked for it; raises as ``write_file``."""
+    return write_file(out, text.encode())
+
+
+def write_file(out: Path, data: bytes) -> Path:
+    """Write a file where somebody asked for it.
 
     Raises:
         InputError: it cannot be written.
     """
     try:
-        write_text(out, text)
+        write_whole(out, data)
     except OSError as err:
         raise InputError(f"{out}: cannot be written: {err.strerror}") from err
     return out

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from govern.app.beside import answers_to, cards_of, drafts_of, duties_of, log_seen, named, trust_of
-from govern.app.board_page import write_page
+from govern.app.board_page import write_file, write_page
 from govern.app.decision_folder import BESIDE, DRAFTS, as_text, templates
 from govern.app.opened_decision import Opened, open_decision
 from govern.app.verify import LEVELS, kept_from, reached, verify
@@ -28,6 +28,7 @@ from govern.report.finding_sheets import ll144_sheet
 from govern.report.html import laid_out, render
 from govern.report.nyc_public import LAW, PublicPage, public_page
 from govern.report.page import Page
+from govern.report.pdf import render_pdf
 from govern.report.sheets import Sheet
 from govern.report.view import build
 from govern.sources.legal import legal_tables
@@ -54,6 +55,15 @@ class Reported:
         write_text(self.opened.folder / BESIDE, as_text(self.beside))
         write_text(path, render(self.page, templates()))
         return path
+
+    def write_pdf(self, out: Path) -> Path:
+        """Write the page as one PDF, dated as the decision is.
+
+        Raises:
+            InputError: the extra ``pdf`` is not installed, or ``out`` cannot be written.
+        """
+        made = render_pdf(self.page, templates(), created=self.opened.decision.created)
+        return write_file(out, made)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -185,6 +186,11 @@ def seed_contests(project: Project, allowed: Decision, *, now: datetime) -> None
     settings = SETTINGS.format(pipeline=allowed.run.pipeline)
     (project.root / "govern.toml").write_text(settings, encoding="utf-8")
     contests = open_contests(project)
+    with closing(contests.store):
+        _contest(contests, allowed, now)
+
+
+def _contest(contests: Contests, allowed: Decision, now: datetime) -> None:
     contesting = [f"invented-employee-{n}" for n in range(2, 8)]
     people = (*LINES, *contesting, "invented-junior")
     finalised = now - timedelta(days=70)

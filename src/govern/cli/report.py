@@ -9,10 +9,11 @@ import typer
 
 from govern.cli import context
 from govern.cli.options import Json
+from govern.errors import InputError
 
 EXAMPLES = (
     "Examples: govern report 3f2a…; govern report 3f2a… --for employees; "
-    "govern report 3f2a… --tables tables"
+    "govern report 3f2a… --tables tables; govern report 3f2a… --pdf report.pdf"
 )
 
 
@@ -31,19 +32,25 @@ def report(
         Path | None,
         typer.Option(help="Write every table as CSV into this new folder, and no page."),
     ] = None,
+    pdf: Annotated[
+        Path | None, typer.Option(help="Write it as PDF as well, to this file (extra pdf).")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Write a decision's HTML report anew, with what stands in the record by now.
 
     For employees it is one plain page; for nyc-public what New York City's Local Law 144 wants
-    published, as HTML and CSV. With --json nothing is written: the page is printed.
+    published, as HTML and CSV. With --json the page is printed, and no HTML written.
     """
     from govern.app import report_tables, reporting
     from govern.cli.output import print_json
-    from govern.errors import InputError
 
-    if tables and (json or reader != "everybody"):
-        raise InputError("--tables writes files of the whole report; leave --json and --for out")
+    if tables and (json or pdf or reader != "everybody"):
+        raise InputError(
+            "--tables writes files of the whole report; leave --json, --pdf and --for out"
+        )
+    if pdf and reader != "everybody":
+        raise InputError(f"--pdf: the page for {reader} is HTML alone; leave --pdf out")
     project = context.here()
     if reader == "employees":
         leaflet = reporting.for_employees(project, decision)
@@ -64,7 +71,11 @@ def report(
     if tables:
         found = report_tables.tables(made.opened.decision, made.findings, made.page)
         typer.echo(report_tables.write_tables(found, tables))
-    elif json:
+        return
+    written = made.write_pdf(pdf) if pdf else None
+    if json:
         print_json(made.page.as_json())
-    else:
-        typer.echo(made.write())
+        return
+    typer.echo(made.write())
+    if written:
+        typer.echo(written)

@@ -275,6 +275,10 @@ class ContestStore(CaseReader, Protocol):
     @property
     def words(self) -> Words: ...
 
+    def close(self) -> None:
+        """Let go of what is held open; the store can be used again."""
+        ...
+
     def append(self, event: Event, *, notices: Sequence[Notice] = ()) -> None:
         """Enter a case's next event, its leaf and what to tell whom: all of it or nothing.
 

@@ -48,6 +48,9 @@ class MemoryContestStore:
         self.mandates = MemoryMandates()
         self.read_log = MemoryReadLog()
 
+    def close(self) -> None:
+        pass
+
     def append(self, event: Event, *, notices: Sequence[Notice] = ()) -> None:
         if event.kind == "erased":
             raise ContestError(f"case {event.case_id}: what erases a case is `erase`")
