@@ -16,8 +16,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from govern.app import contest_steps, mandates
 from govern.app import contests as app
-from govern.app import mandates
 from govern.app.contest_check import check
 from govern.app.contest_export import export
 from govern.app.hr import tell
@@ -99,7 +99,7 @@ class Walk:
         self.contests.store.intake.put_reviews(versions)
         employee = Actor(person="emp", role="employee")
         draft = Drafted.model_validate({**SAMPLES["drafted"], "review_id": name})
-        kept = app.file(self.contests, employee, draft, now=self.now, send=False)
+        kept = contest_steps.file(self.contests, employee, draft, now=self.now, send=False)
         self.id = kept.case_id
 
     @property
@@ -124,7 +124,7 @@ class Walk:
         contests, view = self.contests, fold(self.events)
         if view.awaits_second and who % 3 == 0:
             waits = view.awaits_second[what % len(view.awaits_second)].seq
-            app.agree(contests, actor, self.id, waits, now=self.now)
+            contest_steps.agree(contests, actor, self.id, waits, now=self.now)
             return
         if kind == "second_asked":
             said = asked(TWO[what % len(TWO)]).payload
@@ -133,7 +133,7 @@ class Walk:
         else:
             said = payload(kind)
         assert said is not None
-        app.act(contests, actor, self.id, said, now=self.now)
+        contest_steps.act(contests, actor, self.id, said, now=self.now)
 
     def pass_to_hr(self, *, kill: bool) -> None:
         self.hr.kill = kill

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from govern.app import contest_steps, mandates
 from govern.app import contests as app
-from govern.app import mandates
 from govern.app.case_store import KEY, KEY_FILE, STORE
 from govern.app.contest_export import export
 from govern.app.hr import tell
@@ -75,11 +75,11 @@ class Case:
     def __post_init__(self) -> None:
         behalf = None if self.by == EMPLOYEE else "emp"
         draft = Drafted.model_validate({**SAMPLES["drafted"], "on_behalf_of": behalf})
-        self.id = app.file(self.contests, self.by, draft, now=NOW).case_id
+        self.id = contest_steps.file(self.contests, self.by, draft, now=NOW).case_id
 
     def go(self, who: Actor, kind: str, **changes: object) -> Case:
         self.now += timedelta(hours=1)
-        app.act(self.contests, who, self.id, payload(kind, **changes), now=self.now)
+        contest_steps.act(self.contests, who, self.id, payload(kind, **changes), now=self.now)
         return self
 
     def decided(self) -> Case:
@@ -129,12 +129,12 @@ def test_a_representative_who_comes_to_lead_the_employee_reads_the_case_no_more(
     led = review(ai_role="none", review_id="later", manager="rep", line=("rep", "head", "top"))
     contests.store.intake.put_reviews([led])
     draft = Drafted.model_validate({**SAMPLES["drafted"], "review_id": "later"})
-    later = app.file(contests, EMPLOYEE, draft, now=NOW).case_id
+    later = contest_steps.file(contests, EMPLOYEE, draft, now=NOW).case_id
 
     with pytest.raises(ContestError, match="no such case"):
         app.show(contests, REP, later, now=NOW)
     with pytest.raises(ContestError, match="no such case"):
-        app.act(contests, REP, later, payload("withdrawn"), now=NOW)
+        contest_steps.act(contests, REP, later, payload("withdrawn"), now=NOW)
 
 
 # who speaks, and who is told
