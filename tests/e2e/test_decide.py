@@ -94,9 +94,14 @@ def draft(packet):
         asked.write(packet["case_id"] + "\\n")
     if Path("DIE").exists():
         os.kill(os.getpid(), signal.SIGKILL)
-    if Path("STOP").exists() and len(open("asked.txt").readlines()) == 5:
-        Path("STOP").unlink()
-        os.kill(os.getpid(), signal.SIGINT)
+    # Several draft at once: of those that find the fifth line there, one takes the file away.
+    if Path("STOP").exists() and len(open("asked.txt").readlines()) >= 5:
+        try:
+            Path("STOP").rename("STOPPED")
+        except FileNotFoundError:
+            pass
+        else:
+            os.kill(os.getpid(), signal.SIGINT)
     return {"text": packet["name"] + " " + packet["evidence"][0]["text"], "rating": 3}
 """
 RUN = ("run", "tiny", "--pipeline", "my-function", "--plan", "small")
