@@ -58,7 +58,15 @@ from govern.domain.ledger import Entry, Ledger
 from govern.domain.legal import LegalDuty, LegalTable
 from govern.domain.marker import Insert, Marker
 from govern.domain.metric import Spec
-from govern.domain.pipeline import Draft, DraftRequest, Manifest, Pipeline, Usage
+from govern.domain.pipeline import (
+    Draft,
+    DraftRequest,
+    Manifest,
+    Pipeline,
+    Returned,
+    Step,
+    Usage,
+)
 from govern.domain.policy import (
     AppliesIf,
     Approvals,
@@ -151,6 +159,7 @@ __all__ = [
     "RecordFacts",
     "RecordNeeded",
     "RecordSource",
+    "Returned",
     "Rubric",
     "RunFacts",
     "Scope",
@@ -162,6 +171,7 @@ __all__ = [
     "Spec",
     "Spend",
     "Statistic",
+    "Step",
     "StudentT",
     "Suite",
     "Surname",

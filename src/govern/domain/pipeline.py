@@ -35,17 +35,42 @@ class Manifest(Noun):
 
 
 class Usage(Noun):
-    """Tokens that a draft cost; 0 where the pipeline counts none."""
+    """Tokens that a draft cost; 0 where the pipeline counts none.
+
+    ``cost_usd`` is what the provider or the manifest's prices say, ``None`` where neither does.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
+    cost_usd: float | None = Field(default=None, ge=0)
+
+
+class Returned(Noun):
+    """What a provider says answered: its model and the fingerprint of its system, where it does."""
+
+    model: str | None = None
+    fingerprint: str | None = None
+
+
+class Step(Noun):
+    """One step of a chain, as it came back; ``asked`` is the SHA-256 of what it was sent."""
+
+    name: str
+    status: Status
+    asked: str
+    text: str = ""
+    rating: float | None = None
+    usage: Usage = Usage()
+    latency_s: float = 0.0
+    error: str | None = None
 
 
 class Draft(Noun):
     """What the pipeline returned for a cell.
 
     ``ok`` has text; ``refused`` is the pipeline's own no; ``failed`` has an ``error``.
-    A rating that could not be read is ``None``, never a default.
+    A rating that could not be read is ``None``, never a default. ``steps`` are those of a chain,
+    so that a fault can be placed.
     """
 
     status: Status
@@ -55,6 +80,8 @@ class Draft(Noun):
     usage: Usage = Usage()
     latency_s: float = 0.0
     error: str | None = None
+    returned: Returned | None = None
+    steps: tuple[Step, ...] = ()
 
 
 class DraftRequest(Noun):
@@ -70,7 +97,11 @@ class DraftRequest(Noun):
 
 
 class Pipeline(Protocol):
-    """A drafting pipeline. ``draft`` reports provider trouble as ``failed``, it never raises it."""
+    """A drafting pipeline.
+
+    ``draft`` reports an answer that is no draft as ``failed``; an outage (nobody answered) raises
+    RunError and leaves the cell undrafted.
+    """
 
     @property
     def manifest(self) -> Manifest: ...
