@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from govern.errors import InputError, IntegrityError
 from govern.report.html import render
 from govern.report.page import Plot, PlotGroup, PlotRow
 from govern.report.shown import Verdict
+from govern.report.subjects import reference_of
 from govern.report.svg import forest
 from govern.report.units import unit_of
 from govern.report.view import build
@@ -404,15 +406,35 @@ def test_the_dot_lies_inside_its_interval_and_the_interval_inside_the_band():
         numbers(drawing, r'class="band"[^>]* width="([\d.]+)"'),
     )
     [dot] = numbers(drawing, r'class="mark pass" cx="([\d.]+)"')
-    low, high = re.findall(r'class="whisker pass" x1="([\d.]+)" x2="([\d.]+)"', drawing)[0]
+    [(low, high)] = re.findall(r'class="whisker pass" d="M([\d.]+) [\d.]+H([\d.]+)', drawing)
 
     assert left < float(low) < dot < float(high) < left + width
 
 
 def test_a_bound_that_is_not_known_has_no_cap():
-    """Line and two caps with both bounds; line and one cap with one."""
-    assert 3 == forest(plot(row(0.2, -0.1, 0.5))).count('class="whisker')
-    assert 2 == forest(plot(row(0.2, None, 0.5))).count('class="whisker')
+    assert 2 == forest(plot(row(0.2, -0.1, 0.5))).count("v8")
+    assert 1 == forest(plot(row(0.2, None, 0.5))).count("v8")
+
+
+@pytest.mark.parametrize(
+    "metric", ["fairness.marker_shift", "robustness.typo_shift", "accuracy.leniency", "other"]
+)
+def test_what_lies_left_and_right_of_zero_is_told_whole_and_neither_runs_into_the_other(metric):
+    """Each has half of the 300 units that are drawn in, at under 6.25 units a character."""
+    reference = reference_of(metric)
+    ends = {"lower_end": f"below {reference}", "upper_end": f"above {reference}"}
+    one = plot(row(0.2, -0.1, 0.5)).model_copy(update=ends)
+    texts = re.findall(
+        r'<text class="small( end)?" x="(?:200|500)" y="(\d+)">(.*?)</text>', forest(one)
+    )
+    left, right = (
+        [unescape(w) for end, _, w in texts if bool(end) is side] for side in (False, True)
+    )
+    band = numbers(forest(one), r'class="band"[^>]* y="(\d+)"')
+
+    assert (f"← below {reference}", f"above {reference} →") == (" ".join(left), " ".join(right))
+    assert max(map(len, (*left, *right))) * 6.25 <= 150
+    assert max(int(y) for _, y, _ in texts) + 14 < band[0]
 
 
 def test_no_two_verdicts_share_a_shape():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+import typst
 from pdfua import validate
 
 from govern.domain import Decision, Policy
@@ -218,6 +220,65 @@ def test_characters_that_no_font_has_stand_as_numbers_and_are_whole_in_the_data(
 )
 def test_no_text_makes_a_report_fail(page, sentence):
     assert opened(render_pdf(short(page, sentence), TEMPLATES, created=MADE)).pages
+
+
+@pytest.mark.parametrize("text", ["W" * 40_000, "w " * 20_000, "é " * 20_000, "日 " * 20_000])
+def test_what_is_longer_than_a_pdf_can_hold_is_cut_visibly_and_whole_in_the_data(
+    decision, policy, text
+):
+    """A title becomes a bookmark, and with a plot's description what is read aloud for it."""
+    page = titled(build(decision, policy, beside=excerpts(text)), text)
+    plot = page.clauses[0].plot.model_copy(update={"title": text, "description": text})
+    first = page.clauses[0].model_copy(update={"plot": plot})
+    page = page.model_copy(update={"clauses": (first, *page.clauses[1:])})
+    pdf = opened(render_pdf(page, TEMPLATES, created=MADE))
+    [said] = [one for one in headings(pdf) if one.startswith(first.id)]
+
+    assert re.search(r" \[and [\d,]+ characters more\]$", said)
+    assert page.as_json() == json.loads(pdf.attachments["report.json"].get_file().read_bytes())
+
+
+class PanicException(BaseException):
+    """As what Typst's Rust raises when it panics, which cannot be imported."""
+
+    __module__ = "pyo3_runtime"
+
+
+def test_where_typst_falls_over_every_foreign_character_is_told_as_its_number(page, monkeypatch):
+    """The first layout panics, the second is of a page without such characters."""
+    compiled, seen = typst.compile, []
+
+    def compile_or_panic(source, **given):
+        if "told" in given["sys_inputs"]:
+            seen.append(json.loads(given["sys_inputs"]["told"])["page"]["answer"]["sentence"])
+            if len(seen) == 1:
+                raise PanicException("index out of bounds")
+        return compiled(source, **given)
+
+    monkeypatch.setattr(typst, "compile", compile_or_panic)
+
+    assert opened(render_pdf(short(page, "é"), TEMPLATES, created=MADE)).pages
+    assert ["é", "[U+00E9]"] == seen
+
+
+def test_a_report_that_typst_never_takes_is_refused_in_one_line(page, monkeypatch):
+    def panic(*_, **__):
+        raise PanicException("index out of bounds\nat line 1")
+
+    monkeypatch.setattr(typst, "compile", panic)
+
+    with pytest.raises(InputError, match=r"^Typst cannot .*\(it fell over: index out of bounds\);"):
+        render_pdf(page, TEMPLATES, created=MADE)
+
+
+def test_whoever_stops_the_program_meanwhile_stops_it(page, monkeypatch):
+    def stop(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(typst, "compile", stop)
+
+    with pytest.raises(KeyboardInterrupt):
+        render_pdf(page, TEMPLATES, created=MADE)
 
 
 def test_without_the_extra_the_error_names_it_in_one_line(page, monkeypatch):

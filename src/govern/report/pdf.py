@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from govern.canon import canonical_json
 from govern.errors import InputError
@@ -24,18 +24,23 @@ from govern.report.svg import forest, mark
 TEMPLATE = "report.typ"
 STANDARDS: tuple[Literal["a-3a", "ua-1"], ...] = ("a-3a", "ua-1")
 """What the file declares itself to be. Typst refuses to write what it sees break them."""
+LONGEST_WORD, LONGEST_TEXT = 1_000, 8_000
+"""Characters. Longer words make Typst slow; a PDF string, which a heading or a description of a
+drawing becomes, has at most 32,767 bytes."""
 _NAMED = re.compile(r'(?:the text|the codepoint) `"(.+?)"`')
 _PROBE = b"""#set document(title: "words")
 #set page(width: auto, height: auto)
 #for word in json(bytes(sys.inputs.words)) [#word#parbreak()]"""
+_LONG = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 def render_pdf(page: Page, templates: Path, *, created: datetime) -> bytes:
     """``page`` laid out by ``report.typ`` in the folder ``templates``, as PDF/A-3a and PDF/UA-1.
 
-    A character that no font has is written as ``[U+1F600]``, as ``visible`` does with hidden ones;
-    the attached ``report.json`` has it as it is.
+    A character that no font has is written as ``[U+1F600]``, as ``visible`` does with hidden ones.
+    A word of over ``LONGEST_WORD`` characters and a text of over ``LONGEST_TEXT`` are cut, and say
+    so. The attached ``report.json`` has both as they are.
 
     Args:
         page: what the report says.
@@ -43,10 +48,10 @@ def render_pdf(page: Page, templates: Path, *, created: datetime) -> bytes:
         created: the date in the file, of the decision.
 
     Raises:
-        InputError: Typst is not installed, or a style sheet is not there.
+        InputError: Typst is not installed, a style sheet is not there, or Typst cannot lay it out.
     """
     try:
-        from typst import TypstError
+        import typst  # noqa: F401
     except ImportError as err:
         raise InputError(
             "a PDF needs the package typst; install the extra: pip install 'govern[pdf]'"
@@ -54,15 +59,47 @@ def render_pdf(page: Page, templates: Path, *, created: datetime) -> bytes:
     attached = canonical_json(page.as_json()).decode()
     try:
         return _compiled(attached, _lacking(attached), templates, created)
-    except TypstError:
+    except _RefusedError:
+        pass
+    try:
         return _compiled(attached, set(filter(_is_foreign, attached)), templates, created)
+    except _RefusedError as err:
+        why = str(err).partition("\n")[0]
+        raise InputError(
+            f"Typst cannot lay this report out ({why}); report.html and --json have all of it"
+        ) from err
+
+
+class _RefusedError(Exception):
+    """Typst said no, or fell over."""
+
+
+def _typeset(source: Path | bytes, **given: Any) -> bytes:
+    """What Typst makes of a source, with its own fonts.
+
+    Raises:
+        _RefusedError: an error of the source, or a panic, which is no ``Exception``.
+    """
+    import typst
+
+    fonts = typst.Fonts(include_system_fonts=False)
+    try:
+        made: bytes = typst.compile(
+            source, font_paths=fonts, pdf_standards=list(STANDARDS), **given
+        )
+    except typst.TypstError as err:
+        raise _RefusedError(err.diagnostic) from err
+    except BaseException as err:
+        if type(err).__module__ != "pyo3_runtime":
+            raise
+        raise _RefusedError(f"it fell over: {err}") from err
+    return made
 
 
 def _compiled(attached: str, lacking: set[str], templates: Path, created: datetime) -> bytes:
     """The PDF of the page that ``attached`` holds, with the ``lacking`` characters as numbers."""
-    import typst
-
-    page = Page.model_validate_json(_written(attached, lacking))
+    whole = json.loads(_written(attached, lacking))
+    page = Page.model_validate(cut := _cut(whole))
     colours, style = _looks(templates)
     told = {
         "page": page.as_json(),
@@ -70,15 +107,30 @@ def _compiled(attached: str, lacking: set[str], templates: Path, created: dateti
         "marks": {kind: _styled(_shape(kind), style) for kind in get_args(Mark)},
         "colours": colours,
         "lacking": len(lacking),
+        "cut": cut != whole,
     }
-    made: bytes = typst.compile(
+    return _typeset(
         templates / TEMPLATE,
-        font_paths=typst.Fonts(include_system_fonts=False),
         sys_inputs={"told": json.dumps(told), "attached": attached},
-        pdf_standards=list(STANDARDS),
         timestamp=int(created.timestamp()),
     )
-    return made
+
+
+def _cut(value: Any) -> Any:
+    """``value`` with each text in it, and each word of one, no longer than can be laid out."""
+    match value:
+        case dict():
+            return {key: _cut(one) for key, one in value.items()}
+        case list():
+            return [_cut(one) for one in value]
+        case str():
+            return _short(_LONG.sub(lambda it: _short(it[0], LONGEST_WORD), value), LONGEST_TEXT)
+    return value
+
+
+def _short(text: str, most: int) -> str:
+    more = len(text) - most
+    return f"{text[:most]} [and {more:,} characters more]" if more > 0 else text
 
 
 def _written(text: str, lacking: set[str]) -> str:
@@ -97,17 +149,10 @@ def _unshown(words: set[str]) -> set[str]:
     Each word is set alone on an endless line: Typst 0.15 may crash where it breaks a line among
     characters of a right-to-left script that it has no glyph for.
     """
-    import typst
-
     try:
-        typst.compile(
-            _PROBE,
-            font_paths=typst.Fonts(include_system_fonts=False),
-            sys_inputs={"words": json.dumps(sorted(words))},
-            pdf_standards=list(STANDARDS),
-        )
-    except typst.TypstError as err:
-        named = "".join(_NAMED.findall(err.diagnostic))
+        _typeset(_PROBE, sys_inputs={"words": json.dumps(sorted(words))})
+    except _RefusedError as err:
+        named = "".join(_NAMED.findall(str(err)))
         return set(filter(_is_foreign, _ESCAPED.sub(lambda it: chr(int(it[1], 16)), named)))
     return set()
 

@@ -18,6 +18,7 @@ _LEFT, _RIGHT = 200, 500  # the plotting area; names stand left of it, n and ver
 _N, _VERDICT = 556, 576
 _TOP, _ROW, _HEADING, _AXIS = 24, 30, 30, 52
 _LABEL_CHARS, _HEADING_CHARS, _PADDING = 26, 30, 0.06
+_END_CHARS, _LINE = 24, 14  # what lies left and right of zero has half the plotting area each
 _CAPTION = 70  # room for half the text above a band
 _HALF = 5  # half the size of a mark
 
@@ -28,9 +29,8 @@ def forest(plot: Plot) -> str:
     Its ``title`` and ``desc`` state the finding. Every text is escaped.
     """
     scale = _scale(plot)
-    height = _TOP + sum(_group_height(group) for group in plot.groups) + _AXIS
-    body: list[str] = [*_header(plot)]
-    y = _TOP
+    body, y = _header(plot)
+    height = y + sum(_group_height(group) for group in plot.groups) + _AXIS
     for group in plot.groups:
         body += _group(group, plot, scale, y)
         y += _group_height(group)
@@ -72,12 +72,18 @@ def _group_height(group: PlotGroup) -> int:
     return _HEADING + _ROW * len(group.rows)
 
 
-def _header(plot: Plot) -> Iterator[str]:
-    yield text_at(_N, 14, plot.n_label, "small end")
-    yield text_at(_VERDICT, 14, "Verdict", "small")
-    if plot.lower_end:
-        yield text_at(_LEFT, 14, f"← {plot.lower_end}", "small")
-        yield text_at(_RIGHT, 14, f"{plot.upper_end} →", "small end")
+def _header(plot: Plot) -> tuple[list[str], int]:
+    """What stands above the first group, and where that begins."""
+    ends = (plot.lower_end and f"← {plot.lower_end}", plot.upper_end and f"{plot.upper_end} →")
+    left, right = (textwrap.wrap(end, _END_CHARS) for end in ends)
+    top = _TOP + _LINE * max(len(left) - 1, len(right) - 1, 0)
+    parts = [text_at(_LEFT, 14 + _LINE * at, words, "small") for at, words in enumerate(left)]
+    parts += [
+        text_at(_RIGHT, 14 + _LINE * at, words, "small end") for at, words in enumerate(right)
+    ]
+    parts.append(text_at(_N, top - 10, plot.n_label, "small end"))
+    parts.append(text_at(_VERDICT, top - 10, "Verdict", "small"))
+    return parts, top
 
 
 def _group(group: PlotGroup, plot: Plot, scale: Scale, y: int) -> Iterator[str]:
@@ -119,10 +125,8 @@ def _whisker(row: PlotRow, estimate: float, scale: Scale, y: int) -> str:
     low = scale.x(estimate if row.low is None else row.low)
     high = scale.x(estimate if row.high is None else row.high)
     caps = [x for x, known in ((low, row.low), (high, row.high)) if known is not None]
-    kind = f"whisker {row.verdict.mark}"
-    lines = [f'<line class="{kind}" x1="{low}" x2="{high}" y1="{y}" y2="{y}"/>']
-    lines += [f'<line class="{kind}" x1="{x}" x2="{x}" y1="{y - 4}" y2="{y + 4}"/>' for x in caps]
-    return "".join(lines)
+    drawn = f"M{low} {y}H{high}" + "".join(f"M{x} {y - 4}v8" for x in caps)
+    return f'<path class="whisker {row.verdict.mark}" d="{drawn}"/>'
 
 
 def _axis(plot: Plot, scale: Scale, y: int) -> Iterator[str]:
