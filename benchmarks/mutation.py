@@ -29,8 +29,8 @@ import pytest
 from govern.domain.decision import Outcome, Reason
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGE = "govern.policy"
-MODULES = ("judge", "measured", "stated", "waivers", "scope", "places", "outcomes", "verdicts")
+POLICY = ("judge", "measured", "stated", "waivers", "scope", "outcomes", "verdicts")
+MODULES = (*(f"policy/{name}" for name in POLICY), "domain/places")
 TESTS = (
     "tests/unit/test_judge_kinds.py",
     "tests/unit/test_judge.py",
@@ -80,7 +80,7 @@ class Mutant:
 
 def mutants(module: str) -> Iterator[Mutant]:
     """Every mutant of a module, in the order of its lines."""
-    path = ROOT / "src" / "govern" / "policy" / f"{module}.py"
+    path = ROOT / "src" / "govern" / f"{module}.py"
     tree = ast.parse(path.read_text(encoding="utf-8"))
     plain = _said(tree)
     count = sum(1 for _ in ast.walk(tree))
@@ -95,11 +95,14 @@ def mutants(module: str) -> Iterator[Mutant]:
 
 
 def _said(tree: ast.Module) -> set[int]:
-    """Nodes of what is said to people or to type checkers, and not decided by."""
+    """Nodes of what is said to people or to type checkers, and not decided by.
+
+    So are classes here: nouns without a method, which ``put_in_place`` leaves as they are.
+    """
     plain: set[int] = set()
     for node in ast.walk(tree):
         parts: list[ast.AST] = []
-        if isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom):
+        if isinstance(node, ast.JoinedStr | ast.Import | ast.ImportFrom | ast.ClassDef):
             parts = [node]
         elif isinstance(node, ast.FunctionDef):
             parts = [
@@ -211,7 +214,7 @@ def _short(node: ast.AST) -> str:
 
 def put_in_place(mutant: Mutant) -> None:
     """Give every function of the module its changed code, wherever it was imported to."""
-    name = f"{PACKAGE}.{mutant.module}"
+    name = f"govern.{mutant.module.replace('/', '.')}"
     module = sys.modules[name]
     changed: dict[str, Any] = {"__name__": name}
     exec(compile(mutant.source, name, "exec"), changed)

@@ -513,6 +513,25 @@ def test_a_finished_run_drafts_nothing_again(govern, tried):
     assert 0 == govern("run", "--resume", "a").code
 
 
+def test_drafts_that_were_changed_after_the_run_finished_are_not_measured_again(
+    govern, tried, monkeypatch
+):
+    """Else whoever saw the findings could write better drafts; nor by entering them otherwise."""
+    journal = run_of(tried, "a").journal.path
+    before = entries(tried)
+    journal.write_bytes(journal.read_bytes().replace(b'"rating": 3', b'"rating": 4', 1))
+    done = govern("run", "--resume", "a")
+
+    assert 13 == done.code
+    assert "its drafts are not those that the record has" in " ".join(done.err.split())
+    assert before == entries(tried)
+    monkeypatch.setattr(decide, "_require_same_drafts", lambda *_: None)
+    assert 0 == govern("run", "--resume", "a").code
+    assert [*before, ("finished", "a")] == entries(tried)
+    judged = govern("gate", "a", "--policy", "ours")
+    assert (13, True) == (judged.code, "its drafts is not what the record has" in judged.err)
+
+
 def test_a_run_that_was_given_up_while_it_went_on_is_not_decided_by(govern, ours, monkeypatch):
     measured = decide._enter_finished
 

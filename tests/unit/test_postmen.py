@@ -220,7 +220,7 @@ def test_a_folder_gets_each_letter_once_and_whole(tmp_path, monkeypatch):
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("govern.store.private.os.fsync", full)
+    monkeypatch.setattr("govern.whole_files.os.fsync", full)
     other = LETTER.model_copy(update={"letter_id": f"{'b' * 32}-1"})
     with pytest.raises(RunError, match="No space left"):
         postman.hand_over(other, now=NOW)

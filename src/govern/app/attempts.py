@@ -15,7 +15,7 @@ from govern.domain.finding import Findings
 from govern.domain.ledger import Entry, EntryKind, Finished, Intended, Judged, Seeded
 from govern.domain.policy import Policy
 from govern.errors import IntegrityError
-from govern.ledger.attempts import attempts_of, lineage_of, of_run, payload_of
+from govern.ledger.attempts import attempts_of, drafts_entered, lineage_of, of_run, payload_of
 from govern.ledger.chain import check, head_of
 from govern.ledger.seeds import Secret
 from govern.pipelines import read_manifest
@@ -52,7 +52,7 @@ def attempts_for(seen: Seen, findings: Findings, policy: Policy) -> Attempts | N
     unknown = seen.out_of_reach or _missing(story, attempts, run.run_id)
     if unknown:
         return Attempts(lineage=lineage.name, known=False, why=unknown)
-    _require_same(story, findings)
+    _require_same(seen.entries, story, findings)
     return attempts
 
 
@@ -130,7 +130,9 @@ def _missing(story: Mapping[EntryKind, Entry], attempts: Attempts, run_id: str) 
     return None
 
 
-def _require_same(story: Mapping[EntryKind, Entry], findings: Findings) -> None:
+def _require_same(
+    entries: Iterable[Entry], story: Mapping[EntryKind, Entry], findings: Findings
+) -> None:
     run = findings.run
     intended = payload_of(story["intent"], Intended)
     seeded = payload_of(story["seed"], Seeded)
@@ -141,7 +143,7 @@ def _require_same(story: Mapping[EntryKind, Entry], findings: Findings) -> None:
         "suite": (intended.suite, run.suite),
         "plan": (intended.plan, run.plan),
         "cases": (seeded.dataset_digest, run.dataset_digest),
-        "drafts": (finished.drafts_digest, run.drafts_digest),
+        "drafts": (drafts_entered(entries, run.run_id), run.drafts_digest),
         "commitment": (seeded.commitment, opened.commitment),
         "findings": (finished.findings_digest, digest(findings.as_json())),
     }

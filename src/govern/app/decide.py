@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +25,7 @@ from govern.domain.base import SLUG
 from govern.domain.ledger import Entry, Finished, Intended, Ledger, Stopped
 from govern.domain.policy import MeasuredClause, Policy
 from govern.errors import GovernError, InputError, IntegrityError, MovedError, PolicyError, RunError
-from govern.ledger.attempts import attempts_of, lineage_of, of_run, resumable
+from govern.ledger.attempts import attempts_of, drafts_entered, lineage_of, of_run, resumable
 from govern.ledger.chain import head_of
 from govern.runner.folder import Deciding, Intent, RunFolder
 from govern.sources.locate import Project
@@ -267,7 +268,9 @@ def _enter_finished(attempt: _Attempt) -> None:
         salt=secret.salt,
     ).as_json()
     try:
-        told = of_run(ledger.entries(), folder.root.name).get("finished")
+        entries = ledger.entries()
+        _require_same_drafts(folder, entries, findings.run.drafts_digest)
+        told = of_run(entries, folder.root.name).get("finished")
         if told is None or told.payload != payload:
             ledger.append("finished", payload, attempt.clock())
     except RunError as err:
@@ -275,6 +278,16 @@ def _enter_finished(attempt: _Attempt) -> None:
             f"{err}. The findings are kept; enter them with "
             f"`govern run --resume {folder.root.name}`"
         ) from err
+
+
+def _require_same_drafts(folder: RunFolder, entries: Iterable[Entry], found: str) -> None:
+    """That what is measured again is what was measured first."""
+    entered = drafts_entered(entries, folder.root.name)
+    if entered not in (None, found):
+        raise IntegrityError(
+            f"{folder.journal.path}: its drafts are not those that the record has for run "
+            f"{folder.root.name}; put them back, other drafts are another attempt"
+        )
 
 
 def _intended(intent: Intent, deciding: Deciding, cells: int) -> Intended:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date
 from types import MappingProxyType
 
 from govern.app.opened_decision import open_decision
@@ -94,7 +94,6 @@ def _in_force(review: IntakeReview, decisions: Iterable[Decision]) -> Decision |
     for one in decisions:
         if one.decision_id == review.decision_id:
             return one
-        created = one.created if one.created.tzinfo else one.created.replace(tzinfo=UTC)
-        if one.run.fingerprint == review.fingerprint and created <= review.finalised:
+        if one.run.fingerprint == review.fingerprint and one.created <= review.finalised:
             found = one
     return found

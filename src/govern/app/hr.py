@@ -30,6 +30,7 @@ from govern.domain.ledger import ID
 from govern.domain.sending import FlagNotice, HrSystem
 from govern.errors import ContestError, DeclinedError, InputError, RunError
 from govern.report.csv_text import csv_text
+from govern.whole_files import write_whole
 
 SECRET = "GOVERN_HR_SECRET"  # noqa: S105 - the name of a variable
 FEWEST_BYTES = 32
@@ -162,11 +163,11 @@ def hand_out(contests: Contests, path: Path, *, now: datetime) -> tuple[Standing
     Raises:
         InputError: the file has another ending, or cannot be written; then nothing is entered.
     """
-    from govern.store.private import write_private
-
     due, found = _due(contests), standing(contests)
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: cannot be written: there is no folder {path.parent}")
     try:
-        write_private(path, _in_file(path, found).encode())
+        write_whole(path, _in_file(path, found).encode(), mode=0o600)
     except OSError as err:
         raise InputError(f"{path}: cannot be written: {err.strerror}") from err
     for case_id, flag in due:

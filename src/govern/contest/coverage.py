@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 
 from pydantic import AwareDatetime
 
 from govern.domain.base import Noun
 from govern.domain.decision import Decision
+from govern.domain.places import beyond
 from govern.domain.review_intake import IntakeReview
 
 USE_CASE = "review"
@@ -74,8 +74,7 @@ def _why_not(review: IntakeReview, decision: Decision) -> str | None:
     if decision.advisory:
         return "the decision on it is advisory"
     at = review.finalised
-    created = decision.created
-    if at < (created if created.tzinfo else created.replace(tzinfo=UTC)):
+    if at < decision.created:
         return "it was used before the decision"
     if at.date() > decision.expires:
         return "the decision had expired"
@@ -92,6 +91,12 @@ def _outside(review: IntakeReview, decision: Decision) -> str | None:
         "role_family": scope.role_families,
     }
     for name, allowed in limits.items():
-        if allowed and review.groups.get(name) not in allowed:
+        if allowed and not _lies_within(name, review.groups.get(name), allowed):
             return f"its {name.replace('_', ' ')} is not shown to be in the decision's scope"
     return None
+
+
+def _lies_within(limit: str, said: str | None, allowed: Sequence[str]) -> bool:
+    if limit == "jurisdiction":
+        return said is not None and not beyond([said], allowed)
+    return said in allowed

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from govern.domain.attempts import Attempt, Attempts, AttemptState, Lineage
 from govern.domain.base import Noun
-from govern.domain.ledger import Entry, EntryKind, Intended, Judged
+from govern.domain.ledger import Entry, EntryKind, Finished, Intended, Judged
 from govern.domain.policy import Policy
 from govern.errors import IntegrityError
 
@@ -81,6 +81,20 @@ def of_run(entries: Iterable[Entry], run_id: str) -> dict[EntryKind, Entry]:
             else:
                 found[entry.kind] = entry
     return found
+
+
+def drafts_entered(entries: Iterable[Entry], run_id: str) -> str | None:
+    """The digest of the drafts that a run finished with; measuring them again changes nothing.
+
+    The first word counts: drafts that somebody changed once they knew the findings are others.
+
+    Raises:
+        IntegrityError: the entry does not say what it must.
+    """
+    for entry in entries:
+        if entry.kind == "finished" and entry.payload.get("run_id") == run_id:
+            return payload_of(entry, Finished).drafts_digest
+    return None
 
 
 def payload_of(entry: Entry, noun: type[P]) -> P:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from govern.domain.places import meet
 from govern.domain.policy import (
     AppliesIf,
     Approvals,
@@ -24,7 +25,6 @@ from govern.policy.lint_numbers import unsaid
 from govern.policy.lint_property import property_problems
 from govern.policy.lint_suite import suite_problems
 from govern.policy.lint_threshold import threshold_problems
-from govern.policy.places import meet
 
 # A policy for a rollout may also decide on a pilot.
 STAGES_WITHIN: Mapping[Stage, Sequence[Stage]] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from govern.domain.attempts import Attempts
 from govern.domain.decision import Reason
 from govern.domain.finding import RunFacts
+from govern.domain.places import beyond, meet
 from govern.domain.policy import AppliesIf, Policy, Scope
-from govern.policy.places import beyond, meet
 
 Doubt = tuple[Reason, str]
 OF_ALL: frozenset[Reason] = frozenset({"out_of_scope", "attempts_unknown", "attempts_used_up"})

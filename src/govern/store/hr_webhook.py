@@ -18,7 +18,7 @@ import httpx
 from govern.canon import canonical_json
 from govern.domain.sending import FlagNotice, Webhook
 from govern.errors import DeclinedError, RunError
-from govern.store.private import trusting
+from govern.store.tls import trusting
 
 LONGEST_ANSWER = 65_536
 """Bytes of an answer that are read; of a longer one, only that it came."""

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from govern.domain.sending import Letter, Smtp
 from govern.errors import DeclinedError, RunError
-from govern.store.private import trusting, write_private
+from govern.store.tls import trusting
+from govern.whole_files import write_whole
 
 
 class SmtpPostman:
@@ -70,8 +71,7 @@ class FolderPostman:
     def hand_over(self, letter: Letter, *, now: datetime) -> None:
         message = compose(letter, sender=self._sender, now=now)
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            write_private(self._folder / f"{letter.letter_id}.eml", message.as_bytes())
+            write_whole(self._folder / f"{letter.letter_id}.eml", message.as_bytes(), mode=0o600)
         except OSError as err:
             raise RunError(f"{self._folder}: cannot be written: {err.strerror}") from err
 

@@ -50,7 +50,6 @@ def test_what_no_ai_drafted_needs_no_decision():
         ({"effective_outcome": "fail"}, "it did not pass"),
         ({"advisory": True}, "the decision on it is advisory"),
         ({"created": MONDAY}, "it was used before the decision"),
-        ({"created": MONDAY.replace(tzinfo=None)}, "it was used before the decision"),
         ({"expires": (MONDAY - 8 * DAY).date()}, "the decision had expired"),
         ({"scope": {"cohort": "opted in"}}, "its cohort is not shown to be in"),
         ({"scope": {"jurisdictions": ("DE",)}}, "its jurisdiction is not shown to be in"),
@@ -71,6 +70,24 @@ def test_a_decision_for_another_use_covers_nothing():
 def test_a_review_says_that_it_lies_within_a_limit():
     limited = decision(scope={"jurisdictions": ("DE", "FR")})
     assert why_uncovered(drafted(groups={"jurisdiction": "FR"}), [limited]) is None
+
+
+@pytest.mark.parametrize(
+    ("place", "limit", "covered"),
+    [
+        ("FR", "EU", True),
+        ("DE-BY", "EU", True),
+        ("US-NY", "US", True),
+        ("US", "US-NY", False),
+        ("EU", "FR", False),
+        ("CH", "EU", False),
+    ],
+)
+def test_a_part_of_a_place_lies_within_it_and_not_the_other_way_round(place, limit, covered):
+    """The same rule as for the scope of a decision: what is wider than its limit is not shown."""
+    limited = decision(scope={"jurisdictions": (limit,)})
+    why = why_uncovered(drafted(groups={"jurisdiction": place}), [limited])
+    assert covered == (why is None)
 
 
 def test_a_pipeline_that_nobody_named_is_not_covered():
