@@ -37,7 +37,7 @@ from govern.domain import (
 from govern.metrics import measure
 from govern.policy.judge import judge
 from govern.policy.scope import narrowed
-from govern.report.beside import Beside
+from govern.report.beside import Beside, PolicyBefore
 from govern.report.finding_sheets import ll144_sheet
 from govern.report.html import laid_out, render
 from govern.report.nyc_public import LAW, public_page
@@ -95,6 +95,7 @@ def examples() -> dict[str, Example]:
             update={
                 "as_of": NOW,
                 "signers": (f"{GATE_KEY} (gate)",),
+                "policy_before": PolicyBefore(),
                 "cards": cards_of(PROJECT, findings.run),
                 "duties": duties_of(PROJECT),
             }

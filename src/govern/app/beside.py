@@ -9,6 +9,8 @@ from pathlib import Path
 from govern import frames
 from govern.app.drill import excerpts_of
 from govern.app.ledger import verify_record
+from govern.app.opened_decision import open_folder
+from govern.app.past import past_decisions
 from govern.app.shapes import shapes_of
 from govern.attest.acts import load_every_approval
 from govern.attest.trust import TrustedKey, TrustRoot, read_trust
@@ -16,8 +18,18 @@ from govern.canon import file_digest
 from govern.domain.acts import Approval, Signed
 from govern.domain.decision import Decision
 from govern.domain.finding import Findings, RunFacts
+from govern.domain.policy import Policy
 from govern.errors import GovernError, PolicyError
-from govern.report.beside import Beside, DataCard, DutySeen, Excerpts, LogSeen, Shapes
+from govern.policy.diff import diff
+from govern.report.beside import (
+    Beside,
+    DataCard,
+    DutySeen,
+    Excerpts,
+    LogSeen,
+    PolicyBefore,
+    Shapes,
+)
 from govern.sources.datasets import Card
 from govern.sources.legal import legal_tables
 from govern.sources.locate import Project, known
@@ -53,21 +65,71 @@ def beside_at_gate(
     decision: Decision,
     findings: Findings,
     *,
+    policy: Policy,
+    record: Path,
     frame: Path | None,
     signers: tuple[TrustedKey, ...],
 ) -> Beside:
-    """What is known when a decision is made; nobody has answered to it or followed it back yet."""
+    """What is known when a decision is made; nobody has answered to it or followed it back yet.
+
+    Args:
+        project: whose datasets and legal tables are looked at.
+        decision: what was decided.
+        findings: on what.
+        policy: by what.
+        record: where the decisions stand that came before.
+        frame: the drafts, where they are kept.
+        signers: whose keys sign the decision.
+    """
     drafts = drafts_of(frame, decision, findings, shown=True)
     return Beside(
         as_of=decision.created,
         signers=tuple(map(named, signers)),
         unsigned="" if signers else "no key was given",
+        policy_before=policy_before(record, decision, policy),
         cards=cards_of(project, decision.run),
         duties=duties_of(project),
         shapes=drafts.shapes,
         excerpts=drafts.excerpts,
         without=drafts.without,
     )
+
+
+def policy_before(record: Path, decision: Decision, policy: Policy) -> PolicyBefore:
+    """By which policy the record's last decision of the lineage was made, and what differs since.
+
+    The last by a policy of the same name; where there is none, by any other one, so that a new
+    name hides no looser policy.
+    """
+    try:
+        last = decision.previous_decision or _by_another_policy(record, decision)
+        if last is None:
+            return PolicyBefore()
+        opened = open_folder(record / "decisions" / last)
+    except GovernError:
+        return PolicyBefore(
+            decision_id=decision.previous_decision or "not known",
+            why="the record here does not have it, or not whole",
+        )
+    old = opened.decision.policy
+    return PolicyBefore(
+        decision_id=last,
+        made=opened.decision.created.date(),
+        policy=old.id,
+        version=old.version,
+        digest=old.digest,
+        changes=diff(opened.policy, policy),
+    )
+
+
+def _by_another_policy(record: Path, decision: Decision) -> str | None:
+    about = (decision.run.pipeline, decision.run.use_case)
+    found = [
+        past.decision_id
+        for past in past_decisions(record)
+        if (past.run.pipeline, past.run.use_case) == about and past.created < decision.created
+    ]
+    return found[-1] if found else None
 
 
 def named(key: TrustedKey) -> str:

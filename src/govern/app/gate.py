@@ -165,6 +165,8 @@ def keep_decision(
         project,
         made.decision,
         made.findings,
+        policy=made.policy,
+        record=kept,
         frame=made.files.get(DRAFTS),
         signers=(key.trusted,) if key else (),
     )

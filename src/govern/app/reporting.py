@@ -9,7 +9,16 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from govern.app.beside import answers_to, cards_of, drafts_of, duties_of, log_seen, named, trust_of
+from govern.app.beside import (
+    answers_to,
+    cards_of,
+    drafts_of,
+    duties_of,
+    log_seen,
+    named,
+    policy_before,
+    trust_of,
+)
 from govern.app.board_page import write_file, write_page
 from govern.app.decision_folder import BESIDE, DRAFTS, as_text, templates
 from govern.app.opened_decision import Opened, open_decision
@@ -106,6 +115,7 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
         followed=_followed(opened, now),
         log=log_seen(project, now),
         answers=answers_to(project, opened.decision, trust, now),
+        policy_before=policy_before(project.record, opened.decision, opened.policy),
         cards=cards_of(project, opened.decision.run),
         duties=duties_of(project),
         shapes=shown.shapes,

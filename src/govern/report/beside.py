@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, Field
 
 from govern.domain import Approval, Noun, Signed
 from govern.domain.legal import Certainty, LegalStatus
+from govern.policy.diff import Change
 from govern.report.blocks import Claim, Pair
 from govern.report.drawings import Matrix, Strip
 from govern.report.shown import Text
@@ -44,6 +45,22 @@ class DutySeen(Noun):
     in_force_from: date | None = None
     checked_on: date
     certainty: Certainty
+
+
+class PolicyBefore(Noun):
+    """By which policy the pipeline was last judged for this use, and what the policy asks since.
+
+    ``decision_id`` is ``None`` where the record has no earlier decision. Without ``changes``,
+    ``why`` says why the two texts were not compared, if they were not.
+    """
+
+    decision_id: str | None = None
+    made: date | None = None
+    policy: Text = ""
+    version: Text = ""
+    digest: str = ""
+    changes: tuple[Change, ...] = ()
+    why: Text = ""
 
 
 class Followed(Noun):
@@ -100,6 +117,7 @@ class Beside(Noun):
     followed: Followed | None = None
     log: LogSeen | None = None
     answers: tuple[Signed[Approval], ...] = ()
+    policy_before: PolicyBefore | None = None
     cards: tuple[DataCard, ...] = ()
     duties: tuple[DutySeen, ...] = ()
     shapes: Shapes = Shapes()
