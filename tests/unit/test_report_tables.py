@@ -219,7 +219,7 @@ class TestNewYork:
         assert (3.0, 40, 91) == tuple(
             float(women[name]) for name in ("median", "at_median", "rated")
         )
-        assert ("", "1.1% of 91 assessed, under 2%") == (
+        assert ("", "1.1% of 91 assessed, under 2%; 1 of 1 above the median") == (
             mine["x"]["impact_ratio"], mine["x"]["no_ratio_because"],
         )  # fmt: skip
         both = {r["category"] for r in rows if r["by"] == "sex with race and ethnicity"}
