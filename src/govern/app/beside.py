@@ -8,6 +8,7 @@ from pathlib import Path
 
 from govern import frames
 from govern.app.drill import excerpts_of
+from govern.app.in_use import used
 from govern.app.ledger import verify_record
 from govern.app.opened_decision import open_folder
 from govern.app.past import past_decisions
@@ -82,11 +83,14 @@ def beside_at_gate(
         signers: whose keys sign the decision.
     """
     drafts = drafts_of(frame, decision, findings, shown=True)
+    in_use, not_in_use = used(project, record, decision, now=decision.created)
     return Beside(
         as_of=decision.created,
         signers=tuple(map(named, signers)),
         unsigned="" if signers else "no key was given",
         policy_before=policy_before(record, decision, policy),
+        in_use=in_use,
+        not_in_use=not_in_use,
         cards=cards_of(project, decision.run),
         duties=duties_of(project),
         shapes=drafts.shapes,

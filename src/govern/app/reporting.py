@@ -21,6 +21,7 @@ from govern.app.beside import (
 )
 from govern.app.board_page import write_file, write_page
 from govern.app.decision_folder import BESIDE, DRAFTS, as_text, templates
+from govern.app.in_use import used
 from govern.app.opened_decision import Opened, open_decision
 from govern.app.verify import LEVELS, kept_from, reached, verify
 from govern.app.verify_folder import MADE
@@ -108,6 +109,7 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
         findings or Findings(run=opened.decision.run, findings=()),
         shown=drafts,
     )
+    in_use, not_in_use = used(project, project.record, opened.decision, now=now)
     beside = Beside(
         as_of=now,
         signers=signers,
@@ -116,6 +118,8 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
         log=log_seen(project, now),
         answers=answers_to(project, opened.decision, trust, now),
         policy_before=policy_before(project.record, opened.decision, opened.policy),
+        in_use=in_use,
+        not_in_use=not_in_use,
         cards=cards_of(project, opened.decision.run),
         duties=duties_of(project),
         shapes=shown.shapes,

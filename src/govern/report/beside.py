@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from govern.domain import Approval, Noun, Signed
+from govern.domain import Approval, Finding, Noun, Signed
 from govern.domain.legal import Certainty, LegalStatus
 from govern.policy.diff import Change
 from govern.report.blocks import Claim, Pair
@@ -80,6 +80,21 @@ class LogSeen(Noun):
     set_aside: tuple[Text, ...] = ()
 
 
+class InUse(Noun):
+    """What the contest record told of the time before ``as_of``: of many people, never of a few.
+
+    ``edits`` is of drafts by the pipeline's versions, as is ``monitored``; ``record`` and
+    ``watch`` are of all contests. No clause goes by what stands here.
+    """
+
+    as_of: AwareDatetime
+    window_days: int
+    edits: tuple[Finding, ...]
+    monitored: tuple[Finding, ...]
+    record: tuple[Finding, ...]
+    watch: tuple[Finding, ...]
+
+
 class Shapes(Noun):
     """What only the drafts themselves can show, as numbers: of no person."""
 
@@ -107,7 +122,8 @@ class Beside(Noun):
     """``beside.json`` in a decision's folder.
 
     ``signers`` are those whose signature on the decision counted, ``unsigned`` says why none
-    did. Without ``excerpts``, ``without`` says why there are none.
+    did. Without ``excerpts``, ``without`` says why there are none; so does ``not_in_use`` of
+    ``in_use``.
     """
 
     schema_version: Literal[1] = 1
@@ -118,6 +134,8 @@ class Beside(Noun):
     log: LogSeen | None = None
     answers: tuple[Signed[Approval], ...] = ()
     policy_before: PolicyBefore | None = None
+    in_use: InUse | None = None
+    not_in_use: Text = "Nobody looked into a contest record for this."
     cards: tuple[DataCard, ...] = ()
     duties: tuple[DutySeen, ...] = ()
     shapes: Shapes = Shapes()
