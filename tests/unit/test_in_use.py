@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from govern.app.case_store import KEY, KEY_FILE, STORE, open_case_store
+from govern.app.decision_folder import as_text
 from govern.app.in_use import NO_RECORD, OTHER_USE, UNREACHED, used
 from govern.domain import Decision, Policy
-from govern.report.beside import Beside, InUse
+from govern.report.beside import Beside
 from govern.report.blocks import Number
 from govern.report.html import render
 from govern.report.view import build
@@ -168,8 +169,8 @@ def test_a_signed_statement_about_incidents_stands_where_a_register_would(decisi
     assert (clause.id,) == tuple(one.id for one in links.clauses)
 
 
-def test_what_was_seen_of_use_survives_its_json(project, decision):
+def test_what_was_seen_of_use_survives_the_file_beside_the_decision(project, decision):
     take_in(project, 12)
-    seen, _ = used(project, project.record, decision, now=NOW)
+    beside = look(project, decision)
 
-    assert seen == InUse.model_validate_json(seen.model_dump_json())
+    assert beside == Beside.model_validate_json(as_text(beside))

@@ -9,6 +9,7 @@ import pytest
 from small_policies import HEAD, read
 
 from govern.app.beside import policy_before
+from govern.app.decision_folder import as_text
 from govern.app.past import past_decisions, previous
 from govern.domain import Decision, Findings, Policy
 from govern.policy.diff import Change
@@ -185,8 +186,13 @@ def test_values_stay_text_and_are_cut_whatever_a_file_beside_the_decision_holds(
     assert row[2].endswith("…")
 
 
-def test_what_was_looked_up_survives_its_json(tmp_path):
+def test_what_was_looked_up_survives_the_file_beside_the_decision(tmp_path):
+    """A change of the whole policy names no clause, and a file holds no nothing."""
     keep(tmp_path, written(("AA-1", "block")), 3)
-    before, *_ = now(tmp_path, written(("AA-1", "warn")))
+    before, *_ = now(
+        tmp_path, written(("AA-1", "warn")).replace("version: 1.0.0", "version: 2.0.0")
+    )
+    beside = Beside(policy_before=before)
 
-    assert before == PolicyBefore.model_validate_json(before.model_dump_json())
+    assert None in {change.clause for change in before.changes}
+    assert beside == Beside.model_validate_json(as_text(beside))
