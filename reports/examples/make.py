@@ -20,6 +20,7 @@ from govern.app.checks import differences
 from govern.app.decision_folder import templates
 from govern.app.demo import ATTESTED, GATE_KEY, MADE_UP, POLICY, SIGNERS, SUITE
 from govern.app.docket import JUDGED
+from govern.app.in_use import NO_RECORD
 from govern.app.loading import load_suite
 from govern.app.past import alternatives
 from govern.app.progress import Reporter
@@ -96,6 +97,7 @@ def examples() -> dict[str, Example]:
                 "as_of": NOW,
                 "signers": (f"{GATE_KEY} (gate)",),
                 "policy_before": PolicyBefore(),
+                "not_in_use": NO_RECORD,
                 "cards": cards_of(PROJECT, findings.run),
                 "duties": duties_of(PROJECT),
             }

@@ -39,7 +39,7 @@ _EFFECTS: Mapping[Effect, str] = MappingProxyType(
         "looser": "looser",
         "stricter": "stricter",
         "both": "another demand, looser in part",
-        "other": "lets nobody through or out",
+        "other": "words alone",
     }
 )
 _COUNTED: tuple[tuple[str, tuple[Effect, ...]], ...] = (
