@@ -46,7 +46,7 @@ class TestSynthetic:
                     "envelopes/policy.dsse.json"}  # fmt: skip
         papers = {"manifest.json", "README.md", "croissant.json"}
         expected = {
-            "README.md", "manifest.json", "requirements.lock", "versions.json",
+            "README.md", "manifest.json", "model-card.md", "requirements.lock", "versions.json",
             *(f"decision/{name}" for name in decision),
             *(f"record/{name}.jsonl" for name in ("ledger", "leaves", "checkpoints")),
             "record/trust.json", "record/attempts.json", "record/proofs/growth.txt",

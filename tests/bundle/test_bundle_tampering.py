@@ -44,6 +44,7 @@ FILES = (
     "decision/summary.md",
     "decision/trust.json",
     "manifest.json",
+    "model-card.md",
     "record/attempts.json",
     "record/checkpoints.jsonl",
     "record/leaves.jsonl",

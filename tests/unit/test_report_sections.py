@@ -25,6 +25,7 @@ from govern.domain import (
 )
 from govern.report.beside import (
     Beside,
+    CroissantFile,
     DataCard,
     DutySeen,
     Excerpts,
@@ -244,6 +245,7 @@ def test_measures_beyond_the_policy_show_the_furthest_group_of_each(decision, po
 
 def card(**changes) -> DataCard:
     facts = {
+        "used_as": "cases",
         "id": "made-up",
         "version": "1",
         "digest": "d" * 64,
@@ -253,7 +255,9 @@ def card(**changes) -> DataCard:
         "intended_use": "testing",
         "limits": ("One country.",),
         "canary": True,
-        "croissant": True,
+        "croissant": CroissantFile(
+            sha256="c" * 64, conforms_to="http://mlcommons.org/croissant/1.1"
+        ),
     }
     return DataCard(**facts | changes)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,9 +12,14 @@ from govern.cli import context
 from govern.cli.options import Json
 from govern.errors import InputError
 
+if TYPE_CHECKING:
+    from govern.app.reporting import Reported
+    from govern.sources.locate import Project
+
 EXAMPLES = (
     "Examples: govern report 3f2a…; govern report 3f2a… --for employees; "
-    "govern report 3f2a… --tables tables; govern report 3f2a… --pdf report.pdf"
+    "govern report 3f2a… --tables tables; govern report 3f2a… --cards cards; "
+    "govern report 3f2a… --pdf report.pdf"
 )
 
 
@@ -32,6 +38,10 @@ def report(
         Path | None,
         typer.Option(help="Write every table as CSV into this new folder, and no page."),
     ] = None,
+    cards: Annotated[
+        Path | None,
+        typer.Option(help="Write model card and data cards into this new folder (extra cards)."),
+    ] = None,
     pdf: Annotated[
         Path | None, typer.Option(help="Write it as PDF as well, to this file (extra pdf).")
     ] = None,
@@ -42,35 +52,28 @@ def report(
     For employees it is one plain page; for nyc-public what New York City's Local Law 144 wants
     published, as HTML and CSV. With --json the page is printed, and no HTML written.
     """
-    from govern.app import report_tables, reporting
+    from govern.app import reporting
     from govern.cli.output import print_json
 
-    if tables and (json or pdf or reader != "everybody"):
+    folders = {name: at for name, at in (("--tables", tables), ("--cards", cards)) if at}
+    if folders and (json or pdf or reader != "everybody"):
         raise InputError(
-            "--tables writes files of the whole report; leave --json, --pdf and --for out"
+            f"{' and '.join(folders)}: files of the whole report and no page; leave --json, --pdf "
+            "and --for out"
         )
     if pdf and reader != "everybody":
         raise InputError(f"--pdf: the page for {reader} is HTML alone; leave --pdf out")
     project = context.here()
     if reader == "employees":
-        leaflet = reporting.for_employees(project, decision)
-        if json:
-            print_json(leaflet.as_json())
-        else:
-            typer.echo(reporting.write_leaflet(leaflet, out or Path("employees.html")))
+        _for_employees(project, decision, out, json=json)
         return
     if reader == "nyc-public":
-        public = reporting.for_nyc(project, decision, now=context.now())
-        if json:
-            print_json(public.page.as_json())
-        else:
-            for path in reporting.write_nyc(public, out or Path("nyc-public.html")):
-                typer.echo(path)
+        _for_nyc(project, decision, out, json=json)
         return
     made = reporting.report(project, decision, now=context.now(), drafts=drafts)
-    if tables:
-        found = report_tables.tables(made.opened.decision, made.findings, made.page)
-        typer.echo(report_tables.write_tables(found, tables))
+    if folders:
+        for name, at in folders.items():
+            typer.echo(_WRITERS[name](project, made, at))
         return
     written = made.write_pdf(pdf) if pdf else None
     if json:
@@ -79,3 +82,45 @@ def report(
     typer.echo(made.write())
     if written:
         typer.echo(written)
+
+
+def _for_employees(project: Project, decision: str, out: Path | None, *, json: bool) -> None:
+    from govern.app import reporting
+    from govern.cli.output import print_json
+
+    leaflet = reporting.for_employees(project, decision)
+    if json:
+        print_json(leaflet.as_json())
+    else:
+        typer.echo(reporting.write_leaflet(leaflet, out or Path("employees.html")))
+
+
+def _for_nyc(project: Project, decision: str, out: Path | None, *, json: bool) -> None:
+    from govern.app import reporting
+    from govern.cli.output import print_json
+
+    public = reporting.for_nyc(project, decision, now=context.now())
+    if json:
+        print_json(public.page.as_json())
+        return
+    for path in reporting.write_nyc(public, out or Path("nyc-public.html")):
+        typer.echo(path)
+
+
+def _tables(project: Project, made: Reported, folder: Path) -> Path:
+    from govern.app.report_tables import tables, write_tables
+
+    del project
+    return write_tables(tables(made.opened.decision, made.findings, made.page), folder)
+
+
+def _cards(project: Project, made: Reported, folder: Path) -> Path:
+    from govern.app.cards import write_cards
+
+    return write_cards(project, made, folder)
+
+
+_WRITERS: dict[str, Callable[[Project, Reported, Path], Path]] = {
+    "--tables": _tables,
+    "--cards": _cards,
+}
