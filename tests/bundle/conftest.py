@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from govern import frames
 from govern.app.acts_entered import enter_act
-from govern.app.bundle import Bundled, bundle
+from govern.app.bundle import Bundled, bundle, held
 from govern.app.decision_folder import drafts_source
 from govern.app.gate import Made, keep_decision
 from govern.app.ledger import checkpoint, keep_cosigned
@@ -256,6 +256,16 @@ def desk_at(root: Path, *, synthetic: bool = True) -> tuple[Desk, Decision, Deci
     second = desk.decide("two", synthetic=synthetic, rating=4)
     desk.sign_checkpoint(cosigned=True)
     return desk, first, second
+
+
+def rewrite(folder: Path) -> None:
+    """The manifest anew, as who made the change would."""
+    path = folder / "manifest.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    del files["manifest.json"]
+    told["files"] = {name: held(p).as_json() for name, p in sorted(files.items())}
+    path.write_text(json.dumps(told), encoding="utf-8")
 
 
 @dataclass(frozen=True)

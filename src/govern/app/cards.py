@@ -15,12 +15,12 @@ from govern.app.data_behind import datasets_behind, run_behind
 from govern.app.dataset_cards import README, metadata, written
 from govern.app.new_folder import write_new
 from govern.app.record import open_ledger
-from govern.app.reporting import Reported
 from govern.attest.statements import decision_digest
 from govern.domain.decision import Decision
 from govern.domain.ledger import Entry
 from govern.errors import DatasetError, InputError
 from govern.report import model_card
+from govern.report.page import Page
 from govern.sources.datasets import Card, read_card
 from govern.sources.locate import Project
 from govern.sources.packaging import CROISSANT, MANIFEST
@@ -28,7 +28,7 @@ from govern.sources.packaging import CROISSANT, MANIFEST
 UNNAMED = "The dataset's manifest does not name this card: nothing vouches for its words."
 
 
-def cards(project: Project, made: Reported) -> dict[str, bytes]:
+def cards(project: Project, decision: Decision, page: Page) -> dict[str, bytes]:
     """The model card, and card, Croissant file and manifest of each dataset, by their names.
 
     A card that a dataset brings stays as it is, byte for byte, unless its head lacks something.
@@ -38,7 +38,6 @@ def cards(project: Project, made: Reported) -> dict[str, bytes]:
         DatasetError, IntegrityError, RunError: a dataset or the record is damaged or out of reach.
     """
     hub = _hub()
-    decision = made.opened.decision
     folders = datasets_behind(project, decision.run, *run_behind(project, decision.run))
     plain = [folder for folder in folders.values() if not (folder / README).is_file()]
     entries = open_ledger(project).entries() if plain else ()
@@ -49,13 +48,13 @@ def cards(project: Project, made: Reported) -> dict[str, bytes]:
             if name == MANIFEST or name in card.files:
                 files[f"data/{use}/{name}"] = (folder / name).read_bytes()
         files[f"data/{use}/{README}"] = dataset_card(hub, folder, card, entries).encode()
-    body = model_card.model_card(decision, made.page, files)
+    body = model_card.model_card(decision, page, files)
     return {README: _model_card(hub, decision, body).encode()} | files
 
 
-def write_cards(project: Project, made: Reported, folder: Path) -> Path:
+def write_cards(project: Project, decision: Decision, page: Page, folder: Path) -> Path:
     """Write them into a folder that is new or empty; raises as ``cards`` and ``write_new``."""
-    write_new(cards(project, made), folder)
+    write_new(cards(project, decision, page), folder)
     return folder / README
 
 

@@ -117,7 +117,7 @@ def _tables(project: Project, made: Reported, folder: Path) -> Path:
 def _cards(project: Project, made: Reported, folder: Path) -> Path:
     from govern.app.cards import write_cards
 
-    return write_cards(project, made, folder)
+    return write_cards(project, made.opened.decision, made.page, folder)
 
 
 _WRITERS: dict[str, Callable[[Project, Reported, Path], Path]] = {
