@@ -308,6 +308,8 @@ def test_cards_duties_answers_and_alternatives_stand_in_their_sections(decision,
     [[law]] = [group.rows for group in grid(page, "law-table").groups]
 
     assert "One country." in text
+    assert "c" * 64 in text
+    assert "croissant.json, conforms to http://mlcommons.org/croissant/1.1" in text
     assert "It invents numbers." == row[3]
     assert "21 November 2026, from a secondary source" == law[4]
     assert "enacted, not yet in force, from 2 December 2027" == law[3]

@@ -238,7 +238,10 @@ def _below(blocks: Sequence[Block], anchor: str) -> list[Block]:
 
 
 def _texts(blocks: Iterable[Block]) -> Iterator[str]:
-    """Blocks of words in Markdown; tables and drawings stay in the report."""
+    """Blocks of words in Markdown; tables and drawings stay in the report.
+
+    Lists that follow one another are told apart by their bullets.
+    """
     for block in blocks:
         match block:
             case Heading():
@@ -248,19 +251,21 @@ def _texts(blocks: Iterable[Block]) -> Iterator[str]:
             case Items():
                 yield _list(map(inline, block.items))
             case Facts():
-                yield _list(
+                facts = (
                     f"**{inline(fact.term)}**: {(code if fact.exact else inline)(fact.value)}"
                     for fact in block.facts
                 )
+                yield _list(facts, bullet="*")
             case NotMeasured():
                 yield inline(block.sentence)
             case ClauseLinks():
-                yield _list(
-                    f"{inline(one.id)} {inline(one.title)}: {one.verdict.word}"
-                    for one in block.clauses
+                links = (
+                    f"{inline(c.id)} {inline(c.title)}: {c.verdict.word}" for c in block.clauses
                 )
+                yield _list(links, bullet="*")
             case Commands():
-                yield _list(f"{code(one.line)} {inline(one.shows)}" for one in block.commands)
+                shown = (f"{code(one.line)} {inline(one.shows)}" for one in block.commands)
+                yield _list(shown, bullet="*")
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -268,5 +273,5 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _list(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
+def _list(lines: Iterable[str], *, bullet: str = "-") -> str:
+    return "\n".join(f"{bullet} {line}" for line in lines)
