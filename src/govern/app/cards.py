@@ -21,6 +21,7 @@ from govern.domain.ledger import Entry
 from govern.errors import DatasetError, InputError
 from govern.report import model_card
 from govern.report.page import Page
+from govern.report.wording import visible
 from govern.sources.datasets import Card, read_card
 from govern.sources.locate import Project
 from govern.sources.packaging import CROISSANT, MANIFEST
@@ -68,7 +69,7 @@ def dataset_card(hub: ModuleType, folder: Path, card: Card, entries: Iterable[En
     if not path.is_file():
         return _headed(hub.DatasetCardData(**wanted), written(folder, entries))
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode()
         found = hub.DatasetCard(text if text.startswith("---") else f"---\n\n---\n{text}")
     except (OSError, ValueError, hub.repocard.yaml.YAMLError) as err:
         why = " ".join(str(err).split())
@@ -95,8 +96,8 @@ def _result(hub: ModuleType, decision: Decision, one: model_card.Result) -> Any:
     said = one.as_json()
     return hub.EvalResult(
         task_type="text-generation",
-        dataset_type=run.dataset,
-        dataset_name=run.dataset,
+        dataset_type=visible(run.dataset),
+        dataset_name=visible(run.dataset),
         dataset_revision=run.dataset_digest,
         metric_type=one.metric,
         metric_name=f"{one.clause} {one.title}: {one.slice}",

@@ -156,16 +156,16 @@ def _uses(decision: Decision, told: Sequence[str]) -> Iterator[str]:
     scope = decision.scope
     yield " ".join(map(inline, told))
     limits = [
-        f"Drafting anything but {listing([USES.get(u, plain_words(u)) for u in scope.use_cases])}.",
-        f"Languages other than {listing([LANGUAGES.get(one, one) for one in scope.languages])}.",
-        *([f"People other than: {scope.cohort}."] if scope.cohort else []),
-        *([f"Anywhere but in {listing(scope.jurisdictions)}."] if scope.jurisdictions else []),
-        *([f"Other roles than {listing(scope.role_families)}."] if scope.role_families else []),
-        *(["Drafts that no person checks, finishes and owns."] if scope.human_review else []),
-        *(["More than a pilot."] if scope.stage == "pilot" else []),
-        f"Any use after {plain_date(decision.expires)}.",
+        f"drafting anything but {listing([USES.get(u, plain_words(u)) for u in scope.use_cases])}.",
+        f"languages other than {listing([LANGUAGES.get(one, one) for one in scope.languages])}.",
+        *([f"people other than: {scope.cohort}."] if scope.cohort else []),
+        *([f"any place but {listing(scope.jurisdictions)}."] if scope.jurisdictions else []),
+        *([f"other roles than {listing(scope.role_families)}."] if scope.role_families else []),
+        *(["drafts that no person checks, finishes and owns."] if scope.human_review else []),
+        *(["more than a pilot."] if scope.stage == "pilot" else []),
+        f"any use after {plain_date(decision.expires)}.",
     ]
-    yield "**Out of scope**, where `govern verify` and `govern promote` refuse it:"
+    yield "**Out of scope**: the decision says nothing about"
     yield _list(map(inline, limits))
 
 
