@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from hashlib import sha256
@@ -18,12 +19,12 @@ from govern.canon import canonical_json
 from govern.domain.base import Noun
 from govern.errors import InputError, IntegrityError
 from govern.store.contests.kept_open import KeptOpen
-from govern.store.contests.tables import DATA_KEY, VERSION
+from govern.store.contests.tables import BOOKMARK, DATA_KEY, VERSION
 from govern.store.database import Database
 from govern.store.migrations import HEAD
 from govern.store.vault import DataKey, KeyRing, new_data_key
 
-Hand = Literal["govern_writer", "govern_eraser", "govern_reader"]
+Hand = Literal["govern_writer", "govern_eraser"]
 NAME = "store of contests"
 """What messages call it."""
 STORE = "store"
@@ -31,6 +32,13 @@ STORE = "store"
 _PSEUDONYMS = "pseudonyms"
 _PRAGMAS = ("synchronous = FULL", "secure_delete = ON")
 _LOCK = 0x676F76636E74
+_DELETED = "deleted"
+"""The bookmark that each deletion draws anew, so that every process learns of it."""
+_LAST_DELETED = select(BOOKMARK.c.seen).where(BOOKMARK.c.name == _DELETED)
+_PUT = text(
+    f"INSERT INTO {BOOKMARK.name} (name, seen) VALUES (:name, :seen) "  # noqa: S608 - our table
+    "ON CONFLICT (name) DO UPDATE SET seen = excluded.seen"
+)
 
 
 class Base:
@@ -43,6 +51,7 @@ class Base:
         self.database = Database(url, root=root, name=NAME, pool=QueuePool)
         self.keys = keys
         self.kept_open = KeptOpen()
+        self._last_deleted: int | None = None
         # Who waits for SQLite itself asks again now and then, so that one of many may never be in.
         self._turn = RLock()
         try:
@@ -67,6 +76,15 @@ class Base:
             yield connection
 
     @contextmanager
+    def deleting(self) -> Iterator[Connection]:
+        """As ``writing``, by who may erase: what it deletes stays in no memory and no log."""
+        with self.writing("govern_eraser") as connection:
+            yield connection
+            put_bookmark(connection, _DELETED, secrets.randbits(62))
+        self.kept_open.forget()
+        self._scrub()
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of everything."""
         with self.database.reached() as connection:
@@ -75,6 +93,7 @@ class Base:
             else:
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 connection.exec_driver_sql("SET LOCAL ROLE govern_writer")
+            self._forget_what_others_deleted(connection)
             yield connection
 
     def pseudonym(self, *identity: str) -> str:
@@ -124,7 +143,13 @@ class Base:
                     done += 1
         return done
 
-    def scrub(self) -> None:
+    def _forget_what_others_deleted(self, connection: Connection) -> None:
+        last = connection.execute(_LAST_DELETED).scalar()
+        if last != self._last_deleted:
+            self.kept_open.forget()
+            self._last_deleted = last
+
+    def _scrub(self) -> None:
         """On SQLite, leave nothing of what was deleted in the write-ahead log beside the file."""
         if not self.is_postgres:
             with self.database.reached() as connection:
@@ -156,6 +181,11 @@ class Base:
                 # Two that make the tables at once would both fail.
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
             upgrade(connection)
+
+
+def put_bookmark(connection: Connection, name: str, seen: int) -> None:
+    """Let a bookmark say that, whether or not there was one."""
+    connection.execute(_PUT, {"name": name, "seen": seen})
 
 
 def _version(connection: Connection) -> str | None:
