@@ -581,7 +581,8 @@ class Database(ContestStoreContract):
         store.doors.find("the next page")
 
         assert 0 == len(store.kept_open)
-        assert len(store.opened()) and len(store.kept_open)
+        assert store.opened()
+        assert len(store.kept_open)
         store.doors.find("the page after that")
         assert len(store.kept_open)
 
@@ -593,8 +594,9 @@ class Database(ContestStoreContract):
             start.wait()
             try:
                 words.leaves(CASE, in_use=False)
-            except Exception as err:
+            except BaseException as err:
                 failed.append(err)
+                raise
 
         racers = [threading.Thread(target=leave, args=(again().words,)) for _ in range(8)]
         for racer in racers:
