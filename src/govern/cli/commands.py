@@ -26,6 +26,7 @@ from govern.cli import (
     judge,
     keys,
     ledger,
+    link,
     measure,
     policies,
     promote,
@@ -171,6 +172,7 @@ contest.contest.command(epilog=contest_privacy.HELD_EXAMPLE)(contest_privacy.hel
 contest.contest.command(epilog=contest_privacy.FORGET_EXAMPLE)(contest_privacy.forget)
 contest.contest.command(epilog=contest_regressions.EXAMPLE)(contest_regressions.regressions)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
+app.command("link", epilog=link.EXAMPLE)(link.link)
 contest.contest.command("send", epilog=sending.SEND_EXAMPLE)(sending.send)
 contest.contest.command("flags", epilog=sending.FLAGS_EXAMPLE)(sending.flags)
 contest.contest.command("told", epilog=sending.TOLD_EXAMPLE)(sending.told)
