@@ -21,6 +21,7 @@ from govern.cli import (
     contest_regressions,
     context,
     dataset,
+    db,
     gate,
     intake,
     judge,
@@ -54,6 +55,7 @@ app.add_typer(policies.policy, name="policy")
 app.add_typer(dataset.dataset, name="dataset")
 app.add_typer(contest.contest, name="contest")
 app.add_typer(ledger.ledger, name="ledger")
+app.add_typer(db.db, name="db")
 
 
 @app.command(epilog="Example: govern init my-reviews && cd my-reviews")
