@@ -213,6 +213,22 @@ class TestObservations:
         assert ["EXAMINE"] == one["methods"]
         assert "not_attested" == ours(one)["reason"]
 
+    def test_a_difference_from_the_pipeline_in_use_rests_on_the_docket(self):
+        decision = Decision.model_validate_json((GOLDEN / "decision.json").read_bytes())
+        policy = Policy.model_validate_json((GOLDEN / "policy.json").read_bytes())
+        [part, *others] = decision.clauses[0].slices
+        compared = part.finding.model_copy(update={"against": "incumbent"})
+        parts = (part.model_copy(update={"finding": compared}), *others)
+        files = made(changed(decision, decision.clauses[0].id, slices=parts), policy)
+        document = json.loads(files[RESULTS])["assessment-results"]
+        titles = {f"#{one['uuid']}": one["title"] for one in document["back-matter"]["resources"]}
+        first, second, *_ = (
+            titles[one["relevant-evidence"][0]["href"]]
+            for one in document["results"][0]["observations"]
+        )
+
+        assert ("What else lay before the judge", "All that was measured") == (first, second)
+
     def test_every_reference_leads_somewhere_and_every_uuid_is_one_things(self, decision, policy):
         signer = Signer(name="dee", roles=("dpo", "chair, acting"), keyid="e" * 64)
         used = AttestationUsed(

@@ -48,6 +48,8 @@ _EVIDENCE: dict[Kind, tuple[str, str]] = {
     "record": ("docket.json", "The statistics of the contest record that lay before the judge."),
 }
 
+_COMPARED = ("docket.json", "The comparison with the pipeline in use that lay before the judge.")
+
 
 def assessment_results(told: Told, plan_sha256: str) -> Json:
     """The results as OSCAL; ``plan_sha256`` is of the plan's bytes."""
@@ -204,7 +206,7 @@ def _observations(told: Told, checked: ClauseChecks) -> Iterator[Json]:
             "types": ["control-objective"],
             "origins": origins(told),
             "subjects": [{"subject-uuid": told.candidate, "type": "component"}],
-            "relevant-evidence": [_evidence(told, outcome.kind)],
+            "relevant-evidence": [_evidence(told, outcome.kind, part)],
             "collected": told.made,
             "expires": day_end(told.decision.expires),
         }
@@ -241,8 +243,9 @@ def _numbers(part: SliceOutcome, unit: str) -> list[Json]:
     )
 
 
-def _evidence(told: Told, kind: Kind) -> Json:
-    file, said = _EVIDENCE[kind]
+def _evidence(told: Told, kind: Kind, part: SliceOutcome | None) -> Json:
+    compared = part and part.finding and part.finding.against == "incumbent"
+    file, said = _COMPARED if compared else _EVIDENCE[kind]
     return {"href": reference(told, file), "description": text(said)}
 
 
