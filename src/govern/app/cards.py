@@ -13,8 +13,8 @@ from typing import Any
 
 from govern.app.data_behind import datasets_behind, run_behind
 from govern.app.dataset_cards import README, metadata, written
-from govern.app.new_folder import write_new
 from govern.app.record import open_ledger
+from govern.app.report_tables import write_files
 from govern.attest.statements import decision_digest
 from govern.domain.decision import Decision
 from govern.domain.ledger import Entry
@@ -54,9 +54,8 @@ def cards(project: Project, decision: Decision, page: Page) -> dict[str, bytes]:
 
 
 def write_cards(project: Project, decision: Decision, page: Page, folder: Path) -> Path:
-    """Write them into a folder that is new or empty; raises as ``cards`` and ``write_new``."""
-    write_new(cards(project, decision, page), folder)
-    return folder / README
+    """Write them into a folder that is new or empty; raises as ``cards`` and ``write_files``."""
+    return write_files(cards(project, decision, page), folder) / README
 
 
 def dataset_card(hub: ModuleType, folder: Path, card: Card, entries: Iterable[Entry]) -> str:

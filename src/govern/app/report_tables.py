@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from govern.app.new_folder import write_new
 from govern.app.verify_folder import DecisionFolder
 from govern.domain.decision import Decision
 from govern.domain.finding import Findings
+from govern.errors import InputError
 from govern.report.escaping import code
 from govern.report.finding_sheets import clauses_sheet, findings_sheet, ll144_sheet, slices_sheet
 from govern.report.page import Page
 from govern.report.page_sheets import grid_sheet, grids_of
 from govern.report.sheets import README, files
 from govern.report.view import build
+from govern.whole_files import write_whole
 
 ABSENT = "findings.csv and nyc-ll144.csv: not measured. The findings are not at hand."
 
@@ -36,10 +37,23 @@ def tables_of(folder: DecisionFolder) -> dict[str, str]:
 
 
 def write_tables(made: Mapping[str, str], folder: Path) -> Path:
-    """Write the tables into a folder that is new or empty.
+    """Write the tables into a folder, and say where to begin; raises as ``write_files``."""
+    return write_files({name: text.encode() for name, text in made.items()}, folder) / README
+
+
+def write_files(made: Mapping[str, bytes], folder: Path) -> Path:
+    """Write files by name into a folder that is new or empty.
 
     Raises:
         InputError: there is something in it, or it cannot be written.
     """
-    write_new({name: text.encode() for name, text in made.items()}, folder)
-    return folder / README
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise InputError(
+                f"{folder}: expected a new or empty folder, found one with files in it"
+            )
+        for name, data in made.items():
+            write_whole(folder / name, data)
+    except OSError as err:
+        raise InputError(f"{folder}: cannot be written: {err.strerror}") from err
+    return folder
