@@ -14,8 +14,8 @@ from govern.domain.base import Noun
 from govern.domain.case import Packet
 from govern.domain.pipeline import Draft, DraftRequest, Manifest
 from govern.errors import ManifestError, RunError
+from govern.pipelines.answers import as_rating
 from govern.pipelines.packets import as_text, public
-from govern.pipelines.python import as_rating
 from govern.pipelines.reply import read_reply
 from govern.strict_yaml import explain
 
