@@ -27,6 +27,7 @@ from govern.cli import (
     keys,
     ledger,
     measure,
+    pipelines,
     policies,
     promote,
     report,
@@ -53,6 +54,7 @@ app.add_typer(policies.policy, name="policy")
 app.add_typer(dataset.dataset, name="dataset")
 app.add_typer(contest.contest, name="contest")
 app.add_typer(ledger.ledger, name="ledger")
+app.add_typer(pipelines.pipelines, name="pipelines")
 
 
 @app.command(epilog="Example: govern init my-reviews && cd my-reviews")

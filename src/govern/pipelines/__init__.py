@@ -53,9 +53,9 @@ def open_manifest(manifest: Manifest, folder: Path, *, where: str) -> Pipeline:
     Raises:
         ManifestError: no adapter handles its kind, or its adapter refuses it.
     """
+    brought = plugins.found(KINDS)
     if manifest.kind in KINDS:
         return KINDS[manifest.kind](manifest, folder)
-    brought = plugins.found(KINDS)
     if manifest.kind not in brought:
         have = ", ".join(sorted([*KINDS, *brought]))
         raise ManifestError(f"{where}: unknown kind {manifest.kind!r}; known: {have}")

@@ -22,7 +22,7 @@ def from_reply(reply: object, rating_line: str, latency_s: float) -> Draft:
     beside it. Anything else is ``failed``.
     """
     if isinstance(reply, str):
-        return read_reply(reply, rating_line=rating_line, latency_s=latency_s)
+        return _written({"text": reply}, rating_line, latency_s)
     if not isinstance(reply, dict):
         return failed(f"expected text, or a dict with 'text', found {type(reply).__name__}")
     status = reply.get("status") or "ok"
@@ -30,7 +30,7 @@ def from_reply(reply: object, rating_line: str, latency_s: float) -> Draft:
         return failed(f"expected the status ok, refused or failed, found {status!r}", latency_s)
     if status != "ok":
         said = str(reply.get("error") or reply.get("text") or "no reason was given")
-        return Draft(status=status, error=said[:LONGEST_ERROR], latency_s=latency_s)
+        return Draft(status=status, error=_whole(said)[:LONGEST_ERROR], latency_s=latency_s)
     return _written(reply, rating_line, latency_s)
 
 
@@ -40,6 +40,8 @@ def _written(reply: dict[str, Any], rating_line: str, latency_s: float) -> Draft
         return failed(f"expected a dict with 'text', found {_told(text)}", latency_s)
     if not text.strip():
         return failed("the reply holds no text", latency_s)
+    if not _is_unicode(text):
+        return failed("the reply's text holds halves of characters (lone surrogates)", latency_s)
     try:
         beside = _beside(reply)
     except (ValidationError, TypeError) as err:
@@ -54,7 +56,7 @@ def _written(reply: dict[str, Any], rating_line: str, latency_s: float) -> Draft
 
 def failed(error: str, latency_s: float = 0.0) -> Draft:
     """A draft that is none, for this reason."""
-    return Draft(status="failed", error=error[:LONGEST_ERROR], latency_s=latency_s)
+    return Draft(status="failed", error=_whole(error)[:LONGEST_ERROR], latency_s=latency_s)
 
 
 def as_rating(value: Any) -> float | None:
@@ -75,7 +77,9 @@ def _beside(reply: dict[str, Any]) -> dict[str, Any]:
     """
     said: dict[str, Any] = {}
     if (cited := reply.get("citations")) is not None:
-        if not isinstance(cited, list | tuple) or not all(isinstance(c, str) for c in cited):
+        if not isinstance(cited, list | tuple) or not all(
+            isinstance(c, str) and _is_unicode(c) for c in cited
+        ):
             raise TypeError(f"citations: expected a list of ids, found {_told(cited)}")
         said["citations"] = tuple(cited)
     if reply.get("usage") is not None:
@@ -84,6 +88,15 @@ def _beside(reply: dict[str, Any]) -> dict[str, Any]:
     if any(names.values()):
         said["returned"] = Returned.model_validate(names)
     return said
+
+
+def _is_unicode(text: str) -> bool:
+    return _whole(text) == text
+
+
+def _whole(text: str) -> str:
+    """The text without halves of characters, which no file can hold."""
+    return text.encode(errors="replace").decode()
 
 
 def _told(value: object) -> str:

@@ -16,6 +16,8 @@ from govern.pipelines.programs import Program
 LONGEST_LINE = 8 * 2**20
 KEPT_BYTES = 2_000
 CLOSING_S = 2.0
+# Importing what a function needs may take longer than a draft.
+STARTING_S = 120.0
 # EX_UNAVAILABLE, EX_TEMPFAIL, "cannot execute", "not found"; and what somebody sends to end it.
 _AWAY = {69, 75, 126, launch.CANNOT_START, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
 
@@ -71,8 +73,17 @@ class Child:
     def gone(self) -> bool:
         return self._ended is not None
 
-    async def ask(self, number: str, question: Mapping[str, Any] | None) -> dict[str, Any]:
-        """The answer with this id; without a question, one that comes unasked.
+    async def hello(self, number: str) -> dict[str, Any]:
+        """What the process says with this id once it is up.
+
+        Raises:
+            DiedError: it ended first.
+            NoDraftError: it said nothing in time, or something else.
+        """
+        return await self._answer(number, within_s=STARTING_S)
+
+    async def ask(self, number: str, question: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer with this id.
 
         Raises:
             DiedError: the process ended first.
@@ -80,20 +91,22 @@ class Child:
         """
         if self._ended is not None:
             raise DiedError(str(self._ended), another=True)
+        line = json.dumps({"id": number, **question}, ensure_ascii=False)
+        within_s = self._program.settings.timeout_s
+        return await self._answer(number, line.encode() + b"\n", within_s=within_s)
+
+    async def _answer(self, number: str, line: bytes = b"", *, within_s: float) -> dict[str, Any]:
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
-        seconds = self._program.settings.timeout_s
         try:
-            async with asyncio.timeout(seconds):
-                if question is not None:
-                    line = json.dumps({"id": number, **question}, ensure_ascii=False)
-                    with suppress(ConnectionError):  # why, is for the reader to say
-                        self._in.write(line.encode() + b"\n")
-                        await self._in.drain()
+            async with asyncio.timeout(within_s):
+                with suppress(ConnectionError):  # why, is for the reader to say
+                    self._in.write(line)
+                    await self._in.drain()
                 return await answer
         except TimeoutError:
             self._end(DiedError("ended with another draft that took too long", another=True))
-            raise NoDraftError(f"time limit: no answer within {seconds:g} s") from None
+            raise NoDraftError(f"time limit: no answer within {within_s:g} s") from None
         except asyncio.CancelledError:
             self._end(DiedError("ended with another draft that was cancelled", another=True))
             raise
@@ -121,7 +134,7 @@ class Child:
         ending: Exception
         try:
             while line := await self._out.readline():
-                number, answer = _answer(line, self._waiting)
+                number, answer = _read_line(line, self._waiting)
                 waiting = self._waiting.pop(number)
                 if not waiting.done():
                     waiting.set_result(answer)
@@ -163,7 +176,7 @@ def _pipes(
     return process.stdin, process.stdout, process.stderr
 
 
-def _answer(line: bytes, waiting: Mapping[str, object]) -> tuple[str, dict[str, Any]]:
+def _read_line(line: bytes, waiting: Mapping[str, object]) -> tuple[str, dict[str, Any]]:
     """The id and the rest of an answer.
 
     Raises:

@@ -71,9 +71,13 @@ class Command:
                 "declared_only": (f"what {name} loads or calls",),
             }
         )
-        slots = self.settings.slots
-        processes = self.settings.processes or slots
-        self._pool = Pool(self._start, processes=processes, slots=slots)
+        processes = self.settings.processes or self.slots
+        self._pool = Pool(self._start, processes=processes, slots=self.slots)
+
+    @property
+    def slots(self) -> int:
+        """Drafts made at once; more are kept waiting."""
+        return self.settings.slots
 
     def prompt(self, packet: Packet) -> str:
         """The packet as text; the program receives it beside the packet as JSON."""

@@ -22,18 +22,18 @@ def main(memory_bytes: int, cpu_s: int, program: list[str]) -> None:
         if memory_bytes:
             _limit(resource.RLIMIT_AS, memory_bytes)
         if cpu_s:
-            _limit(resource.RLIMIT_CPU, cpu_s)
+            # At the hard limit the kernel kills without saying that it was for the time.
+            _limit(resource.RLIMIT_CPU, cpu_s, grace=1)
         os.execv(program[0], program)  # noqa: S606 - a list of arguments, no shell
     except (OSError, ValueError) as err:
         sys.stderr.write(f"{program[0]} cannot be started: {err}\n")
         sys.exit(CANNOT_START)
 
 
-def _limit(kind: int, most: int) -> None:
+def _limit(kind: int, most: int, grace: int = 0) -> None:
     _, hard = resource.getrlimit(kind)
-    if hard != resource.RLIM_INFINITY:
-        most = min(most, hard)
-    resource.setrlimit(kind, (most, most))
+    last = most + grace if hard == resource.RLIM_INFINITY else min(most + grace, hard)
+    resource.setrlimit(kind, (min(most, last), last))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from govern.domain.pipeline import Draft, DraftRequest, Manifest
 from govern.errors import ManifestError, RunError
 from govern.pipelines import function_worker
 from govern.pipelines.answers import failed, from_reply
-from govern.pipelines.child import Child, DiedError, NoDraftError
+from govern.pipelines.child import STARTING_S, Child, DiedError, NoDraftError
 from govern.pipelines.exchange import tell_came_back, tell_sent
 from govern.pipelines.packets import as_text, public
 from govern.pipelines.pool import Pool
@@ -62,8 +62,12 @@ class PythonFunction:
                 "declared_only": (f"what {loaded['source']} imports or calls",),
             }
         )
-        slots = self.settings.slots
-        self._pool = Pool(self._start, processes=slots, slots=slots)
+        self._pool = Pool(self._start, processes=self.slots, slots=self.slots)
+
+    @property
+    def slots(self) -> int:
+        """Drafts made at once; more are kept waiting."""
+        return self.settings.slots
 
     def prompt(self, packet: Packet) -> str:
         """The packet as text; the function receives the same as a dict."""
@@ -98,7 +102,7 @@ class PythonFunction:
         """A process that has loaded the very bytes that the fingerprint is of."""
         child = await Child.start(self._program)
         try:
-            hello = await child.ask(function_worker.HELLO, None)
+            hello = await child.hello(function_worker.HELLO)
         except (DiedError, NoDraftError) as err:
             await child.close()
             raise RunError(f"{self.settings.function}: {err}") from err
@@ -121,18 +125,19 @@ def _loaded(program: Program, where: str) -> dict[str, Any]:
     Raises:
         ManifestError: there is no such function, or it cannot be loaded within the limits.
     """
-    seconds = program.settings.timeout_s
     try:
         ran = subprocess.run(
             program.command,
             env=dict(program.env),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=seconds,
+            timeout=STARTING_S,
             check=False,
         )
     except subprocess.TimeoutExpired as err:
-        raise ManifestError(f"{where}: the function was not loaded within {seconds:g} s") from err
+        raise ManifestError(
+            f"{where}: the function was not loaded within {STARTING_S:g} s"
+        ) from err
     line = ran.stdout.partition(b"\n")[0]
     if not line:
         why = program.why_ended(ran.returncode, ran.stderr)
