@@ -20,6 +20,7 @@ from govern.domain.finding import Findings, RunFacts, Spend
 from govern.domain.pipeline import DraftRequest
 from govern.errors import InputError, IntegrityError, RunError
 from govern.metrics import measure
+from govern.pipelines.http import Http
 from govern.pipelines.inspect_model import InspectModel
 from govern.pipelines.llama_server import serve
 from govern.runner.cells import frame_of
@@ -250,7 +251,9 @@ def _draft(
 def _connected(project: Project, prepared: Prepared) -> Iterator[int]:
     """The pipeline ready to answer; yields how many drafts it takes at once."""
     pipeline = prepared.pipeline
-    if not isinstance(pipeline, InspectModel):
+    if isinstance(pipeline, Http):
+        yield pipeline.slots
+    elif not isinstance(pipeline, InspectModel):
         yield DEFAULT_SLOTS
     elif pipeline.settings.serve is None:
         pipeline.connect()
