@@ -217,7 +217,7 @@ def _draft(
     done = len(prepared.planned) - len(left)
     started = time.monotonic()
     with (
-        _connected(project, prepared) as slots,
+        connected(project, prepared) as slots,
         reporter.drafting(
             prepared.pipeline.manifest.id,
             done=done,
@@ -247,18 +247,18 @@ def _draft(
 
 
 @contextmanager
-def _connected(project: Project, prepared: Prepared) -> Iterator[int]:
+def connected(project: Project, prepared: Prepared) -> Iterator[int]:
     """The pipeline ready to answer; yields how many drafts it takes at once."""
     pipeline = prepared.pipeline
     if not isinstance(pipeline, InspectModel):
         yield DEFAULT_SLOTS
     elif pipeline.settings.serve is None:
         pipeline.connect()
-        yield pipeline.settings.slots
+        yield pipeline.slots
     else:
         with serve(pipeline.settings.serve, project.state / "cache") as base_url:
             pipeline.connect(base_url)
-            yield pipeline.settings.serve.slots
+            yield pipeline.slots
 
 
 def intent_of(

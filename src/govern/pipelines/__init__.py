@@ -11,7 +11,7 @@ from govern.domain.pipeline import Pipeline
 from govern.errors import ManifestError
 from govern.pipelines.http import Http
 from govern.pipelines.inspect_model import InspectModel
-from govern.pipelines.manifest import fingerprint, read_manifest
+from govern.pipelines.manifest import fingerprint, read_manifest, with_code
 from govern.pipelines.planted import Planted
 from govern.pipelines.python import PythonFunction
 from govern.pipelines.reference import Reference
@@ -50,4 +50,4 @@ def open_pipeline(path: Path) -> Pipeline:
         raise ManifestError(
             f"{path}: unknown kind {manifest.kind!r}; known: {', '.join(sorted(kinds))}"
         )
-    return kinds[manifest.kind](manifest, path.parent)
+    return kinds[manifest.kind](with_code(manifest, path.parent), path.parent)
