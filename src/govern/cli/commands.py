@@ -13,6 +13,7 @@ from govern.cli import (
     attempts,
     board,
     bundle,
+    canary,
     certify,
     compare,
     contest,
@@ -182,3 +183,4 @@ contest.contest.command("flags", epilog=sending.FLAGS_EXAMPLE)(sending.flags)
 contest.contest.command("told", epilog=sending.TOLD_EXAMPLE)(sending.told)
 app.command("bundle", epilog=bundle.EXAMPLES)(bundle.bundle)
 app.command(report_diff.NAME, epilog=report_diff.EXAMPLES)(report_diff.report_diff)
+app.command("canary", epilog=canary.EXAMPLES)(canary.canary)

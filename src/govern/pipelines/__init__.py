@@ -13,7 +13,7 @@ from govern.pipelines.chain import Chain
 from govern.pipelines.command import Command
 from govern.pipelines.http import Http
 from govern.pipelines.inspect_model import InspectModel
-from govern.pipelines.manifest import fingerprint, read_manifest
+from govern.pipelines.manifest import fingerprint, read_manifest, with_code
 from govern.pipelines.planted import Planted
 from govern.pipelines.python import PythonFunction
 from govern.pipelines.reference import Reference
@@ -54,6 +54,7 @@ def open_manifest(manifest: Manifest, folder: Path, *, where: str) -> Pipeline:
         ManifestError: no adapter handles its kind, or its adapter refuses it.
     """
     brought = plugins.found(KINDS)
+    manifest = with_code(manifest, folder)
     if manifest.kind in KINDS:
         return KINDS[manifest.kind](manifest, folder)
     if manifest.kind not in brought:

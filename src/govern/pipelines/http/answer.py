@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from govern.domain.pipeline import Draft, Returned, Usage
+from govern.pipelines.answers import as_rating
 from govern.pipelines.http.connection import NoDraftError
 from govern.pipelines.http.credentials import Redactor
 from govern.pipelines.http.settings import HttpSettings, Prices
-from govern.pipelines.answers import as_rating
 from govern.pipelines.reply import read_reply
 
 MOST_CHARACTERS_OF_ERROR = 500

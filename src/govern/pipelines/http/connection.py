@@ -64,6 +64,11 @@ class Answer:
         except InputError as err:
             raise NoDraftError(f"{err}{self.excerpt()}") from err
 
+    def told(self) -> dict[str, Any]:
+        """The answer for whoever listens, without secrets."""
+        content = self.redact(self.content.decode(errors="replace"))
+        return {"status": self.status, "content": content}
+
     def excerpt(self) -> str:
         """How the answer begins, for a message, with the colon before it."""
         # A secret that was cut in two would not be found.

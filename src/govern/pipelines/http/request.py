@@ -35,6 +35,15 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | None = None
 
+    def told(self) -> dict[str, Any]:
+        """The call for whoever listens."""
+        return {
+            "method": self.method,
+            "url": str(self.url),
+            "headers": dict(self.headers),
+            "body": None if self.content is None else json.loads(self.content),
+        }
+
 
 def cell_key(fingerprint: str, request: DraftRequest) -> str:
     """The idempotency key of a cell: the same for each retry and after each resume.
