@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import select
+import subprocess
 import sys
 from pathlib import Path
 
@@ -159,8 +161,47 @@ def test_a_function_whose_file_changed_since_it_was_opened_does_not_draft(tmp_pa
     pipeline = function(tmp_path, "def draft(packet):\n    return 'a'")
     (tmp_path / "f.py").write_text("def draft(packet):\n    return 'b'")
 
-    with pytest.raises(RunError, match="its files changed since"):
+    with pytest.raises(RunError, match="its files changed since it was opened"):
         drafts(pipeline, "Ada")
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from govern.pipelines import open_pipeline
+from govern.testing.pipelines import request
+
+async def main():
+    asking = asyncio.create_task(open_pipeline(Path("p.yaml")).draft(request()))
+    while not Path("f.py.pid").exists():
+        await asyncio.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+def test_a_function_does_not_go_on_for_a_run_that_was_killed(tmp_path):
+    code = """
+import os, time
+def draft(packet):
+    with open(__file__ + ".part", "w") as file:
+        file.write(str(os.getpid()))
+    os.rename(__file__ + ".part", __file__ + ".pid")
+    time.sleep(600)
+"""
+    function(tmp_path, code)
+
+    subprocess.run([sys.executable, "-c", KILLED], cwd=tmp_path, check=False)
+
+    try:
+        left = os.pidfd_open(int((tmp_path / "f.py.pid").read_text()))
+    except ProcessLookupError:
+        return
+    ended, _, _ = select.select([left], [], [], 60)
+    os.close(left)
+    assert ended
 
 
 @pytest.mark.parametrize(

@@ -19,13 +19,13 @@ from govern.pipelines.exchange import overheard
 from govern.pipelines.inspect_model import InspectModel
 from govern.pipelines.llama_server import serve
 from govern.pipelines.packets import public
+from govern.pipelines.programs import SHORTEST_SECRET
 from govern.sources.locate import Project
 
 CELLS = 3
 _SECRETS = re.compile(
     r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE|PAT|CREDENTIALS?|AUTHORIZATION)(?:_|$)"
 )
-SHORTEST_SECRET = 6
 
 
 class Exchanged(Noun):

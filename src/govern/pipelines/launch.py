@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import sys
 
 CANNOT_START = 127
+_PR_SET_PDEATHSIG = 1
 
 
 def main(memory_bytes: int, cpu_s: int, program: list[str]) -> None:
@@ -18,6 +20,7 @@ def main(memory_bytes: int, cpu_s: int, program: list[str]) -> None:
     A core file would hold what was sent about people: none is written.
     """
     try:
+        _end_with_parent()
         _limit(resource.RLIMIT_CORE, 0)
         if memory_bytes:
             _limit(resource.RLIMIT_AS, memory_bytes)
@@ -28,6 +31,14 @@ def main(memory_bytes: int, cpu_s: int, program: list[str]) -> None:
     except (OSError, ValueError) as err:
         sys.stderr.write(f"{program[0]} cannot be started: {err}\n")
         sys.exit(CANNOT_START)
+
+
+def _end_with_parent() -> None:
+    """Where the system can: no draft goes on for a run that was killed."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _limit(kind: int, most: int, grace: int = 0) -> None:

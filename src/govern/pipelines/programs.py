@@ -27,9 +27,19 @@ PASSED = (
     "PATH HOME TMPDIR TZ LANG LANGUAGE LC_ALL LC_CTYPE PYTHONPATH VIRTUAL_ENV LD_LIBRARY_PATH "
     "SSL_CERT_FILE SSL_CERT_DIR"
 ).split()
-_NO_MEMORY = ("MemoryError", "bad_alloc", "annot allocate memory", "ut of memory")
+# How Python, C++, the C library, Java and Node say it.
+_NO_MEMORY = (
+    "MemoryError",
+    "bad_alloc",
+    "annot allocate memory",
+    "ut of memory",
+    "ould not reserve",
+    "process OOM",
+)
 # Of what a process wrote before it died, as much enters a draft's error.
 LAST_WORDS = 300
+# A shorter value stands in ordinary text, too.
+SHORTEST_SECRET = 6
 
 
 class ProcessSettings(Noun):
@@ -81,7 +91,8 @@ class Program:
     def hide(self, text: str) -> str:
         """``text`` without the values of the variables that the manifest names."""
         for name in self.settings.env:
-            if value := self.env.get(name):
+            value = self.env.get(name, "")
+            if len(value) >= SHORTEST_SECRET:
                 text = text.replace(value, f"[{name}]")
         return text
 

@@ -104,13 +104,15 @@ class PythonFunction:
         try:
             hello = await child.hello(function_worker.HELLO)
         except (DiedError, NoDraftError) as err:
+            hello = {"error": str(err)}
+        except BaseException:
             await child.close()
-            raise RunError(f"{self.settings.function}: {err}") from err
-        if hello.get("files") != self._files:
-            await child.close()
-            what = hello.get("error") or "its files changed since the pipeline was opened"
-            raise RunError(f"{self.settings.function}: {what}")
-        return child
+            raise
+        if hello.get("files") == self._files:
+            return child
+        await child.close()
+        why = hello.get("error") or "its files changed since it was opened"
+        raise RunError(f"{self.settings.function}: {self._program.hide(why)}")
 
 
 def _argv(settings: FunctionSettings, folder: Path) -> tuple[str, ...]:
