@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,7 @@ BATCH: dict[str, Any] = {
     "next": "next",
     "error": "error.code",
     "outages": ["expired", "overloaded"],
+    "no_error": ["succeeded"],
 }
 
 
@@ -106,6 +108,7 @@ def test_one_cell_fails_one_is_put_off_one_is_forgotten_and_one_told_twice():
             "fact 1": [{"custom_id": item["custom_id"], "error": {"code": "expired"}}],
             "fact 2": [],
             "fact 3": good(item) * 2,
+            "fact 4": [row | {"error": {"code": "succeeded"}} for row in good(item)],
         }
         return fates.get(item["fact"], good(item))
 
@@ -193,15 +196,23 @@ def test_results_may_stand_in_the_last_status_or_be_one_document_a_line():
     assert {"ok"} == {draft.status for draft in drafts}
 
 
-def test_a_secret_in_a_batch_error_is_not_shown(monkeypatch):
+@pytest.mark.parametrize(
+    ("replies", "said"),
+    [
+        ({"submit": Reply(400, {"error": "s3cret-s3cret is broke"})}, "[secret] is broke"),
+        ({"status": Reply(body={"status": "s3cret-s3cret"})}, "still [secret] after"),
+    ],
+)
+def test_a_secret_in_what_is_said_of_a_batch_is_not_shown(monkeypatch, replies, said):
     monkeypatch.setenv("SVC_SECRET", "s3cret-s3cret")
-    said = Reply(400, {"error": "key s3cret-s3cret is out of credit"})
-    with serving(lambda _asked: said) as running:
-        url = running.url
-        batch = BATCH | {"status_url": url + "/{id}"}
-        [outage] = drafted(pipeline(url=url, auth_env="SVC_SECRET", auth_as="bearer", batch=batch))
+    with serving(answering(**replies)) as running:
+        batch = BATCH | {"status_url": "{id}", "within_s": 60}
+        told = {"url": running.url, "auth_env": "SVC_SECRET", "auth_as": "bearer"}
+        [outage] = drafted(pipeline(**told, batch=batch))
 
-    assert "key [secret] is out of credit" in str(outage)
+    assert isinstance(outage, RunError)
+    assert said in str(outage)
+    assert "s3cret" not in "".join(traceback.format_exception(outage))
 
 
 def test_batches_that_could_never_fill_or_lead_elsewhere_are_refused():

@@ -9,6 +9,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -368,6 +369,16 @@ def test_a_secret_that_the_service_repeats_reaches_no_draft_no_error_and_no_log(
         for spelling in (SECRET, "s3cret%2F", "dXNlcjpzM2NyZXQ", "s3cret"):
             assert spelling not in line
     assert not any(logging.getLogger(name).filters for name in ("httpx", "httpcore.http11"))
+
+
+def test_a_secret_where_a_message_is_cut_leaves_no_part_of_itself(monkeypatch):
+    """The excerpt of an answer ends after 200 characters, a draft's error after 500."""
+    monkeypatch.setenv("SVC_SECRET", SECRET)
+    for status, before in product((400, 500), range(185, 200, 7)):
+        said = Reply(status, b"x" * before + SECRET.encode())
+        with serving(lambda _asked, said=said: said) as service:
+            told = {"auth_env": "SVC_SECRET", "retries": ONCE}
+            assert "s3" not in repr(only(pipeline(url=service.url, **told)))
 
 
 class Kept(logging.Handler):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
+import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,16 @@ class Moody:
         }
 
 
+def kept(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """What stands in each file, and in each part of Inspect's log."""
+    for path in folder.rglob("*"):
+        if path.suffix == ".eval":
+            with zipfile.ZipFile(path) as log:
+                yield from ((name, log.read(name)) for name in log.namelist())
+        elif path.is_file():
+            yield path.name, path.read_bytes()
+
+
 def test_a_service_that_misbehaves_at_random_is_driven_to_a_decision_each_cell_drafted_once(
     govern, started, monkeypatch
 ):
@@ -123,8 +135,8 @@ def test_a_service_that_misbehaves_at_random_is_driven_to_a_decision_each_cell_d
     one = next(iter(drafts.values()))
     assert {"model": "m-2026-11-01", "fingerprint": "fp_7"} == one["returned"]
     assert pytest.approx(0.0018) == one["usage"]["cost_usd"]
-    kept = [path for path in Path().rglob("*") if path.is_file()]
-    assert [] == [path for path in kept if SECRET.encode() in path.read_bytes()]
+    assert [] == [name for name, content in kept(started) if SECRET.encode() in content]
+    assert any(b"[secret]" in content for name, content in kept(folder / "logs"))
 
     policy = started / "policies/my-policy.md"
     policy.write_text(policy.read_text().replace("suite: my-reviews", "suite: review-core"))

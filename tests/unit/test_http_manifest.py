@@ -133,6 +133,8 @@ def test_a_header_holds_no_second_line_and_no_text_beyond_ascii():
         ({"headers": {"X-Auth-Token": "a"}}, "a secret never stands"),
         ({"query": {"api_key": "abc"}}, "a secret never stands"),
         ({"url": f"{URL}?access_token=abc"}, "access_token: a secret never stands"),
+        ({"query": {"key": "abc"}}, "key: a secret never stands"),
+        ({"body": {"auth": [{"API_KEY": "abc"}]}}, "API_KEY: a secret never stands"),
         ({"url": "https://me:word@drafts.example/"}, "a user or password in it"),
         ({"headers": {"Host": "else.example"}}, "set by the connection alone"),
         ({"headers": {"X Y": "a"}}, "headers"),
@@ -160,10 +162,11 @@ def test_what_a_manifest_may_not_say_is_one_message(told, said):
 
 
 def test_names_that_only_look_like_secrets_are_sent():
-    made = call(headers={"X-Keyboard": "a", "X-Tokens": "b"}, query={"max_tokens": 5})
+    headers = {"X-Keyboard": "a", "X-Partition-Key": "b", "Case-Key": "{{ key }}"}
+    made = call(headers=headers, query={"max_tokens": 5}, body={"key": "v", "token": 3})
 
     assert "max_tokens=5" in str(made.url)
-    assert "a" == made.headers["x-keyboard"]
+    assert ("a", "b") == (made.headers["x-keyboard"], made.headers["x-partition-key"])
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ class Batches:
         if len(rows) > 1:
             return NoDraftError(f"the batch speaks {len(rows)} times of this cell")
         error = found(rows[0], self._said.error)
-        if error is not None:
+        if error is not None and str(error) not in self._said.no_error:
             why = f"the batch says of this cell: {error}"
             return RunError(why) if str(error) in self._said.outages else NoDraftError(why)
         return Row(rows[0], seconds)

@@ -36,7 +36,6 @@ class Answer:
     """What came back, and the seconds that it took; ``whole`` unless it was over the limit."""
 
     status: int
-    kind: str
     content: bytes
     whole: bool
     retry_after: str | None
@@ -196,7 +195,6 @@ class Connection:
                 break
         return Answer(
             status=reply.status_code,
-            kind=reply.headers.get("content-type", ""),
             content=bytes(content[:most]),
             whole=len(content) <= most,
             retry_after=reply.headers.get("retry-after"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
 import httpx
@@ -14,12 +15,14 @@ from govern.pipelines.http.addresses import same_origin
 DEFAULT_SLOTS = 16
 DEFAULT_BODY = {"packet": "{{ packet }}", "prompt": "{{ prompt }}"}
 
-# Names under which people put secrets; `max_tokens` is none.
+# Names under which people put secrets; `max_tokens` and `partition-key` are none.
 _SECRET = re.compile(
-    r"(^|[-_.])(authorization|cookie|secret|token|password|credentials?|(api|access|subscription)?"
-    r"[-_]?key)$",
+    r"(^|[-_.])(authorization|cookie|secret|password|credentials?|access[-_]?token|auth[-_]?token|"
+    r"(api|access|subscription|functions?|auth|private|secret|account)[-_]?key)$",
     re.IGNORECASE,
 )
+_SECRET_BESIDE = re.compile(r"^(key|token|sig|signature)$", re.IGNORECASE)
+_REFUSAL = "{}: a secret never stands in a manifest; name it by auth_env or auth_file"
 _OURS = {"host", "content-length", "transfer-encoding", "connection", "accept-encoding"}
 
 EnvName = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")]
@@ -99,7 +102,8 @@ class Batching(Noun):
     in the last answer about the status: a list at ``rows``, without it one JSON document a line.
     ``next`` is where a page names the next one: an address, or a cursor for the query
     parameter ``cursor``. A row says at ``key`` which cell it is of; what stands at ``error``
-    makes the draft failed, or, for the values in ``outages``, leaves the cell undrafted.
+    makes the draft failed, or, for the values in ``outages``, leaves the cell undrafted; those in
+    ``no_error`` say that all is well.
     """
 
     size: int = Field(ge=1, le=10_000)
@@ -118,6 +122,7 @@ class Batching(Noun):
     next: str | None = None
     cursor: str | None = None
     error: str | None = None
+    no_error: tuple[str, ...] = ()
     outages: tuple[str, ...] = ()
 
 
@@ -204,12 +209,13 @@ class HttpSettings(Noun):
     def _holds_no_secret(self) -> Self:
         if self.url and (self.url.username or self.url.password):
             raise ValueError("url: a user or password in it; name it by auth_env or auth_file")
-        named = [*self.headers, *self.query, *(name for name, _ in self._own_query())]
-        for name in named:
-            if _SECRET.search(name):
-                raise ValueError(
-                    f"{name}: a secret never stands in a manifest; name it by auth_env or auth_file"
-                )
+        beside = [*self.headers.items(), *self.query.items(), *self._own_query()]
+        for name, value in [*beside, *_fields(self.body)]:
+            if _SECRET.search(name) and not _is_template(value):
+                raise ValueError(_REFUSAL.format(name))
+        for name, value in beside:
+            if _SECRET_BESIDE.search(name) and not _is_template(value):
+                raise ValueError(_REFUSAL.format(name))
         for name in self.headers:
             if name.lower() in _OURS:
                 raise ValueError(f"headers.{name}: set by the connection alone")
@@ -217,3 +223,18 @@ class HttpSettings(Noun):
 
     def _own_query(self) -> list[tuple[str, str]]:
         return self.url.query_params() if self.url else []
+
+
+def _fields(tree: Any) -> Iterator[tuple[str, Any]]:
+    """All names in a JSON tree, with what stands under each."""
+    if isinstance(tree, dict):
+        for name, value in tree.items():
+            yield str(name), value
+            yield from _fields(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _fields(value)
+
+
+def _is_template(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("{{") and value.endswith("}}")
