@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +14,8 @@ from govern.errors import InputError
 
 EXAMPLES = (
     "Examples: govern report 3f2a…; govern report 3f2a… --for employees; "
-    "govern report 3f2a… --tables tables; govern report 3f2a… --pdf report.pdf"
+    "govern report 3f2a… --tables tables; govern report 3f2a… --pdf report.pdf; "
+    "govern report 3f2a… --oscal oscal"
 )
 
 
@@ -32,6 +34,13 @@ def report(
         Path | None,
         typer.Option(help="Write every table as CSV into this new folder, and no page."),
     ] = None,
+    oscal: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write it as OSCAL plan and results, with what these point to, into this new "
+            "folder, and no page (extra oscal)."
+        ),
+    ] = None,
     pdf: Annotated[
         Path | None, typer.Option(help="Write it as PDF as well, to this file (extra pdf).")
     ] = None,
@@ -42,16 +51,15 @@ def report(
     For employees it is one plain page; for nyc-public what New York City's Local Law 144 wants
     published, as HTML and CSV. With --json the page is printed, and no HTML written.
     """
-    from govern.app import report_tables, reporting
+    from govern.app import report_oscal, report_tables, reporting
     from govern.cli.output import print_json
 
-    if tables and (json or pdf or reader != "everybody"):
-        raise InputError(
-            "--tables writes files of the whole report; leave --json, --pdf and --for out"
-        )
-    if pdf and reader != "everybody":
-        raise InputError(f"--pdf: the page for {reader} is HTML alone; leave --pdf out")
+    _require_one_form(reader, {"--tables": tables, "--oscal": oscal, "--json": json, "--pdf": pdf})
     project = context.here()
+    if oscal:
+        documents = report_oscal.oscal_with_evidence(project, decision)
+        typer.echo(report_oscal.write_oscal(documents, oscal))
+        return
     if reader == "employees":
         leaflet = reporting.for_employees(project, decision)
         if json:
@@ -79,3 +87,14 @@ def report(
     typer.echo(made.write())
     if written:
         typer.echo(written)
+
+
+def _require_one_form(reader: str, asked: Mapping[str, Path | bool | None]) -> None:
+    """InputError where forms are asked for that do not go together."""
+    forms = [name for name, given in asked.items() if given]
+    alone = next((name for name in ("--tables", "--oscal") if name in forms), None)
+    if alone and (len(forms) > 1 or reader != "everybody"):
+        others = ", ".join(name for name in asked if name != alone)
+        raise InputError(f"{alone} writes files of the whole report; leave {others} and --for out")
+    if "--pdf" in forms and reader != "everybody":
+        raise InputError(f"--pdf: the page for {reader} is HTML alone; leave --pdf out")
