@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+import govern.pipelines
+from govern import strict_yaml
 from govern.domain.case import Case, Evidence, Identity, Rubric
 from govern.domain.pipeline import DraftRequest, Returned
 from govern.domain.suite import Cell
@@ -22,6 +24,7 @@ from govern.runner.cells import packet_of
 # Inspect's way of setting up retries.
 pytestmark = pytest.mark.filterwarnings("ignore:The 'initial' parameter:DeprecationWarning")
 
+BUILTIN = Path(str(govern.pipelines.__file__)).parent / "builtin"
 TEMPLATE = "Review {{ packet.name }}:{% for item in packet.evidence %} {{ item.text }}{% endfor %}"
 GOOD = {"text": "Ann closed 42 requests.", "rating": 4, "citations": ["E1"]}
 
@@ -214,15 +217,15 @@ def test_a_structured_reply_is_asked_for_by_its_schema_and_read_whole(provider, 
     asked = provider.sent[0][1].response_schema
     assert asked.strict
     assert {"text", "rating", "citations"} == set(asked.json_schema.properties)
-    assert 5 == asked.json_schema.properties["rating"].maximum
+    assert [1, 2, 3, 4, 5] == asked.json_schema.properties["rating"].enum
 
 
 @pytest.mark.parametrize(
     ("reply", "says"),
     [
         ("Good year.\nRating: 4", "no readable JSON"),
-        (json.dumps(GOOD | {"rating": 7}), "at rating: 7 is greater than the maximum of 5"),
-        (json.dumps(GOOD | {"rating": True}), "at rating: True is not of type 'integer'"),
+        (json.dumps(GOOD | {"rating": 7}), "at rating: 7 is not one of [1, 2, 3, 4, 5]"),
+        (json.dumps(GOOD | {"rating": True}), "at rating: True is not"),
         (json.dumps(GOOD | {"mood": "high"}), "'mood' was unexpected"),
         (json.dumps({"text": "Fine."}), "'rating' is a required property"),
         (json.dumps(GOOD | {"text": "  "}), "holds no text"),
@@ -502,3 +505,51 @@ def test_a_manifest_without_the_new_keys_keeps_its_fingerprint(opened):
     written = opened().manifest.as_json()
 
     assert {"code", "lockfile"}.isdisjoint(written)
+
+
+@pytest.mark.local_model
+def test_a_real_model_follows_examples_and_schema_through_llama_cpp(opened, tmp_path):
+    """It also says what answers: the weights' alias and the server's build."""
+    pytest.importorskip("xllamacpp", exc_type=ImportError)
+    from govern.pipelines.llama_server import serve
+
+    shown = [("Bo", 12, "too few", 2), ("Cy", 45, "very many", 5), ("Di", 30, "as agreed", 3)]
+    turns = [
+        {
+            "user": f"Facts: {name} closed {closed} requests.",
+            "assistant": json.dumps(
+                {"text": f"{name} closed {closed} requests, {so}.", "rating": rating}
+            ),
+        }
+        for name, closed, so, rating in shown
+    ]
+    (tmp_path / "examples.yaml").write_text(json.dumps({"examples": turns}), "utf-8")
+    local = BUILTIN / "local.yaml"
+    served = strict_yaml.load(local.read_text("utf-8"), where="local", error=ManifestError)
+    pipeline = opened(
+        {
+            "examples": "examples.yaml",
+            "structured": {"citations": None},
+            "generate": {"max_tokens": 48, "temperature": 0, "timeout_s": 600},
+            "serve": served["settings"]["serve"] | {"slots": 1, "context": 512},
+        },
+        model="openai-api/llama/gemma-3-270m",
+        template="Facts:{% for item in packet.evidence %} {{ item.text }}{% endfor %}",
+    )
+
+    with serve(pipeline.settings.serve, tmp_path / "cache") as url:
+        pipeline.connect(url)
+        found = asyncio.run(_drafted_and_closed(pipeline))
+
+    assert "ok" == found.status
+    assert "Ann closed 42 requests" in found.text
+    assert found.rating in {1, 2, 3, 4, 5}
+    assert found.returned.model.startswith("gemma")
+    assert found.returned.fingerprint
+    assert () == pipeline.manifest.declared_only
+
+
+async def _drafted_and_closed(pipeline):
+    found = await pipeline.draft(request_for())
+    await pipeline.aclose()
+    return found

@@ -131,7 +131,8 @@ def _own(settings: Structured) -> dict[str, Any]:
     """An object of the paths' names, all of them required, and nothing else."""
     kinds: dict[str, dict[str, Any]] = {"text": {"type": "string"}}
     if settings.rating:
-        kinds["rating"] = {"type": "integer", "minimum": 1, "maximum": 5}
+        # Not by minimum and maximum, which Inspect keeps from several providers.
+        kinds["rating"] = {"type": "integer", "enum": [1, 2, 3, 4, 5]}
     if settings.citations:
         kinds["citations"] = {"type": "array", "items": {"type": "string"}}
     paths = {getattr(settings, name): kind for name, kind in kinds.items()}
