@@ -111,15 +111,15 @@ def test_a_check_hides_secrets_and_what_would_move_the_terminal(govern, adapters
     manifest = adapters / "pipelines/my-function.yaml"
     manifest.write_text(f"{manifest.read_text()}  env: [ACME_LOGIN]\n")
 
-    for more in ((), ("--json",)):
-        checked = govern("pipelines", "check", "my-function", "--suite", "my-reviews", *more)
+    check = ("pipelines", "check", "my-function", "--suite", "my-reviews")
+    shown, as_json = govern(*check), govern(*check, "--json")
+    for checked in (shown, as_json):
         assert 0 == checked.code, checked.err
         assert "hush" not in checked.out + checked.err
         assert "[secret]" in checked.out
-    shown = govern("pipelines", "check", "my-function", "--suite", "my-reviews").out
-    assert "\x1b" not in shown
-    assert "\u202e" not in shown
-    assert "characters, no rating, " in shown
+    assert "\x1b" not in shown.out
+    assert "\u202e" not in shown.out
+    assert "characters, no rating, " in shown.out
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -163,6 +164,18 @@ def test_a_function_whose_file_changed_since_it_was_opened_does_not_draft(tmp_pa
 
     with pytest.raises(RunError, match="its files changed since it was opened"):
         drafts(pipeline, "Ada")
+
+
+def test_what_a_function_leaves_running_does_not_keep_the_run_from_ending(tmp_path):
+    code = """
+import subprocess
+def draft(packet):
+    return str(subprocess.Popen(["sleep", "600"], start_new_session=True).pid)
+"""
+    [draft] = drafts(function(tmp_path, code), "Ada")
+
+    assert "ok" == draft.status
+    os.kill(int(draft.text), signal.SIGKILL)
 
 
 KILLED = """

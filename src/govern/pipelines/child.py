@@ -121,7 +121,14 @@ class Child:
                 await self._process.wait()
         self._end(DiedError("closed", another=True))
         await self._process.wait()
-        await asyncio.gather(self._reading, self._listening)
+        # What it started in a session of its own may hold the pipes open for ever.
+        both = (self._reading, self._listening)
+        _, left = await asyncio.wait(both, timeout=CLOSING_S)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*both, return_exceptions=True)
+        # Nothing public closes pipes that somebody else holds open.
+        self._process._transport.close()  # type: ignore[attr-defined]
 
     def _end(self, why: DiedError) -> None:
         """Kill the process and all that it started."""
