@@ -13,6 +13,7 @@ from govern.cli import (
     attempts,
     board,
     bundle,
+    canary,
     certify,
     compare,
     contest,
@@ -29,6 +30,7 @@ from govern.cli import (
     ledger,
     link,
     measure,
+    pipelines,
     policies,
     promote,
     report,
@@ -56,6 +58,7 @@ app.add_typer(dataset.dataset, name="dataset")
 app.add_typer(contest.contest, name="contest")
 app.add_typer(ledger.ledger, name="ledger")
 app.add_typer(db.db, name="db")
+app.add_typer(pipelines.pipelines, name="pipelines")
 
 
 @app.command(epilog="Example: govern init my-reviews && cd my-reviews")
@@ -180,3 +183,4 @@ contest.contest.command("flags", epilog=sending.FLAGS_EXAMPLE)(sending.flags)
 contest.contest.command("told", epilog=sending.TOLD_EXAMPLE)(sending.told)
 app.command("bundle", epilog=bundle.EXAMPLES)(bundle.bundle)
 app.command(report_diff.NAME, epilog=report_diff.EXAMPLES)(report_diff.report_diff)
+app.command("canary", epilog=canary.EXAMPLES)(canary.canary)
