@@ -17,7 +17,6 @@ from govern.canon import sha256
 from govern.domain.case import Packet
 from govern.domain.pipeline import Draft, DraftRequest, Manifest
 from govern.errors import ManifestError, RunError
-from govern.pipelines.exchange import tell_came_back, tell_sent
 from govern.pipelines.http import credentials, tls
 from govern.pipelines.http.addresses import is_loopback
 from govern.pipelines.http.answer import Reading
@@ -110,10 +109,7 @@ class Http:
         opened, key = self._here(), cell_key(self._fingerprint, request)
         if opened.batches:
             return await self._from_batch(opened.batches, request, key)
-        call = self._template.call(request.packet, key)
-        tell_sent(call.told())
-        reply = await opened.connection.ask(call)
-        tell_came_back(reply.told())
+        reply = await opened.connection.ask(self._template.call(request.packet, key))
         try:
             answer = reply.json()
         except NoDraftError as err:
@@ -133,14 +129,11 @@ class Http:
     async def _from_batch(self, batches: Batches, request: DraftRequest, key: str) -> Draft:
         started = self._clock.passed()
         try:
-            item = self._template.item(request.packet, key)
-            tell_sent({"item": item})
-            row = await batches.row(key, item)
+            row = await batches.row(key, self._template.item(request.packet, key))
         except NoDraftError as err:
             return self._reading.failed(str(err), self._clock.passed() - started)
         except RunError as err:
             raise RunError(self._redact(str(err))) from None
-        tell_came_back(row.value)
         return self._reading.draft(row.value, row.seconds)
 
     def _here(self) -> _Opened:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from govern.domain.pipeline import Draft, Returned, Usage
-from govern.pipelines.answers import as_rating
+from govern.pipelines.answers import LONGEST_ERROR, as_rating
 from govern.pipelines.http.connection import NoDraftError
 from govern.pipelines.http.credentials import Redactor
 from govern.pipelines.http.settings import HttpSettings, Prices
 from govern.pipelines.reply import read_reply
-
-MOST_CHARACTERS_OF_ERROR = 500
 
 
 class Reading:
@@ -36,7 +34,7 @@ class Reading:
 
     def failed(self, why: str, seconds: float) -> Draft:
         """No draft, and why."""
-        error = self._redact(why.encode(errors="replace").decode())[:MOST_CHARACTERS_OF_ERROR]
+        error = self._redact(why.encode(errors="replace").decode())[:LONGEST_ERROR]
         return Draft(status="failed", error=error, latency_s=seconds)
 
     def _text_and_rating(self, answer: Any) -> Draft:

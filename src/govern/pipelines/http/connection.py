@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import ssl
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ import httpx
 
 from govern.canon import read_json
 from govern.errors import InputError, RunError
+from govern.pipelines.exchange import tell_came_back, tell_sent
 from govern.pipelines.http.addresses import same_origin
 from govern.pipelines.http.clock import Clock
 from govern.pipelines.http.credentials import Credential, Redactor
@@ -64,9 +66,12 @@ class Answer:
             raise NoDraftError(f"{err}{self.excerpt()}") from err
 
     def told(self) -> dict[str, Any]:
-        """The answer for whoever listens, without secrets."""
-        content = self.redact(self.content.decode(errors="replace"))
-        return {"status": self.status, "content": content}
+        """The answer as JSON, without secrets."""
+        said = self.redact(self.content.decode(errors="replace")) if self.whole else "(too long)"
+        try:
+            return {"status": self.status, "body": json.loads(said)}
+        except (ValueError, RecursionError):
+            return {"status": self.status, "body": said}
 
     def excerpt(self) -> str:
         """How the answer begins, for a message, with the colon before it."""
@@ -159,6 +164,7 @@ class Connection:
     async def _tried(self, call: Call) -> tuple[Answer | None, str]:
         """The answer, or ``None``, and in words what stands in the way of a draft."""
         await self._pace.turn()
+        tell_sent(call.told())
         try:
             async with asyncio.timeout(self._settings.timeout_s):
                 answer = await self._sent(call)
@@ -170,6 +176,7 @@ class Connection:
             return None, f"no answer: {type(err).__name__}: {err}".rstrip(": ")
         except ElsewhereError as err:
             raise self._outage(call, str(err)) from None
+        tell_came_back(answer.told())
         return answer, f"answered {answer.status}{answer.excerpt()}"
 
     async def _sent(self, call: Call) -> Answer:

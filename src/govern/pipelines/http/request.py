@@ -36,13 +36,10 @@ class Call:
     content: bytes | None = None
 
     def told(self) -> dict[str, Any]:
-        """The call for whoever listens."""
-        return {
-            "method": self.method,
-            "url": str(self.url),
-            "headers": dict(self.headers),
-            "body": None if self.content is None else json.loads(self.content),
-        }
+        """The call as JSON."""
+        body = None if self.content is None else json.loads(self.content)
+        url = str(self.url)
+        return {"method": self.method, "url": url, "headers": dict(self.headers), "body": body}
 
 
 def cell_key(fingerprint: str, request: DraftRequest) -> str:
