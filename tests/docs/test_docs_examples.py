@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from dataclasses import replace
@@ -42,6 +43,11 @@ def test_each_manifest_on_the_page_opens(
     [template] = blocks("pipelines.md", "jinja")
     [function] = [b for b in blocks("pipelines.md", "python") if b.startswith("def draft")]
     (tmp_path / "my-model.prompt.j2").write_text(template, encoding="utf-8")
+    (tmp_path / "my-model.system.j2").write_text("Be fair.", encoding="utf-8")
+    reply = json.dumps({"text": "Ann did well.", "rating": 4, "citations": []})
+    examples = json.dumps({"examples": [{"user": "Ann did well.", "assistant": reply}]})
+    (tmp_path / "my-model.examples.yaml").write_text(examples, encoding="utf-8")
+    (tmp_path.parent / "requirements.lock").touch()
     (tmp_path / "my_drafter.py").write_text(function, encoding="utf-8")
     path = tmp_path / "pipeline.yaml"
     path.write_text(manifest, encoding="utf-8")
