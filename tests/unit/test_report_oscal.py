@@ -553,4 +553,4 @@ class TestFolder:
         assert 2 == run("--oscal", "out")
         assert "expected a new or empty folder" in capsys.readouterr().err
         assert 2 == run("--oscal", "new", "--json")
-        assert "leave --tables, --json, --pdf and --for out" in capsys.readouterr().err
+        assert "leave --tables, --cards, --json, --pdf and --for out" in capsys.readouterr().err
