@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date
@@ -38,8 +39,12 @@ def test_each_manifest_on_the_page_opens(manifest: str, tmp_path: Path):
     [program] = [b for b in blocks("pipelines.md", "python") if "sys.stdin" in b]
     [check] = [b for b in blocks("pipelines.md", "text") if b.startswith("List every claim")]
     [model] = [b for b in blocks("pipelines.md", "yaml") if b.startswith("id: my-model\n")]
+    reply = json.dumps({"text": "Ann did well.", "rating": 4, "citations": []})
+    examples = json.dumps({"examples": [{"user": "Ann did well.", "assistant": reply}]})
     beside = {
         "my-model.prompt.j2": template,
+        "my-model.system.j2": "Be fair.",
+        "my-model.examples.yaml": examples,
         "my-check.prompt.j2": check,
         "my-model.yaml": model,
         "my_drafter.py": function,
@@ -48,6 +53,7 @@ def test_each_manifest_on_the_page_opens(manifest: str, tmp_path: Path):
     }
     for name, content in beside.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
+    (tmp_path.parent / "requirements.lock").touch()
     path = tmp_path / "pipeline.yaml"
     path.write_text(manifest, encoding="utf-8")
 

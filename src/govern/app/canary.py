@@ -5,7 +5,7 @@ A provider may change what answers under a name that stays. It warns and decides
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -166,17 +166,25 @@ def _source(project: Project, which: str) -> _Source:
 
 
 def _fixed(source: _Source, prepared: Prepared, most: int) -> _Fixed:
-    """The first cells that the run drafted twice; the first of all where it repeated none."""
-    requests = [planned.request for planned in prepared.planned]
-    main = {_who(one): one for one in requests if one.cell.block == "main"}
-    repeats = [one for one in requests if one.cell.block == "noise"][:most]
+    """The first cells that the run drafted twice; the first of all where it repeated few.
+
+    A run may have stopped before its plan's last cell: only what it drafted counts.
+    """
     kept = _kept(source.folder)
-    if len(repeats) < FEWEST:
-        chosen, again = list(main.values())[:most], None
-    else:
-        chosen = [main[_who(one)] for one in repeats]
-        again = _of(kept, repeats, source.folder)
-    return _Fixed(tuple(chosen), _of(kept, chosen, source.folder), again)
+    requests = [p.request for p in prepared.planned if p.request.cell.id in kept]
+    main = {_who(one): one for one in requests if one.cell.block == "main"}
+    repeats = [one for one in requests if one.cell.block == "noise" and _who(one) in main][:most]
+    if not main:
+        raise IntegrityError(
+            f"{source.folder.frame}: not the cells that the run's plan and data give"
+        )
+    repeated = len(repeats) >= FEWEST
+    chosen = [main[_who(one)] for one in repeats] if repeated else list(main.values())[:most]
+    return _Fixed(
+        requests=tuple(chosen),
+        then=tuple(kept[one.cell.id] for one in chosen),
+        again=tuple(kept[one.cell.id] for one in repeats) if repeated else None,
+    )
 
 
 def _who(request: DraftRequest) -> tuple[str, str]:
@@ -195,14 +203,6 @@ def _kept(folder: RunFolder) -> dict[str, Draft]:
         )
         for cell, status, text, rating in rows
     }
-
-
-def _of(
-    kept: dict[str, Draft], requests: Sequence[DraftRequest], folder: RunFolder
-) -> tuple[Draft, ...]:
-    if any(one.cell.id not in kept for one in requests):
-        raise IntegrityError(f"{folder.frame}: not the cells that the run's plan and data give")
-    return tuple(kept[one.cell.id] for one in requests)
 
 
 def _drafted(
