@@ -507,6 +507,28 @@ def test_a_manifest_without_the_new_keys_keeps_its_fingerprint(opened):
     assert {"code", "lockfile"}.isdisjoint(written)
 
 
+def test_the_steps_of_a_chain_are_asked_anew_with_it(provider, opened, tmp_path):
+    opened({"generate": {"cache": True}})
+    chain = {
+        "id": "both",
+        "version": "1",
+        "kind": "chain",
+        "description": "Twice.",
+        "settings": {
+            "steps": [{"name": name, "pipeline": "mine.yaml"} for name in ("draft", "again")]
+        },
+    }
+    (tmp_path / "both.yaml").write_text(json.dumps(chain), "utf-8")
+    pipeline = open_pipeline(tmp_path / "both.yaml")
+    for asked in (2, 2):
+        draft(pipeline)
+        assert asked == len(provider.sent)
+
+    pipeline.ask_anew()
+    draft(pipeline)
+    assert 4 == len(provider.sent)
+
+
 @pytest.mark.local_model
 def test_a_real_model_follows_examples_and_schema_through_llama_cpp(opened, tmp_path):
     """It also says what answers: the weights' alias and the server's build."""

@@ -22,9 +22,8 @@ from govern.app.run import connected, find_run, prepare_cells_of
 from govern.canon import file_digest
 from govern.domain.base import Noun
 from govern.domain.finding import RunFacts
-from govern.domain.pipeline import Draft, DraftRequest
+from govern.domain.pipeline import Caching, Draft, DraftRequest
 from govern.errors import InputError, IntegrityError, RunError
-from govern.pipelines.inspect_model import InspectModel
 from govern.runner.drafting import draft_all
 from govern.runner.folder import RunFolder
 from govern.runner.journal import Journal
@@ -210,7 +209,7 @@ def _drafted(
 ) -> tuple[Draft, ...]:
     """Today's drafts of the cells; whoever answers from a cache answers as of another day."""
     pipeline = prepared.pipeline
-    if isinstance(pipeline, InspectModel):
+    if isinstance(pipeline, Caching):
         pipeline.ask_anew()
     try:
         folder.mkdir(parents=True)

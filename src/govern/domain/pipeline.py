@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -117,4 +117,13 @@ class Pipeline(Protocol):
 
     async def aclose(self) -> None:
         """Give back connections, on the event loop that drafted; ``draft`` may open new ones."""
+        ...
+
+
+@runtime_checkable
+class Caching(Protocol):
+    """A pipeline that may answer from replies that it kept."""
+
+    def ask_anew(self) -> None:
+        """Leave kept replies aside from now on."""
         ...

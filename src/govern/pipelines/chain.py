@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from govern.canon import digest
 from govern.domain.base import Noun
 from govern.domain.case import Packet
-from govern.domain.pipeline import Draft, DraftRequest, Manifest, Pipeline, Step, Usage
+from govern.domain.pipeline import Caching, Draft, DraftRequest, Manifest, Pipeline, Step, Usage
 from govern.errors import ManifestError, RunError
 from govern.pipelines.exchange import overheard, tell_came_back, tell_sent
 from govern.pipelines.manifest import closed_settings, fingerprint, read_manifest
@@ -119,6 +119,12 @@ class Chain:
                 "latency_s": sum(step.latency_s for step in steps),
             }
         )
+
+    def ask_anew(self) -> None:
+        """Leave replies that a step kept aside from now on."""
+        for pipeline in self._steps.values():
+            if isinstance(pipeline, Caching):
+                pipeline.ask_anew()
 
     async def aclose(self) -> None:
         """Close every step's pipeline, whatever one of them says to it."""
