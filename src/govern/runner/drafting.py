@@ -7,6 +7,7 @@ stops a run.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ class Watch:
     last_outage: str = "see the Inspect log"
     stop: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
+    end: Callable[[], object] | None = None
+    ended: bool = False
 
     def drafted(self, draft: Draft) -> None:
         """Count a finished cell; whoever answers is not out of order."""
@@ -51,6 +54,13 @@ class Watch:
         self.last_outage = why
         if self.outages >= OUTAGES_THAT_STOP:
             self.stop.set()
+
+    def end_if_drained(self) -> None:
+        """End the eval, once, where nothing more begins and nothing is in flight."""
+        stopped = self.stop.is_set() or self.meter.why
+        if stopped and self.meter.idle and self.end and not self.ended and not self.over.is_set():
+            self.ended = True
+            self.end()
 
     def full(self) -> None:
         """Begin nothing more: there is no room left to keep it."""
@@ -123,6 +133,7 @@ def _drafting(
     @solver(name="govern/draft")
     def draft_cells() -> Solver:
         async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001
+            watch.end = watch.end or _ender(pipeline)
             cell = str(state.sample_id)
             try:
                 draft = await ask(cell)
@@ -143,6 +154,38 @@ def _drafting(
         return solve
 
     return draft_cells()
+
+
+def _ender(pipeline: Pipeline) -> Callable[[], object]:
+    """What ends the eval that runs here, from another thread, as Ctrl-C would.
+
+    Else thousands of cells would each be begun to be told that the run has stopped. The eval is
+    the task that all others come from.
+    """
+    import anyio
+
+    tasks = {id(task): task for task in asyncio.all_tasks()}
+    parents = {task.id: task.parent_id for task in anyio.get_running_tasks()}
+    found: int | None = anyio.get_current_task().id
+    root = tasks[id(asyncio.current_task())]
+    while found in tasks:
+        root, found = tasks[found], parents.get(found)
+    loop = asyncio.get_running_loop()
+
+    async def end() -> None:
+        try:
+            await pipeline.aclose()
+        finally:
+            root.cancel()
+
+    def from_outside() -> None:
+        ending = end()
+        try:
+            asyncio.run_coroutine_threadsafe(ending, loop)
+        except RuntimeError:  # the loop was closed just now: it ended of itself
+            ending.close()
+
+    return from_outside
 
 
 def draft_all(
@@ -212,6 +255,7 @@ def _wait(watch: Watch, tick: Tick, draining: Callable[[], None]) -> bool:
             watch.meter.look()
             tick(watch.done, watch.output_tokens)
             watch.over.wait(POLL_S)
+            watch.end_if_drained()
         except KeyboardInterrupt:
             if interrupted:
                 raise
@@ -240,6 +284,7 @@ def _evaluate(
             score=False,
         )
     except BaseException as err:  # noqa: BLE001 - handed to the waiting thread, which raises it
-        failed.append(err)
+        if not watch.ended:
+            failed.append(err)
     finally:
         watch.over.set()

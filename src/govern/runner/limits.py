@@ -81,6 +81,11 @@ class Meter:
             if draft.status == "ok":
                 self._require_told(draft.usage)
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is in flight."""
+        return self._in_flight == 0
+
     def look(self) -> None:
         """Let time pass."""
         now = self.clock()
