@@ -29,6 +29,7 @@ from govern.cli import (
     measure,
     policies,
     promote,
+    push,
     report,
     report_diff,
     run,
@@ -176,3 +177,4 @@ contest.contest.command("flags", epilog=sending.FLAGS_EXAMPLE)(sending.flags)
 contest.contest.command("told", epilog=sending.TOLD_EXAMPLE)(sending.told)
 app.command("bundle", epilog=bundle.EXAMPLES)(bundle.bundle)
 app.command(report_diff.NAME, epilog=report_diff.EXAMPLES)(report_diff.report_diff)
+app.command("push", epilog=push.EXAMPLE)(push.push)
