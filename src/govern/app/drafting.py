@@ -25,12 +25,14 @@ class Manner:
     """How a run goes about its cells: within which limits, whether drafts of earlier runs will do,
     and whether MLflow hears of it.
 
-    None of it is part of what the run is: a resumed one may go about it in another way.
+    A resumed run may go about it in another way. But ``until_decided``, the policy by whose clauses
+    a run may stop early, is for new ones: a resumed one keeps to what it began with.
     """
 
     limits: Limits = NO_LIMITS
     reuse: bool = True
     mirrored: bool = True
+    until_decided: str = ""
 
 
 PLAIN = Manner()

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-
-import pandas as pd
 
 from govern import __version__, frames
 from govern.app import mirror
 from govern.app.baseline import Baseline, open_baseline
 from govern.app.drafting import PLAIN, Manner, draft, require_told
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
+from govern.app.looking import decided, planned_looks, stages_of, with_looks
 from govern.app.progress import Reporter
 from govern.app.reuse import reusable
 from govern.app.run_facts import facts_of
-from govern.domain.finding import Findings, RunFacts
+from govern.domain.finding import Finding, Findings
 from govern.errors import InputError, IntegrityError
 from govern.metrics import measure
-from govern.runner.cells import frame_of
+from govern.runner.cells import Planned, frame_of
 from govern.runner.folder import Deciding, Intent, RunFolder
 from govern.sources.datasets import read_cases
 from govern.sources.locate import Project
@@ -50,7 +50,11 @@ def start(
     prepared = prepare(project, load_suite(project, suite), plan, pipeline)
     require_told(prepared, manner.limits)
     beside = open_baseline(project, baseline)
-    folder = new_folder(project, intent_of(prepared, now, run_id, beside))
+    intent = intent_of(prepared, now, run_id, beside)
+    if manner.until_decided:
+        until = planned_looks(project, prepared, manner.until_decided, now=now)
+        intent = intent.model_copy(update={"until": until})
+    folder = new_folder(project, intent)
     return carry_on(project, folder, prepared, reporter=reporter, baseline=beside, manner=manner)
 
 
@@ -179,23 +183,39 @@ def carry_on(
     baseline: Baseline | None = None,
     manner: Manner = PLAIN,
 ) -> RunFolder:
-    """Draft the cells that the journal lacks, then measure all of them."""
-    _draft_left(project, folder, prepared, manner, reporter)
-    frame = frame_of(prepared.planned, folder.journal.read(), prepared.pipeline)
-    if baseline is not None:
-        frame = baseline.beside(frame, prepared.planned)
-    facts = facts_of(folder, prepared, frame, frames.write(frame, folder.frame))
-    write_findings(folder, facts, frame, prepared.suite.measures, reporter)
+    """Draft the cells that the journal lacks, then measure all of them.
+
+    A run that stops once it is decided does so look by look.
+    """
+    stages: list[tuple[Finding, ...]] = []
+    for looks, cells in stages_of(folder.read_intent().until, prepared):
+        _draft_left(project, folder, prepared, cells, manner=manner, reporter=reporter)
+        frame = frame_of(cells, folder.journal.read(), prepared.pipeline)
+        if baseline is not None:
+            frame = baseline.beside(frame, cells)
+        facts = facts_of(folder, prepared, frame, frames.write(frame, folder.frame), looks)
+        with reporter.step("measuring"):
+            stages.append(measure(frame, prepared.suite.measures))
+        found = with_looks(stages, looks) if looks else stages[-1]
+        if decided(project, folder.read_intent(), facts, found):
+            break
+    folder.write_findings(Findings(run=facts, findings=found))
     if manner.mirrored:
         mirror.run(project, folder, dataset=prepared.cases.folder / "manifest.json")
     return folder
 
 
 def _draft_left(
-    project: Project, folder: RunFolder, prepared: Prepared, manner: Manner, reporter: Reporter
+    project: Project,
+    folder: RunFolder,
+    prepared: Prepared,
+    cells: Sequence[Planned],
+    *,
+    manner: Manner,
+    reporter: Reporter,
 ) -> None:
     """What earlier runs have is taken, the rest is asked for."""
-    left = {p.request.cell.id: p.request for p in prepared.planned}
+    left = {p.request.cell.id: p.request for p in cells}
     for cell in folder.journal.read():
         left.pop(cell, None)
     if left and manner.reuse:
@@ -204,20 +224,6 @@ def _draft_left(
         left = {cell: request for cell, request in left.items() if cell not in taken}
     if left:
         draft(project, folder, prepared, list(left.values()), manner=manner, reporter=reporter)
-
-
-def write_findings(
-    folder: RunFolder,
-    facts: RunFacts,
-    frame: pd.DataFrame,
-    measures: tuple[str, ...],
-    reporter: Reporter,
-) -> Findings:
-    """Measure a frame and keep the findings."""
-    with reporter.step("measuring"):
-        findings = Findings(run=facts, findings=measure(frame, measures))
-    folder.write_findings(findings)
-    return findings
 
 
 def intent_of(

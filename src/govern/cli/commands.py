@@ -111,8 +111,8 @@ def plan(
     json: Json = False,
 ) -> None:
     """What a plan costs, what it can detect, and how often pipelines would pass the policy."""
-    from govern.app.gate import readable_policy
     from govern.app.plan import Prices, plan_suite
+    from govern.app.readable import readable_policy
     from govern.cli import plan as shown
     from govern.cli.output import Bars
 

@@ -32,7 +32,13 @@ Columns = Annotated[
 Decide = Annotated[
     bool, typer.Option("--decide", help="An attempt that may promote: counted, fresh cases.")
 ]
-Policy = Annotated[str, typer.Option(help="Signed policy that an attempt is made for.")]
+Policy = Annotated[
+    str, typer.Option(help="Signed policy that an attempt is made for; or to stop early by.")
+]
+UntilDecided = Annotated[
+    bool,
+    typer.Option("--until-decided", help="Stop at a planned look once the policy is settled."),
+]
 RequestedBy = Annotated[str, typer.Option(help="Who asks for the attempt.")]
 
 MaxCost = Annotated[float | None, typer.Option(help="Stop at so many US dollars in all.")]
@@ -47,7 +53,11 @@ _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600}
 
 
 def manner_of(
-    max_cost: float | None, max_tokens: int | None, max_time: str, no_cache: bool
+    max_cost: float | None,
+    max_tokens: int | None,
+    max_time: str,
+    no_cache: bool,
+    until_decided: str,
 ) -> Manner:
     """How the run is to go about it.
 
@@ -61,7 +71,8 @@ def manner_of(
     for option, limit in (("--max-cost", max_cost), ("--max-tokens", max_tokens)):
         if limit is not None and not 0 < limit < float("inf"):
             raise InputError(f"{option} {limit}: expected more than 0")
-    return Manner(Limits(max_cost, max_tokens, _seconds(max_time)), reuse=not no_cache)
+    limits = Limits(max_cost, max_tokens, _seconds(max_time))
+    return Manner(limits, reuse=not no_cache, until_decided=until_decided)
 
 
 def _seconds(said: str) -> float | None:
