@@ -13,6 +13,9 @@ from threading import Thread
 
 import pytest
 
+from govern.app.drafting import priced
+from govern.domain.pipeline import Manifest
+
 pytestmark = pytest.mark.usefixtures("unmirrored")
 
 CELLS = 48
@@ -226,3 +229,40 @@ def test_cells_of_an_earlier_run_are_taken_from_it_and_counted(govern, started):
     assert "reused" not in govern(*run, "anew", "--no-cache", "--json").json["run"]
     drafter.write_text(before + "\n# better\n")
     assert "reused" not in govern(*run, "other", "--json").json["run"]
+
+
+def test_a_disk_that_is_full_when_findings_are_written_is_no_defect(govern, started, monkeypatch):
+    use_probe_plan(started)
+
+    def full(_folder: object, _findings: object) -> None:
+        raise OSError(28, "No space left on device", "findings.json")
+
+    monkeypatch.setattr("govern.runner.folder.RunFolder.write_findings", full)
+    stopped = govern("run", "my-reviews", "--pipeline", "my-function", "--id", "full")
+    monkeypatch.undo()
+    monkeypatch.chdir(started)
+
+    assert 14 == stopped.code
+    assert "findings.json: No space left on device; make room" in stopped.err
+    assert "Traceback" not in stopped.err
+    assert CELLS == len((started / ".govern/runs/full/journal.jsonl").read_text().splitlines())
+
+
+class Told:
+    """A pipeline with nothing but its manifest, and perhaps a word on its price."""
+
+    def __init__(self, **settings: object) -> None:
+        self.manifest = Manifest(
+            id="told", version="1", kind="any", description=".", settings=settings
+        )
+
+
+def test_a_pipeline_says_by_its_manifest_or_itself_that_drafts_have_a_price():
+    said = Told()
+    said.priced = True  # type: ignore[attr-defined]
+
+    assert priced(said)  # type: ignore[arg-type]
+    assert priced(Told(prices={"draft_usd": 0.1}))  # type: ignore[arg-type]
+    assert priced(Told(usage={"cost_usd": "usage.cost"}))  # type: ignore[arg-type]
+    assert not priced(Told(usage={"input_tokens": "usage.in"}))  # type: ignore[arg-type]
+    assert not priced(Told())  # type: ignore[arg-type]

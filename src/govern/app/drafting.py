@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from govern.app.loading import Prepared
 from govern.app.progress import Reporter
-from govern.domain.pipeline import DraftRequest
+from govern.domain.pipeline import DraftRequest, Pipeline
 from govern.errors import InputError, RunError
 from govern.pipelines.inspect_model import InspectModel
 from govern.pipelines.llama_server import serve
@@ -44,13 +44,31 @@ def require_told(prepared: Prepared, limits: Limits) -> None:
     Raises:
         InputError: it does not.
     """
-    if limits.usd is not None and not getattr(prepared.pipeline, "priced", False):
-        manifest = prepared.pipeline.manifest
+    manifest = prepared.pipeline.manifest
+    if limits.usd is not None and not priced(prepared.pipeline):
         raise InputError(
             f"--max-cost: pipeline {manifest.id} ({manifest.kind}) does not say what a draft "
             "costs, so nobody can hold it to a sum; give its prices in the manifest, or "
             "--max-tokens, or --max-time"
         )
+
+
+def priced(pipeline: Pipeline) -> bool:
+    """Whether a pipeline says what a draft costs.
+
+    It may have an attribute ``priced`` for that; else its manifest has ``prices``, or names the
+    place in a reply where the cost stands.
+    """
+    settings = pipeline.manifest.settings
+    used = settings.get("usage")
+    told = isinstance(used, dict) and "cost_usd" in used
+    return bool(getattr(pipeline, "priced", told or settings.get("prices")))
+
+
+def meter_of(folder: RunFolder, limits: Limits) -> Meter:
+    """A meter that has seen what the run paid for so far."""
+    kept = folder.journal.kept().values()
+    return Meter.over(limits, [one.draft for one in kept if one.taken_from is None])
 
 
 def draft(
@@ -59,20 +77,19 @@ def draft(
     prepared: Prepared,
     left: Sequence[DraftRequest],
     *,
-    manner: Manner,
+    meter: Meter,
     reporter: Reporter,
 ) -> None:
-    """Draft cells that the journal lacks.
+    """Draft cells that the journal lacks, as long as the meter lets them begin.
 
     Raises:
         RunError: it could not finish; what is done is kept.
     """
-    before, kept = folder.read_progress(), folder.journal.kept()
-    meter = Meter.over(manner.limits, [k.draft for k in kept.values() if k.taken_from is None])
+    before, began, done = folder.read_progress(), meter.seconds, len(folder.journal.kept())
     with (
-        _connected(project, prepared) as slots,
+        connected(project, prepared) as slots,
         reporter.drafting(
-            prepared.pipeline.manifest.id, done=len(kept), planned=len(prepared.planned)
+            prepared.pipeline.manifest.id, done=done, planned=len(prepared.planned)
         ) as tick,
     ):
         try:
@@ -93,7 +110,7 @@ def draft(
                 f"`govern run --resume {folder.root.name}`{_advice(meter)}"
             ) from err
         finally:
-            spent = round(before.seconds + meter.seconds, 3)
+            spent = round(before.seconds + meter.seconds - began, 3)
             folder.write_progress(before.model_copy(update={"seconds": spent}))
 
 
@@ -109,7 +126,7 @@ def _advice(meter: Meter) -> str:
 
 
 @contextmanager
-def _connected(project: Project, prepared: Prepared) -> Iterator[int]:
+def connected(project: Project, prepared: Prepared) -> Iterator[int]:
     """The pipeline ready to answer; yields how many drafts it takes at once."""
     pipeline = prepared.pipeline
     if not isinstance(pipeline, InspectModel):

@@ -10,13 +10,14 @@ from pathlib import Path
 from govern import __version__, frames
 from govern.app import mirror
 from govern.app.baseline import Baseline, open_baseline
-from govern.app.drafting import PLAIN, Manner, draft, require_told
+from govern.app.drafting import PLAIN, Manner, draft, meter_of, require_told
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
 from govern.app.looking import decided, planned_looks, stages_of, with_looks
 from govern.app.progress import Reporter
 from govern.app.reuse import reusable
 from govern.app.run_facts import facts_of
 from govern.domain.finding import Finding, Findings
+from govern.domain.pipeline import DraftRequest
 from govern.errors import InputError, IntegrityError
 from govern.metrics import measure
 from govern.runner.cells import Planned, frame_of
@@ -188,8 +189,12 @@ def carry_on(
     A run that stops once it is decided does so look by look.
     """
     stages: list[tuple[Finding, ...]] = []
+    folder.journal.read()  # what a crash left of a last line goes
+    meter = meter_of(folder, manner.limits)
     for looks, cells in stages_of(folder.read_intent().until, prepared):
-        _draft_left(project, folder, prepared, cells, manner=manner, reporter=reporter)
+        left = _left(project, folder, cells, reuse=manner.reuse)
+        if left:
+            draft(project, folder, prepared, left, meter=meter, reporter=reporter)
         frame = frame_of(cells, folder.journal.read(), prepared.pipeline)
         if baseline is not None:
             frame = baseline.beside(frame, cells)
@@ -205,25 +210,19 @@ def carry_on(
     return folder
 
 
-def _draft_left(
-    project: Project,
-    folder: RunFolder,
-    prepared: Prepared,
-    cells: Sequence[Planned],
-    *,
-    manner: Manner,
-    reporter: Reporter,
-) -> None:
-    """What earlier runs have is taken, the rest is asked for."""
+def _left(
+    project: Project, folder: RunFolder, cells: Sequence[Planned], *, reuse: bool
+) -> list[DraftRequest]:
+    """What is to be asked for; what earlier runs have is taken first."""
     left = {p.request.cell.id: p.request for p in cells}
-    for cell in folder.journal.read():
+    for cell in folder.journal.kept():
         left.pop(cell, None)
-    if left and manner.reuse:
+    if left and reuse:
         taken = reusable(project, folder.read_intent(), left)
         folder.journal.take(taken)
-        left = {cell: request for cell, request in left.items() if cell not in taken}
-    if left:
-        draft(project, folder, prepared, list(left.values()), manner=manner, reporter=reporter)
+        for cell in taken:
+            del left[cell]
+    return list(left.values())
 
 
 def intent_of(
