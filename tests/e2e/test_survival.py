@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,10 +25,10 @@ from pathlib import Path
 def draft(packet):
     with open("asked.txt", "a") as asked:
         asked.write(packet["case_id"] + " " + packet["name"] + "\\n")
-    if Path("{signal}").exists() and len(open("asked.txt").readlines()) == 20:
-        Path("{signal}").unlink()
-        os.kill(os.getpid(), signal.{signal})
-    return {{"text": packet["name"] + " did " + packet["evidence"][0]["text"], "rating": 3}}
+    if Path("SIGINT").exists() and len(open("asked.txt").readlines()) == 20:
+        Path("SIGINT").unlink()
+        os.kill(os.getpid(), signal.SIGINT)
+    return {"text": packet["name"] + " did " + packet["evidence"][0]["text"], "rating": 3}
 """
 
 
@@ -43,12 +42,11 @@ def estimates(run: Path) -> list[object]:
     return [(f["metric"], f.get("contrast"), f["estimate"], f["counts"]) for f in findings]
 
 
-@pytest.mark.parametrize(("name", "code"), [("SIGKILL", -signal.SIGKILL), ("SIGINT", 14)])
-def test_a_run_that_is_killed_goes_on_and_drafts_no_cell_twice(govern, started, name, code):
+def test_a_run_that_is_interrupted_goes_on_and_drafts_no_cell_twice(govern, started):
     use_probe_plan(started)
     drafter = started / "pipelines/my_drafter.py"
-    drafter.write_text(DRAFTER.format(signal=name))
-    Path(name).touch()
+    drafter.write_text(DRAFTER)
+    Path("SIGINT").touch()
     command = [sys.executable, "-c", "from govern.cli import main; main()"]
     arguments = ["run", "my-reviews", "--pipeline", "my-function", "--id", "cut"]
 
@@ -56,15 +54,14 @@ def test_a_run_that_is_killed_goes_on_and_drafts_no_cell_twice(govern, started, 
     journal = started / ".govern/runs/cut/journal.jsonl"
     kept = journal.read_text().count("\n")
 
-    assert code == cut.returncode
+    assert 14 == cut.returncode
     assert 0 < kept < CELLS
     assert not (started / ".govern/runs/cut/findings.json").exists()
 
     asked = len(Path("asked.txt").read_text().splitlines())
-    assert kept == asked if name == "SIGINT" else kept <= asked
-    if name == "SIGINT":
-        assert "Drafts in flight are kept" in cut.stderr
-        assert f"interrupted after {kept} of {CELLS} cells" in cut.stderr
+    assert kept == asked
+    assert "Drafts in flight are kept" in cut.stderr
+    assert f"interrupted after {kept} of {CELLS} cells" in cut.stderr
     Path("asked.txt").unlink()
     assert 0 == govern("run", "--resume", "cut").code
     assert CELLS - kept == len(Path("asked.txt").read_text().splitlines())
