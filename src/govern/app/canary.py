@@ -13,12 +13,13 @@ from pathlib import Path
 from pydantic import AwareDatetime
 
 from govern import frames
+from govern.app.drafting import connected
 from govern.app.drift import FEWEST, Drift, Outcome, drift
 from govern.app.loading import Prepared
 from govern.app.opened_decision import open_decision
 from govern.app.progress import Reporter
 from govern.app.returned import Answered, answered
-from govern.app.run import connected, find_run, prepare_cells_of
+from govern.app.run import find_run, prepare_cells_of
 from govern.canon import file_digest
 from govern.domain.base import Noun
 from govern.domain.finding import RunFacts

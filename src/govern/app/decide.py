@@ -13,10 +13,12 @@ from govern import __version__
 from govern.app import run as runs
 from govern.app.baseline import Baseline, open_baseline
 from govern.app.docket import readings
+from govern.app.drafting import PLAIN, Manner, require_told
 from govern.app.fresh import Clock, fresh_cases, read_secret, require_grammar
-from govern.app.gate import readable_policy
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
+from govern.app.looking import cells_upto, planned_looks
 from govern.app.progress import Reporter
+from govern.app.readable import readable_policy
 from govern.app.record import open_ledger
 from govern.attest.policies import approvers, read_policy_envelope
 from govern.attest.trust import read_trust
@@ -61,10 +63,13 @@ class _Attempt:
     intent: Entry
     clock: Clock
     reporter: Reporter
+    manner: Manner
     finished: bool = False
 
 
-def start(project: Project, asked: Asked, *, clock: Clock, reporter: Reporter) -> RunFolder:
+def start(
+    project: Project, asked: Asked, *, clock: Clock, reporter: Reporter, manner: Manner = PLAIN
+) -> RunFolder:
     """Enter an attempt for a decision, draw its cases, and finish it if nothing stands in the way.
 
     Raises:
@@ -81,6 +86,7 @@ def start(project: Project, asked: Asked, *, clock: Clock, reporter: Reporter) -
     now = clock()
     prepared = prepare(project, load_suite(project, asked.suite), asked.plan, asked.pipeline)
     require_grammar(prepared.cases)
+    require_told(prepared, manner.limits)
     approved = _approved(project, asked.policy, now)
     _require_fit(prepared, approved)
     beside = open_baseline(project, asked.baseline)
@@ -93,6 +99,9 @@ def start(project: Project, asked: Asked, *, clock: Clock, reporter: Reporter) -
         requested_by=asked.requested_by,
     )
     intent = runs.intent_of(prepared, now, asked.run_id, beside, deciding)
+    if manner.until_decided:
+        until = planned_looks(project, prepared, asked.policy, now=now)
+        intent = intent.model_copy(update={"until": until})
     intended = _intended(intent, deciding, len(prepared.planned))
     folder = runs.new_folder(project, intent)
     try:
@@ -100,11 +109,13 @@ def start(project: Project, asked: Asked, *, clock: Clock, reporter: Reporter) -
     except GovernError:
         shutil.rmtree(folder.root)
         raise
-    attempt = _Attempt(project, folder, ledger, entry, clock, reporter)
+    attempt = _Attempt(project, folder, ledger, entry, clock, reporter, manner)
     return _carry_on(attempt, prepared, beside)
 
 
-def resume(project: Project, run: str, *, clock: Clock, reporter: Reporter) -> RunFolder:
+def resume(
+    project: Project, run: str, *, clock: Clock, reporter: Reporter, manner: Manner = PLAIN
+) -> RunFolder:
     """Go on with any unfinished run; a deciding one keeps its intent and its cases.
 
     Raises:
@@ -116,8 +127,9 @@ def resume(project: Project, run: str, *, clock: Clock, reporter: Reporter) -> R
     folder = runs.find_run(project, run)
     intent = folder.read_intent()
     if intent.decide is None:
-        return runs.resume(project, run, reporter=reporter)
+        return runs.resume(project, run, reporter=reporter, manner=manner)
     prepared, beside = runs.prepare_again(project, intent)
+    require_told(prepared, manner.limits)
     ledger = open_ledger(project)
     entries = ledger.entries()
     story = of_run(entries, intent.run_id)
@@ -140,7 +152,9 @@ def resume(project: Project, run: str, *, clock: Clock, reporter: Reporter) -> R
             f"run {intent.run_id}: {state}, and {len(attempts.entered)} attempts were entered in "
             "all; it counts and cannot go on: start a new run"
         )
-    attempt = _Attempt(project, folder, ledger, entry, clock, reporter, "finished" in story)
+    attempt = _Attempt(
+        project, folder, ledger, entry, clock, reporter, manner, finished="finished" in story
+    )
     return _carry_on(attempt, prepared, beside)
 
 
@@ -175,7 +189,14 @@ def _carry_on(attempt: _Attempt, prepared: Prepared, beside: Baseline | None) ->
     if attempt.finished:
         _require_all_drafted(folder, fresh)
     try:
-        runs.carry_on(project, folder, fresh, reporter=attempt.reporter, baseline=beside)
+        runs.carry_on(
+            project,
+            folder,
+            fresh,
+            reporter=attempt.reporter,
+            baseline=beside,
+            manner=attempt.manner,
+        )
     except RunError:
         _enter_failed(attempt, len(fresh.planned))
         raise
@@ -186,10 +207,13 @@ def _carry_on(attempt: _Attempt, prepared: Prepared, beside: Baseline | None) ->
 def _require_all_drafted(folder: RunFolder, prepared: Prepared) -> None:
     """That nothing is left to draft: another draft of a cell would be another attempt."""
     done = folder.journal.read()
-    lost = [p for p in prepared.planned if p.request.cell.id not in done]
+    cells = prepared.planned
+    if looks := folder.read_findings().run.looks:
+        cells = cells_upto(cells, looks)
+    lost = [p for p in cells if p.request.cell.id not in done]
     if lost:
         raise IntegrityError(
-            f"{folder.journal.path}: {len(lost)} of {len(prepared.planned)} drafts are gone, and "
+            f"{folder.journal.path}: {len(lost)} of {len(cells)} drafts are gone, and "
             "the record has this run as finished; put them back, it drafts nothing again"
         )
 
@@ -304,6 +328,7 @@ def _intended(intent: Intent, deciding: Deciding, cells: int) -> Intended:
         suite_version=intent.suite.version,
         plan=intent.plan.id,
         cells=cells,
+        looks=intent.until.cases if intent.until else None,
         requested_by=deciding.requested_by,
         harness_version=__version__,
     )

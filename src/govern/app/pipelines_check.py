@@ -6,18 +6,16 @@ import asyncio
 import os
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from govern.app.drafting import connected
 from govern.app.loading import Prepared, load_suite, prepare
 from govern.app.progress import Reporter
 from govern.domain.base import Noun
 from govern.domain.pipeline import Draft, DraftRequest, Pipeline
 from govern.errors import RunError
 from govern.pipelines.exchange import overheard
-from govern.pipelines.inspect_model import InspectModel
-from govern.pipelines.llama_server import serve
 from govern.pipelines.packets import public
 from govern.pipelines.programs import SHORTEST_SECRET
 from govern.sources.locate import Project
@@ -76,7 +74,7 @@ def check(project: Project, pipeline: str, *, suite: str, reporter: Reporter) ->
     smallest = min(asked_suite.plans, key=lambda plan: plan.cases)
     prepared = prepare(project, asked_suite, smallest.id, pipeline)
     manifest = prepared.pipeline.manifest
-    with _connected(project, prepared.pipeline), reporter.step("asking for three drafts"):
+    with connected(project, prepared), reporter.step("asking for three drafts"):
         cells = asyncio.run(_ask(prepared))
     hidden = _secrets(manifest.settings, prepared.pipeline_path.parent, os.environ)
     return Checked.model_validate(
@@ -90,18 +88,6 @@ def check(project: Project, pipeline: str, *, suite: str, reporter: Reporter) ->
             "cells": [_without(cell, hidden) for cell in cells],
         }
     )
-
-
-@contextmanager
-def _connected(project: Project, pipeline: Pipeline) -> Iterator[None]:
-    """Weights that the manifest serves, served for as long as the block runs."""
-    spec = pipeline.settings.serve if isinstance(pipeline, InspectModel) else None
-    if spec is None or not isinstance(pipeline, InspectModel):
-        yield
-        return
-    with serve(spec, project.state / "cache") as base_url:
-        pipeline.connect(base_url)
-        yield
 
 
 async def _ask(prepared: Prepared) -> list[dict[str, Any]]:

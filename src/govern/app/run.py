@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-
-import pandas as pd
 
 from govern import __version__, frames
 from govern.app import mirror
 from govern.app.baseline import Baseline, open_baseline
+from govern.app.drafting import PLAIN, Manner, draft, meter_of, require_told
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
+from govern.app.looking import decided, planned_looks, stages_of, with_looks
 from govern.app.progress import Reporter
-from govern.app.returned import declared_only
-from govern.domain.finding import Findings, RunFacts, Spend
-from govern.domain.pipeline import Draft, DraftRequest
-from govern.errors import InputError, IntegrityError, RunError
+from govern.app.reuse import reusable
+from govern.app.run_facts import facts_of
+from govern.domain.finding import Finding, Findings
+from govern.domain.pipeline import DraftRequest
+from govern.errors import InputError, IntegrityError
 from govern.metrics import measure
-from govern.pipelines.http import Http
-from govern.pipelines.inspect_model import InspectModel
-from govern.pipelines.llama_server import serve
-from govern.runner.cells import frame_of
-from govern.runner.drafting import draft_all
-from govern.runner.folder import Deciding, Intent, Progress, RunFolder
+from govern.runner.cells import Planned, frame_of
+from govern.runner.folder import Deciding, Intent, RunFolder
 from govern.sources.datasets import read_cases
 from govern.sources.locate import Project
 
-DEFAULT_SLOTS = 16
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
@@ -44,7 +38,7 @@ def start(
     reporter: Reporter,
     run_id: str | None = None,
     baseline: str | None = None,
-    mirrored: bool = True,
+    manner: Manner = PLAIN,
 ) -> RunFolder:
     """Begin a run and finish it if nothing stands in the way.
 
@@ -55,11 +49,14 @@ def start(
         GovernError: something it was given cannot be used; nothing was written.
     """
     prepared = prepare(project, load_suite(project, suite), plan, pipeline)
+    require_told(prepared, manner.limits)
     beside = open_baseline(project, baseline)
-    folder = new_folder(project, intent_of(prepared, now, run_id, beside))
-    return carry_on(
-        project, folder, prepared, reporter=reporter, baseline=beside, mirrored=mirrored
-    )
+    intent = intent_of(prepared, now, run_id, beside)
+    if manner.until_decided:
+        until = planned_looks(project, prepared, manner.until_decided, now=now)
+        intent = intent.model_copy(update={"until": until})
+    folder = new_folder(project, intent)
+    return carry_on(project, folder, prepared, reporter=reporter, baseline=beside, manner=manner)
 
 
 def start_over_cells_of(
@@ -70,6 +67,7 @@ def start_over_cells_of(
     now: datetime,
     reporter: Reporter,
     run_id: str | None = None,
+    manner: Manner = PLAIN,
 ) -> RunFolder:
     """Draft the very cells of another run, fresh ones too, so that the two can be compared.
 
@@ -81,9 +79,11 @@ def start_over_cells_of(
     """
     beside = find_run(project, run)
     prepared = prepare_cells_of(project, beside, pipeline)
+    require_told(prepared, manner.limits)
     first = beside.read_intent().cells_of or str(beside.root.resolve())
     intent = intent_of(prepared, now, run_id, None).model_copy(update={"cells_of": first})
-    return carry_on(project, new_folder(project, intent), prepared, reporter=reporter)
+    folder = new_folder(project, intent)
+    return carry_on(project, folder, prepared, reporter=reporter, manner=manner)
 
 
 def prepare_cells_of(project: Project, beside: RunFolder, pipeline: str) -> Prepared:
@@ -116,7 +116,13 @@ def _over(project: Project, beside: RunFolder, prepared: Prepared) -> Prepared:
     return with_cases(project, prepared, read_cases(beside.sealed, cache=project.state / "cache"))
 
 
-def resume(project: Project, run: str, *, reporter: Reporter, mirrored: bool = True) -> RunFolder:
+def resume(
+    project: Project,
+    run: str,
+    *,
+    reporter: Reporter,
+    manner: Manner = PLAIN,
+) -> RunFolder:
     """Go on with an unfinished run; a finished one is measured again without a model call.
 
     Raises:
@@ -127,9 +133,8 @@ def resume(project: Project, run: str, *, reporter: Reporter, mirrored: bool = T
     if folder.read_intent().decide is not None:
         raise InputError(f"run {folder.root.name} is entered in the record; resume it as such")
     prepared, beside = prepare_again(project, folder.read_intent())
-    return carry_on(
-        project, folder, prepared, reporter=reporter, baseline=beside, mirrored=mirrored
-    )
+    require_told(prepared, manner.limits)
+    return carry_on(project, folder, prepared, reporter=reporter, baseline=beside, manner=manner)
 
 
 def new_folder(project: Project, intent: Intent) -> RunFolder:
@@ -141,7 +146,8 @@ def new_folder(project: Project, intent: Intent) -> RunFolder:
     if not _RUN_ID.fullmatch(intent.run_id):
         raise InputError(f"run id {intent.run_id!r}: expected letters, digits, - and _ alone")
     folder = RunFolder(project.state / "runs" / intent.run_id)
-    if folder.root.exists():
+    # A folder alone is what a kill before the first file left behind.
+    if folder.root.exists() and any(path.is_file() for path in folder.root.glob("[!.]*")):
         raise InputError(
             f"run {intent.run_id} exists already; go on with `govern run --resume {intent.run_id}`"
         )
@@ -195,93 +201,47 @@ def carry_on(
     *,
     reporter: Reporter,
     baseline: Baseline | None = None,
-    mirrored: bool = True,
+    manner: Manner = PLAIN,
 ) -> RunFolder:
-    """Draft the cells that the journal lacks, then measure all of them."""
-    done = folder.journal.read()
-    left = [p.request for p in prepared.planned if p.request.cell.id not in done]
-    if left:
-        _draft(project, folder, prepared, left, reporter)
-        done = folder.journal.read()
-    frame = frame_of(prepared.planned, done, prepared.pipeline)
-    if baseline is not None:
-        frame = baseline.beside(frame, prepared.planned)
-    facts = _facts(folder, prepared, frame, frames.write(frame, folder.frame), done)
-    write_findings(folder, facts, frame, prepared.suite.measures, reporter)
-    if mirrored:
+    """Draft the cells that the journal lacks, then measure all of them.
+
+    A run that stops once it is decided does so look by look.
+    """
+    stages: list[tuple[Finding, ...]] = []
+    folder.journal.read()  # what a crash left of a last line goes
+    meter = meter_of(folder, manner.limits)
+    for looks, cells in stages_of(folder.read_intent().until, prepared):
+        left = _left(project, folder, cells, reuse=manner.reuse)
+        if left:
+            draft(project, folder, prepared, left, meter=meter, reporter=reporter)
+        frame = frame_of(cells, folder.journal.read(), prepared.pipeline)
+        if baseline is not None:
+            frame = baseline.beside(frame, cells)
+        facts = facts_of(folder, prepared, frame, frames.write(frame, folder.frame), looks)
+        with reporter.step("measuring"):
+            stages.append(measure(frame, prepared.suite.measures))
+        found = with_looks(stages, looks) if looks else stages[-1]
+        if decided(project, folder.read_intent(), facts, found):
+            break
+    folder.write_findings(Findings(run=facts, findings=found))
+    if manner.mirrored:
         mirror.run(project, folder, dataset=prepared.cases.folder / "manifest.json")
     return folder
 
 
-def write_findings(
-    folder: RunFolder,
-    facts: RunFacts,
-    frame: pd.DataFrame,
-    measures: tuple[str, ...],
-    reporter: Reporter,
-) -> Findings:
-    """Measure a frame and keep the findings."""
-    with reporter.step("measuring"):
-        findings = Findings(run=facts, findings=measure(frame, measures))
-    folder.write_findings(findings)
-    return findings
-
-
-def _draft(
-    project: Project,
-    folder: RunFolder,
-    prepared: Prepared,
-    left: list[DraftRequest],
-    reporter: Reporter,
-) -> None:
-    before = folder.read_progress()
-    done = len(prepared.planned) - len(left)
-    started = time.monotonic()
-    with (
-        connected(project, prepared) as slots,
-        reporter.drafting(
-            prepared.pipeline.manifest.id,
-            done=done,
-            planned=len(prepared.planned),
-        ) as tick,
-    ):
-        try:
-            draft_all(
-                prepared.pipeline,
-                left,
-                name=prepared.suite.id,
-                journal=folder.journal,
-                log_dir=folder.logs,
-                slots=slots,
-                tick=tick,
-                done=done,
-                draining=reporter.draining,
-            )
-        except RunError as err:
-            raise RunError(
-                f"run {folder.root.name}: {err}. What is done is kept; go on with "
-                f"`govern run --resume {folder.root.name}`"
-            ) from err
-        finally:
-            spent = before.seconds + time.monotonic() - started
-            folder.write_progress(before.model_copy(update={"seconds": round(spent, 3)}))
-
-
-@contextmanager
-def connected(project: Project, prepared: Prepared) -> Iterator[int]:
-    """The pipeline ready to answer; yields how many drafts it takes at once."""
-    pipeline = prepared.pipeline
-    if isinstance(pipeline, Http):
-        yield pipeline.slots
-    elif not isinstance(pipeline, InspectModel):
-        yield DEFAULT_SLOTS
-    elif pipeline.settings.serve is None:
-        pipeline.connect()
-        yield pipeline.slots
-    else:
-        with serve(pipeline.settings.serve, project.state / "cache") as base_url:
-            pipeline.connect(base_url)
-            yield pipeline.slots
+def _left(
+    project: Project, folder: RunFolder, cells: Sequence[Planned], *, reuse: bool
+) -> list[DraftRequest]:
+    """What is to be asked for; what earlier runs have is taken first."""
+    left = {p.request.cell.id: p.request for p in cells}
+    for cell in folder.journal.kept():
+        left.pop(cell, None)
+    if left and reuse:
+        taken = reusable(project, folder.read_intent(), left)
+        folder.journal.take(taken)
+        for cell in taken:
+            del left[cell]
+    return list(left.values())
 
 
 def intent_of(
@@ -309,65 +269,5 @@ def intent_of(
         baseline=baseline.name if baseline else None,
         baseline_digest=baseline.digest if baseline else None,
         decide=decide,
-    )
-
-
-def _facts(
-    folder: RunFolder,
-    prepared: Prepared,
-    frame: pd.DataFrame,
-    drafts_digest: str,
-    drafts: Mapping[str, Draft],
-) -> RunFacts:
-    manifest = prepared.pipeline.manifest
-    progress: Progress = folder.read_progress()
-    intent = folder.read_intent()
-    deciding = intent.decide is not None
-    return RunFacts(
-        run_id=folder.root.name,
-        mode="decide" if deciding else "explore",
-        suite=prepared.suite.id,
-        suite_version=prepared.suite.version,
-        plan=prepared.plan.id,
-        dataset=prepared.cases.card.id if deciding or intent.cells_of else prepared.suite.dataset,
-        dataset_digest=prepared.cases.digest,
-        identities_digest=prepared.identities.digest,
-        use_case=manifest.use_case,
-        language=prepared.cases.card.language,
-        synthetic=prepared.cases.card.synthetic,
-        pipeline=manifest.id,
-        pipeline_version=manifest.version,
-        fingerprint=prepared.fingerprint,
-        declared_only=declared_only(manifest, drafts.values()),
-        planned=len(frame),
-        groups=planned_groups(frame),
-        alterations=planned_alterations(frame),
-        role_families=tuple(sorted({planned.case.role for planned in prepared.planned})),
-        deployment=manifest.deployment,
-        drafts_digest=drafts_digest,
-        spend=Spend(
-            drafts=len(frame),
-            input_tokens=int(frame["input_tokens"].sum()),
-            output_tokens=int(frame["output_tokens"].sum()),
-            seconds=progress.seconds,
-        ),
         harness_version=__version__,
-        seed=int(manifest.settings.get("seed", 0)),
     )
-
-
-def planned_groups(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """The planned levels of each group attribute."""
-    return {
-        attribute: tuple(sorted(frame[f"{frames.GROUP}{attribute}"].unique()))
-        for attribute in frames.group_attributes(frame)
-    }
-
-
-def planned_alterations(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """The planned markers and kinds of variants, where there are any."""
-    planned = {
-        "marker": frame.loc[frame["block"] == "marker", "marker"],
-        "variant": frames.variant_kinds(frame)[frame["block"] == "variant"],
-    }
-    return {what: tuple(sorted(put.unique())) for what, put in planned.items() if len(put)}

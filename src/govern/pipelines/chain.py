@@ -86,6 +86,11 @@ class Chain:
             }
         )
 
+    @property
+    def steps(self) -> tuple[Pipeline, ...]:
+        """The steps' pipelines, in their order."""
+        return tuple(self._steps.values())
+
     def prompt(self, packet: Packet) -> str:
         """What the first step is asked."""
         return next(iter(self._steps.values())).prompt(packet)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from govern.domain import Counts, Decision
+from govern.domain.finding import Looks
 from govern.report.beside import DataCard
 from govern.report.blocks import (
     Block,
@@ -79,10 +80,30 @@ def _facts(decision: Decision) -> tuple[Fact, ...]:
         Fact(term="Run", value=f"{run.run_id}, {mode}"),
         Fact(term="Seed", value=str(run.seed)),
         Fact(term="Cells planned", value=f"{run.planned:,}"),
+        *([Fact(term="Looks", value=_looks(run.looks))] if run.looks else []),
         Fact(
             term="Drafted", value=f"{counted(spend.drafts, 'drafts')} in {duration(spend.seconds)}"
         ),
+        *(
+            [Fact(term="From earlier runs", value=f"{counted(run.reused, 'drafts')} of its cells")]
+            if run.reused
+            else []
+        ),
         Fact(term="Tokens", value=f"{spend.input_tokens:,} in, {spend.output_tokens:,} out"),
+        *(
+            [Fact(term="Cost", value=f"{spend.cost_usd:,.2f} USD")]
+            if spend.cost_usd is not None
+            else []
+        ),
+    )
+
+
+def _looks(looks: Looks) -> str:
+    """How far a run went that was to stop once it was decided."""
+    planned = ", ".join(map(str, looks.cases[:-1]))
+    return (
+        f"after {planned} and all {looks.cases[-1]} cases, planned beforehand; "
+        f"it stopped at {looks.cases[looks.taken - 1]}"
     )
 
 
