@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from govern.app.reporting import report
 from govern.app.verify import Verification
 from govern.attest.trust import TrustRoot, write_trust
 from govern.errors import InputError, IntegrityError
 
-from .conftest import ANA, BEN, Case, Desk, desk_at
+from .conftest import ANA, BEN, LATER, Case, Desk, desk_at
 
 HEAVY = ("mlflow", "inspect_ai", "pandas", "scipy", "pyarrow", "sqlalchemy", "datasets")
 GOVERN = [sys.executable, "-c", "from govern.cli import main; main()"]
@@ -265,3 +266,21 @@ def test_without_a_trust_root_of_their_own_the_auditor_is_told(made: Case):
     found = made.desk.verify(made.bundles[0], level=2, trust=None)
 
     assert (2, 0, False) == (found.level, found.exit_code, found.own_trust)
+
+
+def test_drafts_too_large_for_the_decisions_folder_are_shown_and_followed_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """They stay in the run's folder, from where the report and the bundle take them."""
+    monkeypatch.setattr("govern.app.decision_folder.MOST_DRAFTS", 1_000)
+    desk, decision, _ = desk_at(tmp_path)
+    folder = desk.project.record / "decisions" / decision.decision_id
+    made = report(desk.project, decision.decision_id, now=LATER)
+    made.write()
+    desk.bundle(decision, tmp_path / "b.zip")
+    found = desk.verify(tmp_path / "b.zip")
+
+    assert not (folder / "drafts.parquet").exists()
+    assert made.beside.excerpts is not None
+    assert (3, 0, {}) == (found.level, found.exit_code, broken(found))
+    assert "excerpts and distributions come out" in said(found)["beside.json"]

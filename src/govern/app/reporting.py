@@ -9,7 +9,16 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from govern.app.beside import answers_to, cards_of, drafts_of, duties_of, log_seen, named, trust_of
+from govern.app.beside import (
+    answers_to,
+    cards_of,
+    drafts_of,
+    duties_of,
+    frame_at_hand,
+    log_seen,
+    named,
+    trust_of,
+)
 from govern.app.board_page import write_file, write_page
 from govern.app.decision_folder import BESIDE, DRAFTS, as_text, templates
 from govern.app.opened_decision import Opened, open_decision
@@ -92,9 +101,8 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
     docket, findings = _named(opened)
     trust = trust_of(project)
     signers, unsigned = _signers(opened, trust, now)
-    frame = opened.folder / DRAFTS
     shown = drafts_of(
-        frame if frame.is_file() else None,
+        frame_at_hand(project, opened.decision.run, opened.folder / DRAFTS),
         opened.decision,
         findings or Findings(run=opened.decision.run, findings=()),
         shown=drafts,

@@ -11,7 +11,7 @@ from govern.report.blocks import Block, Cell, Column, Grid, NotMeasured, Paragra
 from govern.report.sentences import SEVERITIES, clause_verdict, group_name, verdict_of
 from govern.report.shown import Text
 from govern.report.units import unit_of
-from govern.report.wording import counted, listing, plain_date, two_digits
+from govern.report.wording import anchors, counted, listing, plain_date, two_digits
 
 COLUMNS = 4
 """Candidates or versions that stand side by side; the newest of more."""
@@ -156,16 +156,16 @@ def _trend(decisions: Sequence[Decision]) -> Iterator[Block]:
         yield NotMeasured(
             what="A trend", why="No pipeline has been decided about more than once here."
         )
-    for name, some in several.items():
-        yield _versions(name, some[-COLUMNS:])
+    for place, (name, some) in zip(anchors([*several]), several.items(), strict=True):
+        yield _versions(place, name, some[-COLUMNS:])
 
 
-def _versions(name: str, some: Sequence[Decision]) -> Grid:
+def _versions(place: str, name: str, some: Sequence[Decision]) -> Grid:
     ids = list(dict.fromkeys(c.id for d in some for c in d.clauses if c.kind == "measured"))
     by_id = [{c.id: c for c in d.clauses} for d in some]
     titles = {c.id: c.title for d in some for c in d.clauses}
     return Grid(
-        id=f"board-trend-{name}",
+        id=f"board-trend-{place}",
         caption=f"{name}: what weighed most in each clause, from decision to decision",
         columns=(
             _column("Clause"),
