@@ -108,7 +108,7 @@ def signed_project(root: Path) -> Project:
 
 
 def timed(project: Project, *command: str) -> str:
-    """A command in a process of its own: seconds passed, of the processor, and peak of memory."""
+    """A command in a process of its own: seconds passed, and of the processor."""
     started = time.perf_counter()
     process = subprocess.Popen([*GOVERN, *command], cwd=project.root, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
@@ -116,7 +116,7 @@ def timed(project: Project, *command: str) -> str:
     if status:
         raise SystemExit(f"govern {' '.join(command)}: ended with {status}")
     spent = used.ru_utime + used.ru_stime
-    return f"{passed:>7.1f} s {spent:>7.1f} s {used.ru_maxrss / 2**20:>6.2f} GiB"
+    return f"{passed:>7.1f} s {spent:>7.1f} s"
 
 
 def told(project: Project, decision: Decision) -> None:
@@ -125,7 +125,7 @@ def told(project: Project, decision: Decision) -> None:
     folder = project.record / "decisions" / which
     slices = sum(len(clause.slices) for clause in decision.clauses)
     print(f"\n{decision.run.planned:,} drafts, {slices:,} findings judged")
-    print(f"{'':<10} {'passed':>9} {'processor':>9} {'peak':>10} {'size':>9}")
+    print(f"{'':<10} {'passed':>9} {'processor':>9} {'size':>9}")
     out = project.root / f"{which}.pdf"
     for name, command, path in (
         ("HTML", ("report", which), folder / "report.html"),
