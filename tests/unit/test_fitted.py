@@ -107,10 +107,18 @@ def test_long_words_and_texts_are_cut_visibly(policy):
     run = sound.run.model_copy(update={"pipeline": "W" * 100_000, "dataset": "w " * 50_000})
     text = render(build(sound.model_copy(update={"run": run}), policy), TEMPLATES)
 
-    assert f"{'W' * LONGEST_WORD} [and 99,000 characters more]" in text
+    assert f"{'W' * LONGEST_WORD} [and 99,800 characters more]" in text
     assert "W" * (LONGEST_WORD + 1) not in text
     assert f" [and {100_000 - LONGEST_TEXT:,} characters more]" in text
     assert len(text) < 1_000_000
+
+
+def test_a_text_of_a_script_without_spaces_is_no_long_word(policy):
+    sound = Decision.model_validate_json((GOLDEN / "decision.json").read_bytes())
+    japanese = "設計の目標はすべて達成された。" * 100
+    run = sound.run.model_copy(update={"dataset": japanese})
+
+    assert japanese in render(build(sound.model_copy(update={"run": run}), policy), TEMPLATES)
 
 
 def test_what_fits_is_laid_out_as_it_is(policy):

@@ -26,7 +26,7 @@ class Command(Noun):
     """A command and what it shows."""
 
     line: Text
-    shows: str
+    shows: Text
 
 
 class Heading(Noun):

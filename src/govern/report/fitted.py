@@ -14,11 +14,16 @@ from govern.report.page import ClauseSection, Page, Table
 
 ROWS, ITEMS = 200, 60
 """Rows of a table, lines of a list."""
-LONGEST_WORD, LONGEST_TEXT = 1_000, 8_000
-"""Characters. Longer words make Typst slow; a PDF string, which a heading or a description of a
-drawing becomes, has at most 32,767 bytes."""
+LONGEST_WORD, LONGEST_TEXT = 200, 8_000
+"""Characters. Longer words bury a page and make Typst slow; a PDF string, which a heading or a
+description of a drawing becomes, has at most 32,767 bytes."""
 WHOLE = "`govern report --tables` writes all of them"
-_LONG = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+# Scripts of East and South-East Asia write no spaces; there a line ends anywhere.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ud7af\uf900-\ufaff\uff00-\uffef"
+    "\U00020000-\U0003ffff"
+)
+_LONG = re.compile(rf"[^\s{_UNSPACED}]{{{LONGEST_WORD + 1},}}")
 _WORST_FIRST = ("fail", "thin", "none", "pass")
 
 
