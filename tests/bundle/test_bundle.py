@@ -174,6 +174,23 @@ class TestWhatIsNotHere:
         assert (2, 0) == (found.level, found.exit_code)
         assert {"checkpoints", "witnesses"} == set(broken(found))
 
+    def test_a_checkpoint_that_nobody_independent_cosigned_is_a_finding_on_every_first_page(
+        self, tmp_path: Path
+    ):
+        desk = Desk(tmp_path)
+        decision = desk.decide("one")
+        desk.sign_checkpoint()
+        report(desk.project, decision.decision_id, now=LATER).write()
+        desk.bundle(decision, tmp_path / "b.zip")
+        top = f"govern-bundle-{decision.decision_id}"
+        with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+            readme = archive.read(f"{top}/README.md").decode()
+            page = archive.read(f"{top}/decision/report.html").decode()
+
+        assert {"witnesses"} == set(broken(desk.verify(tmp_path / "b.zip", level=2)))
+        assert "**Independent witnesses: 0.** That is a finding" in readme
+        assert 'class="notice">Independent witnesses: 0.' in page.partition('id="contents"')[0]
+
     def test_a_decision_that_the_record_has_no_entry_of_is_not_bundled(self, tmp_path: Path):
         desk, decision, _ = desk_at(tmp_path)
         ledger = desk.project.record / "ledger.jsonl"

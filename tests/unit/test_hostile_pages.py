@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shlex
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from govern.report.html import laid_out, render, render_diff
 from govern.report.nyc_public import public_page
 from govern.report.page import Page
 from govern.report.pdf import render_pdf
+from govern.report.reproduction import in_project, install, offline
 from govern.report.view import build
 
 ROOT = Path(__file__).parents[2]
@@ -176,6 +178,17 @@ def test_the_page_as_data_is_read_back_whole(bad, text):
     page = page_of(*bad, text)
 
     assert page == Page.model_validate(json.loads(json.dumps(page.as_json())))
+
+
+def test_a_name_in_a_command_to_copy_is_one_word_of_it(sound):
+    bad = poisoned(sound[0], "x; rm -rf ~ #")
+    judged, drafted = (shlex.split(one.line) for one in in_project(bad, bad.policy.id))
+
+    assert [bad.run.run_id, "--policy", bad.policy.id] == judged[2:5]
+    assert [bad.run.suite, "--pipeline", bad.run.pipeline, "--plan", bad.run.plan] == drafted[2:7]
+    other = bad.model_copy(update={"decision_id": "x; rm -rf ~ #"})
+    lines = [shlex.split(one.line) for one in (*install(other), *offline(other))]
+    assert set() == {";", "#", "rm"} & {word for line in lines for word in line}
 
 
 @pytest.mark.parametrize("name", ["script", "gigantic", "control"])
