@@ -77,8 +77,7 @@ def measure_table(
     Raises:
         InputError: the file, a column, a metric, an attribute or a number cannot be used.
     """
-    if not 0 < confidence < 1:
-        raise InputError(f"--confidence: expected a number between 0 and 1, found {confidence:g}")
+    _require_share(confidence)
     if not metrics:
         raise InputError("--measure: name a metric; see `govern list metrics`")
     mapping = read_columns(columns, needs=())
@@ -94,16 +93,18 @@ def measure_table(
     return Measured(table, len(frame), mapping, confidence, found)
 
 
-def measure_as_in(drafts: Path, findings: Path) -> Measured:
+def measure_as_in(drafts: Path, findings: Path, *, confidence: float = 0.9) -> Measured:
     """What a run measured, over its drafts frame again.
 
     Args:
         drafts: a ``drafts.parquet`` that a run wrote.
         findings: a ``findings.json``; its metrics are measured, its numbers are not looked at.
+        confidence: of the two-sided interval.
 
     Raises:
         InputError: a file cannot be read, or this release has no such metric.
     """
+    _require_share(confidence)
     try:
         stand = Findings.model_validate_json(findings.read_bytes())
     except (OSError, ValidationError) as err:
@@ -115,7 +116,12 @@ def measure_as_in(drafts: Path, findings: Path) -> Measured:
             f"{findings}: this release measures no {', '.join(unknown)}; take the release that did"
         )
     frame = frames.read(drafts)
-    return Measured(drafts, len(frame), {}, 0.9, measure(frame, names))
+    return Measured(drafts, len(frame), {}, confidence, measure(frame, names))
+
+
+def _require_share(confidence: float) -> None:
+    if not 0 < confidence < 1:
+        raise InputError(f"--confidence: expected a number between 0 and 1, found {confidence:g}")
 
 
 def _measured(frame: pd.DataFrame, metrics: list[str], by: str) -> tuple[Finding, ...]:

@@ -71,7 +71,7 @@ def measure(
         Path | None,
         typer.Option(
             help="A findings.json: measure what it holds again, over the drafts.parquet of its "
-            "run. Goes without the options above."
+            "run. Goes without --measure, --columns, --by and --kernel."
         ),
     ] = None,
     json: Json = False,
@@ -93,7 +93,7 @@ def measure(
     if as_in and (metric or columns or by or kernel):
         raise InputError("--as-in: goes without --measure, --columns, --by and --kernel")
     measured = (
-        measure_as_in(table, as_in)
+        measure_as_in(table, as_in, confidence=confidence)
         if as_in
         else measure_table(
             table,
