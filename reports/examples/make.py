@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from govern import frames
+from govern.app import cards as data_cards
 from govern.app import report_tables
 from govern.app.beside import cards_of, drafts_of, duties_of
 from govern.app.checks import differences
 from govern.app.decision_folder import templates
 from govern.app.demo import ATTESTED, GATE_KEY, MADE_UP, POLICY, SIGNERS, SUITE
 from govern.app.docket import JUDGED
+from govern.app.in_use import NO_RECORD
 from govern.app.loading import load_suite
 from govern.app.past import alternatives
 from govern.app.progress import Reporter
@@ -37,7 +39,7 @@ from govern.domain import (
 from govern.metrics import measure
 from govern.policy.judge import judge
 from govern.policy.scope import narrowed
-from govern.report.beside import Beside
+from govern.report.beside import Beside, PolicyBefore
 from govern.report.finding_sheets import ll144_sheet
 from govern.report.html import laid_out, render
 from govern.report.nyc_public import LAW, public_page
@@ -46,6 +48,7 @@ from govern.report.view import build
 from govern.sources.legal import legal_tables
 from govern.sources.locate import Project, builtin_root, locate
 from govern.sources.policies import load_certificates, load_gate_certificate, load_policy
+from govern.whole_files import write_whole
 
 HERE = Path(__file__).parent
 PROJECT = Project(HERE, configured=False)
@@ -54,6 +57,8 @@ AGAIN = ("reference", "planted")
 NAMES = (*AGAIN, "local")
 TABLED = "local"
 """The smallest one: its tables stand there too."""
+CARDED = "planted"
+"""The one with most to tell: its cards stand there too."""
 
 
 class Example(NamedTuple):
@@ -82,6 +87,13 @@ def tables() -> dict[str, str]:
     }
 
 
+def cards() -> dict[str, bytes]:
+    """What `--cards` makes of ``CARDED``, by file in its folder."""
+    one = examples()[CARDED]
+    made = data_cards.cards(PROJECT, one.decision, one.page)
+    return {f"cards/{name}": data for name, data in made.items()}
+
+
 def examples() -> dict[str, Example]:
     """Each candidate by name, in the order in which they were judged."""
     policy = load_policy(locate(PROJECT, "policies", POLICY))
@@ -95,6 +107,8 @@ def examples() -> dict[str, Example]:
             update={
                 "as_of": NOW,
                 "signers": (f"{GATE_KEY} (gate)",),
+                "policy_before": PolicyBefore(),
+                "not_in_use": NO_RECORD,
                 "cards": cards_of(PROJECT, findings.run),
                 "duties": duties_of(PROJECT),
             }
@@ -170,6 +184,8 @@ def make() -> None:
     (HERE / TABLED / "tables").mkdir(exist_ok=True)
     for name, text in tables().items():
         (HERE / TABLED / name).write_bytes(text.encode())
+    for name, data in cards().items():
+        write_whole(HERE / CARDED / name, data)
 
 
 def _keep(name: str, findings: Findings, frame: Path) -> None:

@@ -564,6 +564,49 @@ class Database(ContestStoreContract):
         assert 13 == len(list(ledger.leaves()))
         check_against(store.outbox, ledger)
 
+    @pytest.mark.parametrize("others", [True, False])
+    @pytest.mark.parametrize("how", ["erased", "forgotten"])
+    def test_what_was_deleted_by_whatever_process_is_kept_in_no_memory(
+        self, store, again, how, others
+    ):
+        enter(store, Steps(CASE).drafted(), Steps(CASE).withdrawn(2))
+        store.intake.put_reviews([review("ana")])
+        store.opened()
+        assert 2 == len(store.kept_open)
+        by = again() if others else store
+        if how == "erased":
+            by.erase(Steps(CASE).tombstone(3))
+        else:
+            by.intake.forget("ana")
+        store.doors.find("the next page")
+
+        assert 0 == len(store.kept_open)
+        assert store.opened()
+        assert len(store.kept_open)
+        store.doors.find("the page after that")
+        assert len(store.kept_open)
+
+    def test_two_who_leave_word_of_a_case_at_once_both_get_in(self, store, again):
+        start = threading.Barrier(8)
+        failed = []
+
+        def leave(words) -> None:
+            start.wait()
+            try:
+                words.leaves(CASE, in_use=False)
+            except BaseException as err:
+                failed.append(err)
+                raise
+
+        racers = [threading.Thread(target=leave, args=(again().words,)) for _ in range(8)]
+        for racer in racers:
+            racer.start()
+        for racer in racers:
+            racer.join()
+
+        assert [] == failed
+        assert {CASE: False} == again().words.leaving()
+
 
 class TestSqlite(Database):
     @pytest.fixture

@@ -744,6 +744,16 @@ def test_cells_of_a_run_are_the_same_after_going_on(govern, tried):
     before = facts(tried, "old").dataset_digest
     assert 0 == govern("run", "--resume", "old").code
     assert before == facts(tried, "old").dataset_digest
+    assert 0 == govern("run", "--cells-of", "old", "--pipeline", "reference", "--id", "more").code
+    assert 0 == govern("run", "--resume", "more").code
+    assert before == facts(tried, "more").dataset_digest
+
+
+def test_a_canary_drafts_the_fresh_cells_of_the_attempt_again(govern, tried):
+    flown = govern("canary", "a", "--json")
+
+    assert 0 == flown.code, flown.err
+    assert flown.json["found"]["cells"] == flown.json["found"]["identical"]
 
 
 def test_an_incumbent_that_no_clause_asks_for_is_refused(govern, tried):
@@ -782,6 +792,8 @@ def test_the_bundle_of_a_deciding_run_tells_where_its_cases_came_from_and_what_w
     assert 0 == govern("ledger", "checkpoint", "--key", "gate").code
     done = govern("bundle", decision.decision_id, "--out", str(tmp_path / "b.zip"))
     assert 0 == done.code, done.err
+    shown = govern("report", decision.decision_id, "--cards", str(tmp_path / "cards"))
+    assert f"{tmp_path / 'cards' / 'README.md'}\n" == shown.out
 
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -803,6 +815,13 @@ def test_the_bundle_of_a_deciding_run_tells_where_its_cases_came_from_and_what_w
     assert cards["cases"].startswith("two-roles-sealed-")
     assert "two-roles" == cards["source"]
     assert "data/cases/croissant.json: this dataset has no such" in said["left out"]
+    fresh = (folder / "data/cases/README.md").read_text()
+    record = (folder / "record/ledger.jsonl").read_text()
+    commitment = re.findall(r'"commitment":"(\w+)"', record)[-1]
+    assert "Sealed: made for one deciding run" in fresh
+    assert fresh.count(commitment) == 2
+    assert (tmp_path / "cards/data/cases/README.md").read_text().endswith(f"---\n\n{fresh}")
+    assert cards["cases"] in (folder / "model-card.md").read_text()
     proofs = sorted(p.name for p in (folder / "record/proofs").iterdir())
     assert 5 == len(proofs), proofs
 

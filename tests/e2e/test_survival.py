@@ -23,9 +23,9 @@ from pathlib import Path
 def draft(packet):
     with open("asked.txt", "a") as asked:
         asked.write(packet["case_id"] + " " + packet["name"] + "\\n")
-    if Path("{signal}").exists() and len(open("asked.txt").readlines()) == 20:
-        Path("{signal}").unlink()
-        os.kill(os.getpid(), signal.{signal})
+    if Path("{signal}").exists() and len(open("asked.txt").readlines()) >= 20:
+        Path("{signal}").unlink(missing_ok=True)
+        os.kill(os.getppid(), signal.{signal})
     return {{"text": packet["name"] + " did " + packet["evidence"][0]["text"], "rating": 3}}
 """
 

@@ -57,7 +57,7 @@ def test_no_more_is_kept_than_there_is_room_for(monkeypatch):
     for name in "abcd":
         read(kept, name, b"x")
 
-    assert 3 >= len(kept._kept)
+    assert 3 >= len(kept)
     assert [] == read(kept, "d", b"x")
     assert [b"x"] == read(kept, "a", b"x")
 

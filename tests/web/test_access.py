@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import iscoroutinefunction
+
 import pytest
 
 from govern.app.explaining import ref_of
@@ -188,6 +190,12 @@ def test_a_page_whose_read_cannot_be_logged_is_not_shown(site, monkeypatch):
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "POST"])
 def test_no_other_method_does_anything(site, method):
     assert site.signed_in("board").request(method, "/board").status_code == 405
+
+
+def test_pages_that_read_the_record_leave_the_loop_to_those_who_wait():
+    """One who works in the loop keeps everybody waiting; the provider alone is waited for there."""
+    waiting = {name for name, page in web_app.PAGES.items() if iscoroutinefunction(page)}
+    assert {"sign-in-go", "sign-in-back"} == waiting
 
 
 def test_a_page_outside_the_table_of_routes_cannot_be_served(site, monkeypatch):

@@ -29,13 +29,14 @@ READERS = ("board", "auditor", "data-protection-officer", "employee")
 
 
 def paths_of(site) -> list[str]:
-    acorn = site.decision("acorn")
+    acorn, cedar = site.decision("acorn"), site.decision("cedar")
     [closed] = [line.case_id for line in site.contests.store.cases(states=("closed",))]
     return [
         "/",
         "/board",
         "/board/acts",
         f"/board/decisions/{acorn}",
+        f"/board/decisions/{cedar}",
         "/audit",
         f"/audit/decisions/{acorn}",
         "/audit/record",

@@ -89,6 +89,16 @@ def test_other_names_for_this_machine_are_not_answered(site, host):
     assert site.client().get("/sign-in", headers={"host": host}).status_code == 421
 
 
+@pytest.mark.parametrize("host", ["10.1.2.3:8770", "pages:8770"])
+def test_what_watches_over_it_may_call_it_by_any_name_and_learns_that_it_runs_alone(site, host):
+    client = site.signed_in("board")
+    answer = client.get("/health", headers={"host": host})
+
+    assert (200, "ok") == (answer.status_code, answer.text)
+    assert 421 == client.get("/board", headers={"host": host}).status_code
+    assert 421 == client.get("/health/", headers={"host": host}).status_code
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:8770", "localhost:8770", "LOCALHOST", "[::1]:8770"])
 def test_the_names_of_this_machine_are_answered(site, host):
     assert site.client().get("/sign-in", headers={"host": host}).status_code == 200

@@ -41,7 +41,7 @@ def test_a_contest_goes_from_the_first_page_to_sent(opened, scripts):
     page = opened.page("employee", person=WHO, java_script_enabled=scripts)
     page.get_by_role("link", name="My reviews").first.click()
     page.get_by_role("link", name="1 January 2026 to 30 June 2026").click()
-    page.get_by_role("link", name="Contest this review").click()
+    page.get_by_role("link", name="Start another contest").click()
     page.get_by_role("button", name="Start").click()
     page.get_by_label("Something in it is not true").check()
     onward(page)

@@ -49,6 +49,15 @@ def test_a_person_sees_their_own_reviews_and_which_are_contested(client):
     assert client.get("/reviews").text.count('href="/reviews/') == 1
 
 
+def test_a_review_that_is_contested_leads_to_that_before_another_contest(client, site, review):
+    text = text_of(client.get(page_of()))
+
+    assert "This review is contested: It is decided. You were right in part." in text
+    assert "Start another contest" in text
+    assert "Contest this review" not in text
+    assert "Contest this review" in text_of(client.get(review()))
+
+
 def test_the_first_sentence_says_what_the_ai_did_and_how_much_was_changed(client):
     """Of 43 words in the draft three were taken out: 7 of 100."""
     text = text_of(client.get(page_of()))

@@ -7,20 +7,37 @@ from datetime import datetime
 from pathlib import Path
 
 from govern import frames
+from govern.app.data_behind import datasets_behind, run_behind
 from govern.app.drill import excerpts_of
+from govern.app.in_use import used
 from govern.app.ledger import verify_record
+from govern.app.opened_decision import open_folder
+from govern.app.past import past_decisions
 from govern.app.shapes import shapes_of
 from govern.attest.acts import load_every_approval
 from govern.attest.trust import TrustedKey, TrustRoot, read_trust
-from govern.canon import file_digest
+from govern.canon import file_digest, sha256
 from govern.domain.acts import Approval, Signed
 from govern.domain.decision import Decision
 from govern.domain.finding import Findings, RunFacts
+from govern.domain.policy import Policy
 from govern.errors import GovernError, PolicyError
-from govern.report.beside import Beside, DataCard, DutySeen, Excerpts, LogSeen, Shapes
+from govern.policy.diff import diff
+from govern.report.beside import (
+    Beside,
+    CroissantFile,
+    DataCard,
+    DutySeen,
+    Excerpts,
+    LogSeen,
+    PolicyBefore,
+    Shapes,
+    Use,
+)
 from govern.sources.datasets import Card
 from govern.sources.legal import legal_tables
-from govern.sources.locate import Project, known
+from govern.sources.locate import Project
+from govern.sources.packaging import MANIFEST, described
 
 LEFT_OUT = "They were left out on request."
 NOT_SYNTHETIC = "The drafts are about real people; a report never shows these."
@@ -64,15 +81,31 @@ def beside_at_gate(
     decision: Decision,
     findings: Findings,
     *,
+    policy: Policy,
+    record: Path,
     frame: Path | None,
     signers: tuple[TrustedKey, ...],
 ) -> Beside:
-    """What is known when a decision is made; nobody has answered to it or followed it back yet."""
+    """What is known when a decision is made; nobody has answered to it or followed it back yet.
+
+    Args:
+        project: whose datasets and legal tables are looked at.
+        decision: what was decided.
+        findings: on what.
+        policy: by what.
+        record: where the decisions stand that came before.
+        frame: the drafts, where they are kept.
+        signers: whose keys sign the decision.
+    """
     drafts = drafts_of(frame, decision, findings, shown=True)
+    in_use, not_in_use = used(project, record, decision, now=decision.created)
     return Beside(
         as_of=decision.created,
         signers=tuple(map(named, signers)),
         unsigned="" if signers else "no key was given",
+        policy_before=policy_before(record, decision, policy),
+        in_use=in_use,
+        not_in_use=not_in_use,
         cards=cards_of(project, decision.run),
         duties=duties_of(project),
         shapes=drafts.shapes,
@@ -81,21 +114,56 @@ def beside_at_gate(
     )
 
 
+def policy_before(record: Path, decision: Decision, policy: Policy) -> PolicyBefore:
+    """By which policy the record's last decision of the lineage was made, and what differs since.
+
+    The last by a policy of the same name; where there is none, by any other one, so that a new
+    name hides no looser policy.
+    """
+    try:
+        last = decision.previous_decision or _by_another_policy(record, decision)
+        if last is None:
+            return PolicyBefore()
+        opened = open_folder(record / "decisions" / last)
+    except GovernError:
+        return PolicyBefore(
+            decision_id=decision.previous_decision or "not known",
+            why="the record here does not have it, or not whole",
+        )
+    old = opened.decision.policy
+    return PolicyBefore(
+        decision_id=last,
+        made=opened.decision.created.date(),
+        policy=old.id,
+        version=old.version,
+        digest=old.digest,
+        changes=diff(opened.policy, policy),
+    )
+
+
+def _by_another_policy(record: Path, decision: Decision) -> str | None:
+    about = (decision.run.pipeline, decision.run.use_case)
+    found = [
+        past.decision_id
+        for past in past_decisions(record)
+        if (past.run.pipeline, past.run.use_case) == about and past.created < decision.created
+    ]
+    return found[-1] if found else None
+
+
 def named(key: TrustedKey) -> str:
     """A signer by name and roles."""
     return f"{key.name} ({', '.join(key.roles)})"
 
 
 def cards_of(project: Project, run: RunFacts) -> tuple[DataCard, ...]:
-    """The cards of the datasets whose manifests have the digests that a run names."""
-    wanted = [run.dataset_digest, run.identities_digest]
-    found: dict[str, DataCard] = {}
-    for folder in known(project, "datasets").values():
-        manifest = folder / "manifest.json"
-        digest = file_digest(manifest)
-        if digest in wanted and digest not in found:
-            found[digest] = _card(Card.model_validate_json(manifest.read_bytes()), digest)
-    return tuple(found[digest] for digest in wanted if digest in found)
+    """The cards of the datasets that a run rests on, where they lie here.
+
+    Raises:
+        DatasetError, IntegrityError: as ``described``.
+    """
+    found = datasets_behind(project, run, *run_behind(project, run))
+    return tuple(card_of(folder, use) for use, folder in found.items())
 
 
 def duties_of(project: Project) -> tuple[DutySeen, ...]:
@@ -151,17 +219,24 @@ def trust_of(project: Project) -> TrustRoot | None:
         return None
 
 
-def _card(card: Card, digest: str) -> DataCard:
+def card_of(folder: Path, use: Use) -> DataCard:
+    """What a dataset's manifest says of it; raises as ``described``."""
+    raw = (folder / MANIFEST).read_bytes()
+    card = Card.model_validate_json(raw)
     sizes = [f"{size:,} {what}" for what in _HOLDS if (size := getattr(card, what))]
+    croissant = described(folder, card)
     return DataCard(
+        used_as=use,
         id=card.id,
         version=card.version,
-        digest=digest,
+        digest=sha256(raw),
         licence=card.licence,
         synthetic=card.synthetic,
         holds=", ".join(sizes) or "not said",
         intended_use=card.intended_use,
         limits=card.limits,
         canary=card.canary is not None,
-        croissant="croissant.json" in card.files,
+        croissant=CroissantFile(sha256=croissant.sha256, conforms_to=croissant.conforms_to)
+        if croissant
+        else None,
     )

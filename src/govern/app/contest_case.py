@@ -99,7 +99,9 @@ def open_cases(
 
 
 def _view(views: KeptOpen, events: tuple[Event, ...]) -> CaseView:
-    return views(events[0].case_id, events, lambda: fold(events)) if events else fold(events)
+    if not events:
+        return fold(events)
+    return views(f"view:{events[0].case_id}", events, lambda: fold(events))
 
 
 def next_event(

@@ -191,7 +191,6 @@ def keep(contests: Contests, event: Event, after: OpenCase) -> None:
     """Keep an event, with what is to be told of it."""
     if event.kind == "erased":
         contests.store.erase(event)
-        contests.views.forget()
     else:
         told = due_notices(after.view, event)
         contests.store.append(event, notices=addressed(told, event, after.review, after.facts))

@@ -38,7 +38,7 @@ class Contests:
     """A project's store of contests, its ledger, and by which rules and days it is kept.
 
     ``reader`` is through what cases and reviews are read: the store, or what of it a session opens.
-    ``views`` are cases that were opened just now.
+    ``views`` keeps cases that were opened just now, as long as the store keeps their texts.
     """
 
     project: Project
@@ -88,6 +88,7 @@ def open_contests(project: Project) -> Contests:
         open_leaves(project),
         settings,
         calendar_of(settings),
+        views=store.kept_open,
     )
 
 

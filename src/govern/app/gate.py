@@ -165,6 +165,8 @@ def keep_decision(
         project,
         made.decision,
         made.findings,
+        policy=made.policy,
+        record=kept,
         frame=frame_at_hand(project, made.findings.run, made.files.get(DRAFTS, target / DRAFTS)),
         signers=(key.trusted,) if key else (),
     )

@@ -17,10 +17,12 @@ from govern.app.beside import (
     frame_at_hand,
     log_seen,
     named,
+    policy_before,
     trust_of,
 )
 from govern.app.board_page import write_file, write_page
 from govern.app.decision_folder import BESIDE, DRAFTS, as_text, templates
+from govern.app.in_use import used
 from govern.app.opened_decision import Opened, open_decision
 from govern.app.verify import LEVELS, kept_from, reached, verify
 from govern.app.verify_folder import MADE
@@ -98,7 +100,7 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
         PolicyError: a legal table or an answer in the record is malformed.
     """
     opened = open_decision(project.record, which)
-    docket, findings = _named(opened)
+    docket, findings = docket_and_findings(opened)
     trust = trust_of(project)
     signers, unsigned = _signers(opened, trust, now)
     shown = drafts_of(
@@ -107,6 +109,7 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
         findings or Findings(run=opened.decision.run, findings=()),
         shown=drafts,
     )
+    in_use, not_in_use = used(project, project.record, opened.decision, now=now)
     beside = Beside(
         as_of=now,
         signers=signers,
@@ -114,6 +117,9 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
         followed=_followed(opened, now),
         log=log_seen(project, now),
         answers=answers_to(project, opened.decision, trust, now),
+        policy_before=policy_before(project.record, opened.decision, opened.policy),
+        in_use=in_use,
+        not_in_use=not_in_use,
         cards=cards_of(project, opened.decision.run),
         duties=duties_of(project),
         shapes=shown.shapes,
@@ -148,7 +154,7 @@ def for_nyc(project: Project, which: str, *, now: datetime) -> NycPublic:
         PolicyError: a legal table is malformed.
     """
     opened = open_decision(project.record, which)
-    _, findings = _named(opened)
+    _, findings = docket_and_findings(opened)
     found = findings.findings if findings else ()
     law = next((one for one in legal_tables(project) if one.table == LAW), None)
     cards = cards_of(project, opened.decision.run)
@@ -172,12 +178,12 @@ def page_of(opened: Opened) -> Page:
     Raises:
         InputError, IntegrityError: a file beside the decision is not the one that it names.
     """
-    docket, findings = _named(opened)
+    docket, findings = docket_and_findings(opened)
     beside = _beside(opened, BESIDE, Beside) or NOTHING
     return build(opened.decision, opened.policy, docket, findings, beside)
 
 
-def _named(opened: Opened) -> tuple[Docket | None, Findings | None]:
+def docket_and_findings(opened: Opened) -> tuple[Docket | None, Findings | None]:
     """Docket and findings beside a decision, where they are there; those that it names."""
     docket = _beside(opened, "docket.json", Docket)
     findings = _beside(opened, "findings.json", Findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +16,12 @@ from govern.app import mirror
 from govern.app.baseline import Baseline, open_baseline
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
 from govern.app.progress import Reporter
+from govern.app.returned import declared_only
 from govern.domain.finding import Findings, RunFacts, Spend
-from govern.domain.pipeline import DraftRequest
+from govern.domain.pipeline import Draft, DraftRequest
 from govern.errors import InputError, IntegrityError, RunError
 from govern.metrics import measure
+from govern.pipelines.http import Http
 from govern.pipelines.inspect_model import InspectModel
 from govern.pipelines.llama_server import serve
 from govern.runner.cells import frame_of
@@ -78,14 +80,33 @@ def start_over_cells_of(
         GovernError: as ``start``.
     """
     beside = find_run(project, run)
-    other = beside.read_intent()
-    prepared = _over(project, beside, prepare(project, other.suite, other.plan.id, pipeline))
-    if prepared.cases.digest != other.dataset_digest and not beside.sealed.is_dir():
-        raise IntegrityError(f"run {run}: its dataset changed since; its cells cannot be had again")
-    intent = intent_of(prepared, now, run_id, None).model_copy(
-        update={"cells_of": str(beside.root.resolve())}
-    )
+    prepared = prepare_cells_of(project, beside, pipeline)
+    first = beside.read_intent().cells_of or str(beside.root.resolve())
+    intent = intent_of(prepared, now, run_id, None).model_copy(update={"cells_of": first})
     return carry_on(project, new_folder(project, intent), prepared, reporter=reporter)
+
+
+def prepare_cells_of(project: Project, beside: RunFolder, pipeline: str) -> Prepared:
+    """The very cells of another run, for a pipeline.
+
+    Raises:
+        InputError: its drafts came from a file.
+        IntegrityError: its dataset or identities changed since.
+    """
+    other = beside.read_intent()
+    fresh = RunFolder(Path(other.cells_of)) if other.cells_of else beside
+    prepared = _over(project, fresh, prepare(project, other.suite, other.plan.id, pipeline))
+    drawn_from = other.dataset_digest if other.decide is None else prepared.cases.digest
+    same = {
+        "dataset": (drawn_from, prepared.cases.digest),
+        "identities": (other.identities_digest, prepared.identities.digest),
+    }
+    for what, (began, found) in same.items():
+        if began != found:
+            raise IntegrityError(
+                f"run {beside.root.name}: its {what} changed since; its cells cannot be had again"
+            )
+    return prepared
 
 
 def _over(project: Project, beside: RunFolder, prepared: Prepared) -> Prepared:
@@ -185,7 +206,7 @@ def carry_on(
     frame = frame_of(prepared.planned, done, prepared.pipeline)
     if baseline is not None:
         frame = baseline.beside(frame, prepared.planned)
-    facts = _facts(folder, prepared, frame, frames.write(frame, folder.frame))
+    facts = _facts(folder, prepared, frame, frames.write(frame, folder.frame), done)
     write_findings(folder, facts, frame, prepared.suite.measures, reporter)
     if mirrored:
         mirror.run(project, folder, dataset=prepared.cases.folder / "manifest.json")
@@ -217,7 +238,7 @@ def _draft(
     done = len(prepared.planned) - len(left)
     started = time.monotonic()
     with (
-        _connected(project, prepared) as slots,
+        connected(project, prepared) as slots,
         reporter.drafting(
             prepared.pipeline.manifest.id,
             done=done,
@@ -247,18 +268,20 @@ def _draft(
 
 
 @contextmanager
-def _connected(project: Project, prepared: Prepared) -> Iterator[int]:
+def connected(project: Project, prepared: Prepared) -> Iterator[int]:
     """The pipeline ready to answer; yields how many drafts it takes at once."""
     pipeline = prepared.pipeline
-    if not isinstance(pipeline, InspectModel):
+    if isinstance(pipeline, Http):
+        yield pipeline.slots
+    elif not isinstance(pipeline, InspectModel):
         yield DEFAULT_SLOTS
     elif pipeline.settings.serve is None:
         pipeline.connect()
-        yield pipeline.settings.slots
+        yield pipeline.slots
     else:
         with serve(pipeline.settings.serve, project.state / "cache") as base_url:
             pipeline.connect(base_url)
-            yield pipeline.settings.serve.slots
+            yield pipeline.slots
 
 
 def intent_of(
@@ -290,7 +313,11 @@ def intent_of(
 
 
 def _facts(
-    folder: RunFolder, prepared: Prepared, frame: pd.DataFrame, drafts_digest: str
+    folder: RunFolder,
+    prepared: Prepared,
+    frame: pd.DataFrame,
+    drafts_digest: str,
+    drafts: Mapping[str, Draft],
 ) -> RunFacts:
     manifest = prepared.pipeline.manifest
     progress: Progress = folder.read_progress()
@@ -311,7 +338,7 @@ def _facts(
         pipeline=manifest.id,
         pipeline_version=manifest.version,
         fingerprint=prepared.fingerprint,
-        declared_only=manifest.declared_only,
+        declared_only=declared_only(manifest, drafts.values()),
         planned=len(frame),
         groups=planned_groups(frame),
         alterations=planned_alterations(frame),

@@ -13,6 +13,7 @@ from govern.cli import (
     attempts,
     board,
     bundle,
+    canary,
     certify,
     compare,
     contest,
@@ -21,12 +22,15 @@ from govern.cli import (
     contest_regressions,
     context,
     dataset,
+    db,
     gate,
     intake,
     judge,
     keys,
     ledger,
+    link,
     measure,
+    pipelines,
     policies,
     promote,
     report,
@@ -53,6 +57,8 @@ app.add_typer(policies.policy, name="policy")
 app.add_typer(dataset.dataset, name="dataset")
 app.add_typer(contest.contest, name="contest")
 app.add_typer(ledger.ledger, name="ledger")
+app.add_typer(db.db, name="db")
+app.add_typer(pipelines.pipelines, name="pipelines")
 
 
 @app.command(epilog="Example: govern init my-reviews && cd my-reviews")
@@ -171,8 +177,10 @@ contest.contest.command(epilog=contest_privacy.HELD_EXAMPLE)(contest_privacy.hel
 contest.contest.command(epilog=contest_privacy.FORGET_EXAMPLE)(contest_privacy.forget)
 contest.contest.command(epilog=contest_regressions.EXAMPLE)(contest_regressions.regressions)
 app.command("serve", epilog=serve.EXAMPLE)(serve.serve)
+app.command("link", epilog=link.EXAMPLE)(link.link)
 contest.contest.command("send", epilog=sending.SEND_EXAMPLE)(sending.send)
 contest.contest.command("flags", epilog=sending.FLAGS_EXAMPLE)(sending.flags)
 contest.contest.command("told", epilog=sending.TOLD_EXAMPLE)(sending.told)
 app.command("bundle", epilog=bundle.EXAMPLES)(bundle.bundle)
 app.command(report_diff.NAME, epilog=report_diff.EXAMPLES)(report_diff.report_diff)
+app.command("canary", epilog=canary.EXAMPLES)(canary.canary)

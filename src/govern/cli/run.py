@@ -40,7 +40,8 @@ def run(
         str, typer.Option(help="Likeness beside: reference, or a dataset of anonymised reviews.")
     ] = "",
     drafts: Annotated[
-        Path | None, typer.Option(help="Measure drafts that exist: CSV, JSONL or Parquet.")
+        Path | None,
+        typer.Option(help="Measure drafts that exist: a table, an Inspect log, MLflow traces."),
     ] = None,
     columns: Annotated[
         str, typer.Option(help="What the file's columns are: text=…,case=…,group.gender=…")

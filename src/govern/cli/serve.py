@@ -34,7 +34,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the pages for people in a browser."""
-    _require_extra()
+    require_extra()
     with _project(demo=demo) as project:
         settings = _settings(project, host=host, port=port, demo=demo)
         _run(project, settings, demo=demo)
@@ -82,7 +82,8 @@ def _run(project: Project, settings: Settings, *, demo: bool) -> None:
         typer.echo(f"Serving {project.root} at {settings.origin}")
         if settings.oidc is None:
             typer.echo(
-                "No [web.oidc] in govern.toml: nobody can sign in yet; see docs/serve.md.", err=True
+                "No [web.oidc] in govern.toml: one-time links alone let people in (`govern link`).",
+                err=True,
             )
     uvicorn.run(
         app,
@@ -109,7 +110,8 @@ def _print_links(services: Services, settings: Settings) -> None:
         typer.echo(f"  {visitor.roles[0]:24} {link}")
 
 
-def _require_extra() -> None:
+def require_extra() -> None:
+    """That what the pages are made with is installed; InputError where it is not."""
     from importlib.util import find_spec
 
     missing = [name for name in ("fastapi", "uvicorn", "authlib") if find_spec(name) is None]

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from govern.contest.case import CaseView
 from govern.contest.facts import Facts
 from govern.domain.contest import Actor, Ground, State
+from govern.domain.contest_store import WITHHELD
 from govern.errors import ContestError
 
 Visibility = Literal["none", "own", "facts_only", "pseudonymous", "full"]
@@ -33,7 +34,6 @@ SEES: Mapping[Visibility, str] = MappingProxyType(
 FACTUAL: frozenset[Ground] = frozenset(
     ("wrong_fact", "missing_fact", "wrong_evidence", "generic_text")
 )
-WITHHELD = "(withheld)"
 _PEOPLE = frozenset(
     (
         *("person", "employee", "handler", "handled_by", "decider", "appeal_decider"),
@@ -43,10 +43,12 @@ _PEOPLE = frozenset(
 _PLAIN = frozenset(
     (
         *("case_id", "state", "kind", "role", "duty", "escalated_to", "notices", "through_glass"),
-        *("ground", "ruling"),
+        "ruling",
     )
 )
 """What an auditor may read as it stands; every other text is withheld."""
+_GROUNDS: frozenset[str] = frozenset(get_args(Ground))
+"""As what a complaint is read; on which ground a case is to be erased, somebody wrote."""
 _MASKED: frozenset[State] = frozenset(("appealed", "appeal_review", "final"))
 """The manager does not learn that there is an appeal."""
 
@@ -143,4 +145,5 @@ def _pseudonymous(value: Any, people: dict[str, str], name: str = "") -> Any:
         return value
     if name in _PEOPLE:
         return people.setdefault(value, f"person-{len(people) + 1}")
-    return value if name in _PLAIN else WITHHELD
+    plain = name in _PLAIN or (name == "ground" and value in _GROUNDS)
+    return value if plain else WITHHELD

@@ -121,7 +121,7 @@ def _row(
 def _plot_group(
     clause: JudgedClause, unit: Unit, heading: str, parts: tuple[SliceOutcome, ...]
 ) -> PlotGroup:
-    low, high = _allowed_range(clause, unit, parts[0])
+    low, high = allowed_range(clause, unit, parts[0])
     return PlotGroup(
         heading="" if heading == ALL else heading,
         allowed=f"allowed: {_allowed_cell(clause, unit, parts[0])}",
@@ -147,9 +147,10 @@ def _plot_row(unit: Unit, part: SliceOutcome) -> PlotRow:
     )
 
 
-def _allowed_range(
+def allowed_range(
     clause: JudgedClause, unit: Unit, part: SliceOutcome
 ) -> tuple[float | None, float | None]:
+    """What the policy allows a slice, in the reader's unit; an end of ``None`` is open."""
     if part.margin is not None:
         return -unit.number(part.margin), unit.number(part.margin)
     if clause.pass_if is None:
@@ -172,10 +173,12 @@ def _grouped(outcome: ClauseOutcome) -> tuple[tuple[str, tuple[SliceOutcome, ...
     groups: dict[str, list[SliceOutcome]] = {}
     for part in outcome.slices:
         groups.setdefault(slice_key(part)[0], []).append(part)
-    return tuple(
-        (ALL if by == "all" else capital(attribute_words(by)), tuple(sorted(parts, key=_order)))
-        for by, parts in groups.items()
-    )
+    return tuple((heading_of(by), tuple(sorted(parts, key=_order))) for by, parts in groups.items())
+
+
+def heading_of(by: str) -> str:
+    """What stands over the rows of an attribute."""
+    return ALL if by == "all" else capital(attribute_words(by))
 
 
 def _fitting(outcome: ClauseOutcome) -> tuple[ClauseOutcome, str]:

@@ -40,6 +40,23 @@ def anchors(texts: Sequence[str]) -> list[str]:
     ]
 
 
+def field_words(value: object) -> str:
+    """A field's value on one line, with nothing in it that hides or reorders what stands there."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            return "; ".join(f"{key}: {field_words(one)}" for key, one in value.items()) or "–"
+        case list() | tuple():
+            return ", ".join(map(field_words, value)) or "–"
+        case float():
+            return f"{value:.3g}"
+        case _:
+            return " ".join(visible(str(value)).split())
+
+
 def plain_words(identifier: str) -> str:
     """``gender*race_ethnicity`` as ``gender × race ethnicity``."""
     return identifier.replace("*", " × ").replace("_", " ").replace("  ", " ").strip()

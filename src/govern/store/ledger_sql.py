@@ -158,6 +158,19 @@ class SqlLeaves:
                     yield content
 
 
+def make_tables(url: str, *, root: Path) -> str:
+    """Make the tables of the record where they are not there yet; returns what to call it.
+
+    Raises:
+        InputError: the address cannot be used.
+        RunError: the database cannot be reached, or the login may not make tables.
+    """
+    database = Database(url, root=root)
+    for table in (ENTRIES, LEAVES, CHECKPOINTS):
+        database.make(table)
+    return str(database)
+
+
 def add_leaf(connection: Connection, leaf: Leaf) -> int:
     """Add a leaf within somebody's transaction, so that event and leaf stand or fall together.
 

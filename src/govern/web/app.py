@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, cast
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.telemetry import TelemetryConfig
@@ -40,6 +42,7 @@ from govern.web.asked import (
     Parts,
     RefusedError,
     SignInError,
+    form_of,
     let_through,
     told,
 )
@@ -143,10 +146,17 @@ def _pages() -> tuple[BaseRoute, ...]:
 
 
 def _answering(page: Callable[..., Any], route: Route) -> Callable[..., Any]:
-    """``page`` with its first argument filled by the request that was let through."""
+    """``page`` with its first argument filled by the request that was let through.
 
-    def asked(request: Request) -> Asked:
-        return let_through(request.app.state.parts, route, request)
+    What a form sends is read before: no page can act on one that is not from our own pages.
+    """
+
+    async def asked(request: Request) -> Asked:
+        parts: Parts = request.app.state.parts
+        found = await run_in_threadpool(let_through, parts, route, request)
+        if route.method == "GET":
+            return found
+        return replace(found, sent=await form_of(parts, request, found.session))
 
     signature = inspect.signature(page, eval_str=True)
     first, *others = signature.parameters.values()

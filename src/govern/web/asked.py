@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -65,13 +65,14 @@ class Parts:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request that was let through."""
+    """A request that was let through; ``sent`` are the fields of its form, where it is one."""
 
     request: Request
     route: Route
     parts: Parts
     session: Session | None
     now: datetime
+    sent: Sent = field(default_factory=dict)
 
     @property
     def visitor(self) -> Visitor:
@@ -136,29 +137,6 @@ class Asked:
             cookies.drop(response, name)
         return response
 
-    async def form(self) -> Sent:
-        """The fields of a form that was sent from one of our pages.
-
-        Raises:
-            RefusedError: it came from elsewhere, or its page is too old.
-        """
-        origins = self.parts.settings.origins
-        if not same_origin(self.request, origins):
-            raise RefusedError(403, "foreign_form")
-        if not _in_utf8(self.request.headers.get("content-type")):
-            raise RefusedError(415)
-        sent = await self.request.form(max_files=0, max_fields=200)
-        fields: dict[str, tuple[str, ...]] = {}
-        for name, value in sent.multi_items():
-            if isinstance(value, str):
-                fields[name] = (*fields.get(name, ()), value)
-        cookies, jar = self.parts.cookies, self.request.cookies
-        bound_to = jar.get(cookies.session if self.session else cookies.form)
-        told = "".join(fields.pop(TOKEN, ()))
-        if not bound_to or not self.parts.sessions.is_form_token(told, bound_to):
-            raise RefusedError(403, "old_form")
-        return fields
-
 
 def _in_utf8(content_type: str | None) -> bool:
     """Whether a form says nothing of its letters, or what we serve our pages in.
@@ -202,6 +180,28 @@ def let_through(parts: Parts, route: Route, request: Request) -> Asked:
         read = Read(at=now, actor=asked.actor, what=route.name, about=about)
         parts.services.contests.store.read_log.log(read)
     return asked
+
+
+async def form_of(parts: Parts, request: Request, session: Session | None) -> Sent:
+    """The fields of a form that was sent from one of our pages.
+
+    Raises:
+        RefusedError: it came from elsewhere, or its page is too old.
+    """
+    if not same_origin(request, parts.settings.origins):
+        raise RefusedError(403, "foreign_form")
+    if not _in_utf8(request.headers.get("content-type")):
+        raise RefusedError(415)
+    sent = await request.form(max_files=0, max_fields=200)
+    fields: dict[str, tuple[str, ...]] = {}
+    for name, value in sent.multi_items():
+        if isinstance(value, str):
+            fields[name] = (*fields.get(name, ()), value)
+    bound_to = request.cookies.get(parts.cookies.session if session else parts.cookies.form)
+    told = "".join(fields.pop(TOKEN, ()))
+    if not bound_to or not parts.sessions.is_form_token(told, bound_to):
+        raise RefusedError(403, "old_form")
+    return fields
 
 
 def told(error: GovernError, session: Session | None) -> str:

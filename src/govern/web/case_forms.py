@@ -11,7 +11,6 @@ from govern.app.contests import Contests, Shown, show
 from govern.domain.contest import Payload, SecondRefused
 from govern.errors import ContestError
 from govern.web.asked import Asked, RefusedError
-from govern.web.forms import Sent
 
 CaseId = Annotated[str, Path(max_length=32, pattern=r"^[0-9a-f]{32}$")]
 CONFLICT, UNPROCESSABLE = 409, 422
@@ -27,43 +26,40 @@ def case_of(asked: Asked, contests: Contests, case_id: str) -> Shown:
         raise RefusedError(404) from err
 
 
-def seen_of(sent: Sent) -> int:
+def seen_of(asked: Asked) -> int:
     """At which event the case stood when the page of a form was made."""
-    return _number(sent, "seen")
+    return _number(asked, "seen")
 
 
-def said(sent: Sent, name: str) -> str:
+def said(asked: Asked, name: str) -> str:
     """What a field says, which has to say something and no more than it may."""
-    text = "".join(sent.get(name, ())).replace("\r\n", "\n").replace("\0", "").strip()
+    text = "".join(asked.sent.get(name, ())).replace("\r\n", "\n").replace("\0", "").strip()
     if not 0 < len(text) <= LONGEST:
         raise RefusedError(UNPROCESSABLE)
     return text
 
 
-def enter(
-    asked: Asked, contests: Contests, case_id: str, step: Payload, sent: Sent, *, back: str
-) -> Response:
+def enter(asked: Asked, contests: Contests, case_id: str, step: Payload, *, back: str) -> Response:
     """Enter a step in a case as the page showed it, and go back to the page."""
     case_of(asked, contests, case_id)
-    act(contests, asked.actor, case_id, step, now=asked.now, seen=seen_of(sent))
+    act(contests, asked.actor, case_id, step, now=asked.now, seen=seen_of(asked))
     return asked.to(back, case_id=case_id)
 
 
-async def second(asked: Asked, contests: Contests, case_id: str, *, back: str) -> Response:
+def second(asked: Asked, contests: Contests, case_id: str, *, back: str) -> Response:
     """Agree to what somebody asked for, or refuse it, and go back to the page."""
-    sent = await asked.form()
-    waiting = _number(sent, "asked")
-    if said(sent, "answer") != "agree":
-        refused = SecondRefused(asked=waiting, reason=said(sent, "reason"))
-        return enter(asked, contests, case_id, refused, sent, back=back)
+    waiting = _number(asked, "asked")
+    if said(asked, "answer") != "agree":
+        refused = SecondRefused(asked=waiting, reason=said(asked, "reason"))
+        return enter(asked, contests, case_id, refused, back=back)
     case_of(asked, contests, case_id)
-    agree(contests, asked.actor, case_id, waiting, now=asked.now, seen=seen_of(sent))
+    agree(contests, asked.actor, case_id, waiting, now=asked.now, seen=seen_of(asked))
     return asked.to(back, case_id=case_id)
 
 
-def _number(sent: Sent, name: str) -> int:
+def _number(asked: Asked, name: str) -> int:
     """The number of an event in a field."""
-    text = "".join(sent.get(name, ()))
+    text = "".join(asked.sent.get(name, ()))
     if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
         raise RefusedError(UNPROCESSABLE)
     return int(text)

@@ -22,6 +22,8 @@ from govern.web.settings import Settings
 
 log = logging.getLogger("govern.web")
 ErrorPage = Callable[[int, str], Response]
+HEALTH = "/health"
+"""Whether it runs, told to whatever watches over it, by whatever name it is called."""
 MACHINES = "/api"
 """Where machines ask: they may bring more at once, and get their errors as JSON."""
 CONTENT = (
@@ -111,7 +113,7 @@ class Guard:
         self, scope: MutableMapping[str, Any], request_id: str, face: _Face
     ) -> Response | None:
         headers = Headers(scope=scope)
-        if _host(headers.get("host", "")) not in self._hosts:
+        if scope["path"] != HEALTH and _host(headers.get("host", "")) not in self._hosts:
             return face.error(421, request_id)
         length = headers.get("content-length", "0")
         if not length.isdecimal() or len(length) > MOST_DIGITS or int(length) > face.most:

@@ -47,16 +47,15 @@ def audit_case(asked: Asked, case_id: CaseId) -> Response:
     )
 
 
-async def audit_case_ask(asked: Asked, case_id: CaseId) -> Response:
+def audit_case_ask(asked: Asked, case_id: CaseId) -> Response:
     """Ask that pseudonyms be lifted for oneself."""
-    sent = await asked.form()
-    step = UnmaskingAsked(to=asked.actor.person, reason=said(sent, "reason"))
-    return enter(asked, asked.contests, case_id, SecondAsked(step=step), sent, back="audit-case")
+    step = UnmaskingAsked(to=asked.actor.person, reason=said(asked, "reason"))
+    return enter(asked, asked.contests, case_id, SecondAsked(step=step), back="audit-case")
 
 
-async def audit_case_second(asked: Asked, case_id: CaseId) -> Response:
+def audit_case_second(asked: Asked, case_id: CaseId) -> Response:
     """Agree to what waits, refuse it, or take it back."""
-    return await second(asked, asked.contests, case_id, back="audit-case")
+    return second(asked, asked.contests, case_id, back="audit-case")
 
 
 def audit_case_proof(asked: Asked, case_id: CaseId, seq: Seq) -> Response:

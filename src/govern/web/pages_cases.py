@@ -72,17 +72,16 @@ def case(asked: Asked, case_id: CaseId) -> Response:
     return case_page(asked, mark_read(asked.own_contests, asked.actor, shown, now=asked.now))
 
 
-async def step(asked: Asked, case_id: CaseId, step: Step) -> Response:
+def step(asked: Asked, case_id: CaseId, step: Step) -> Response:
     """Appeal, add evidence, withdraw, reopen, or say whether it may be used as a test."""
-    sent = await asked.form()
     shown = own_case(asked, case_id)
     texts = asked.parts.renderer.texts
-    given = tuple(read_answer(one, sent, texts) for one in FORMS[step])
+    given = tuple(read_answer(one, asked.sent, texts) for one in FORMS[step])
     if any(one.error for one in given):
         return case_page(asked, shown, status=UNPROCESSABLE, given={step: given})
     said = MAKE[step](*(one.value for one in given))
     try:
-        act(asked.own_contests, asked.actor, case_id, said, now=asked.now, seen=seen_of(sent))
+        act(asked.own_contests, asked.actor, case_id, said, now=asked.now, seen=seen_of(asked))
     except ContestError:
         shown = own_case(asked, case_id)
         typed = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from fastapi import Response
-from fastapi.concurrency import run_in_threadpool
 
 from govern.app.case_history import history
 from govern.app.checked_review import checked_review
@@ -19,7 +18,6 @@ from govern.errors import ConflictError, ContestError
 from govern.web.asked import Asked, Page, RefusedError
 from govern.web.case_forms import CONFLICT, UNPROCESSABLE, CaseId, case_of, seen_of
 from govern.web.decision_form import DecisionForm, decision, empty_form, read_form, standing
-from govern.web.forms import Sent
 from govern.web.steps import Trouble, forms, possible_steps, take_step
 
 BESIDE = ("gathering", "evidence_added", "interim_relief", "paused", "resumed")
@@ -70,13 +68,10 @@ class Seat:
             "deciding_open.html.j2", status=status, area=self.area, found=found, refused=refused
         )
 
-    async def opened(self, asked: Asked, case_id: CaseId) -> Response:
+    def opened(self, asked: Asked, case_id: CaseId) -> Response:
         """Open a case, having said that nothing ties them to it."""
-        return await run_in_threadpool(self._opened, asked, case_id, await asked.form())
-
-    def _opened(self, asked: Asked, case_id: str, sent: Sent) -> Response:
         texts, actor = asked.parts.renderer.texts, asked.actor
-        if sent.get("no_conflict") != ("yes",):
+        if asked.sent.get("no_conflict") != ("yes",):
             return self._open(asked, case_id, texts("deciding.say_no_conflict"), UNPROCESSABLE)
         try:
             # A case that never was is answered as one that somebody else opened.
@@ -85,7 +80,7 @@ class Seat:
             return self._open(asked, case_id, texts("deciding.open_conflict"), CONFLICT)
         payload = self.opens(decider=actor.person, no_conflict=True)
         try:
-            act(asked.contests, actor, case_id, payload, now=asked.now, seen=seen_of(sent))
+            act(asked.contests, actor, case_id, payload, now=asked.now, seen=seen_of(asked))
         except ConflictError:
             return self._open(asked, case_id, texts("deciding.open_conflict"), CONFLICT)
         except ContestError as err:
@@ -97,13 +92,10 @@ class Seat:
         """All that a decider needs to decide, side by side."""
         return self._case(asked, asked.own_contests, case_id, None)
 
-    async def step(self, asked: Asked, case_id: CaseId) -> Response:
+    def step(self, asked: Asked, case_id: CaseId) -> Response:
         """Take a step beside deciding."""
-        return await run_in_threadpool(self._step, asked, case_id, await asked.form())
-
-    def _step(self, asked: Asked, case_id: str, sent: Sent) -> Response:
         contests = asked.own_contests
-        trouble = take_step(asked, contests, case_id, sent, self.kinds)
+        trouble = take_step(asked, contests, case_id, self.kinds)
         if trouble is None:
             return asked.to(f"{self.area}-case", case_id=case_id)
         return self._case(asked, contests, case_id, trouble)
@@ -156,19 +148,16 @@ class Seat:
             refused=refused,
         )
 
-    async def decided_now(self, asked: Asked, case_id: CaseId) -> Response:
+    def decided_now(self, asked: Asked, case_id: CaseId) -> Response:
         """Decide; what was written is shown again where that cannot be done."""
-        return await run_in_threadpool(self._decided, asked, case_id, await asked.form())
-
-    def _decided(self, asked: Asked, case_id: str, sent: Sent) -> Response:
         contests, texts = asked.own_contests, asked.parts.renderer.texts
         shown = case_of(asked, contests, case_id)
-        form = read_form(shown, sent, texts)
+        form = read_form(shown, asked.sent, texts)
         if form.wrong:
             return self._form(asked, shown, form, status=UNPROCESSABLE)
         payload = decision(shown, form, self.decides)
         try:
-            act(contests, asked.actor, case_id, payload, now=asked.now, seen=seen_of(sent))
+            act(contests, asked.actor, case_id, payload, now=asked.now, seen=seen_of(asked))
         except ConflictError:
             again = case_of(asked, contests, case_id)
             return self._form(asked, again, form, texts("handling.conflict"), CONFLICT)

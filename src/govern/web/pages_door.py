@@ -79,18 +79,16 @@ def enter(asked: Asked, token: Token) -> Response:
     return asked.page("enter.html.j2", who=visitor, token=token)
 
 
-async def enter_now(asked: Asked, token: Token) -> Response:
+def enter_now(asked: Asked, token: Token) -> Response:
     """Use a one-time link."""
-    await asked.form()
     visitor = asked.services.doors.take(key_of(token), now=asked.now)
     if visitor is None:
         return asked.page("link_over.html.j2", status=404)
     return asked.let_in(visitor)
 
 
-async def sign_out(asked: Asked) -> Response:
+def sign_out(asked: Asked) -> Response:
     """End the session, here and in the browser."""
-    await asked.form()
     cookies = asked.parts.cookies
     asked.parts.sessions.sign_out(asked.request.cookies[cookies.session])
     response = asked.to("sign-in")

@@ -10,13 +10,14 @@ from fastapi import Path, Response
 from govern.app.contest_steps import act, file
 from govern.app.contests import Shown
 from govern.app.explaining import ReviewFile
+from govern.contest.machine import ENDED
 from govern.domain.contest import Drafted, Submitted
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ConflictError
 from govern.web.asked import Asked, Page, RefusedError
 from govern.web.case_forms import CONFLICT, UNPROCESSABLE, CaseId, seen_of
 from govern.web.filing import Step, steps_of, unanswered
-from govern.web.forms import Answer, Sent, read_answer
+from govern.web.forms import Answer, read_answer
 from govern.web.own import ReviewRef, may_begin, may_contest, own_case, review_of, side_of
 from govern.web.pages_cases import case_page
 from govern.web.pages_reviews import by_review
@@ -51,12 +52,12 @@ def contest(asked: Asked, review_ref: ReviewRef) -> Response:
         file=found,
         review=found.last,
         cases=by_review(asked).get(found.last.review_id, []),
+        ended=ENDED,
     )
 
 
-async def begin(asked: Asked, review_ref: ReviewRef) -> Response:
+def begin(asked: Asked, review_ref: ReviewRef) -> Response:
     """Open a draft, or go on with the one that there is."""
-    await asked.form()
     side, found = side_of(asked), _begun(asked, review_ref).last
     for one in by_review(asked).get(found.review_id, []):
         if one.view.state == "draft":
@@ -82,11 +83,10 @@ def question(asked: Asked, case_id: CaseId, step: StepKey) -> Response:
     return _ask(asked, found, at, at.kept)
 
 
-async def answer(asked: Asked, case_id: CaseId, step: StepKey) -> Response:
+def answer(asked: Asked, case_id: CaseId, step: StepKey) -> Response:
     """Keep an answer, and go on to the next question."""
-    sent = await asked.form()
     shown = own_case(asked, case_id)
-    typed = tuple(text for name, texts in sent.items() if name != "seen" for text in texts)
+    typed = tuple(text for name, texts in asked.sent.items() if name != "seen" for text in texts)
     if shown.view.state != "draft":
         return case_page(asked, shown, status=CONFLICT, typed=typed)
     found = _draft(shown)
@@ -95,11 +95,11 @@ async def answer(asked: Asked, case_id: CaseId, step: StepKey) -> Response:
         return _check(asked, shown, status=CONFLICT, typed=typed)
     as_typed = AS_TYPED in asked.request.headers
     wanted = replace(at.question, required=at.question.required and not as_typed)
-    given = read_answer(wanted, sent, asked.parts.renderer.texts)
+    given = read_answer(wanted, asked.sent, asked.parts.renderer.texts)
     if given.error:
         return _ask(asked, found, at, given, status=UNPROCESSABLE)
     try:
-        seq = _keep(asked, found, at.put(given.values), sent)
+        seq = _keep(asked, found, at.put(given.values))
     except ConflictError:
         return _ask(asked, _draft(own_case(asked, case_id)), at, given, status=CONFLICT)
     if as_typed:
@@ -115,9 +115,8 @@ def check(asked: Asked, case_id: CaseId) -> Response:
     return _check(asked, shown)
 
 
-async def send(asked: Asked, case_id: CaseId) -> Response:
+def send(asked: Asked, case_id: CaseId) -> Response:
     """Send it."""
-    sent = await asked.form()
     shown = own_case(asked, case_id)
     if shown.view.state == "draft":
         if unanswered(_draft(shown).steps):
@@ -129,7 +128,7 @@ async def send(asked: Asked, case_id: CaseId) -> Response:
                 case_id,
                 Submitted(),
                 now=asked.now,
-                seen=seen_of(sent),
+                seen=seen_of(asked),
             )
         except ConflictError:
             return _check(asked, own_case(asked, case_id), status=CONFLICT)
@@ -143,9 +142,9 @@ def _begun(asked: Asked, ref: str) -> ReviewFile:
     return found
 
 
-def _keep(asked: Asked, found: _Draft, draft: Drafted, sent: Sent) -> int:
+def _keep(asked: Asked, found: _Draft, draft: Drafted) -> int:
     """Enter the draft if it is another one than is kept; the case's last event."""
-    view, seen = found.shown.view, seen_of(sent)
+    view, seen = found.shown.view, seen_of(asked)
     if draft == found.draft:
         return view.seq
     return act(asked.own_contests, asked.actor, view.case_id, draft, now=asked.now, seen=seen).seq

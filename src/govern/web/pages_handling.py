@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import Query, Response
-from fastapi.concurrency import run_in_threadpool
 
 from govern.app.case_history import history
 from govern.app.contests import Contests, Shown, list_
@@ -16,7 +15,6 @@ from govern.app.second import waits
 from govern.contest.machine import OPEN, SUBMITTED_ON
 from govern.web.asked import Asked, Page
 from govern.web.case_forms import CaseId, case_of, second
-from govern.web.forms import Sent
 from govern.web.steps import Trouble, forms, possible_steps, take_step
 
 HANDLES = (
@@ -100,15 +98,10 @@ def handling_case(asked: Asked, case_id: CaseId) -> Response:
     return _case(asked, asked.own_contests, case_id, None)
 
 
-async def handling_step(asked: Asked, case_id: CaseId) -> Response:
+def handling_step(asked: Asked, case_id: CaseId) -> Response:
     """Take a step in a case."""
-    sent = await asked.form()
-    return await run_in_threadpool(_step, asked, case_id, sent)
-
-
-def _step(asked: Asked, case_id: str, sent: Sent) -> Response:
     contests = asked.own_contests
-    trouble = take_step(asked, contests, case_id, sent, HANDLES)
+    trouble = take_step(asked, contests, case_id, HANDLES)
     if trouble is None:
         return asked.to("handling-case", case_id=case_id)
     return _case(asked, contests, case_id, trouble)
@@ -135,9 +128,9 @@ def _case(asked: Asked, contests: Contests, case_id: str, trouble: Trouble | Non
     )
 
 
-async def handling_second(asked: Asked, case_id: CaseId) -> Response:
+def handling_second(asked: Asked, case_id: CaseId) -> Response:
     """Agree to what waits for a second person, refuse it, or take it back."""
-    return await second(asked, asked.own_contests, case_id, back="handling-case")
+    return second(asked, asked.own_contests, case_id, back="handling-case")
 
 
 PAGES: dict[str, Page] = {

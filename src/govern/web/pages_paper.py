@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import Query, Response
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse
 
 from govern.app import mandates
@@ -19,7 +18,7 @@ from govern.errors import ContestError
 from govern.web.asked import SEE_OTHER, Asked, Page, RefusedError
 from govern.web.case_forms import CONFLICT, UNPROCESSABLE
 from govern.web.filing import GROUNDS, PAY
-from govern.web.forms import Answer, Question, Sent, read_answer
+from govern.web.forms import Answer, Question, read_answer
 from govern.web.render import url
 from govern.web.sessions import offer_link
 
@@ -106,12 +105,13 @@ def _found(asked: Asked, person: str) -> PersonFile:
         raise RefusedError(404) from err
 
 
-def _file(asked: Asked, sent: Sent) -> Response:
+def paper_contest_sent(asked: Asked) -> Response:
+    """File the contest that came on paper."""
     texts = asked.parts.renderer.texts
-    person, review_id = _one(sent, "person"), _one(sent, "review")
+    person, review_id = _one(asked, "person"), _one(asked, "review")
     form = PaperForm(
-        {ground: _complaint(asked, sent, ground) for ground in GROUNDS},
-        tuple(read_answer(question, sent, texts) for question in CONTEST),
+        {ground: _complaint(asked, ground) for ground in GROUNDS},
+        tuple(read_answer(question, asked.sent, texts) for question in CONTEST),
     )
     answers = {one.question.name: one.value for one in form.rest}
     refused = ""
@@ -144,11 +144,11 @@ def _file(asked: Asked, sent: Sent) -> Response:
     return asked.to("handling-case", case_id=kept.case_id)
 
 
-def _complaint(asked: Asked, sent: Sent, ground: Ground) -> tuple[Answer, Answer]:
+def _complaint(asked: Asked, ground: Ground) -> tuple[Answer, Answer]:
     """What was said on a ground, and about which passage or evidence."""
     texts = asked.parts.renderer.texts
     said, about = (
-        read_answer(one, {one.name: sent.get(f"{one.name}_{ground}", ())}, texts)
+        read_answer(one, {one.name: asked.sent.get(f"{one.name}_{ground}", ())}, texts)
         for one in (STATEMENT, ABOUT)
     )
     if about.value and not said.value and not about.error:
@@ -156,15 +156,15 @@ def _complaint(asked: Asked, sent: Sent, ground: Ground) -> tuple[Answer, Answer
     return said, about
 
 
-def _mandate(asked: Asked, sent: Sent) -> Response:
+def paper_mandate(asked: Asked) -> Response:
     """Give or end a mandate that somebody sent on paper."""
-    texts, person = asked.parts.renderer.texts, _one(sent, "person")
-    speaker = read_answer(SPEAKER, sent, texts)
+    texts, person = asked.parts.renderer.texts, _one(asked, "person")
+    speaker = read_answer(SPEAKER, asked.sent, texts)
     if speaker.error:
         return _person(asked, person, speaker.error, UNPROCESSABLE)
-    case_id = _one(sent, "case") or None
+    case_id = _one(asked, "case") or None
     mandate = Mandate(employee=person, representative=speaker.value, case_id=case_id)
-    change = mandates.end if _one(sent, "end") else mandates.give
+    change = mandates.end if _one(asked, "end") else mandates.give
     try:
         change(asked.contests, asked.actor, mandate, now=asked.now)
     except ContestError as err:
@@ -172,10 +172,10 @@ def _mandate(asked: Asked, sent: Sent) -> Response:
     return _back(person)
 
 
-def _link(asked: Asked, sent: Sent) -> Response:
+def paper_link(asked: Asked) -> Response:
     """A one-time link, on a page that is the only one to ever show it."""
-    texts, person = asked.parts.renderer.texts, _one(sent, "person")
-    guest, days = (read_answer(one, sent, texts) for one in (GUEST, DAYS))
+    texts, person = asked.parts.renderer.texts, _one(asked, "person")
+    guest, days = (read_answer(one, asked.sent, texts) for one in (GUEST, DAYS))
     role, _, name = guest.value.partition(" ")
     number = int(days.value) if days.value.isascii() and days.value.isdecimal() else 0
     try:
@@ -189,9 +189,9 @@ def _link(asked: Asked, sent: Sent) -> Response:
     return asked.page("handling_link.html.j2", link=link, let=found, person=person)
 
 
-def _one(sent: Sent, name: str) -> str:
+def _one(asked: Asked, name: str) -> str:
     """A field that our own page filled in; RefusedError where it is missing or nothing."""
-    value = " ".join("".join(sent.get(name, ())).split())
+    value = " ".join("".join(asked.sent.get(name, ())).split())
     if len(value) > 200 or (name in ("person", "review") and not value):
         raise RefusedError(UNPROCESSABLE)
     return value
@@ -201,20 +201,10 @@ def _back(person: str) -> Response:
     return RedirectResponse(f"{url('paper')}?{urlencode({'person': person})}", SEE_OTHER)
 
 
-def _sent(answer: Callable[[Asked, Sent], Response]) -> Page:
-    """A page that answers to a form of ours."""
-
-    async def page(asked: Asked) -> Response:
-        return await run_in_threadpool(answer, asked, await asked.form())
-
-    page.__name__ = answer.__name__
-    return page
-
-
 PAGES: dict[str, Page] = {
     "paper": paper,
     "paper-contest": paper_contest,
-    "paper-contest-sent": _sent(_file),
-    "paper-mandate": _sent(_mandate),
-    "paper-link": _sent(_link),
+    "paper-contest-sent": paper_contest_sent,
+    "paper-mandate": paper_mandate,
+    "paper-link": paper_link,
 }

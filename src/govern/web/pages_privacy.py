@@ -48,26 +48,24 @@ def privacy_case(asked: Asked, case_id: CaseId) -> Response:
     )
 
 
-async def privacy_case_hold(asked: Asked, case_id: CaseId) -> Response:
+def privacy_case_hold(asked: Asked, case_id: CaseId) -> Response:
     """Set a legal hold, or lift the one that stands."""
-    sent = await asked.form()
-    change, reason = said(sent, "hold"), said(sent, "reason")
+    change, reason = said(asked, "hold"), said(asked, "reason")
     if change not in ("set", "lift"):
         raise RefusedError(422)
     step = HoldSet(reason=reason) if change == "set" else HoldLifted(reason=reason)
-    return enter(asked, asked.contests, case_id, step, sent, back="privacy-case")
+    return enter(asked, asked.contests, case_id, step, back="privacy-case")
 
 
-async def privacy_case_ask(asked: Asked, case_id: CaseId) -> Response:
+def privacy_case_ask(asked: Asked, case_id: CaseId) -> Response:
     """Ask that a case be erased."""
-    sent = await asked.form()
-    step = ErasureAsked(ground=said(sent, "ground"))
-    return enter(asked, asked.contests, case_id, SecondAsked(step=step), sent, back="privacy-case")
+    step = ErasureAsked(ground=said(asked, "ground"))
+    return enter(asked, asked.contests, case_id, SecondAsked(step=step), back="privacy-case")
 
 
-async def privacy_case_second(asked: Asked, case_id: CaseId) -> Response:
+def privacy_case_second(asked: Asked, case_id: CaseId) -> Response:
     """Agree to what waits, refuse it, or take it back."""
-    return await second(asked, asked.contests, case_id, back="privacy-case")
+    return second(asked, asked.contests, case_id, back="privacy-case")
 
 
 def privacy_people(
@@ -77,26 +75,23 @@ def privacy_people(
     return asked.page("privacy_people.html.j2", found=None, rows=rows)
 
 
-async def privacy_person(asked: Asked) -> Response:
+def privacy_person(asked: Asked) -> Response:
     """How much is held about somebody, and what can be done with it."""
-    sent = await asked.form()
-    found = held(asked.contests, asked.actor, said(sent, "person"), now=asked.now)
+    found = held(asked.contests, asked.actor, said(asked, "person"), now=asked.now)
     return asked.page("privacy_people.html.j2", found=found, rows=None)
 
 
-async def privacy_person_file(asked: Asked) -> Response:
+def privacy_person_file(asked: Asked) -> Response:
     """All that is held about somebody, in a file."""
-    sent = await asked.form()
-    kind = said(sent, "kind")
+    kind = said(asked, "kind")
     if kind not in MEDIA:
         raise RefusedError(422)
-    return _held_file(asked, said(sent, "person"), kind)
+    return _held_file(asked, said(asked, "person"), kind)
 
 
-async def privacy_person_forget(asked: Asked) -> Response:
+def privacy_person_forget(asked: Asked) -> Response:
     """Delete what came in about somebody."""
-    sent = await asked.form()
-    person, ground = said(sent, "person"), said(sent, "ground")
+    person, ground = said(asked, "person"), said(asked, "ground")
     rows = forget(asked.contests, asked.actor, person, ground=ground, now=asked.now)
     return RedirectResponse(f"{url('privacy-people')}?rows={rows}", SEE_OTHER)
 

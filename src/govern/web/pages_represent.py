@@ -32,15 +32,14 @@ def together(asked: Asked, case_id: CaseId) -> Response:
     return _ask(asked, shown, Answer(_others(asked, shown), ()))
 
 
-async def together_send(asked: Asked, case_id: CaseId) -> Response:
+def together_send(asked: Asked, case_id: CaseId) -> Response:
     """Send it, and the same for each of the others, in a case of their own."""
-    sent = await asked.form()
     shown = _ready(asked, case_id)
-    given = read_answer(_others(asked, shown), sent, asked.parts.renderer.texts)
+    given = read_answer(_others(asked, shown), asked.sent, asked.parts.renderer.texts)
     if given.error:
         return _ask(asked, shown, given, status=UNPROCESSABLE)
     try:
-        _send_all(asked, shown, given.values, seen=seen_of(sent))
+        _send_all(asked, shown, given.values, seen=seen_of(asked))
     except ConflictError:
         return _ask(asked, own_case(asked, case_id), given, status=CONFLICT)
     return asked.to("represent")

@@ -35,6 +35,7 @@ def review(
         file=file,
         explained=explained,
         review=explained.review,
+        ended=ENDED,
         headings=HEADINGS,
         routes=asked.contests.settings.external_routes,
         may_begin=may_begin(asked, explained.review.employee),

@@ -23,11 +23,10 @@ def speakers(asked: Asked) -> Response:
     return _page(asked, Answer(WHO, ()), Answer(_what(asked), (EVERY,)))
 
 
-async def change(asked: Asked, change: Literal["give", "end"]) -> Response:
+def change(asked: Asked, change: Literal["give", "end"]) -> Response:
     """Ask somebody, or end that."""
-    sent = await asked.form()
     texts = asked.parts.renderer.texts
-    who, what = (read_answer(one, sent, texts) for one in (WHO, _what(asked)))
+    who, what = (read_answer(one, asked.sent, texts) for one in (WHO, _what(asked)))
     if who.error or what.error:
         return _page(asked, who, what, status=422)
     mandate = Mandate(

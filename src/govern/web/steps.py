@@ -38,7 +38,7 @@ from govern.domain.contest import (
 from govern.errors import ConflictError, ContestError
 from govern.web.asked import Asked, RefusedError
 from govern.web.case_forms import CONFLICT, UNPROCESSABLE, case_of, seen_of
-from govern.web.forms import Answer, Question, Sent, read_answer
+from govern.web.forms import Answer, Question, read_answer
 
 YES_NO = ("yes", "no")
 
@@ -197,13 +197,14 @@ def _empty(question: Question, before: Mapping[str, str]) -> Answer:
 
 
 def take_step(
-    asked: Asked, contests: Contests, case_id: str, sent: Sent, kinds: Sequence[str]
+    asked: Asked, contests: Contests, case_id: str, kinds: Sequence[str]
 ) -> Trouble | None:
     """Take the step that a form says; what stood against it, if anything did.
 
     Raises:
         RefusedError: there is no such case for them, or no such step.
     """
+    sent = asked.sent
     kind = "".join(sent.get("step", ()))
     if kind not in kinds or kind not in STEPS:
         raise RefusedError(UNPROCESSABLE)
@@ -218,7 +219,7 @@ def take_step(
         return Trouble(UNPROCESSABLE, form)
     try:
         payload = STEPS[kind].says(Said(answers, shown, asked.actor))
-        act(contests, asked.actor, case_id, payload, now=asked.now, seen=seen_of(sent))
+        act(contests, asked.actor, case_id, payload, now=asked.now, seen=seen_of(asked))
     except ConflictError:
         return Trouble(CONFLICT, form, texts("handling.conflict"))
     except ContestError as err:

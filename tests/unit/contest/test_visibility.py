@@ -7,8 +7,9 @@ import json
 import pytest
 
 from govern.contest.case import CaseView
-from govern.contest.visibility import SEES, WITHHELD, shown, visible
+from govern.contest.visibility import SEES, shown, visible
 from govern.domain.contest import Actor
+from govern.domain.contest_store import WITHHELD
 from govern.errors import ContestError
 from govern.testing.contests import (
     FACTS,
@@ -186,6 +187,13 @@ def test_an_auditor_reads_no_name_and_no_word_of_anybody():
     assert "fourth" not in said
     assert [one.step.kind for one in seen.awaits_second] == ["broken_glass", "unmasked"]
     assert seen.awaits_second[1].step.to.startswith("person-")
+
+
+def test_an_auditor_reads_that_a_case_is_to_be_erased_and_not_what_somebody_wrote_of_why():
+    view = after(case_in("closed"), asked("erased", ground="Ana Petrova asked for it"))
+    [waits] = shown(view, "pseudonymous").awaits_second
+
+    assert ("erased", WITHHELD) == (waits.step.kind, waits.step.ground)
 
 
 def test_an_auditor_follows_a_person_through_a_case():

@@ -45,7 +45,7 @@ def auditor(material: Material) -> Iterator[Block]:
     yield Heading(text="Digests", anchor="digests")
     yield Paragraph(
         text="Each digest is the SHA-256 of what it names. Compare them with the files you were "
-        "given. Sections 5, 7, 8, 9 and 16 show things that lie beside the decision "
+        "given. Sections 3, 5, 7 to 9 and 11 to 16 show things that lie beside the decision "
         "(`beside.json`); the decision's signature does not cover these."
     )
     yield Facts(facts=_digests(decision))

@@ -27,6 +27,12 @@ from govern.report.subjects import attribute_words, group_words
 from govern.report.wording import capital, counted, duration, listing
 
 _NEARLY = 0.995
+_USED_AS = {
+    "cases": "the cases",
+    "source": "what the cases were made from",
+    "identities": "the names",
+    "markers": "what was put into cases",
+}
 _SCORED = (
     ("accuracy.rating_agreement", "… rated, and held against the rubric"),
     ("accuracy.unsupported_claim_share", "… with claims held against the file"),
@@ -97,17 +103,27 @@ def _card(card: DataCard) -> Iterator[Block]:
     yield Facts(
         facts=(
             Fact(term="Dataset", value=f"{card.id} {card.version}"),
+            Fact(term="Used as", value=_USED_AS[card.used_as]),
             Fact(term="Holds", value=card.holds),
             Fact(term="Made up", value="yes" if card.synthetic else "no"),
             Fact(term="Licence", value=card.licence),
             Fact(term="Made for", value=card.intended_use),
             Fact(term="Canary", value="yes" if card.canary else "none"),
-            Fact(term="Croissant file", value="yes" if card.croissant else "none"),
             Fact(term="Digest", value=card.digest, exact=True),
+            *_croissant(card),
         )
     )
     if card.limits:
         yield Items(items=card.limits)
+
+
+def _croissant(card: DataCard) -> Iterator[Fact]:
+    if card.croissant is None:
+        yield Fact(term="Croissant file", value="none")
+        return
+    version = card.croissant.conforms_to or "no version that it names"
+    yield Fact(term="Croissant file", value=f"croissant.json, conforms to {version}")
+    yield Fact(term="Digest of croissant.json", value=card.croissant.sha256, exact=True)
 
 
 def _represented(decision: Decision) -> Iterator[Block]:

@@ -23,6 +23,7 @@ from govern.report.ll144 import (
     SCORING_RATIO,
     SELECTION_RATE,
     SELECTION_RATIO,
+    left_out_of,
     median_in,
     unknown_in,
 )
@@ -113,15 +114,23 @@ def _row(by: str, label: str, found: dict[tuple[str, str, str], Finding]) -> tup
     def one(metric: str) -> Finding | None:
         return found.get((metric, by, label))
 
+    def rate(level: str, ratio: str) -> Cell:
+        """As measured; of a category that is left out of the ratios, as its reason counts it."""
+        found, beside = one(level), one(ratio)
+        small = left_out_of(beside.estimate) if beside else None
+        if small and not (found and isinstance(found.estimate, float)):
+            return Number(shown=fixed(small.rate, 3), exact=small.rate)
+        return _shown(found, 3)
+
     some = next(f for f in map(one, _TABLES) if f is not None)
     short = one(_SHORTFALL)
     p = short.p_value if short else None
     return (
         group_of(some),
         whole(some.counts.units),
-        _shown(one(SELECTION_RATE), 3),
+        rate(SELECTION_RATE, SELECTION_RATIO),
         _shown(one(SELECTION_RATIO), 3),
-        _shown(one(SCORING_RATE), 3),
+        rate(SCORING_RATE, SCORING_RATIO),
         _shown(one(SCORING_RATIO), 3),
         _shown(short, 1),
         "–" if p is None else Number(shown=fixed(p, 4), exact=p),

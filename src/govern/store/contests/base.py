@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from hashlib import sha256
@@ -10,27 +11,33 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, insert, inspect, select, text, update
+from sqlalchemy import Connection, Row, insert, select, text, update
 from sqlalchemy.exc import IntegrityError as Taken
 from sqlalchemy.pool import QueuePool
 
 from govern.canon import canonical_json
 from govern.domain.base import Noun
-from govern.errors import InputError, IntegrityError
+from govern.errors import IntegrityError
 from govern.store.contests.kept_open import KeptOpen
-from govern.store.contests.tables import DATA_KEY, VERSION
+from govern.store.contests.tables import BOOKMARK, DATA_KEY
 from govern.store.database import Database
-from govern.store.migrations import HEAD
+from govern.store.migrations.current import bring_up_to_date
 from govern.store.vault import DataKey, KeyRing, new_data_key
 
-Hand = Literal["govern_writer", "govern_eraser", "govern_reader"]
+Hand = Literal["govern_writer", "govern_eraser"]
 NAME = "store of contests"
 """What messages call it."""
 STORE = "store"
 """The scope of what belongs to no case and no review."""
 _PSEUDONYMS = "pseudonyms"
 _PRAGMAS = ("synchronous = FULL", "secure_delete = ON")
-_LOCK = 0x676F76636E74
+_DELETED = "deleted"
+"""The bookmark that each deletion draws anew, so that every process learns of it."""
+_LAST_DELETED = select(BOOKMARK.c.seen).where(BOOKMARK.c.name == _DELETED)
+_PUT = text(
+    f"INSERT INTO {BOOKMARK.name} (name, seen) VALUES (:name, :seen) "  # noqa: S608 - our table
+    "ON CONFLICT (name) DO UPDATE SET seen = excluded.seen"
+)
 
 
 class Base:
@@ -43,10 +50,11 @@ class Base:
         self.database = Database(url, root=root, name=NAME, pool=QueuePool)
         self.keys = keys
         self.kept_open = KeptOpen()
+        self._last_deleted: int | None = None
         # Who waits for SQLite itself asks again now and then, so that one of many may never be in.
         self._turn = RLock()
         try:
-            self._bring_up_to_date()
+            self.is_postgres = bring_up_to_date(self.database)
             self.store_key = self._own_key(STORE)
             self._names = self._own_key(_PSEUDONYMS).raw
         except BaseException:
@@ -67,6 +75,15 @@ class Base:
             yield connection
 
     @contextmanager
+    def deleting(self) -> Iterator[Connection]:
+        """As ``writing``, by who may erase: what it deletes stays in no memory and no log."""
+        with self.writing("govern_eraser") as connection:
+            yield connection
+            put_bookmark(connection, _DELETED, secrets.randbits(62))
+        self.kept_open.forget()
+        self._scrub()
+
+    @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of everything."""
         with self.database.reached() as connection:
@@ -75,6 +92,7 @@ class Base:
             else:
                 connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 connection.exec_driver_sql("SET LOCAL ROLE govern_writer")
+            self._forget_what_others_deleted(connection)
             yield connection
 
     def pseudonym(self, *identity: str) -> str:
@@ -124,7 +142,13 @@ class Base:
                     done += 1
         return done
 
-    def scrub(self) -> None:
+    def _forget_what_others_deleted(self, connection: Connection) -> None:
+        last = connection.execute(_LAST_DELETED).scalar()
+        if last != self._last_deleted:
+            self.kept_open.forget()
+            self._last_deleted = last
+
+    def _scrub(self) -> None:
         """On SQLite, leave nothing of what was deleted in the write-ahead log beside the file."""
         if not self.is_postgres:
             with self.database.reached() as connection:
@@ -141,37 +165,7 @@ class Base:
         except Taken:
             return self._own_key(scope)
 
-    def _bring_up_to_date(self) -> None:
-        with self.database.reached() as connection:
-            self.is_postgres = connection.dialect.name == "postgresql"
-            if _version(connection) == HEAD:
-                return
-        from govern.store.migrations.run import upgrade
 
-        with self.database.reached() as connection:
-            if not self.is_postgres:
-                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            else:
-                # Two that make the tables at once would both fail.
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            upgrade(connection)
-
-
-def _version(connection: Connection) -> str | None:
-    """Which version the tables have, as far as our role may look."""
-    if connection.dialect.name == "postgresql":
-        ours = "SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = 'govern_writer'"
-        may = connection.exec_driver_sql(ours).scalar()
-        if may is None:
-            return None
-        if not may:
-            raise InputError(
-                f"contests: the login {connection.engine.url.username} may not take on the role "
-                "govern_writer; see docs/contest-store.md"
-            )
-        connection.exec_driver_sql("SET LOCAL ROLE govern_writer")
-    if not inspect(connection).has_table(VERSION.name):
-        return None
-    found: str | None = connection.execute(select(VERSION.c.version_num)).scalar()
-    return found
+def put_bookmark(connection: Connection, name: str, seen: int) -> None:
+    """Let a bookmark say that, whether or not there was one."""
+    connection.execute(_PUT, {"name": name, "seen": seen})

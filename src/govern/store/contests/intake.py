@@ -57,7 +57,7 @@ class SqlIntake:
 
     def forget(self, employee: str) -> int:
         named = self._base.pseudonym(employee)
-        with self._base.writing("govern_eraser") as connection:
+        with self._base.deleting() as connection:
             _require_ended(connection, named)
             reviews = select(REVIEW.c.review).where(REVIEW.c.employee == named)
             scopes = [f"review:{one}" for one in connection.execute(reviews).scalars()]
@@ -71,8 +71,6 @@ class SqlIntake:
                 delete(PASS).where(PASS.c.person == named),
             ):
                 gone += connection.execute(theirs).rowcount
-        self._base.kept_open.forget()
-        self._base.scrub()
         return gone
 
     def _put_review(self, connection: Connection, review: IntakeReview) -> bool:

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 MOST = 4000
-"""Cases and reviews that are kept."""
+"""Texts that are kept: of a case its events and what they make, and reviews."""
 LONGEST_S = 600.0
 """Seconds that one is kept, however often it is read."""
 T = TypeVar("T")
@@ -19,7 +19,8 @@ class KeptOpen:
     """Texts by the sealed rows and the wrapped key that they were opened from.
 
     It stands for the decrypting alone: rows and key are read anew each time, under whatever rules
-    bind the reader, and where one byte of them is another, they are opened and checked anew.
+    bind the reader, and where one byte of them is another, they are opened and checked anew. Old
+    ones are dropped as others are read, all of them once something was deleted.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -41,6 +42,9 @@ class KeptOpen:
             self._kept.pop(name, None)
             self._kept[name] = (now, sealed, found)
         return found
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def forget(self) -> None:
         """Keep nothing: something was deleted."""

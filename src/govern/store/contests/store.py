@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from govern.domain.ledger import Leaf
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ConflictError, ContestError
 from govern.ledger.leaf import KEY_BYTES, commit, hour_of
-from govern.store.contests.base import Base, Hand
+from govern.store.contests.base import Base
 from govern.store.contests.doors import SqlDoors
 from govern.store.contests.intake import SqlIntake
 from govern.store.contests.notices import SqlNotices, enqueue
@@ -55,6 +56,7 @@ class SqlContestStore:
         self._base = Base(url, keys, root=root)
         self._readers = Readers(reader_url or url, root=root)
         self._reader = Reader(self._base, self._base.reading)
+        self.kept_open = self._base.kept_open
         self.outbox = SqlOutbox(self._base)
         self.intake = SqlIntake(self._base)
         self.notices = SqlNotices(self._base)
@@ -71,14 +73,12 @@ class SqlContestStore:
     def append(self, event: Event, *, notices: Sequence[Notice] = ()) -> None:
         if event.kind == "erased":
             raise ContestError(f"case {event.case_id}: what erases a case is `erase`")
-        self._enter(event, "govern_writer", notices)
+        self._enter(event, self._base.writing(), notices)
 
     def erase(self, tombstone: Event) -> None:
         if tombstone.kind != "erased":
             raise ContestError(f"case {tombstone.case_id}: {tombstone.kind} erases nothing")
-        self._enter(tombstone, "govern_eraser", ())
-        self._base.kept_open.forget()
-        self._base.scrub()
+        self._enter(tombstone, self._base.deleting(), ())
 
     def cases(
         self, *, person: str | None = None, states: Sequence[State] = ()
@@ -121,11 +121,16 @@ class SqlContestStore:
         """Wrap all data keys under the newest key; how many were not."""
         return self._base.rewrap()
 
-    def _enter(self, event: Event, hand: Hand, notices: Sequence[Notice]) -> None:
+    def _enter(
+        self,
+        event: Event,
+        transaction: AbstractContextManager[Connection],
+        notices: Sequence[Notice],
+    ) -> None:
         if event.payload is None:
             raise ContestError(f"case {event.case_id}: {event.kind}: what it says is missing")
         try:
-            with self._base.writing(hand) as connection:
+            with transaction as connection:
                 before = self._reader.events_in(connection, event.case_id)
                 if event.seq != len(before) + 1:
                     raise _conflict(event, len(before))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
-from govern.store.contests.base import Base
+from govern.store.contests.base import Base, put_bookmark
 from govern.store.contests.tables import BOOKMARK
 
 _PREFIX = "word:"
@@ -34,8 +34,5 @@ class SqlWords:
         }
 
     def _put(self, case_id: str, seen: int) -> None:
-        name = f"{_PREFIX}{case_id}"
         with self._base.writing() as connection:
-            mine = update(BOOKMARK).where(BOOKMARK.c.name == name).values(seen=seen)
-            if connection.execute(mine).rowcount == 0:
-                connection.execute(insert(BOOKMARK).values(name=name, seen=seen))
+            put_bookmark(connection, f"{_PREFIX}{case_id}", seen)
