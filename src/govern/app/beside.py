@@ -16,7 +16,7 @@ from govern.app.past import past_decisions
 from govern.app.shapes import shapes_of
 from govern.attest.acts import load_every_approval
 from govern.attest.trust import TrustedKey, TrustRoot, read_trust
-from govern.canon import sha256
+from govern.canon import file_digest, sha256
 from govern.domain.acts import Approval, Signed
 from govern.domain.decision import Decision
 from govern.domain.finding import Findings, RunFacts
@@ -41,7 +41,7 @@ from govern.sources.packaging import MANIFEST, described
 
 LEFT_OUT = "They were left out on request."
 NOT_SYNTHETIC = "The drafts are about real people; a report never shows these."
-NO_DRAFTS = "The drafts are not in the decision's folder."
+NO_DRAFTS = "The drafts are neither in the decision's folder nor among the runs here."
 _HOLDS = ("cases", "reviews", "identities", "markers")
 
 
@@ -63,6 +63,17 @@ def drafts_of(frame: Path | None, decision: Decision, findings: Findings, *, sho
     drafts = frames.read(frame)
     excerpts = excerpts_of(drafts, decision, findings) if shown else None
     return Drafts(shapes_of(drafts), excerpts, LEFT_OUT)
+
+
+def frame_at_hand(project: Project, run: RunFacts, frame: Path) -> Path | None:
+    """A run's drafts: ``frame`` if it is there, else those in the run's folder if it is here.
+
+    A decision's folder takes no large drafts along.
+    """
+    if frame.is_file():
+        return frame
+    kept = project.state / "runs" / Path(run.run_id).name / "drafts.parquet"
+    return kept if kept.is_file() and file_digest(kept) == run.drafts_digest else None
 
 
 def beside_at_gate(

@@ -14,6 +14,7 @@ from govern.app.beside import (
     cards_of,
     drafts_of,
     duties_of,
+    frame_at_hand,
     log_seen,
     named,
     policy_before,
@@ -102,9 +103,8 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
     docket, findings = docket_and_findings(opened)
     trust = trust_of(project)
     signers, unsigned = _signers(opened, trust, now)
-    frame = opened.folder / DRAFTS
     shown = drafts_of(
-        frame if frame.is_file() else None,
+        frame_at_hand(project, opened.decision.run, opened.folder / DRAFTS),
         opened.decision,
         findings or Findings(run=opened.decision.run, findings=()),
         shown=drafts,

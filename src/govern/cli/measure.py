@@ -67,6 +67,13 @@ def measure(
         ),
     ] = False,
     confidence: Annotated[float, typer.Option(help="Of the two-sided intervals.")] = 0.9,
+    as_in: Annotated[
+        Path | None,
+        typer.Option(
+            help="A findings.json: measure what it holds again, over the drafts.parquet of its "
+            "run. Goes without --measure, --columns, --by and --kernel."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Measure a table of your own: texts, ratings or outcomes. Nothing is stored.
@@ -74,22 +81,28 @@ def measure(
     Where cases stand in several groups, they are paired. Where every row is a person, groups
     are compared over different people, and each finding says so.
     """
-    from govern.app.measure import measure_table, panel_of
+    from govern.app.measure import measure_as_in, measure_table, panel_of
     from govern.cli.output import print_json, print_rows
 
     if panel:
-        if metric or by or kernel:
-            raise InputError("--panel: goes without --measure, --by and --kernel")
+        if metric or by or kernel or as_in:
+            raise InputError("--panel: goes without --measure, --by, --kernel and --as-in")
         rows = panel_of(table, columns=columns)
         print_json(rows) if json else print_rows(rows, empty="no score")
         return
-    measured = measure_table(
-        table,
-        metrics=metric or [],
-        columns=columns,
-        by=by,
-        kernel=kernel,
-        confidence=confidence,
+    if as_in and (metric or columns or by or kernel):
+        raise InputError("--as-in: goes without --measure, --columns, --by and --kernel")
+    measured = (
+        measure_as_in(table, as_in, confidence=confidence)
+        if as_in
+        else measure_table(
+            table,
+            metrics=metric or [],
+            columns=columns,
+            by=by,
+            kernel=kernel,
+            confidence=confidence,
+        )
     )
     if json:
         print_json(measured.as_json())

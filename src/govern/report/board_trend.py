@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from govern.domain import (
@@ -20,7 +19,7 @@ from govern.report.sentences import behind, clause_verdict, group_name
 from govern.report.shown import Verdict
 from govern.report.tables import allowed_range
 from govern.report.units import Unit, unit_of
-from govern.report.wording import counted, listing, plain_date, two_digits
+from govern.report.wording import anchors, counted, listing, plain_date, two_digits
 
 NEWEST = 6
 """Decisions about a pipeline that stand beside each other; the newest of more."""
@@ -52,20 +51,21 @@ def trend(decisions: Sequence[Decision], policies: Policies) -> Iterator[Block]:
         text="Each decision may rest on other cases, and nothing here tests whether a difference "
         "is more than chance; `govern compare` does for two runs over the same cases."
     )
-    for name, some in several.items():
-        yield from _of_pipeline(name, some, policies)
+    for key, (name, some) in zip(anchors([*several]), several.items(), strict=True):
+        yield from _of_pipeline(key, name, some, policies)
 
 
-def _of_pipeline(name: str, every: Sequence[Decision], policies: Policies) -> Iterator[Block]:
+def _of_pipeline(
+    key: str, name: str, every: Sequence[Decision], policies: Policies
+) -> Iterator[Block]:
     some = every[-NEWEST:]
-    key = _key(name)
     yield Heading(text=name, anchor=f"trend-{key}")
     if len({d.policy.digest for d in some}) > 1:
         yield Paragraph(
             text="The text of the policy changed between these decisions; the band shows what "
             "each was held to."
         )
-    table = _table(name, some, len(every))
+    table = _table(key, name, some, len(every))
     drawn = tuple(_trends(some, policies))
     if not drawn:
         yield table
@@ -80,10 +80,6 @@ def _of_pipeline(name: str, every: Sequence[Decision], policies: Policies) -> It
         ),
         table=table,
     )
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "pipeline"
 
 
 def _trends(some: Sequence[Decision], policies: Policies) -> Iterator[Trend]:
@@ -163,13 +159,13 @@ def _moved(some: Sequence[Decision]) -> str:
     return f"From version {old} to {new}, {moved}. {_KEY}"
 
 
-def _table(name: str, some: Sequence[Decision], of: int) -> Grid:
+def _table(key: str, name: str, some: Sequence[Decision], of: int) -> Grid:
     by_id = [{c.id: c for c in d.clauses} for d in some]
     which = (
         f"The newest {len(some)} of {of} decisions" if of > len(some) else counted(of, "decisions")
     )
     return Grid(
-        id=f"board-trend-{_key(name)}",
+        id=f"board-trend-{key}",
         caption=f"{name}: verdicts and what weighed most, from decision to decision",
         columns=(
             Column(name="Clause"),

@@ -13,6 +13,7 @@ from govern.errors import InputError
 from govern.report.blocks import Figure
 from govern.report.charts import drawn
 from govern.report.decision_diff import DecisionDiff
+from govern.report.fitted import fitted
 from govern.report.page import Page, Plot
 from govern.report.svg import forest, mark
 from govern.report.wording import field_words
@@ -22,16 +23,17 @@ DIFF = "diff.html.j2"
 
 
 def render(page: Page, templates: Path) -> str:
-    """``page`` laid out by ``decision.html.j2`` in the folder ``templates``.
+    """``page`` laid out by ``decision.html.j2`` in the folder ``templates``, as ``fitted`` cuts it.
 
     Raises:
         InputError: the template is not there.
     """
+    shown = fitted(page)
     return laid_out(
         TEMPLATE,
         templates,
-        page=page,
-        clauses={clause.id: clause for clause in page.clauses},
+        page=shown,
+        clauses={clause.id: clause for clause in shown.clauses},
     )
 
 

@@ -182,15 +182,12 @@ def heading_of(by: str) -> str:
 
 
 def _fitting(outcome: ClauseOutcome) -> tuple[ClauseOutcome, str]:
-    """The clause with the slices that fit one plot: those furthest from zero come first."""
+    """The clause with the slices that fit one plot: those with an estimate, the worst first."""
     if len(outcome.slices) <= PLOT_ROWS:
         return outcome, ""
-    kept = tuple(sorted(outcome.slices, key=lambda part: -abs(_order(part)[1]))[:PLOT_ROWS])
-    note = (
-        f"Drawn: the {PLOT_ROWS} of {len(outcome.slices):,} groups that lie furthest from zero. "
-        "The table holds all of them."
-    )
-    return outcome.model_copy(update={"slices": kept}), note
+    drawn = [part for part in outcome.slices if isinstance(part.estimate, float)][:PLOT_ROWS]
+    note = f"Drawn: the {len(drawn)} of {len(outcome.slices):,} groups that weigh most."
+    return outcome.model_copy(update={"slices": tuple(drawn)}), note
 
 
 def _order(part: SliceOutcome) -> tuple[bool, float]:

@@ -32,7 +32,7 @@ from govern.report.sections.excerpts import pairs_of
 from govern.report.sections.family import beyond_the_policy, clauses_of_family
 from govern.report.sections.grids import group_of
 from govern.report.subjects import attribute_words
-from govern.report.wording import capital, fixed
+from govern.report.wording import anchors, capital, fixed
 
 _SHORTFALL = "fairness.shortfall"
 _TABLES = (SELECTION_RATE, SELECTION_RATIO, SCORING_RATE, SCORING_RATIO, _SHORTFALL)
@@ -66,8 +66,9 @@ def _legal(material: Material) -> Iterator[Block]:
         "Uniform Guidelines (29 CFR 1607.4(D)) want beside a ratio."
     )
     yield Items(items=_notes(material, list(found.values())))
-    for by in attributes:
-        yield _table(by, found)
+    names = anchors([by.replace("_", "-") for by in attributes])
+    for name, by in zip(names, attributes, strict=True):
+        yield _table(name, by, found)
 
 
 def _notes(material: Material, found: list[Finding]) -> tuple[str, ...]:
@@ -90,10 +91,10 @@ def _notes(material: Material, found: list[Finding]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _table(by: str, found: dict[tuple[str, str, str], Finding]) -> Grid:
+def _table(name: str, by: str, found: dict[tuple[str, str, str], Finding]) -> Grid:
     labels = list(dict.fromkeys(c for metric, b, c in found if b == by and metric in _TABLES))
     return Grid(
-        id=f"ll144-{by.replace('*', '-').replace('_', '-')}",
+        id=f"ll144-{name}",
         caption=f"By {attribute_words(by)}",
         columns=(
             Column(name="Category"),
