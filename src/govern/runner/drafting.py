@@ -109,23 +109,31 @@ def _drafting(
     append: Append | None,
     watch: Watch,
 ) -> Solver:
+    from anyio import to_thread
     from inspect_ai.model import ModelOutput
     from inspect_ai.solver import Generate, TaskState, solver
 
     left = set(requests)
 
-    async def ask(cell: str) -> Draft:
-        if watch.stop.is_set() or not watch.meter.begin():
-            raise RunError("stopped before this cell")
-        draft = None
+    async def answered(cell: str) -> Draft:
         try:
-            draft = await pipeline.draft(requests[cell])
+            return await pipeline.draft(requests[cell])
         except RunError as err:
             watch.missed(str(err))
             raise
         except Exception as err:  # an adapter that knows no better; nothing it says is a draft
             watch.missed(f"{type(err).__name__}: {err}")
             raise
+
+    async def ask(cell: str) -> Draft:
+        """The draft, once the journal has it; others are asked for while the disk is waited for."""
+        if watch.stop.is_set() or not watch.meter.begin():
+            raise RunError("stopped before this cell")
+        draft = None
+        try:
+            draft = await answered(cell)
+            if append is not None:
+                await to_thread.run_sync(append, cell, draft)
         finally:
             watch.meter.end(draft)
         return draft
@@ -144,7 +152,6 @@ def _drafting(
                     await pipeline.aclose()
             told = draft.as_json()
             if append is not None:
-                append(cell, draft)
                 # The log has the text as output; once more, it would be diffed and packed twice.
                 told.pop("text", None)
             watch.drafted(draft)

@@ -42,7 +42,7 @@ class Meter:
     tokens: int = 0
     seconds: float = 0.0
     reached: str = ""
-    why: str = ""
+    _untold: str = ""
     _dearest: tuple[float, int] = (0.0, 0)
     _in_flight: int = 0
     _seen: float | None = None
@@ -59,17 +59,17 @@ class Meter:
     def begin(self) -> bool:
         """Whether one more draft may begin; it counts as in flight until ``end``."""
         with self._lock:
-            if self.why:
+            if self.reached:
                 return False
             ahead = self._in_flight + 1
             usd, tokens = self._dearest
             if self._passes(self.limits.usd, self.usd, usd, ahead):
-                self._stop("--max-cost", f"{self.usd:.4g} of {self.limits.usd:.4g} USD spent")
+                self._stop("--max-cost")
             elif self._passes(self.limits.tokens, self.tokens, tokens, ahead):
-                self._stop("--max-tokens", f"{self.tokens:,} of {self.limits.tokens:,} tokens used")
+                self._stop("--max-tokens")
             else:
                 self._in_flight = ahead
-            return not self.why
+            return not self.reached
 
     def end(self, draft: Draft | None) -> None:
         """A draft came back, or none did."""
@@ -80,6 +80,19 @@ class Meter:
             self._count(draft.usage)
             if draft.status == "ok":
                 self._require_told(draft.usage)
+
+    @property
+    def why(self) -> str:
+        """How far what was reached has gone by now; nothing where no limit was."""
+        match self._untold or self.reached:
+            case "--max-cost":
+                return f"{self.usd:.4g} of {self.limits.usd:.4g} USD spent"
+            case "--max-tokens":
+                return f"{self.tokens:,} of {self.limits.tokens:,} tokens used"
+            case "--max-time":
+                return f"{self.seconds:.0f} of {self.limits.seconds:.0f} s passed"
+            case untold:
+                return untold
 
     @property
     def idle(self) -> bool:
@@ -93,7 +106,7 @@ class Meter:
             self.seconds += now - self._seen
         self._seen = now
         if self.limits.seconds is not None and self.seconds >= self.limits.seconds:
-            self._stop("--max-time", f"{self.seconds:.0f} of {self.limits.seconds:.0f} s passed")
+            self._stop("--max-time")
 
     def rest(self) -> None:
         """What passes until the next look is nobody's time."""
@@ -119,6 +132,6 @@ class Meter:
         if self.limits.tokens is not None and not usage.input_tokens + usage.output_tokens:
             self._stop("--max-tokens", "a draft came back without its tokens")
 
-    def _stop(self, option: str, why: str) -> None:
-        if not self.why:
-            self.reached, self.why = option, why
+    def _stop(self, option: str, untold: str = "") -> None:
+        if not self.reached:
+            self.reached, self._untold = option, untold
