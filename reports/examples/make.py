@@ -20,6 +20,7 @@ from govern.app.checks import differences
 from govern.app.decision_folder import templates
 from govern.app.demo import ATTESTED, GATE_KEY, MADE_UP, POLICY, SIGNERS, SUITE
 from govern.app.docket import JUDGED
+from govern.app.drafting import Manner
 from govern.app.loading import load_suite
 from govern.app.past import alternatives
 from govern.app.progress import Reporter
@@ -157,7 +158,7 @@ def make() -> None:
                 now=NOW,
                 reporter=Reporter(),
                 run_id=f"demo-{name}-standard",
-                mirrored=False,
+                manner=Manner(mirrored=False),
             )
             _keep(name, folder.read_findings(), folder.frame)
     recorded = HERE / "local" / "drafts.parquet"

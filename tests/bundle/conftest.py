@@ -20,7 +20,7 @@ from govern.app.gate import Made, keep_decision
 from govern.app.ledger import checkpoint, keep_cosigned
 from govern.app.proofs import witness
 from govern.app.record import open_ledger
-from govern.app.run import planned_groups
+from govern.app.run_facts import planned_groups
 from govern.app.verify import Verification
 from govern.app.verify_bundle import verify_bundle
 from govern.attest.acts import load_attestations, read_approval, write_approval, write_attestation

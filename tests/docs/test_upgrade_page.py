@@ -14,7 +14,7 @@ import pytest
 from govern import frames
 from govern.app.docket import SPECS
 from govern.app.loading import Prepared, load_suite, prepare
-from govern.app.run import planned_groups
+from govern.app.run_facts import planned_groups
 from govern.cli import main
 from govern.domain import Findings
 from govern.metrics import measure

@@ -93,7 +93,7 @@ def test_a_second_demo_drafts_nothing_again(govern, instant, monkeypatch):
     def never(*_args, **_more):
         raise AssertionError("drafted again")
 
-    monkeypatch.setattr("govern.app.run.draft_all", never)
+    monkeypatch.setattr("govern.app.drafting.draft_all", never)
     monkeypatch.setattr("govern.cli.context.now", later)
     again = govern("demo", "--dir", "here", "--json")
 

@@ -67,7 +67,7 @@ def test_a_run_that_is_killed_goes_on_and_drafts_no_cell_twice(govern, started, 
     assert CELLS - kept == len(Path("asked.txt").read_text().splitlines())
     assert CELLS == len({json.loads(line)["cell"] for line in journal.read_text().splitlines()})
 
-    assert 0 == govern(*arguments[:-1], "whole").code
+    assert 0 == govern(*arguments[:-1], "whole", "--no-cache").code
     assert estimates(started / ".govern/runs/whole") == estimates(started / ".govern/runs/cut")
 
 
@@ -191,3 +191,38 @@ def test_a_secret_is_read_from_the_environment_and_never_from_the_manifest(
     assert 0 == govern("run", "my-reviews", "--pipeline", "my-service", "--id", "b").code
     kept = b"".join(p.read_bytes() for p in Path(".govern").rglob("*") if p.is_file())
     assert b"s3cret" not in kept
+
+
+def test_a_sum_that_nobody_can_hold_to_is_refused_before_the_first_cell(govern, started):
+    run = ("run", "my-reviews", "--pipeline", "my-function")
+    for wrong, said in [
+        (("--max-cost", "2"), "pipeline my-function (python) does not say what a draft costs"),
+        (("--max-cost", "0"), "--max-cost 0.0: expected more than 0"),
+        (("--max-time", "half an hour"), "expected a number with s, m or h, such as 30m"),
+    ]:
+        refused = govern(*run, *wrong)
+        assert 2 == refused.code
+        assert said in refused.err
+    assert not (started / ".govern/runs").exists()
+
+
+def test_cells_of_an_earlier_run_are_taken_from_it_and_counted(govern, started):
+    use_probe_plan(started)
+    run = ("run", "my-reviews", "--pipeline", "my-function", "--id")
+    assert 0 == govern(*run, "first").code
+    drafter = started / "pipelines/my_drafter.py"
+    before = drafter.read_text()
+
+    again = govern(*run, "again")
+    assert f"{CELLS} drafts planned, {CELLS} of them from earlier runs" in again.out
+    facts = {
+        name: json.loads((started / f".govern/runs/{name}/findings.json").read_text())["run"]
+        for name in ("first", "again")
+    }
+    assert (None, CELLS) == tuple(facts[name].get("reused") for name in facts)
+    assert [CELLS, 0] == [facts[name]["spend"]["drafts"] for name in facts]
+    assert facts["first"]["drafts_digest"] == facts["again"]["drafts_digest"]
+
+    assert "reused" not in govern(*run, "anew", "--no-cache", "--json").json["run"]
+    drafter.write_text(before + "\n# better\n")
+    assert "reused" not in govern(*run, "other", "--json").json["run"]

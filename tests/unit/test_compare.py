@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from govern import frames, testing
 from govern.app.compare import compare, compare_runs
-from govern.app.run import planned_groups
+from govern.app.run_facts import planned_groups
 from govern.cli import main
 from govern.domain import Bound, Findings, StudentT, Undefined
 from govern.errors import InputError, IntegrityError

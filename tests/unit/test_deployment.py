@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from govern.app import run as runs
+from govern.app.drafting import Manner
 from govern.app.progress import Reporter
 from govern.errors import ManifestError
 from govern.pipelines.manifest import fingerprint, read_manifest
@@ -78,7 +79,7 @@ def test_a_run_names_what_was_declared_and_the_roles_that_were_drafted(tmp_path)
         plan="probe",
         now=NOW,
         reporter=Reporter(),
-        mirrored=False,
+        manner=Manner(mirrored=False),
     )
     facts = folder.read_findings().run
 

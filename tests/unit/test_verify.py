@@ -22,7 +22,7 @@ from govern.app.decision_folder import (
     drafts_source,
     write_decision,
 )
-from govern.app.run import planned_groups
+from govern.app.run_facts import planned_groups
 from govern.app.verify import Verification, verify
 from govern.attest.acts import (
     load_attestations,

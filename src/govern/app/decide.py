@@ -13,6 +13,7 @@ from govern import __version__
 from govern.app import run as runs
 from govern.app.baseline import Baseline, open_baseline
 from govern.app.docket import readings
+from govern.app.drafting import PLAIN, Manner, require_told
 from govern.app.fresh import Clock, fresh_cases, read_secret, require_grammar
 from govern.app.gate import readable_policy
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
@@ -61,10 +62,13 @@ class _Attempt:
     intent: Entry
     clock: Clock
     reporter: Reporter
+    manner: Manner
     finished: bool = False
 
 
-def start(project: Project, asked: Asked, *, clock: Clock, reporter: Reporter) -> RunFolder:
+def start(
+    project: Project, asked: Asked, *, clock: Clock, reporter: Reporter, manner: Manner = PLAIN
+) -> RunFolder:
     """Enter an attempt for a decision, draw its cases, and finish it if nothing stands in the way.
 
     Raises:
@@ -81,6 +85,7 @@ def start(project: Project, asked: Asked, *, clock: Clock, reporter: Reporter) -
     now = clock()
     prepared = prepare(project, load_suite(project, asked.suite), asked.plan, asked.pipeline)
     require_grammar(prepared.cases)
+    require_told(prepared, manner.limits)
     approved = _approved(project, asked.policy, now)
     _require_fit(prepared, approved)
     beside = open_baseline(project, asked.baseline)
@@ -100,11 +105,13 @@ def start(project: Project, asked: Asked, *, clock: Clock, reporter: Reporter) -
     except GovernError:
         shutil.rmtree(folder.root)
         raise
-    attempt = _Attempt(project, folder, ledger, entry, clock, reporter)
+    attempt = _Attempt(project, folder, ledger, entry, clock, reporter, manner)
     return _carry_on(attempt, prepared, beside)
 
 
-def resume(project: Project, run: str, *, clock: Clock, reporter: Reporter) -> RunFolder:
+def resume(
+    project: Project, run: str, *, clock: Clock, reporter: Reporter, manner: Manner = PLAIN
+) -> RunFolder:
     """Go on with any unfinished run; a deciding one keeps its intent and its cases.
 
     Raises:
@@ -116,8 +123,9 @@ def resume(project: Project, run: str, *, clock: Clock, reporter: Reporter) -> R
     folder = runs.find_run(project, run)
     intent = folder.read_intent()
     if intent.decide is None:
-        return runs.resume(project, run, reporter=reporter)
+        return runs.resume(project, run, reporter=reporter, manner=manner)
     prepared, beside = runs.prepare_again(project, intent)
+    require_told(prepared, manner.limits)
     ledger = open_ledger(project)
     entries = ledger.entries()
     story = of_run(entries, intent.run_id)
@@ -140,7 +148,9 @@ def resume(project: Project, run: str, *, clock: Clock, reporter: Reporter) -> R
             f"run {intent.run_id}: {state}, and {len(attempts.entered)} attempts were entered in "
             "all; it counts and cannot go on: start a new run"
         )
-    attempt = _Attempt(project, folder, ledger, entry, clock, reporter, "finished" in story)
+    attempt = _Attempt(
+        project, folder, ledger, entry, clock, reporter, manner, finished="finished" in story
+    )
     return _carry_on(attempt, prepared, beside)
 
 
@@ -175,7 +185,14 @@ def _carry_on(attempt: _Attempt, prepared: Prepared, beside: Baseline | None) ->
     if attempt.finished:
         _require_all_drafted(folder, fresh)
     try:
-        runs.carry_on(project, folder, fresh, reporter=attempt.reporter, baseline=beside)
+        runs.carry_on(
+            project,
+            folder,
+            fresh,
+            reporter=attempt.reporter,
+            baseline=beside,
+            manner=attempt.manner,
+        )
     except RunError:
         _enter_failed(attempt, len(fresh.planned))
         raise

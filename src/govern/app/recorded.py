@@ -7,7 +7,8 @@ from pathlib import Path
 from govern import __version__, frames
 from govern.app import mirror
 from govern.app.progress import Reporter
-from govern.app.run import planned_alterations, planned_groups, write_findings
+from govern.app.run import write_findings
+from govern.app.run_facts import planned_alterations, planned_groups
 from govern.canon import file_digest
 from govern.domain.finding import RunFacts
 from govern.domain.pipeline import Manifest

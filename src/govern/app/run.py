@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -14,21 +11,19 @@ import pandas as pd
 from govern import __version__, frames
 from govern.app import mirror
 from govern.app.baseline import Baseline, open_baseline
+from govern.app.drafting import PLAIN, Manner, draft, require_told
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
 from govern.app.progress import Reporter
-from govern.domain.finding import Findings, RunFacts, Spend
-from govern.domain.pipeline import DraftRequest
-from govern.errors import InputError, IntegrityError, RunError
+from govern.app.reuse import reusable
+from govern.app.run_facts import facts_of
+from govern.domain.finding import Findings, RunFacts
+from govern.errors import InputError, IntegrityError
 from govern.metrics import measure
-from govern.pipelines.inspect_model import InspectModel
-from govern.pipelines.llama_server import serve
 from govern.runner.cells import frame_of
-from govern.runner.drafting import draft_all
-from govern.runner.folder import Deciding, Intent, Progress, RunFolder
+from govern.runner.folder import Deciding, Intent, RunFolder
 from govern.sources.datasets import read_cases
 from govern.sources.locate import Project
 
-DEFAULT_SLOTS = 16
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
@@ -42,7 +37,7 @@ def start(
     reporter: Reporter,
     run_id: str | None = None,
     baseline: str | None = None,
-    mirrored: bool = True,
+    manner: Manner = PLAIN,
 ) -> RunFolder:
     """Begin a run and finish it if nothing stands in the way.
 
@@ -53,11 +48,10 @@ def start(
         GovernError: something it was given cannot be used; nothing was written.
     """
     prepared = prepare(project, load_suite(project, suite), plan, pipeline)
+    require_told(prepared, manner.limits)
     beside = open_baseline(project, baseline)
     folder = new_folder(project, intent_of(prepared, now, run_id, beside))
-    return carry_on(
-        project, folder, prepared, reporter=reporter, baseline=beside, mirrored=mirrored
-    )
+    return carry_on(project, folder, prepared, reporter=reporter, baseline=beside, manner=manner)
 
 
 def start_over_cells_of(
@@ -68,6 +62,7 @@ def start_over_cells_of(
     now: datetime,
     reporter: Reporter,
     run_id: str | None = None,
+    manner: Manner = PLAIN,
 ) -> RunFolder:
     """Draft the very cells of another run, fresh ones too, so that the two can be compared.
 
@@ -82,10 +77,12 @@ def start_over_cells_of(
     prepared = _over(project, beside, prepare(project, other.suite, other.plan.id, pipeline))
     if prepared.cases.digest != other.dataset_digest and not beside.sealed.is_dir():
         raise IntegrityError(f"run {run}: its dataset changed since; its cells cannot be had again")
+    require_told(prepared, manner.limits)
     intent = intent_of(prepared, now, run_id, None).model_copy(
         update={"cells_of": str(beside.root.resolve())}
     )
-    return carry_on(project, new_folder(project, intent), prepared, reporter=reporter)
+    folder = new_folder(project, intent)
+    return carry_on(project, folder, prepared, reporter=reporter, manner=manner)
 
 
 def _over(project: Project, beside: RunFolder, prepared: Prepared) -> Prepared:
@@ -95,7 +92,13 @@ def _over(project: Project, beside: RunFolder, prepared: Prepared) -> Prepared:
     return with_cases(project, prepared, read_cases(beside.sealed, cache=project.state / "cache"))
 
 
-def resume(project: Project, run: str, *, reporter: Reporter, mirrored: bool = True) -> RunFolder:
+def resume(
+    project: Project,
+    run: str,
+    *,
+    reporter: Reporter,
+    manner: Manner = PLAIN,
+) -> RunFolder:
     """Go on with an unfinished run; a finished one is measured again without a model call.
 
     Raises:
@@ -106,9 +109,8 @@ def resume(project: Project, run: str, *, reporter: Reporter, mirrored: bool = T
     if folder.read_intent().decide is not None:
         raise InputError(f"run {folder.root.name} is entered in the record; resume it as such")
     prepared, beside = prepare_again(project, folder.read_intent())
-    return carry_on(
-        project, folder, prepared, reporter=reporter, baseline=beside, mirrored=mirrored
-    )
+    require_told(prepared, manner.limits)
+    return carry_on(project, folder, prepared, reporter=reporter, baseline=beside, manner=manner)
 
 
 def new_folder(project: Project, intent: Intent) -> RunFolder:
@@ -120,7 +122,8 @@ def new_folder(project: Project, intent: Intent) -> RunFolder:
     if not _RUN_ID.fullmatch(intent.run_id):
         raise InputError(f"run id {intent.run_id!r}: expected letters, digits, - and _ alone")
     folder = RunFolder(project.state / "runs" / intent.run_id)
-    if folder.root.exists():
+    # A folder alone is what a kill before the first file left behind.
+    if folder.root.exists() and any(path.is_file() for path in folder.root.glob("[!.]*")):
         raise InputError(
             f"run {intent.run_id} exists already; go on with `govern run --resume {intent.run_id}`"
         )
@@ -174,22 +177,33 @@ def carry_on(
     *,
     reporter: Reporter,
     baseline: Baseline | None = None,
-    mirrored: bool = True,
+    manner: Manner = PLAIN,
 ) -> RunFolder:
     """Draft the cells that the journal lacks, then measure all of them."""
-    done = folder.journal.read()
-    left = [p.request for p in prepared.planned if p.request.cell.id not in done]
-    if left:
-        _draft(project, folder, prepared, left, reporter)
-        done = folder.journal.read()
-    frame = frame_of(prepared.planned, done, prepared.pipeline)
+    _draft_left(project, folder, prepared, manner, reporter)
+    frame = frame_of(prepared.planned, folder.journal.read(), prepared.pipeline)
     if baseline is not None:
         frame = baseline.beside(frame, prepared.planned)
-    facts = _facts(folder, prepared, frame, frames.write(frame, folder.frame))
+    facts = facts_of(folder, prepared, frame, frames.write(frame, folder.frame))
     write_findings(folder, facts, frame, prepared.suite.measures, reporter)
-    if mirrored:
+    if manner.mirrored:
         mirror.run(project, folder, dataset=prepared.cases.folder / "manifest.json")
     return folder
+
+
+def _draft_left(
+    project: Project, folder: RunFolder, prepared: Prepared, manner: Manner, reporter: Reporter
+) -> None:
+    """What earlier runs have is taken, the rest is asked for."""
+    left = {p.request.cell.id: p.request for p in prepared.planned}
+    for cell in folder.journal.read():
+        left.pop(cell, None)
+    if left and manner.reuse:
+        taken = reusable(project, folder.read_intent(), left)
+        folder.journal.take(taken)
+        left = {cell: request for cell, request in left.items() if cell not in taken}
+    if left:
+        draft(project, folder, prepared, list(left.values()), manner=manner, reporter=reporter)
 
 
 def write_findings(
@@ -204,61 +218,6 @@ def write_findings(
         findings = Findings(run=facts, findings=measure(frame, measures))
     folder.write_findings(findings)
     return findings
-
-
-def _draft(
-    project: Project,
-    folder: RunFolder,
-    prepared: Prepared,
-    left: list[DraftRequest],
-    reporter: Reporter,
-) -> None:
-    before = folder.read_progress()
-    done = len(prepared.planned) - len(left)
-    started = time.monotonic()
-    with (
-        _connected(project, prepared) as slots,
-        reporter.drafting(
-            prepared.pipeline.manifest.id,
-            done=done,
-            planned=len(prepared.planned),
-        ) as tick,
-    ):
-        try:
-            draft_all(
-                prepared.pipeline,
-                left,
-                name=prepared.suite.id,
-                journal=folder.journal,
-                log_dir=folder.logs,
-                slots=slots,
-                tick=tick,
-                done=done,
-                draining=reporter.draining,
-            )
-        except RunError as err:
-            raise RunError(
-                f"run {folder.root.name}: {err}. What is done is kept; go on with "
-                f"`govern run --resume {folder.root.name}`"
-            ) from err
-        finally:
-            spent = before.seconds + time.monotonic() - started
-            folder.write_progress(before.model_copy(update={"seconds": round(spent, 3)}))
-
-
-@contextmanager
-def _connected(project: Project, prepared: Prepared) -> Iterator[int]:
-    """The pipeline ready to answer; yields how many drafts it takes at once."""
-    pipeline = prepared.pipeline
-    if not isinstance(pipeline, InspectModel):
-        yield DEFAULT_SLOTS
-    elif pipeline.settings.serve is None:
-        pipeline.connect()
-        yield pipeline.settings.slots
-    else:
-        with serve(pipeline.settings.serve, project.state / "cache") as base_url:
-            pipeline.connect(base_url)
-            yield pipeline.settings.serve.slots
 
 
 def intent_of(
@@ -286,61 +245,5 @@ def intent_of(
         baseline=baseline.name if baseline else None,
         baseline_digest=baseline.digest if baseline else None,
         decide=decide,
-    )
-
-
-def _facts(
-    folder: RunFolder, prepared: Prepared, frame: pd.DataFrame, drafts_digest: str
-) -> RunFacts:
-    manifest = prepared.pipeline.manifest
-    progress: Progress = folder.read_progress()
-    intent = folder.read_intent()
-    deciding = intent.decide is not None
-    return RunFacts(
-        run_id=folder.root.name,
-        mode="decide" if deciding else "explore",
-        suite=prepared.suite.id,
-        suite_version=prepared.suite.version,
-        plan=prepared.plan.id,
-        dataset=prepared.cases.card.id if deciding or intent.cells_of else prepared.suite.dataset,
-        dataset_digest=prepared.cases.digest,
-        identities_digest=prepared.identities.digest,
-        use_case=manifest.use_case,
-        language=prepared.cases.card.language,
-        synthetic=prepared.cases.card.synthetic,
-        pipeline=manifest.id,
-        pipeline_version=manifest.version,
-        fingerprint=prepared.fingerprint,
-        declared_only=manifest.declared_only,
-        planned=len(frame),
-        groups=planned_groups(frame),
-        alterations=planned_alterations(frame),
-        role_families=tuple(sorted({planned.case.role for planned in prepared.planned})),
-        deployment=manifest.deployment,
-        drafts_digest=drafts_digest,
-        spend=Spend(
-            drafts=len(frame),
-            input_tokens=int(frame["input_tokens"].sum()),
-            output_tokens=int(frame["output_tokens"].sum()),
-            seconds=progress.seconds,
-        ),
         harness_version=__version__,
-        seed=int(manifest.settings.get("seed", 0)),
     )
-
-
-def planned_groups(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """The planned levels of each group attribute."""
-    return {
-        attribute: tuple(sorted(frame[f"{frames.GROUP}{attribute}"].unique()))
-        for attribute in frames.group_attributes(frame)
-    }
-
-
-def planned_alterations(frame: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """The planned markers and kinds of variants, where there are any."""
-    planned = {
-        "marker": frame.loc[frame["block"] == "marker", "marker"],
-        "variant": frames.variant_kinds(frame)[frame["block"] == "variant"],
-    }
-    return {what: tuple(sorted(put.unique())) for what, put in planned.items() if len(put)}

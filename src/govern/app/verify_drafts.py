@@ -14,7 +14,7 @@ from govern import __version__, frames
 from govern.app.beside import drafts_of
 from govern.app.checks import Check, checked, differences, note
 from govern.app.decision_folder import BESIDE
-from govern.app.run import planned_alterations, planned_groups
+from govern.app.run_facts import planned_alterations, planned_groups
 from govern.app.verify_folder import DecisionFolder
 from govern.canon import file_digest
 from govern.domain.base import Noun

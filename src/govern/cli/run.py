@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from govern.cli import attempts, context
+from govern.cli import run_options as options
 from govern.cli.options import Json
 
 if TYPE_CHECKING:
@@ -16,41 +16,37 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "Examples: govern run review-core --pipeline reference --plan smoke; "
     "govern run review-core --pipeline my-service --plan standard --decide --policy "
-    "review-drafting; govern run --cells-of RUN --pipeline the-one-in-use; "
+    "review-drafting; govern run --resume RUN --max-time 30m; "
+    "govern run --cells-of RUN --pipeline the-one-in-use; "
     "govern run --drafts drafts.csv --columns text=review,case=id,name=name,group.gender=gender"
 )
 
 
 def run(
-    suite: Annotated[str, typer.Argument(help="Suite to run; see `govern list suites`.")] = "",
-    pipeline: Annotated[str, typer.Option(help="Candidate; an id or a manifest.")] = "",
-    plan: Annotated[str, typer.Option(help="How many cells; see `govern list suites`.")] = "smoke",
-    run_id: Annotated[str, typer.Option("--id", help="Id for the new run.")] = "",
-    resume: Annotated[str, typer.Option(help="Go on with this run.")] = "",
-    decide: Annotated[
-        bool, typer.Option("--decide", help="An attempt that may promote: counted, fresh cases.")
-    ] = False,
-    policy: Annotated[str, typer.Option(help="Signed policy that an attempt is made for.")] = "",
-    requested_by: Annotated[str, typer.Option(help="Who asks for the attempt.")] = "",
-    cells_of: Annotated[
-        str, typer.Option(help="Draft the very cells of this run, to compare with it.")
-    ] = "",
-    abandon: Annotated[str, typer.Option(help="Give this attempt up; it still counts.")] = "",
-    baseline: Annotated[
-        str, typer.Option(help="Likeness beside: reference, or a dataset of anonymised reviews.")
-    ] = "",
-    drafts: Annotated[
-        Path | None, typer.Option(help="Measure drafts that exist: CSV, JSONL or Parquet.")
-    ] = None,
-    columns: Annotated[
-        str, typer.Option(help="What the file's columns are: text=…,case=…,group.gender=…")
-    ] = "",
+    suite: options.Suite = "",
+    pipeline: options.Pipeline = "",
+    plan: options.Plan = "smoke",
+    run_id: options.RunId = "",
+    resume: options.Resume = "",
+    decide: options.Decide = False,
+    policy: options.Policy = "",
+    requested_by: options.RequestedBy = "",
+    cells_of: options.CellsOf = "",
+    abandon: options.Abandon = "",
+    baseline: options.Baseline = "",
+    drafts: options.Drafts = None,
+    columns: options.Columns = "",
+    max_cost: options.MaxCost = None,
+    max_tokens: options.MaxTokens = None,
+    max_time: options.MaxTime = "",
+    no_cache: options.NoCache = False,
     json: Json = False,
 ) -> None:
     """Draft a suite's cells with a pipeline, or take drafts from a file, and measure them."""
     from govern.app import decide as deciding
     from govern.app import recorded
     from govern.app import run as runs
+    from govern.app.drafting import PLAIN
     from govern.cli.output import Bars
     from govern.errors import InputError
 
@@ -68,7 +64,11 @@ def run(
         raise InputError("--pipeline says what to evaluate; see `govern list pipelines`")
     if baseline and not suite:
         raise InputError("--baseline goes with a new run of a suite")
+    manner = options.manner_of(max_cost, max_tokens, max_time, no_cache)
+    if manner != PLAIN and (abandon or drafts is not None):
+        raise InputError("limits and --no-cache are for drafting; nothing is drafted here")
     project, bars = context.here(), Bars()
+    named = run_id or None
     if drafts is not None:
         folder = recorded.run_recorded(project, drafts, columns=columns, reporter=bars)
     elif abandon:
@@ -82,15 +82,16 @@ def run(
             pipeline=pipeline,
             now=context.now(),
             reporter=bars,
-            run_id=run_id or None,
+            run_id=named,
+            manner=manner,
         )
     elif resume:
-        folder = deciding.resume(project, resume, clock=context.now, reporter=bars)
+        folder = deciding.resume(project, resume, clock=context.now, reporter=bars, manner=manner)
     elif decide:
         asked_for = deciding.Asked(
-            suite, pipeline, plan, policy, requested_by or None, run_id or None, baseline or None
+            suite, pipeline, plan, policy, requested_by or None, named, baseline or None
         )
-        folder = deciding.start(project, asked_for, clock=context.now, reporter=bars)
+        folder = deciding.start(project, asked_for, clock=context.now, reporter=bars, manner=manner)
     else:
         folder = runs.start(
             project,
@@ -99,8 +100,9 @@ def run(
             plan=plan,
             now=context.now(),
             reporter=bars,
-            run_id=run_id or None,
+            run_id=named,
             baseline=baseline or None,
+            manner=manner,
         )
     _print_run(folder, as_json=json)
 
@@ -113,4 +115,6 @@ def _print_run(folder: RunFolder, *, as_json: bool) -> None:
         print_json(findings.as_json())
         return
     print_findings(findings.findings)
-    typer.echo(f"\n{findings.run.planned} drafts planned. Run {folder.root.name}: {folder.root}")
+    facts = findings.run
+    reused = f", {facts.reused} of them from earlier runs" if facts.reused else ""
+    typer.echo(f"\n{facts.planned} drafts planned{reused}. Run {folder.root.name}: {folder.root}")

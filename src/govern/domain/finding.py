@@ -144,19 +144,24 @@ class Finding(Noun):
 
 
 class Spend(Noun):
-    """What the drafts cost, for saying what more of them would."""
+    """What the drafts that a run made cost, for saying what more of them would.
+
+    ``cost_usd`` is the sum over drafts that came with a price, ``None`` where none did.
+    """
 
     drafts: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
     seconds: float = 0.0
+    cost_usd: float | None = Field(default=None, ge=0)
 
 
 class RunFacts(Noun):
     """What a run rests on: everything a decision must name about it.
 
     ``groups`` are the planned levels of each attribute, ``alterations`` those of what was put
-    into cases (``marker``, ``variant``): the judge counts slices by them.
+    into cases (``marker``, ``variant``): the judge counts slices by them. ``reused`` of the planned
+    drafts were made by an earlier run of the same pipeline.
     """
 
     run_id: str
@@ -175,6 +180,7 @@ class RunFacts(Noun):
     fingerprint: str
     declared_only: tuple[str, ...] = ()
     planned: int
+    reused: int | None = Field(default=None, ge=1)
     groups: dict[str, tuple[str, ...]] = {}
     alterations: dict[str, tuple[str, ...]] = {}
     role_families: tuple[str, ...] = ()

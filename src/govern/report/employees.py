@@ -65,9 +65,9 @@ def _tested(decision: Decision) -> Part:
     run = decision.run
     groups = " and in ".join(attribute_words(by) for by in run.groups)
     whose = (
-        f"It wrote {counted(run.spend.drafts, 'drafts')} about people who do not exist."
+        f"It wrote {counted(run.planned, 'drafts')} about people who do not exist."
         if run.synthetic
-        else f"{counted(run.spend.drafts, 'drafts')} were looked at. They were about real people."
+        else f"{counted(run.planned, 'drafts')} were looked at. They were about real people."
     )
     swapped = (
         f"The same work was given to it under other names. The names differed in {groups}. "

@@ -1,13 +1,14 @@
 """Drafting cells through Inspect: one sample a cell, our journal beside its log.
 
 ``eval`` runs in a thread of its own, so that the caller can draw progress and answer
-Ctrl-C: once, what is in flight is drained and kept.
+Ctrl-C: once, what is in flight is drained and kept. So it is where a limit or the end of the disk
+stops a run.
 """
 
 from __future__ import annotations
 
+import asyncio
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from govern.domain.pipeline import Draft, DraftRequest, Pipeline
 from govern.errors import RunError
 from govern.runner.journal import Append, Journal
+from govern.runner.limits import Meter
 
 if TYPE_CHECKING:
     from inspect_ai import Task
@@ -30,12 +32,15 @@ Tick = Callable[[int, int], None]
 class Watch:
     """What the solver tells the caller: cells done, tokens, whether to stop, whether it is over."""
 
+    meter: Meter = field(default_factory=Meter)
     done: int = 0
     output_tokens: int = 0
     outages: int = 0
     last_outage: str = "see the Inspect log"
     stop: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
+    end: Callable[[], object] | None = None
+    ended: bool = False
 
     def drafted(self, draft: Draft) -> None:
         """Count a finished cell; whoever answers is not out of order."""
@@ -43,12 +48,24 @@ class Watch:
         self.output_tokens += draft.usage.output_tokens
         self.outages = 0
 
-    def missed(self, err: RunError) -> None:
+    def missed(self, why: str) -> None:
         """Count an outage; several in a row end the run."""
         self.outages += 1
-        self.last_outage = str(err)
+        self.last_outage = why
         if self.outages >= OUTAGES_THAT_STOP:
             self.stop.set()
+
+    def end_if_drained(self) -> None:
+        """End the eval, once, where nothing more begins and nothing is in flight."""
+        stopped = self.stop.is_set() or self.meter.why
+        if stopped and self.meter.idle and self.end and not self.ended and not self.over.is_set():
+            self.ended = True
+            self.end()
+
+    def full(self) -> None:
+        """Begin nothing more: there is no room left to keep it."""
+        self.last_outage = "the disk is full; make room"
+        self.stop.set()
 
 
 def task_for(
@@ -98,17 +115,25 @@ def _drafting(
     left = set(requests)
 
     async def ask(cell: str) -> Draft:
-        if watch.stop.is_set():
+        if watch.stop.is_set() or not watch.meter.begin():
             raise RunError("stopped before this cell")
+        draft = None
         try:
-            return await pipeline.draft(requests[cell])
+            draft = await pipeline.draft(requests[cell])
         except RunError as err:
-            watch.missed(err)
+            watch.missed(str(err))
             raise
+        except Exception as err:  # an adapter that knows no better; nothing it says is a draft
+            watch.missed(f"{type(err).__name__}: {err}")
+            raise
+        finally:
+            watch.meter.end(draft)
+        return draft
 
     @solver(name="govern/draft")
     def draft_cells() -> Solver:
         async def solve(state: TaskState, generate: Generate) -> TaskState:  # noqa: ARG001
+            watch.end = watch.end or _ender(pipeline)
             cell = str(state.sample_id)
             try:
                 draft = await ask(cell)
@@ -131,6 +156,38 @@ def _drafting(
     return draft_cells()
 
 
+def _ender(pipeline: Pipeline) -> Callable[[], object]:
+    """What ends the eval that runs here, from another thread, as Ctrl-C would.
+
+    Else thousands of cells would each be begun to be told that the run has stopped. The eval is
+    the task that all others come from.
+    """
+    import anyio
+
+    tasks = {id(task): task for task in asyncio.all_tasks()}
+    parents = {task.id: task.parent_id for task in anyio.get_running_tasks()}
+    found: int | None = anyio.get_current_task().id
+    root = tasks[id(asyncio.current_task())]
+    while found in tasks:
+        root, found = tasks[found], parents.get(found)
+    loop = asyncio.get_running_loop()
+
+    async def end() -> None:
+        try:
+            await pipeline.aclose()
+        finally:
+            root.cancel()
+
+    def from_outside() -> None:
+        ending = end()
+        try:
+            asyncio.run_coroutine_threadsafe(ending, loop)
+        except RuntimeError:  # the loop was closed just now: it ended of itself
+            ending.close()
+
+    return from_outside
+
+
 def draft_all(
     pipeline: Pipeline,
     requests: Sequence[DraftRequest],
@@ -140,10 +197,10 @@ def draft_all(
     log_dir: Path,
     slots: int,
     tick: Tick,
-    done: int = 0,
     draining: Callable[[], None] = lambda: None,
-) -> float:
-    """Draft every request and journal it; returns the seconds it took.
+    meter: Meter | None = None,
+) -> None:
+    """Draft every request and journal it.
 
     Args:
         pipeline: of the candidate.
@@ -153,16 +210,15 @@ def draft_all(
         log_dir: for Inspect's log.
         slots: drafts in flight at once.
         tick: called every tenth of a second with cells done and output tokens.
-        done: cells that the journal holds already, for saying where a run stood.
         draining: called when Ctrl-C asked to stop and drafts in flight are waited for.
+        meter: what the run has cost and may cost; it is told of every draft and of time.
 
     Raises:
-        RunError: stopped by Ctrl-C or because the pipeline is out of order; what is done
-            is in the journal.
+        RunError: stopped by Ctrl-C, by a limit, because the disk is full or the pipeline is out
+            of order; what is done is in the journal.
     """
-    watch, failed = Watch(), list[BaseException]()
-    started = time.monotonic()
-    with journal.appending() as append:
+    watch, failed = Watch(meter or Meter()), list[BaseException]()
+    with journal.appending(watch.full) as append:
         task = task_for(pipeline, requests, name=name, append=append, watch=watch)
         worker = threading.Thread(
             target=_evaluate,
@@ -175,12 +231,17 @@ def draft_all(
         worker.join()
     if failed:
         raise RunError(f"Inspect could not run: {failed[0]}") from failed[0]
-    stood = f"{done + watch.done} of {done + len(requests)} cells"
-    if interrupted:
-        raise RunError(f"interrupted after {stood}")
-    if watch.done < len(requests):
-        raise RunError(f"{stood} drafted, then: {watch.last_outage}")
-    return time.monotonic() - started
+    if interrupted or watch.done < len(requests):
+        kept = len(journal.kept())
+        stood = f"{kept} of {kept - watch.done + len(requests)} cells"
+        raise RunError(
+            f"interrupted after {stood}" if interrupted else f"{stood} drafted, then: {_why(watch)}"
+        )
+
+
+def _why(watch: Watch) -> str:
+    meter = watch.meter
+    return f"{meter.reached} was reached: {meter.why}" if meter.why else watch.last_outage
 
 
 def _wait(watch: Watch, tick: Tick, draining: Callable[[], None]) -> bool:
@@ -191,14 +252,17 @@ def _wait(watch: Watch, tick: Tick, draining: Callable[[], None]) -> bool:
     interrupted = False
     while not watch.over.is_set():
         try:
-            watch.over.wait(POLL_S)
+            watch.meter.look()
             tick(watch.done, watch.output_tokens)
+            watch.over.wait(POLL_S)
+            watch.end_if_drained()
         except KeyboardInterrupt:
             if interrupted:
                 raise
             interrupted = True
             watch.stop.set()
             draining()
+    watch.meter.look()
     tick(watch.done, watch.output_tokens)
     return interrupted
 
@@ -220,6 +284,7 @@ def _evaluate(
             score=False,
         )
     except BaseException as err:  # noqa: BLE001 - handed to the waiting thread, which raises it
-        failed.append(err)
+        if not watch.ended:
+            failed.append(err)
     finally:
         watch.over.set()

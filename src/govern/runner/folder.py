@@ -50,6 +50,7 @@ class Intent(Noun):
     baseline_digest: str | None = None
     decide: Deciding | None = None
     cells_of: str | None = None
+    harness_version: str = ""
 
 
 class Progress(Noun):

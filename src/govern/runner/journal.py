@@ -1,20 +1,34 @@
-"""The journal: one fsynced line for each finished cell. Resuming reads this and nothing else."""
+"""The journal: one fsynced line for each finished cell. Resuming reads this and nothing else.
+
+A line that did not reach the disk whole is taken back at once, so that a full disk leaves whole
+lines alone.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from govern.domain.pipeline import Draft
-from govern.errors import IntegrityError
+from govern.errors import IntegrityError, RunError
+from govern.runner.reserve import reserved
 
 Append = Callable[[str, Draft], None]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A draft in a journal, and the run it was taken from where it was not drafted here."""
+
+    draft: Draft
+    taken_from: str | None = None
 
 
 class Journal:
@@ -30,35 +44,79 @@ class Journal:
         Raises:
             IntegrityError: a line before the last is broken, or a cell stands twice.
         """
+        if self.path.exists():
+            size = self.path.stat().st_size
+            whole = self.path.read_bytes().rfind(b"\n") + 1
+            if whole < size:
+                os.truncate(self.path, whole)
+        return {cell: one.draft for cell, one in self.kept().items()}
+
+    def kept(self) -> dict[str, Kept]:
+        """All whole lines by cell id, also while somebody else writes; raises as ``read``."""
         if not self.path.exists():
             return {}
-        raw = self.path.read_bytes()
-        whole, _, rest = raw.rpartition(b"\n")
-        if rest:
-            kept = len(whole) + 1 if whole else 0
-            os.truncate(self.path, kept)
-        drafts: dict[str, Draft] = {}
-        for number, line in enumerate(whole.split(b"\n") if whole else [], start=1):
+        kept: dict[str, Kept] = {}
+        for number, line in enumerate(self.path.read_bytes().split(b"\n")[:-1], start=1):
             try:
                 entry = json.loads(line)
                 cell, draft = str(entry["cell"]), Draft.model_validate(entry["draft"])
+                taken_from = entry.get("from")
             except (ValueError, KeyError, TypeError, ValidationError) as err:
                 raise IntegrityError(f"{self.path}:{number}: not a journal line: {err}") from err
-            if cell in drafts:
+            if cell in kept:
                 raise IntegrityError(f"{self.path}:{number}: cell {cell} stands twice")
-            drafts[cell] = draft
-        return drafts
+            kept[cell] = Kept(draft, taken_from)
+        return kept
+
+    def take(self, drafts: Mapping[str, Kept]) -> None:
+        """Add drafts of earlier runs, all in one write; RunError if the disk has no room."""
+        lines = "".join(_line(cell, one.draft, one.taken_from) for cell, one in drafts.items())
+        with self.path.open("ab", buffering=0) as stream:
+            self._write(stream.fileno(), lines.encode())
 
     @contextmanager
-    def appending(self) -> Iterator[Append]:
-        """Yields what writes one draft and returns once the disk has it."""
-        with self.path.open("ab", buffering=0) as stream:
+    def appending(self, full: Callable[[], None] = lambda: None) -> Iterator[Append]:
+        """Yields what writes one draft and returns once the disk has it.
+
+        What was set aside for that holds the drafts in flight when the disk fills up; ``full`` is
+        then called, for no other draft to begin.
+
+        Raises:
+            RunError: there is no room to begin with; or, from what was yielded, none for a draft.
+        """
+        with (
+            self.path.open("ab", buffering=0) as stream,
+            reserved(self.path.with_name(".reserve")) as give_up,
+        ):
 
             def append(cell: str, draft: Draft) -> None:
-                entry = {"cell": cell, "draft": draft.as_json()}
-                line = json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n"
+                line = _line(cell, draft).encode()
                 with self._lock:
-                    stream.write(line.encode())
-                    os.fsync(stream.fileno())
+                    try:
+                        self._write(stream.fileno(), line)
+                    except RunError:
+                        full()
+                        if not give_up():
+                            raise
+                        self._write(stream.fileno(), line)
 
             yield append
+
+    def _write(self, handle: int, data: bytes) -> None:
+        """All of ``data``, down to the disk, or none of it."""
+        before = os.fstat(handle).st_size
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(handle, left) :]
+            os.fsync(handle)
+        except OSError as err:
+            os.ftruncate(handle, before)
+            raise RunError(f"{self.path}: a draft could not be kept: {err.strerror}") from err
+
+
+def _line(cell: str, draft: Draft, taken_from: str | None = None) -> str:
+    entry = {"cell": cell, "draft": draft.as_json()}
+    if taken_from:
+        entry["from"] = taken_from
+    return json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n"
