@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from govern.app.loading import Prepared
 from govern.app.progress import Reporter
-from govern.domain.pipeline import DraftRequest
+from govern.domain.pipeline import DraftRequest, Pipeline
 from govern.errors import InputError, RunError
 from govern.pipelines.inspect_model import InspectModel
 from govern.pipelines.llama_server import serve
-from govern.runner.drafting import draft_all
+from govern.runner.drafting import Tick, draft_all
 from govern.runner.folder import RunFolder
 from govern.runner.limits import NO_LIMITS, Limits, Meter
+from govern.runner.on_ray import require_ray
 from govern.sources.locate import Project
 
 DEFAULT_SLOTS = 16
@@ -23,7 +25,8 @@ DEFAULT_SLOTS = 16
 @dataclass(frozen=True)
 class Manner:
     """How a run goes about its cells: within which limits, whether drafts of earlier runs will do,
-    and whether MLflow hears of it.
+    whether MLflow hears of it, and the address of the Ray cluster that it is drafted and measured
+    on, if any.
 
     None of it is part of what the run is: a resumed one may go about it in another way.
     """
@@ -31,23 +34,35 @@ class Manner:
     limits: Limits = NO_LIMITS
     reuse: bool = True
     mirrored: bool = True
+    cluster: str | None = None
 
 
 PLAIN = Manner()
 
 
-def require_told(prepared: Prepared, limits: Limits) -> None:
-    """That a limit in dollars can be held: the pipeline says what each draft costs.
+def require_able(prepared: Prepared, manner: Manner) -> None:
+    """That the pipeline can be run in this manner.
 
     Raises:
-        InputError: it does not.
+        InputError: a limit in dollars and it does not say what a draft costs; or a cluster, and
+            it can be had on this machine alone, or there is no Ray.
     """
-    if limits.usd is not None and not getattr(prepared.pipeline, "priced", False):
-        manifest = prepared.pipeline.manifest
+    manifest = prepared.pipeline.manifest
+    if manner.limits.usd is not None and not getattr(prepared.pipeline, "priced", False):
         raise InputError(
             f"--max-cost: pipeline {manifest.id} ({manifest.kind}) does not say what a draft "
             "costs, so nobody can hold it to a sum; give its prices in the manifest, or "
             "--max-tokens, or --max-time"
+        )
+    if manner.cluster is None:
+        return
+    require_ray()
+    pipeline = prepared.pipeline
+    if isinstance(pipeline, InspectModel) and pipeline.settings.serve is not None:
+        raise InputError(
+            f"--executor ray: pipeline {manifest.id} serves its weights on the machine that "
+            "drafts, and each worker would load them; serve them once and name that server as the "
+            "model, or draft without --executor ray"
         )
 
 
@@ -65,26 +80,39 @@ def draft(
     Raises:
         RunError: it could not finish; what is done is kept.
     """
+    with (
+        connected(prepared.pipeline, project.state / "cache") as slots,
+        going_on(folder, prepared, manner, reporter) as (meter, tick),
+    ):
+        draft_all(
+            prepared.pipeline,
+            left,
+            name=prepared.suite.id,
+            journal=folder.journal,
+            log_dir=folder.logs,
+            slots=slots,
+            tick=tick,
+            draining=reporter.draining,
+            meter=meter,
+        )
+
+
+@contextmanager
+def going_on(
+    folder: RunFolder, prepared: Prepared, manner: Manner, reporter: Reporter
+) -> Iterator[tuple[Meter, Tick]]:
+    """Around the drafting of what is left: what it costs is counted, and kept however it ends.
+
+    Raises:
+        RunError: the one from within, with how to go on.
+    """
     before, kept = folder.read_progress(), folder.journal.kept()
     meter = Meter.over(manner.limits, [k.draft for k in kept.values() if k.taken_from is None])
-    with (
-        _connected(project, prepared) as slots,
-        reporter.drafting(
-            prepared.pipeline.manifest.id, done=len(kept), planned=len(prepared.planned)
-        ) as tick,
-    ):
+    with reporter.drafting(
+        prepared.pipeline.manifest.id, done=len(kept), planned=len(prepared.planned)
+    ) as tick:
         try:
-            draft_all(
-                prepared.pipeline,
-                left,
-                name=prepared.suite.id,
-                journal=folder.journal,
-                log_dir=folder.logs,
-                slots=slots,
-                tick=tick,
-                draining=reporter.draining,
-                meter=meter,
-            )
+            yield meter, tick
         except RunError as err:
             raise RunError(
                 f"run {folder.root.name}: {err}. What is done is kept; go on with "
@@ -107,15 +135,14 @@ def _advice(meter: Meter) -> str:
 
 
 @contextmanager
-def _connected(project: Project, prepared: Prepared) -> Iterator[int]:
+def connected(pipeline: Pipeline, cache: Path) -> Iterator[int]:
     """The pipeline ready to answer; yields how many drafts it takes at once."""
-    pipeline = prepared.pipeline
     if not isinstance(pipeline, InspectModel):
         yield DEFAULT_SLOTS
     elif pipeline.settings.serve is None:
         pipeline.connect()
         yield pipeline.settings.slots
     else:
-        with serve(pipeline.settings.serve, project.state / "cache") as base_url:
+        with serve(pipeline.settings.serve, cache) as base_url:
             pipeline.connect(base_url)
             yield pipeline.settings.serve.slots

@@ -75,8 +75,7 @@ def measure_table(
     Raises:
         InputError: the file, a column, a metric, an attribute or a number cannot be used.
     """
-    if not 0 < confidence < 1:
-        raise InputError(f"--confidence: expected a number between 0 and 1, found {confidence:g}")
+    require_confidence(confidence)
     if not metrics:
         raise InputError("--measure: name a metric; see `govern list metrics`")
     mapping = read_columns(columns, needs=())
@@ -90,6 +89,12 @@ def measure_table(
     else:
         found = _measured(frame, metrics, by) if by else measure(frame, metrics)
     return Measured(table, len(frame), mapping, confidence, found)
+
+
+def require_confidence(confidence: float) -> None:
+    """InputError for what is no confidence."""
+    if not 0 < confidence < 1:
+        raise InputError(f"--confidence: expected a number between 0 and 1, found {confidence:g}")
 
 
 def _measured(frame: pd.DataFrame, metrics: list[str], by: str) -> tuple[Finding, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -11,16 +12,18 @@ import pandas as pd
 from govern import __version__, frames
 from govern.app import mirror
 from govern.app.baseline import Baseline, open_baseline
-from govern.app.drafting import PLAIN, Manner, draft, require_told
+from govern.app.drafting import PLAIN, Manner, draft, require_able
+from govern.app.drafting_on_cluster import draft_on_cluster, on_cluster
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
 from govern.app.progress import Reporter
 from govern.app.reuse import reusable
 from govern.app.run_facts import facts_of
-from govern.domain.finding import Findings, RunFacts
+from govern.domain.finding import Finding, Findings, RunFacts
 from govern.errors import InputError, IntegrityError
 from govern.metrics import measure
 from govern.runner.cells import frame_of
 from govern.runner.folder import Deciding, Intent, RunFolder
+from govern.runner.on_ray import measure_on
 from govern.sources.datasets import read_cases
 from govern.sources.locate import Project
 
@@ -48,7 +51,7 @@ def start(
         GovernError: something it was given cannot be used; nothing was written.
     """
     prepared = prepare(project, load_suite(project, suite), plan, pipeline)
-    require_told(prepared, manner.limits)
+    require_able(prepared, manner)
     beside = open_baseline(project, baseline)
     folder = new_folder(project, intent_of(prepared, now, run_id, beside))
     return carry_on(project, folder, prepared, reporter=reporter, baseline=beside, manner=manner)
@@ -77,7 +80,7 @@ def start_over_cells_of(
     prepared = _over(project, beside, prepare(project, other.suite, other.plan.id, pipeline))
     if prepared.cases.digest != other.dataset_digest and not beside.sealed.is_dir():
         raise IntegrityError(f"run {run}: its dataset changed since; its cells cannot be had again")
-    require_told(prepared, manner.limits)
+    require_able(prepared, manner)
     intent = intent_of(prepared, now, run_id, None).model_copy(
         update={"cells_of": str(beside.root.resolve())}
     )
@@ -109,7 +112,7 @@ def resume(
     if folder.read_intent().decide is not None:
         raise InputError(f"run {folder.root.name} is entered in the record; resume it as such")
     prepared, beside = prepare_again(project, folder.read_intent())
-    require_told(prepared, manner.limits)
+    require_able(prepared, manner)
     return carry_on(project, folder, prepared, reporter=reporter, baseline=beside, manner=manner)
 
 
@@ -180,12 +183,14 @@ def carry_on(
     manner: Manner = PLAIN,
 ) -> RunFolder:
     """Draft the cells that the journal lacks, then measure all of them."""
-    _draft_left(project, folder, prepared, manner, reporter)
-    frame = frame_of(prepared.planned, folder.journal.read(), prepared.pipeline)
-    if baseline is not None:
-        frame = baseline.beside(frame, prepared.planned)
-    facts = facts_of(folder, prepared, frame, frames.write(frame, folder.frame))
-    write_findings(folder, facts, frame, prepared.suite.measures, reporter)
+    with on_cluster(project, prepared, manner):
+        _draft_left(project, folder, prepared, manner, reporter)
+        frame = frame_of(prepared.planned, folder.journal.read(), prepared.pipeline)
+        if baseline is not None:
+            frame = baseline.beside(frame, prepared.planned)
+        facts = facts_of(folder, prepared, frame, frames.write(frame, folder.frame))
+        measured = measure if manner.cluster is None else measure_on
+        write_findings(folder, facts, frame, prepared.suite.measures, reporter, measured)
     if manner.mirrored:
         mirror.run(project, folder, dataset=prepared.cases.folder / "manifest.json")
     return folder
@@ -203,7 +208,8 @@ def _draft_left(
         folder.journal.take(taken)
         left = {cell: request for cell, request in left.items() if cell not in taken}
     if left:
-        draft(project, folder, prepared, list(left.values()), manner=manner, reporter=reporter)
+        drafting = draft if manner.cluster is None else draft_on_cluster
+        drafting(project, folder, prepared, list(left.values()), manner=manner, reporter=reporter)
 
 
 def write_findings(
@@ -212,10 +218,11 @@ def write_findings(
     frame: pd.DataFrame,
     measures: tuple[str, ...],
     reporter: Reporter,
+    measured: Callable[[pd.DataFrame, tuple[str, ...]], tuple[Finding, ...]] = measure,
 ) -> Findings:
-    """Measure a frame and keep the findings."""
+    """Measure a frame, here or where ``measured`` does, and keep the findings."""
     with reporter.step("measuring"):
-        findings = Findings(run=facts, findings=measure(frame, measures))
+        findings = Findings(run=facts, findings=measured(frame, measures))
     folder.write_findings(findings)
     return findings
 

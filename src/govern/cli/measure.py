@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from govern.cli.options import Json
+from govern.cli.options import Executor, Json, RayAddress, cluster_of
 from govern.errors import InputError
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def measure(
         ),
     ] = False,
     confidence: Annotated[float, typer.Option(help="Of the two-sided intervals.")] = 0.9,
+    executor: Executor = "local",
+    ray_address: RayAddress = "",
     json: Json = False,
 ) -> None:
     """Measure a table of your own: texts, ratings or outcomes. Nothing is stored.
@@ -75,22 +77,31 @@ def measure(
     are compared over different people, and each finding says so.
     """
     from govern.app.measure import measure_table, panel_of
+    from govern.app.measure_on_cluster import measure_on_cluster
     from govern.cli.output import print_json, print_rows
 
+    cluster = cluster_of(executor, ray_address)
+    if cluster and (by or kernel or panel):
+        raise InputError("--executor ray: goes without --by, --kernel and --panel")
     if panel:
         if metric or by or kernel:
             raise InputError("--panel: goes without --measure, --by and --kernel")
         rows = panel_of(table, columns=columns)
         print_json(rows) if json else print_rows(rows, empty="no score")
         return
-    measured = measure_table(
-        table,
-        metrics=metric or [],
-        columns=columns,
-        by=by,
-        kernel=kernel,
-        confidence=confidence,
-    )
+    if cluster:
+        measured = measure_on_cluster(
+            table, metrics=metric or [], columns=columns, address=cluster, confidence=confidence
+        )
+    else:
+        measured = measure_table(
+            table,
+            metrics=metric or [],
+            columns=columns,
+            by=by,
+            kernel=kernel,
+            confidence=confidence,
+        )
     if json:
         print_json(measured.as_json())
     else:

@@ -47,7 +47,11 @@ _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600}
 
 
 def manner_of(
-    max_cost: float | None, max_tokens: int | None, max_time: str, no_cache: bool
+    max_cost: float | None,
+    max_tokens: int | None,
+    max_time: str,
+    no_cache: bool,
+    cluster: str | None,
 ) -> Manner:
     """How the run is to go about it.
 
@@ -61,7 +65,8 @@ def manner_of(
     for option, limit in (("--max-cost", max_cost), ("--max-tokens", max_tokens)):
         if limit is not None and not 0 < limit < float("inf"):
             raise InputError(f"{option} {limit}: expected more than 0")
-    return Manner(Limits(max_cost, max_tokens, _seconds(max_time)), reuse=not no_cache)
+    limits = Limits(max_cost, max_tokens, _seconds(max_time))
+    return Manner(limits, reuse=not no_cache, cluster=cluster)
 
 
 def _seconds(said: str) -> float | None:

@@ -67,6 +67,8 @@ SPREAD: tuple[str, ...] = (*WITHOUT_TEXT, LENGTH_GAP.id, *LISTED, SENTIMENT, SIM
 TEXTS = ("text", "input", "evidence", "baseline", "baseline_case", "baseline_kind", "citations")
 WORDS, MASKED = "words", "masked words"
 """Of each draft: its words, and what they are when each name counts one."""
+PLACE = "place"
+"""Where a draft stands among all, which its block may say: lots are drawn in that order."""
 
 
 @dataclass(frozen=True)
@@ -133,13 +135,13 @@ def measured(blocks: Blocks, metrics: Sequence[str]) -> tuple[Finding, ...]:
     """The findings of ``metrics`` over all blocks, in the order asked for.
 
     Raises:
-        InputError: a metric needs all drafts in one place.
+        InputError: a metric needs all drafts in one place, or an id stands in two blocks.
     """
     wanted = list(dict.fromkeys(metrics))
     require_spread(wanted)
-    words = pd.concat(blocks.each(mask_words)).drop_duplicates()
+    words: pd.DataFrame = pd.concat(list(blocks.each(mask_words))).drop_duplicates()
     masks = Masks(*(frozenset(words.loc[words["of"] == of, "word"]) for of in ("name", "group")))
-    kept = pd.concat(blocks.each(partial(readings, masks=masks, metrics=wanted)), ignore_index=True)
+    kept = _kept(blocks.each(partial(readings, masks=masks, metrics=wanted)))
     ours = evaluator_digest()
     return tuple(
         found.model_copy(update={"evaluator": ours})
@@ -148,6 +150,17 @@ def measured(blocks: Blocks, metrics: Sequence[str]) -> tuple[Finding, ...]:
             (similarity(kept, blocks, masks),) if name == SIMILARITY.id else gap(kept, name)
         )
     )
+
+
+def _kept(read: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """What was kept of all drafts, in their order."""
+    parts = list(read)
+    kept = pd.concat(parts, ignore_index=True)
+    if sum(part["case_id"].nunique() for part in parts) > kept["case_id"].nunique():
+        raise InputError("a case stands in two blocks; a block has all drafts of its cases")
+    if (twice := kept["draft_id"].duplicated()).any():
+        raise InputError(f"draft_id occurs twice: {kept['draft_id'][twice].iloc[0]}")
+    return kept.sort_values(PLACE, ignore_index=True) if PLACE in kept else kept
 
 
 def mask_words(block: pd.DataFrame) -> pd.DataFrame:
@@ -236,9 +249,10 @@ def totals(cases: pd.DataFrame, words: int) -> pd.DataFrame:
 
 def with_all_others(cases: pd.DataFrame, of_all: Mapping[str, Floats]) -> pd.DataFrame:
     """What each case's sum makes with that of all other cases of its stratum: ``others``."""
+    columns = (cases[name] for name in ("stratum", "codes", "values", "own"))
     products = [
-        float(of_all[one.stratum][one.codes] @ one.values) - one.own
-        for one in cases.itertuples(index=False)
+        float(of_all[stratum][codes] @ values) - own
+        for stratum, codes, values, own in zip(*columns, strict=True)
     ]
     return cases[["stratum", "drafts"]].assign(others=np.array(products, dtype=np.float64))
 
@@ -282,7 +296,8 @@ def similarity(kept: pd.DataFrame, blocks: Blocks, masks: Masks) -> Finding:
     weights = weights_of(kept, having, length)
     sums = blocks.made(partial(case_sums, masks=masks, weights=weights))
     total = _added_up(sums.each(partial(totals, words=len(having))), "stratum")["total"]
-    cases = pd.concat(sums.each(partial(with_all_others, of_all=total.to_dict())))
+    of_all = {str(stratum): summed for stratum, summed in total.items()}
+    cases: pd.DataFrame = pd.concat(list(sums.each(partial(with_all_others, of_all=of_all))))
     means = [
         _mean(part["others"].to_numpy(), part["drafts"].to_numpy())
         for _, part in cases.groupby("stratum", sort=True)
