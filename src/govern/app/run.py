@@ -25,7 +25,7 @@ from govern.runner.cells import frame_of
 from govern.runner.folder import Deciding, Intent, RunFolder
 from govern.runner.on_ray import measure_on
 from govern.sources.datasets import read_cases
-from govern.sources.locate import Project
+from govern.sources.locate import BUILTIN, Project
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
@@ -140,7 +140,7 @@ def prepare_again(project: Project, intent: Intent) -> tuple[Prepared, Baseline 
     Raises:
         IntegrityError: data or pipeline are no longer those.
     """
-    prepared = prepare(project, intent.suite, intent.plan.id, intent.pipeline_path)
+    prepared = prepare(project, intent.suite, intent.plan.id, _pipeline_of(intent))
     if intent.cells_of:
         prepared = _over(project, RunFolder(Path(intent.cells_of)), prepared)
     beside = open_baseline(project, intent.baseline)
@@ -157,6 +157,14 @@ def prepare_again(project: Project, intent: Intent) -> tuple[Prepared, Baseline 
                 f"found {found}; start a new run"
             )
     return prepared, beside
+
+
+def _pipeline_of(intent: Intent) -> str:
+    """The manifest a run began with: its path, or its name where another machine began it."""
+    path = Path(intent.pipeline_path)
+    if path.exists():
+        return str(path)
+    return f"{BUILTIN}{path.stem}" if path.parent.name == "builtin" else path.stem
 
 
 def find_run(project: Project, run: str) -> RunFolder:
@@ -190,7 +198,7 @@ def carry_on(
             frame = baseline.beside(frame, prepared.planned)
         facts = facts_of(folder, prepared, frame, frames.write(frame, folder.frame))
         measured = measure if manner.cluster is None else measure_on
-        write_findings(folder, facts, frame, prepared.suite.measures, reporter, measured)
+        write_findings(folder, facts, frame, prepared.suite.measures, reporter, measured=measured)
     if manner.mirrored:
         mirror.run(project, folder, dataset=prepared.cases.folder / "manifest.json")
     return folder
@@ -218,6 +226,7 @@ def write_findings(
     frame: pd.DataFrame,
     measures: tuple[str, ...],
     reporter: Reporter,
+    *,
     measured: Callable[[pd.DataFrame, tuple[str, ...]], tuple[Finding, ...]] = measure,
 ) -> Findings:
     """Measure a frame, here or where ``measured`` does, and keep the findings."""

@@ -34,6 +34,7 @@ from govern.cli import (
     report,
     report_diff,
     run,
+    runs,
     sending,
     serve,
     verify,
@@ -56,6 +57,7 @@ app.add_typer(dataset.dataset, name="dataset")
 app.add_typer(contest.contest, name="contest")
 app.add_typer(ledger.ledger, name="ledger")
 app.add_typer(db.db, name="db")
+app.add_typer(runs.runs, name="runs")
 
 
 @app.command(epilog="Example: govern init my-reviews && cd my-reviews")

@@ -34,7 +34,7 @@ ROWS = 20_000
 READ = 5 * ROWS
 """Rows that a worker reads at once. Ray keeps what is below 100 kB with whoever asked for it, and
 what is read must not gather there."""
-_QUIET = {
+QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_DISABLE_IMPORT_WARNING": "1",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
@@ -56,7 +56,7 @@ def cluster(address: str, *, shipped: Mapping[str, Any] | None = None) -> Iterat
         InputError: the extra is not installed.
         RunError: there is no such cluster, or its workers have another release of ours.
     """
-    for name, value in (_QUIET | (_guarded() if address == LOCAL else {})).items():
+    for name, value in (QUIET | (_guarded() if address == LOCAL else {})).items():
         os.environ.setdefault(name, value)
     logging.getLogger("ray").setLevel(logging.CRITICAL)
     require_ray()
@@ -126,7 +126,7 @@ def _require_same_release() -> None:
 @contextmanager
 def told_plainly(what: str) -> Iterator[None]:
     """An error of ours that a worker raised, as itself; what befell Ray as a RunError."""
-    from ray.exceptions import RayError, RayTaskError
+    from ray.exceptions import RayError, RaySystemError, RayTaskError
 
     try:
         yield
@@ -138,6 +138,8 @@ def told_plainly(what: str) -> Iterator[None]:
             cause = getattr(cause, "cause", None) or cause.__cause__
         if cause is not None:
             raise cause from err
+        if isinstance(err, RaySystemError):  # what was sent could not be opened there
+            raise RunError(f"{what}: a worker lacks something: {shortly(err)}") from err
         raise
     except RayError as err:
         raise RunError(f"{what}: {shortly(err)}") from err

@@ -1,0 +1,151 @@
+"""Drafted and measured on a cluster of two nodes, one of which is lost midway: as on one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from agreement import assert_same
+
+from govern.app import drafting_on_cluster
+from govern.app import run as runs
+from govern.app.drafting import Manner
+from govern.app.progress import Reporter
+from govern.runner import on_ray, shards, spread
+from govern.runner.folder import RunFolder
+from govern.sources.locate import find_project
+from govern.testing import paired_frame
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+SAME_RELEASE = {"env_vars": {"PYTHONPATH": str(Path(runs.__file__).parents[2])}}
+"""What is sent to workers takes the place of ``PYTHONPATH``, and may hide what is tested here."""
+MANIFEST = """\
+id: mortal
+version: "1"
+kind: python
+description: Says what is on file, keeps count, and dies in its first moment where it is told to.
+settings: {function: "mortal:draft"}
+"""
+MORTAL = """\
+import os
+import signal
+from pathlib import Path
+
+PLACE = Path(PLACE_OF_TEST)
+
+
+def draft(packet):
+    with (PLACE / "asked").open("a") as asked:
+        asked.write(f"{packet['case_id']} {packet['name']}\\n")
+    try:
+        (PLACE / "die").unlink()
+    except FileNotFoundError:
+        pass
+    else:
+        os.kill(os.getpid(), signal.SIGKILL)
+    facts = " ".join(item["text"] for item in packet["evidence"])
+    return {"text": f"{packet['name']} did well. {facts}", "rating": 1 + len(facts) % 5}
+"""
+
+
+@pytest.fixture(scope="module")
+def two_nodes() -> Iterator[Any]:
+    """A cluster of two nodes with a processor each."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (on_ray.QUIET | {"RAY_AUTH_MODE": "disabled"}).items():
+            patch.setenv(name, value)
+        from ray.cluster_utils import Cluster
+
+        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+        cluster.add_node(num_cpus=1)
+        yield cluster
+        cluster.shutdown()
+
+
+class Loses(Reporter):
+    """Takes a node away once some cells are drafted."""
+
+    def __init__(self, lose: Callable[[], None]) -> None:
+        self._lose: Callable[[], None] | None = lose
+
+    @contextmanager
+    def drafting(self, pipeline: str, *, done: int, planned: int) -> Iterator[Any]:
+        def tick(new: int, _tokens: int) -> None:
+            if new and self._lose:
+                lose, self._lose = self._lose, None
+                lose()
+
+        yield tick
+
+
+@pytest.mark.bench
+def test_a_run_on_two_nodes_that_loses_a_worker_and_a_node_finds_what_a_local_one_does(
+    two_nodes, project, monkeypatch
+):
+    """Of 288 cells in shards of 48, what was lost is asked again, and nothing else is."""
+    Path("govern.toml").touch()
+    Path("pipelines").mkdir()
+    Path("pipelines/mortal.yaml").write_text(MANIFEST, encoding="utf-8")
+    place = repr(str(project.parent))
+    code = MORTAL.replace("PLACE_OF_TEST", place)
+    Path("pipelines/mortal.py").write_text(code, encoding="utf-8")
+    asked = project.parent / "asked"
+    monkeypatch.setattr(shards, "CELLS", 48)
+    shipped = drafting_on_cluster._shipped
+    monkeypatch.setattr(drafting_on_cluster, "_shipped", lambda *on: shipped(*on) | SAME_RELEASE)
+
+    def run(name: str, reporter: Reporter, cluster: str | None) -> RunFolder:
+        return runs.start(
+            find_project(project),
+            "review-core",
+            pipeline="mortal",
+            plan="smoke",
+            now=NOW,
+            reporter=reporter,
+            run_id=name,
+            manner=Manner(reuse=False, mirrored=False, cluster=cluster),
+        )
+
+    here = run("here", Reporter(), None)
+    once = Counter(asked.read_text(encoding="utf-8").splitlines())
+    asked.unlink()
+    (project.parent / "die").touch()
+    away = two_nodes.add_node(num_cpus=1)
+    there = run("there", Loses(lambda: two_nodes.remove_node(away)), two_nodes.address)
+    again = Counter(asked.read_text(encoding="utf-8").splitlines())
+
+    mine, theirs = here.read_findings().as_json(), there.read_findings().as_json()
+    assert_same(mine["findings"], theirs["findings"])
+    assert mine["run"]["drafts_digest"] == theirs["run"]["drafts_digest"]
+    assert 288 == len(there.journal.read()) == once.total()
+    assert 1 <= again.total() - once.total() <= 2 * 48
+    assert 6 <= len(list(there.logs.glob("*.eval")))
+    assert not (project.parent / "die").exists()
+
+
+def test_a_table_is_measured_by_workers_as_it_is_here(govern, project, two_nodes, monkeypatch):
+    monkeypatch.setattr(on_ray, "ROWS", 40)
+    monkeypatch.setattr(on_ray, "READ", 30)
+    frame = paired_frame(
+        cases=20,
+        rating=lambda at: 1 + (at.case + len(at.groups["gender"])) % 5,
+        text=lambda at: f"{at.name} closed case {at.case} early and helped a warm, bold team. " * 3,
+    )
+    frame.to_parquet("drafts.parquet", row_group_size=70)
+    columns = "case=case_id,name=name,rating=rating,text=text,stratum=stratum"
+    columns += "".join(f",group.{a}=group.{a}" for a in ("gender", "race_ethnicity"))
+    metrics = [f"--measure={name}" for name in spread.SPREAD if name != "fairness.outcome_shift"]
+    asked = ("drafts.parquet", *metrics, "--columns", columns, "--json")
+    here = govern("measure", *asked)
+
+    there = govern("measure", *asked, "--executor", "ray", "--ray-address", two_nodes.address)
+
+    assert (0, "") == (there.code, there.err)
+    assert_same(here.json, there.json)
