@@ -1,7 +1,7 @@
 """`govern measure --executor ray` over 10,000 to 1,000,000 made-up drafts, by one and two workers.
 
     python benchmarks/ray_scaling.py                     # 10,000 and 100,000
-    python benchmarks/ray_scaling.py --sizes 1000000     # minutes
+    python benchmarks/ray_scaling.py --sizes 1000000 --workers 2
 
 All metrics that can be measured block by block. The table is a Parquet file that workers read;
 each size and number of workers is a cluster of its own on this machine, and up to 100,000 the
@@ -173,6 +173,7 @@ def apart(*arguments: str) -> dict[str, object]:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Time and memory of measuring on a cluster.")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
     if asked.one:
@@ -188,7 +189,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             alone = apart("--one", str(path), "0") if n <= HELD_AGAINST else None
             if alone:
                 print(f"{n:>9} {'none':>8} {alone['seconds']:>8.1f}s {'':>10}", flush=True)
-            for workers in (1, 2):
+            for workers in asked.workers:
                 found = apart("--one", str(path), str(workers))
                 if alone:
                     require_equal(found["findings"], alone["findings"])

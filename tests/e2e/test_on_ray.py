@@ -16,6 +16,7 @@ from govern.app import drafting_on_cluster
 from govern.app import run as runs
 from govern.app.drafting import Manner
 from govern.app.progress import Reporter
+from govern.errors import InputError, RunError
 from govern.runner import on_ray, shards, spread
 from govern.runner.folder import RunFolder
 from govern.sources.locate import find_project
@@ -65,6 +66,8 @@ def two_nodes() -> Iterator[Any]:
 
         cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
         cluster.add_node(num_cpus=1)
+        # Nothing in a test may ask beyond loopback.
+        cluster.here = f"127.0.0.1:{cluster.address.rpartition(':')[2]}"
         yield cluster
         cluster.shutdown()
 
@@ -85,6 +88,59 @@ class Loses(Reporter):
         yield tick
 
 
+def test_what_befell_a_worker_is_said_as_what_it_is():
+    """An error of ours as itself, whatever Ray wrapped it in; one of Ray's in one line."""
+    from ray.exceptions import NodeDiedError, RayTaskError
+
+    ours = InputError("row 3: no such thing")
+    with pytest.raises(InputError, match=r"^row 3: no such thing$"), on_ray.told_plainly("here"):
+        raise RayTaskError("task", "traceback", ours).as_instanceof_cause()
+    with pytest.raises(RunError, match=r"^here: NodeDiedError: gone$"), on_ray.told_plainly("here"):
+        raise NodeDiedError("gone")
+    with pytest.raises(ZeroDivisionError), on_ray.told_plainly("here"):
+        raise RayTaskError("task", "traceback", ZeroDivisionError()).as_instanceof_cause()
+
+
+def test_a_pipeline_that_serves_its_weights_here_is_refused_before_anything_is_written(
+    govern, project
+):
+    refused = govern("run", "review-core", "--pipeline", "local", "--executor", "ray")
+
+    assert (2, "") == (refused.code, refused.out)
+    assert "serves its weights" in refused.err
+    assert not Path(".govern/runs").exists()
+
+
+def test_a_cluster_that_is_not_there_is_missed_at_once(govern, project):
+    Path("some.csv").write_text("case,score,sex\n1,2,f\n", encoding="utf-8")
+    asked = ("some.csv", "--measure", "fairness.rating_shift", "--executor", "ray")
+    columns = ("--columns", "case=case,rating=score,group.gender=sex")
+
+    missed = govern("measure", *asked, *columns, "--ray-address", "127.0.0.1:1")
+
+    assert (14, "") == (missed.code, missed.out)
+    assert "govern: no Ray cluster at 127.0.0.1:1: " in missed.err
+    assert 1 == missed.err.count("\n")
+
+
+def test_workers_are_sent_code_and_neither_people_nor_secrets(project):
+    """Of a project elsewhere; what the package or this machine's disk has needs no sending."""
+    from ray._private.runtime_env.packaging import _get_excludes
+
+    Path("govern.toml").touch()
+    Path("pipelines").mkdir()
+    named = Path("pipelines/mortal.yaml").resolve()
+    shipped = drafting_on_cluster.shipped_for(find_project(project), named, "auto")
+    stays = _get_excludes(project, shipped["excludes"])
+
+    assert str(project) == shipped["working_dir"]
+    assert {} == drafting_on_cluster.shipped_for(find_project(project), named, on_ray.LOCAL)
+    sent = (".", "pipelines/mortal.py", "pipelines/shots.jsonl", "code/x.py", "requirements.lock")
+    kept = ("staff.csv", ".env", "prod.env", "pipelines/key.pem", "record/a.json", ".govern/x")
+    assert [] == [name for name in sent if stays(project / name)]
+    assert [] == [name for name in kept if not stays(project / name)]
+
+
 @pytest.mark.bench
 def test_a_run_on_two_nodes_that_loses_a_worker_and_a_node_finds_what_a_local_one_does(
     two_nodes, project, monkeypatch
@@ -98,8 +154,8 @@ def test_a_run_on_two_nodes_that_loses_a_worker_and_a_node_finds_what_a_local_on
     Path("pipelines/mortal.py").write_text(code, encoding="utf-8")
     asked = project.parent / "asked"
     monkeypatch.setattr(shards, "CELLS", 48)
-    shipped = drafting_on_cluster._shipped
-    monkeypatch.setattr(drafting_on_cluster, "_shipped", lambda *on: shipped(*on) | SAME_RELEASE)
+    shipped = drafting_on_cluster.shipped_for
+    monkeypatch.setattr(drafting_on_cluster, "shipped_for", lambda *on: shipped(*on) | SAME_RELEASE)
 
     def run(name: str, reporter: Reporter, cluster: str | None) -> RunFolder:
         return runs.start(
@@ -118,7 +174,7 @@ def test_a_run_on_two_nodes_that_loses_a_worker_and_a_node_finds_what_a_local_on
     asked.unlink()
     (project.parent / "die").touch()
     away = two_nodes.add_node(num_cpus=1)
-    there = run("there", Loses(lambda: two_nodes.remove_node(away)), two_nodes.address)
+    there = run("there", Loses(lambda: two_nodes.remove_node(away)), two_nodes.here)
     again = Counter(asked.read_text(encoding="utf-8").splitlines())
 
     mine, theirs = here.read_findings().as_json(), there.read_findings().as_json()
@@ -145,7 +201,7 @@ def test_a_table_is_measured_by_workers_as_it_is_here(govern, project, two_nodes
     asked = ("drafts.parquet", *metrics, "--columns", columns, "--json")
     here = govern("measure", *asked)
 
-    there = govern("measure", *asked, "--executor", "ray", "--ray-address", two_nodes.address)
+    there = govern("measure", *asked, "--executor", "ray", "--ray-address", two_nodes.here)
 
     assert (0, "") == (there.code, there.err)
     assert_same(here.json, there.json)

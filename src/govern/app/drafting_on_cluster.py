@@ -31,7 +31,7 @@ from govern.sources.locate import Project
 STAYS = (
     *("*.csv", "*.jsonl", "*.parquet", "*.xlsx", "!pipelines/**"),
     *("record/", "datasets/", "evals/", "policies/", "reports/"),
-    *(".*", "*.env", "*.pem", "*.key"),
+    *(".?*", "*.env", "*.pem", "*.key"),
 )
 """Of a project, what no cluster is sent, in the words of ``.gitignore``: people's data and secrets,
 and what drafting does not need."""
@@ -106,7 +106,8 @@ def on_cluster(project: Project, prepared: Prepared, manner: Manner) -> Iterator
     if manner.cluster is None:
         yield
         return
-    with cluster(manner.cluster, shipped=_shipped(project, prepared, manner.cluster)):
+    manifest = prepared.pipeline_path.resolve()
+    with cluster(manner.cluster, shipped=shipped_for(project, manifest, manner.cluster)):
         yield
 
 
@@ -151,12 +152,11 @@ def _manifest(project: Project, prepared: Prepared, address: str) -> Manifest:
     return Manifest("shipped", str(path.relative_to(_root(project, path))))
 
 
-def _shipped(project: Project, prepared: Prepared, address: str) -> Mapping[str, Any]:
+def shipped_for(project: Project, manifest: Path, address: str) -> Mapping[str, Any]:
     """What workers elsewhere are sent: the project's code, where the pipeline is one of its own."""
-    path = prepared.pipeline_path.resolve()
-    if address == LOCAL or path.is_relative_to(_package()):
+    if address == LOCAL or manifest.is_relative_to(_package()):
         return {}
-    return {"working_dir": str(_root(project, path)), "excludes": list(STAYS)}
+    return {"working_dir": str(_root(project, manifest)), "excludes": list(STAYS)}
 
 
 def _root(project: Project, manifest: Path) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 """In place of an address: a cluster of this machine's processors, for as long as it is needed."""
+ANSWERS_S = 10
+"""How long a cluster's address may take to answer."""
 ROWS = 20_000
 """Drafts of a block, about: what a worker holds at once."""
 READ = 5 * ROWS
@@ -62,6 +65,7 @@ def cluster(address: str, *, shipped: Mapping[str, Any] | None = None) -> Iterat
     require_ray()
     import ray
 
+    _require_somebody(address)
     given: dict[str, Any] = (
         {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
         if address == LOCAL
@@ -91,6 +95,17 @@ def require_ray() -> None:
         raise InputError(
             "--executor ray: needs the package ray; install the extra: pip install 'govern[ray]'"
         )
+
+
+def _require_somebody(address: str) -> None:
+    """That somebody listens at a ``HOST:PORT``; Ray would wait for minutes."""
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if not colon or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host, int(port)), ANSWERS_S).close()
+    except (OSError, OverflowError) as err:
+        raise RunError(f"no Ray cluster at {address}: {err}") from err
 
 
 def _guarded() -> dict[str, str]:
@@ -166,16 +181,14 @@ def measure_on(frame: pd.DataFrame, metrics: Sequence[str]) -> tuple[Finding, ..
         modules.setdefault(module, []).append(name)
 
     @ray.remote
-    def part(whole: pd.DataFrame, names: list[str]) -> tuple[Finding, ...]:
-        return measure(whole, names)
+    def part(whole: pd.DataFrame, names: list[str]) -> dict[str, tuple[Finding, ...]]:
+        return {name: measure(whole, [name]) for name in names}
 
     with told_plainly("measuring on the cluster"):
         held = ray.put(frame)
         parts = ray.get([part.remote(held, names) for names in modules.values()])
-    found: dict[str, list[Finding]] = {name: [] for name in wanted}
-    for one in (finding for part_ in parts for finding in part_):
-        found[one.metric].append(one)
-    return tuple(one for name in wanted for one in found[name])
+    found = {name: findings for one in parts for name, findings in one.items()}
+    return tuple(finding for name in wanted for finding in found[name])
 
 
 @dataclass(frozen=True)
