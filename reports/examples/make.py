@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from govern import frames
+from govern.app import cards as data_cards
 from govern.app import report_tables
 from govern.app.beside import cards_of, drafts_of, duties_of
 from govern.app.checks import differences
@@ -47,6 +48,7 @@ from govern.report.view import build
 from govern.sources.legal import legal_tables
 from govern.sources.locate import Project, builtin_root, locate
 from govern.sources.policies import load_certificates, load_gate_certificate, load_policy
+from govern.whole_files import write_whole
 
 HERE = Path(__file__).parent
 PROJECT = Project(HERE, configured=False)
@@ -55,6 +57,8 @@ AGAIN = ("reference", "planted")
 NAMES = (*AGAIN, "local")
 TABLED = "local"
 """The smallest one: its tables stand there too."""
+CARDED = "planted"
+"""The one with most to tell: its cards stand there too."""
 
 
 class Example(NamedTuple):
@@ -81,6 +85,13 @@ def tables() -> dict[str, str]:
         "nyc-public.html": laid_out("nyc-public.html.j2", templates(), page=public),
         "nyc-public.csv": ll144_sheet(one.findings.findings).csv,
     }
+
+
+def cards() -> dict[str, bytes]:
+    """What `--cards` makes of ``CARDED``, by file in its folder."""
+    one = examples()[CARDED]
+    made = data_cards.cards(PROJECT, one.decision, one.page)
+    return {f"cards/{name}": data for name, data in made.items()}
 
 
 def examples() -> dict[str, Example]:
@@ -171,6 +182,8 @@ def make() -> None:
     (HERE / TABLED / "tables").mkdir(exist_ok=True)
     for name, text in tables().items():
         (HERE / TABLED / name).write_bytes(text.encode())
+    for name, data in cards().items():
+        write_whole(HERE / CARDED / name, data)
 
 
 def _keep(name: str, findings: Findings, frame: Path) -> None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from govern import frames
 from govern.app.acts_entered import enter_act
-from govern.app.bundle import Bundled, bundle
+from govern.app.bundle import Bundled, bundle, held
 from govern.app.decision_folder import drafts_source
 from govern.app.gate import Made, keep_decision
 from govern.app.ledger import checkpoint, keep_cosigned
@@ -132,15 +132,17 @@ class Desk:
             self._enter_intent(f"gone-{number}")
 
     def _dataset(self, name: str) -> None:
+        """The names bring no card that their manifest names."""
         folder = self.project.root / "datasets" / name
         folder.mkdir(parents=True)
         texts = {"README.md": f"# {name}\n", "croissant.json": "{}\n", "cases.jsonl": "{}\n"}
         for file, text in texts.items():
             (folder / file).write_text(text)
+        named = {file for file in texts if name == "cases" or file != "README.md"}
         card = {
             "id": name, "version": "1", "licence": "CC0", "use_case": "review", "language": "en",
             "synthetic": True, "intended_use": "tests", "limits": [],
-            "files": {file: sha256(text.encode()) for file, text in texts.items()},
+            "files": {file: sha256(texts[file].encode()) for file in sorted(named)},
         }  # fmt: skip
         (folder / "manifest.json").write_text(json.dumps(card))
 
@@ -254,6 +256,16 @@ def desk_at(root: Path, *, synthetic: bool = True) -> tuple[Desk, Decision, Deci
     second = desk.decide("two", synthetic=synthetic, rating=4)
     desk.sign_checkpoint(cosigned=True)
     return desk, first, second
+
+
+def rewrite(folder: Path) -> None:
+    """The manifest anew, as who made the change would."""
+    path = folder / "manifest.json"
+    told = json.loads(path.read_text(encoding="utf-8"))
+    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    del files["manifest.json"]
+    told["files"] = {name: held(p).as_json() for name, p in sorted(files.items())}
+    path.write_text(json.dumps(told), encoding="utf-8")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -15,7 +17,7 @@ from govern.app.verify import Verification
 from govern.attest.trust import TrustRoot, write_trust
 from govern.errors import InputError, IntegrityError
 
-from .conftest import ANA, BEN, Case, Desk, desk_at
+from .conftest import ANA, BEN, Case, Desk, desk_at, rewrite
 
 HEAVY = ("mlflow", "inspect_ai", "pandas", "scipy", "pyarrow", "sqlalchemy", "datasets")
 GOVERN = [sys.executable, "-c", "from govern.cli import main; main()"]
@@ -46,7 +48,7 @@ class TestSynthetic:
                     "envelopes/policy.dsse.json"}  # fmt: skip
         papers = {"manifest.json", "README.md", "croissant.json"}
         expected = {
-            "README.md", "manifest.json", "requirements.lock", "versions.json",
+            "README.md", "manifest.json", "model-card.md", "requirements.lock", "versions.json",
             *(f"decision/{name}" for name in decision),
             *(f"record/{name}.jsonl" for name in ("ledger", "leaves", "checkpoints")),
             "record/trust.json", "record/attempts.json", "record/proofs/growth.txt",
@@ -265,3 +267,82 @@ def test_without_a_trust_root_of_their_own_the_auditor_is_told(made: Case):
     found = made.desk.verify(made.bundles[0], level=2, trust=None)
 
     assert (2, 0, False) == (found.level, found.exit_code, found.own_trust)
+
+
+@pytest.fixture(scope="module")
+def printed(made: Case, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first bundle with its PDF, unpacked."""
+    place = tmp_path_factory.mktemp("printed")
+    made.desk.bundle(made.decisions[0], place / "b.zip", pdf=True)
+    shutil.unpack_archive(place / "b.zip", place)
+    return place / made.top
+
+
+class TestPdf:
+    def test_it_is_there_where_it_was_asked_for_and_comes_out_again(
+        self, made: Case, printed: Path
+    ):
+        found = made.desk.verify(printed, level=2)
+        told = json.loads((printed / "manifest.json").read_text())
+
+        assert "report.pdf" not in names(made.bundles[0])
+        assert (printed / "report.pdf").read_bytes().startswith(b"%PDF-")
+        assert told["pdf_by"].startswith("typst ")
+        assert (2, {}) == (found.level, broken(found))
+        assert f"by {told['pdf_by']}" in said(found)["report.pdf"]
+        page = (printed / "README.md").read_text()
+        assert "`report.pdf` on paper" in page
+        assert "| `report.pdf` | the report as PDF, its data attached | made again, by" in page
+
+    def test_a_changed_one_is_noticed_whatever_the_manifest_says(
+        self, made: Case, printed: Path, tmp_path: Path
+    ):
+        folder = Path(shutil.copytree(printed, tmp_path / "b"))
+        raw = (folder / "report.pdf").read_bytes()
+        (folder / "report.pdf").write_bytes(raw.replace(b"/Title", b"/Titel", 1))
+        with pytest.raises(IntegrityError, match=r"changed: report\.pdf"):
+            made.desk.verify(folder)
+        rewrite(folder)
+        found = made.desk.verify(folder, level=2)
+
+        assert (0, 13) == (found.level, found.exit_code)
+        assert {"report.pdf"} == set(broken(found))
+
+    @pytest.mark.parametrize("here", ["typst 0", None])
+    def test_other_releases_and_machines_without_typst_leave_it_at_the_bundles_word(
+        self, made: Case, printed: Path, monkeypatch: pytest.MonkeyPatch, here: str | None
+    ):
+        def maker() -> str:
+            if here is None:
+                raise InputError("no Typst here")
+            return here
+
+        monkeypatch.setattr("govern.app.verify_bundle.pdf_maker", maker)
+        found = made.desk.verify(printed, level=2)
+
+        assert (2, {}) == (found.level, broken(found))
+        assert "not compared, on the bundle's word" in said(found)["report.pdf"]
+        assert (here or "no Typst") in said(found)["report.pdf"]
+
+
+def test_no_extra_changes_a_byte_of_the_bundle(
+    made: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for package in ("typst", "huggingface_hub", "mlcroissant"):
+        monkeypatch.setitem(sys.modules, package, None)
+    made.desk.bundle(made.decisions[0], tmp_path / "b.zip")
+
+    assert made.bundles[0].read_bytes() == (tmp_path / "b.zip").read_bytes()
+    with pytest.raises(InputError, match=r"pip install 'govern\[pdf\]'"):
+        made.desk.bundle(made.decisions[0], tmp_path / "c.zip", pdf=True)
+
+
+def test_cards_lead_to_papers_that_are_in_the_bundle(made: Case, folder: Path):
+    """The names' manifest names no card, so one is written; that of the cases is their own."""
+    card = (folder / "model-card.md").read_text()
+    linked = set(re.findall(r"\]\((data/[^)]+)\)", card))
+
+    assert {n for n in names(made.bundles[0]) if n.startswith("data/")} == linked
+    assert "# cases\n" == (folder / "data/cases/README.md").read_text()
+    assert "# names 1" in (folder / "data/identities/README.md").read_text()
+    assert "model-card.md" in said(made.desk.verify(made.bundles[0], level=2))["cards"]

@@ -13,12 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from govern.app.bundle import held
 from govern.app.verify import Verification
 from govern.errors import IntegrityError
 from govern.ledger.chain import line_of, next_entry, read_line
 
-from .conftest import Case
+from .conftest import Case, rewrite
 
 FILES = (
     "README.md",
@@ -44,6 +43,7 @@ FILES = (
     "decision/summary.md",
     "decision/trust.json",
     "manifest.json",
+    "model-card.md",
     "record/attempts.json",
     "record/checkpoints.jsonl",
     "record/leaves.jsonl",
@@ -242,16 +242,6 @@ def exchanged(other: Path, folder: Path, name: str) -> bool:
         return False
     shutil.copy(other / name, folder / name)
     return True
-
-
-def rewrite(folder: Path) -> None:
-    """The manifest anew, as who made the change would."""
-    path = folder / "manifest.json"
-    told = json.loads(path.read_text(encoding="utf-8"))
-    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
-    del files["manifest.json"]
-    told["files"] = {name: held(p).as_json() for name, p in sorted(files.items())}
-    path.write_text(json.dumps(told), encoding="utf-8")
 
 
 def forge(path: Path) -> None:

@@ -61,7 +61,7 @@ def test_the_commands_of_the_page_run_in_its_order(
         assert 0 == code, line
         levels += re.findall(r"Level reached: (\d)", out)
 
-    assert ["3", "3", "2"] == levels
+    assert ["3", "2", "3", "2"] == levels
     assert (desk.project.root / "for-few.zip").is_file()
 
 

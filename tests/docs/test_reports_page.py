@@ -26,7 +26,10 @@ def test_each_command_on_the_page_takes_what_it_is_given(line):
 
 
 def test_the_page_shows_the_commands_of_all_readers():
-    of_one = ("", " --for employees", " --for nyc-public", " --tables tables", " --json")
+    of_one = (
+        *("", " --for employees", " --for nyc-public"),
+        *(" --tables tables", " --oscal oscal", " --cards cards", " --pdf report.pdf", " --json"),
+    )
     assert {f"govern report DECISION{option}" for option in of_one} <= set(COMMANDS)
     assert "govern board" in COMMANDS
 

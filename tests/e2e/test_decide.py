@@ -14,6 +14,7 @@ from typing import get_args
 
 import pytest
 
+from govern import frames
 from govern.app import decide, fresh
 from govern.app.acts_entered import enter_act
 from govern.app.attempts import attempts_for
@@ -21,6 +22,7 @@ from govern.app.decide import Asked, start
 from govern.app.docket import Terms
 from govern.app.gate import gate, sign_policy_file
 from govern.app.init import init
+from govern.app.looking import measured
 from govern.app.progress import Reporter
 from govern.app.record import look
 from govern.attest.acts import load_attestations, write_attestation
@@ -782,6 +784,8 @@ def test_the_bundle_of_a_deciding_run_tells_where_its_cases_came_from_and_what_w
     assert 0 == govern("ledger", "checkpoint", "--key", "gate").code
     done = govern("bundle", decision.decision_id, "--out", str(tmp_path / "b.zip"))
     assert 0 == done.code, done.err
+    shown = govern("report", decision.decision_id, "--cards", str(tmp_path / "cards"))
+    assert f"{tmp_path / 'cards' / 'README.md'}\n" == shown.out
 
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -803,9 +807,85 @@ def test_the_bundle_of_a_deciding_run_tells_where_its_cases_came_from_and_what_w
     assert cards["cases"].startswith("two-roles-sealed-")
     assert "two-roles" == cards["source"]
     assert "data/cases/croissant.json: this dataset has no such" in said["left out"]
+    fresh = (folder / "data/cases/README.md").read_text()
+    record = (folder / "record/ledger.jsonl").read_text()
+    commitment = re.findall(r'"commitment":"(\w+)"', record)[-1]
+    assert "Sealed: made for one deciding run" in fresh
+    assert fresh.count(commitment) == 2
+    assert (tmp_path / "cards/data/cases/README.md").read_text().endswith(f"---\n\n{fresh}")
+    assert cards["cases"] in (folder / "model-card.md").read_text()
     proofs = sorted(p.name for p in (folder / "record/proofs").iterdir())
     assert 5 == len(proofs), proofs
 
 
 def read_card_id(folder: Path) -> str:
     return json.loads((folder / "manifest.json").read_text())["id"]
+
+
+def write_looked(folder: Path) -> None:
+    """Two groups of three names, so that twelve cases are four looks of three."""
+    names = folder / "datasets/six-names-v1"
+    names.mkdir()
+    lines = [
+        {"id": f"{gender}-{n}", "first_name": name, "pronouns": said, "groups": {"gender": gender}}
+        for gender, said, chosen in (
+            ("female", "she", ("Ana", "Eva", "Ida")),
+            ("male", "he", ("Ben", "Jan", "Tom")),
+        )
+        for n, name in enumerate(chosen)
+    ]
+    shipped = (builtin_root() / "datasets/names-us-v1/identities.jsonl").read_text().splitlines()
+    whose = {"source": json.loads(shipped[0])["source"]}
+    text = "".join(json.dumps(line | whose) + "\n" for line in lines)
+    (names / "identities.jsonl").write_text(text)
+    card, _ = read_card(builtin_root() / "datasets/names-us-v1")
+    own = card.model_copy(update={"id": "six-names", "identities": 6, "files": {}})
+    (names / "manifest.json").write_text(own.model_dump_json())
+    suite = SUITE.format(name="tiny", dataset="two-roles-v1").replace("cases=2", "cases=12")
+    (folder / "evals/tiny.py").write_text(suite.replace("builtin:names-us-v1", "six-names-v1"))
+
+
+def test_an_attempt_that_may_stop_early_says_so_first_and_is_judged_by_all_its_looks(govern, ours):
+    """Nobody lacks a draft. At α = .05/2 for two attempts, 6 cases would do at one look alone, with
+    a bound of 1 - .025^(1/6) = .46. As the second look of four they have .0015 and a bound of .66;
+    the third has .0092, and 1 - .0092^(1/9) = .41.
+    """
+    write_looked(ours)
+    Path("STOP").touch()
+    looked = (*DECIDE, "--until-decided", "--id", "a")
+    assert 14 == govern(*looked).code
+    assert 5 <= len(Path("asked.txt").read_text().splitlines()) <= 6
+
+    done = govern("run", "--resume", "a")
+    assert 0 == done.code, done.err
+    assert "Look 3 of 4: 9 of 12 cases." in done.out
+    assert 18 == len(Path("asked.txt").read_text().splitlines())
+    run = facts(ours, "a")
+    intent, *_, finished = ledger(ours).entries()
+    assert ([3, 6, 9, 12], 24) == (intent.payload["looks"], intent.payload["cells"])
+    assert run.looks is not None
+    assert (18, 3) == (run.planned, run.looks.taken)
+
+    folder = run_of(ours, "a")
+    stands = folder.read_findings().findings
+    assert [3, 6, 9] == [round(12 * look.share) for look in stands[0].looks or ()]
+    assert stands == measured(frames.read(folder.frame), ["coverage.not_drafted"], run.looks)
+    assert 0 == govern("run", "--resume", "a").code
+    assert finished == ledger(ours).entries()[-1]
+
+    gated = gate(find_project(ours), "a", policy="ours", now=NOW + timedelta(days=1))
+    [clause] = gated.decision.clauses
+    assert "pass" == clause.outcome
+    assert pytest.approx(0.406, abs=0.002) == clause.slices[0].upper
+
+
+def test_nothing_is_looked_at_early_where_nothing_could_be_settled_rightly(govern, ours):
+    one_round = govern(*RUN, "--until-decided", "--policy", "ours")
+    against = POLICY.replace("metric: coverage", "against: incumbent\nmetric: coverage")
+    (ours / "policies/against.md").write_text(against.replace("policy: ours", "policy: against"))
+    compared = govern(*RUN, "--until-decided", "--policy", "against")
+
+    assert (2, 2) == (one_round.code, compared.code)
+    assert "one round of 24 names or less, so there is nowhere to stop earlier" in one_round.err
+    assert "compares with an incumbent (COV-1)" in compared.err, compared.err
+    assert not (ours / ".govern/runs").exists()

@@ -52,3 +52,49 @@ def test_an_mlflow_that_is_out_of_reach_costs_no_finding(measured, monkeypatch):
     assert 0 == done.code
     assert "MLflow store http://127.0.0.1:9 cannot be written" in done.err
     assert 1 == len(list(Path(".govern/runs").glob("*/findings.json")))
+
+
+def spooled() -> list[str]:
+    return sorted(path.name for path in Path(".govern/spool").glob("*"))
+
+
+def test_what_mlflow_missed_waits_and_goes_with_the_next_run_or_a_push(
+    measured, govern, monkeypatch
+):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    missed = measured()
+    [run] = Path(".govern/runs").iterdir()
+    assert f"run-{run.name}.json waits in .govern/spool for `govern push`" in missed.err
+    assert [f"run-{run.name}.json"] == spooled()
+    still = govern("push", "--json")
+    assert 14 == still.code
+    assert {"sent": [], "left": [f"run-{run.name}.json"]} == still.json | {
+        "left": list(still.json["left"])
+    }
+
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    sent = govern("push")
+    assert (0, []) == (sent.code, spooled())
+    assert f"run-{run.name}.json  sent" in sent.out
+    assert "findings.json" in artifacts()
+    assert "nothing waits" in govern("push").out
+
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    measured()
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    Path("drafts.csv").write_text("text,case\nAnother.,a\n")
+    again = govern("run", "--drafts", "drafts.csv", "--columns", "text=text,case=case")
+    assert (0, []) == (again.code, spooled())
+
+
+def test_a_run_that_went_while_it_waited_is_said_and_holds_nothing_up(measured, govern):
+    assert 0 == measured().code
+    Path(".govern/spool/run-gone.json").write_text(
+        '{"kind": "run", "run": "/gone", "beside": "/gone/manifest.json"}'
+    )
+    left = govern("push", "--json")
+
+    assert 14 == left.code
+    assert (
+        "delete run-gone.json in .govern/spool to give it up" in left.json["left"]["run-gone.json"]
+    )

@@ -45,6 +45,16 @@ def test_the_tables_of_one_of_them_have_not_changed(examples):
         assert text.encode() == (folder / name).read_bytes(), f"{name}: not what it would be now"
 
 
+def test_the_cards_of_one_of_them_have_not_changed(examples):
+    folder = EXAMPLES / examples.CARDED
+    made = examples.cards()
+    there = {p.relative_to(folder).as_posix() for p in (folder / "cards").rglob("*") if p.is_file()}
+
+    assert there == set(made)
+    for name, data in made.items():
+        assert data == (folder / name).read_bytes(), f"{name}: not what it would be now"
+
+
 def test_the_three_candidates_come_out_as_the_demo_shows_them(pages):
     words = {name: page.answer.verdict.word for name, page in pages.items()}
 

@@ -25,6 +25,7 @@ from govern.domain import (
 )
 from govern.report.beside import (
     Beside,
+    CroissantFile,
     DataCard,
     DutySeen,
     Excerpts,
@@ -244,6 +245,7 @@ def test_measures_beyond_the_policy_show_the_furthest_group_of_each(decision, po
 
 def card(**changes) -> DataCard:
     facts = {
+        "used_as": "cases",
         "id": "made-up",
         "version": "1",
         "digest": "d" * 64,
@@ -253,7 +255,9 @@ def card(**changes) -> DataCard:
         "intended_use": "testing",
         "limits": ("One country.",),
         "canary": True,
-        "croissant": True,
+        "croissant": CroissantFile(
+            sha256="c" * 64, conforms_to="http://mlcommons.org/croissant/1.1"
+        ),
     }
     return DataCard(**facts | changes)
 
@@ -304,6 +308,8 @@ def test_cards_duties_answers_and_alternatives_stand_in_their_sections(decision,
     [[law]] = [group.rows for group in grid(page, "law-table").groups]
 
     assert "One country." in text
+    assert "c" * 64 in text
+    assert "croissant.json, conforms to http://mlcommons.org/croissant/1.1" in text
     assert "It invents numbers." == row[3]
     assert "21 November 2026, from a secondary source" == law[4]
     assert "enacted, not yet in force, from 2 December 2027" == law[3]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from govern.app.docket import SPECS, readings
-from govern.app.gate import readable_policy
+from govern.app.readable import readable_policy
 from govern.contest.specs import SPECS as RECORD_SPECS
 from govern.domain.policy import AttestedClause, PropertyClause, RecordClause
 from govern.sources.locate import Project, builtin_root

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from govern.app.acts_entered import enter_act
-from govern.app.gate import readable_policy
 from govern.app.opened_decision import Opened, open_decision
 from govern.app.past import past_decisions
+from govern.app.readable import readable_policy
 from govern.attest.acts import (
     join_waiver,
     read_attestation,

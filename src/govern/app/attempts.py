@@ -142,6 +142,7 @@ def _require_same(
         "fingerprint": (intended.fingerprint, run.fingerprint),
         "suite": (intended.suite, run.suite),
         "plan": (intended.plan, run.plan),
+        "looks": (intended.looks, run.looks.cases if run.looks else None),
         "cases": (seeded.dataset_digest, run.dataset_digest),
         "drafts": (drafts_entered(entries, run.run_id), run.drafts_digest),
         "commitment": (seeded.commitment, opened.commitment),

@@ -7,20 +7,31 @@ from datetime import datetime
 from pathlib import Path
 
 from govern import frames
+from govern.app.data_behind import datasets_behind, run_behind
 from govern.app.drill import excerpts_of
 from govern.app.ledger import verify_record
 from govern.app.shapes import shapes_of
 from govern.attest.acts import load_every_approval
 from govern.attest.trust import TrustedKey, TrustRoot, read_trust
-from govern.canon import file_digest
+from govern.canon import sha256
 from govern.domain.acts import Approval, Signed
 from govern.domain.decision import Decision
 from govern.domain.finding import Findings, RunFacts
 from govern.errors import GovernError, PolicyError
-from govern.report.beside import Beside, DataCard, DutySeen, Excerpts, LogSeen, Shapes
+from govern.report.beside import (
+    Beside,
+    CroissantFile,
+    DataCard,
+    DutySeen,
+    Excerpts,
+    LogSeen,
+    Shapes,
+    Use,
+)
 from govern.sources.datasets import Card
 from govern.sources.legal import legal_tables
-from govern.sources.locate import Project, known
+from govern.sources.locate import Project
+from govern.sources.packaging import MANIFEST, described
 
 LEFT_OUT = "They were left out on request."
 NOT_SYNTHETIC = "The drafts are about real people; a report never shows these."
@@ -76,15 +87,13 @@ def named(key: TrustedKey) -> str:
 
 
 def cards_of(project: Project, run: RunFacts) -> tuple[DataCard, ...]:
-    """The cards of the datasets whose manifests have the digests that a run names."""
-    wanted = [run.dataset_digest, run.identities_digest]
-    found: dict[str, DataCard] = {}
-    for folder in known(project, "datasets").values():
-        manifest = folder / "manifest.json"
-        digest = file_digest(manifest)
-        if digest in wanted and digest not in found:
-            found[digest] = _card(Card.model_validate_json(manifest.read_bytes()), digest)
-    return tuple(found[digest] for digest in wanted if digest in found)
+    """The cards of the datasets that a run rests on, where they lie here.
+
+    Raises:
+        DatasetError, IntegrityError: as ``described``.
+    """
+    found = datasets_behind(project, run, *run_behind(project, run))
+    return tuple(card_of(folder, use) for use, folder in found.items())
 
 
 def duties_of(project: Project) -> tuple[DutySeen, ...]:
@@ -140,17 +149,24 @@ def trust_of(project: Project) -> TrustRoot | None:
         return None
 
 
-def _card(card: Card, digest: str) -> DataCard:
+def card_of(folder: Path, use: Use) -> DataCard:
+    """What a dataset's manifest says of it; raises as ``described``."""
+    raw = (folder / MANIFEST).read_bytes()
+    card = Card.model_validate_json(raw)
     sizes = [f"{size:,} {what}" for what in _HOLDS if (size := getattr(card, what))]
+    croissant = described(folder, card)
     return DataCard(
+        used_as=use,
         id=card.id,
         version=card.version,
-        digest=digest,
+        digest=sha256(raw),
         licence=card.licence,
         synthetic=card.synthetic,
         holds=", ".join(sizes) or "not said",
         intended_use=card.intended_use,
         limits=card.limits,
         canary=card.canary is not None,
-        croissant="croissant.json" in card.files,
+        croissant=CroissantFile(sha256=croissant.sha256, conforms_to=croissant.conforms_to)
+        if croissant
+        else None,
     )

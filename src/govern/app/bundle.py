@@ -13,17 +13,12 @@ from pathlib import Path
 from govern import __version__
 from govern.app.archive import MOST_BYTES, pack, write_archive
 from govern.app.bundle_made import made_of
-from govern.app.bundle_parts import (
-    MANIFEST,
-    PARTS,
-    Annexed,
-    File,
-    Source,
-    find_run,
-)
+from govern.app.bundle_parts import PARTS, Annexed, File, Source
 from govern.app.bundle_readme import annex_readme
+from govern.app.bundle_reports import PDF, cards_made, pdf_made, pdf_maker
+from govern.app.data_behind import run_behind
 from govern.app.decision_folder import as_text
-from govern.app.opened_bundle import Bundle
+from govern.app.opened_bundle import MANIFEST, Bundle
 from govern.app.opened_decision import open_decision
 from govern.app.verify_folder import read_folder
 from govern.attest.statements import decision_digest
@@ -68,6 +63,7 @@ def bundle(
     out: Path | None = None,
     annex: Path | None = None,
     part: int | None = None,
+    pdf: bool = False,
 ) -> Bundled:
     """Write a decision's audit bundle; the same decision and record give the same bytes.
 
@@ -78,14 +74,16 @@ def bundle(
         out: the archive; ``bundle-ID.zip`` here by default.
         annex: where to write what may be about real people, for whoever may read it.
         part: bytes of each of several numbered files.
+        pdf: whether to take along the report as PDF.
 
     Raises:
         InputError: there is no such decision, the record has no entry of it, a file exists, the
-            bundle is over its budget, or there is nothing for an annex.
+            bundle is over its budget, there is nothing for an annex, or the extra ``pdf`` is not
+            installed.
         IntegrityError, PolicyError, RunError: decision or record do not hold, or cannot be read.
     """
     with tempfile.TemporaryDirectory(prefix="govern-") as place:
-        found = _gathered(project, decision, Path(place), now=now)
+        found = _gathered(project, decision, Path(place), now=now, pdf=pdf)
         told = found.contents
         if annex and not found.annex:
             raise InputError("nothing was left out that an annex would hold; leave --annex out")
@@ -99,7 +97,7 @@ def bundle(
 def bundle_bytes(project: Project, decision: str, *, now: datetime) -> bytes:
     """The same archive in memory; raises as ``bundle``."""
     with tempfile.TemporaryDirectory(prefix="govern-") as place:
-        found = _gathered(project, decision, Path(place), now=now)
+        found = _gathered(project, decision, Path(place), now=now, pdf=False)
         target = BytesIO()
         pack(found.bundle, target)
     return target.getvalue()
@@ -110,10 +108,10 @@ def bundle_name(decision_id: str) -> str:
     return f"bundle-{decision_id}.zip"
 
 
-def _gathered(project: Project, which: str, place: Path, *, now: datetime) -> _Gathered:
+def _gathered(project: Project, which: str, place: Path, *, now: datetime, pdf: bool) -> _Gathered:
     folder = read_folder(open_decision(project.record, which).folder)
     trust = read_trust(project.record)
-    source = Source(project, folder, trust, *find_run(project, folder), now)
+    source = Source(project, folder, trust, *run_behind(project, folder.decision.run), now)
     files: dict[str, bytes | Path] = {}
     annexed: dict[str, Path] = {}
     left: list[LeftOut] = []
@@ -127,20 +125,24 @@ def _gathered(project: Project, which: str, place: Path, *, now: datetime) -> _G
                     left.append(LeftOut(what=name, why=why))
                 case LeftOut():
                     left.append(one)
+    if pdf:
+        files[PDF] = pdf_made(folder)
     laid = _laid_out(files, place)
     told = Contents(
         kind="bundle",
         decision_id=folder.decision.decision_id,
         decision_digest=decision_digest(folder.decision),
         made_by=f"govern {__version__}",
+        pdf_by=pdf_maker() if pdf else None,
         files=_held(laid),
         annex=_held(annexed),
         left_out=tuple(left),
     )
-    made = {name: text.encode() for name, text in made_of(Bundle(place, told)).items()}
-    whole: dict[str, bytes | Path] = {**laid, **made}
-    told = told.model_copy(update={"files": _held(whole)})
-    return _Gathered(_named("bundle", told, whole), _annex(told, annexed), told)
+    for make in (cards_made, made_of):
+        made = {name: text.encode() for name, text in make(Bundle(place, told)).items()}
+        laid |= _laid_out(made, place)
+        told = told.model_copy(update={"files": _held(laid)})
+    return _Gathered(_named("bundle", told, laid), _annex(told, annexed), told)
 
 
 def _annex(bundled: Contents, files: Mapping[str, Path]) -> dict[str, bytes | Path]:

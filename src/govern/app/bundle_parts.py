@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from govern import __version__
 from govern.app.bundle_kinds import FileKind
+from govern.app.data_behind import datasets_behind
 from govern.app.decision_folder import DRAFTS, as_text
 from govern.app.record import open_leaves, open_ledger
 from govern.app.report_tables import tables_of
@@ -24,16 +25,16 @@ from govern.attest.trust import TrustRoot, trust_path
 from govern.canon import canonical_json, file_digest
 from govern.domain.bundle import LeftOut
 from govern.domain.certificate import Certificate, GateCertificate
-from govern.errors import InputError, IntegrityError, PolicyError
+from govern.errors import IntegrityError, PolicyError
 from govern.ledger.chain import line_of
 from govern.runner.folder import Intent, RunFolder
 from govern.sources.datasets import Card
-from govern.sources.locate import Project, builtin_root, locate
+from govern.sources.locate import Project, builtin_root
+from govern.sources.packaging import MANIFEST
 
 MOST_LOGS = 25_000_000
 """Bytes of Inspect logs that a bundle takes along."""
 PERSONAL = "it may be about real people; it is in the restricted annex"
-MANIFEST = "manifest.json"
 TABLES = "tables/"
 
 
@@ -83,21 +84,6 @@ class Part:
 
     kinds: tuple[FileKind, ...]
     gather: Callable[[Source], Gathered]
-
-
-def find_run(project: Project, folder: DecisionFolder) -> tuple[RunFolder | None, Intent | None]:
-    """The decision's run, where it is here, and what it set out to do; none of another."""
-    facts = folder.decision.run
-    if Path(facts.run_id).name != facts.run_id:
-        return None, None
-    run = RunFolder(project.state / "runs" / facts.run_id)
-    if not run.frame.is_file() or file_digest(run.frame) != facts.drafts_digest:
-        return None, None
-    try:
-        intent = run.read_intent()
-    except InputError:
-        return run, None
-    return run, intent if intent.fingerprint == facts.fingerprint else None
 
 
 def _decision(source: Source) -> Gathered:
@@ -186,27 +172,17 @@ def _logs(source: Source) -> Gathered:
 
 def _data(source: Source) -> Gathered:
     """The papers of the cases, of what they were made from, and of the people's names."""
-    intent, facts = source.intent, source.folder.decision.run
-    if intent is None or source.run is None:
+    if source.intent is None:
         yield LeftOut(what="data/: the papers of the dataset", why=_no_intent(source))
         return
-    beside = RunFolder(Path(intent.cells_of)) if intent.cells_of else source.run
-    places = [source.run.sealed, beside.sealed, _located(source, intent.dataset)]
-    cases = [p for p in places if p and _manifest_digest(p) == facts.dataset_digest]
-    if cases:
-        yield from _papers("data/cases", cases[0], annexed=source.personal)
-    else:
+    facts = source.folder.decision.run
+    found = datasets_behind(source.project, facts, source.run, source.intent)
+    for use, folder in found.items():
+        yield from _papers(f"data/{use}", folder, annexed=source.personal and use == "cases")
+    if "cases" not in found:
         yield LeftOut(what="data/cases/", why="no dataset here is the one that was drafted")
-    if cases and cases[0] != places[-1] and places[-1]:
-        yield from _papers("data/source", places[-1], annexed=False)
-    names = _located(source, intent.suite.identities)
-    if names and _manifest_digest(names) == facts.identities_digest:
-        yield from _papers("data/identities", names, annexed=False)
-    else:
+    if "identities" not in found:
         yield LeftOut(what="data/identities/", why="no set of names here is the one that was used")
-    markers = _located(source, intent.suite.markers) if intent.plan.markers else None
-    if markers:
-        yield from _papers("data/markers", markers, annexed=False)
 
 
 def _papers(place: str, folder: Path, *, annexed: bool) -> Gathered:
@@ -220,18 +196,6 @@ def _papers(place: str, folder: Path, *, annexed: bool) -> Gathered:
             yield Annexed(f"{place}/{name}", folder / name, PERSONAL)
     if "croissant.json" not in card.files:
         yield LeftOut(what=f"{place}/croissant.json", why="this dataset has no such description")
-
-
-def _located(source: Source, dataset: str) -> Path | None:
-    try:
-        return locate(source.project, "datasets", dataset)
-    except InputError:
-        return None
-
-
-def _manifest_digest(folder: Path) -> str:
-    path = folder / MANIFEST
-    return file_digest(path) if path.is_file() else ""
 
 
 def _certificates(source: Source) -> Gathered:

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 from govern.app.bundle_kinds import FileKind, kind_of
 from govern.app.bundle_parts import PARTS
+from govern.app.bundle_reports import CARD, PDF
 from govern.app.ledger import Verified
 from govern.app.run_again import run_again
 from govern.app.verify_folder import DecisionFolder
 from govern.domain.attempts import Attempts
 from govern.domain.bundle import Contents
-from govern.domain.decision import Decision
 from govern.report.escaping import code, inline
 from govern.report.sentences import verdict_of
 from govern.report.wording import counted, visible
 
 MADE_KINDS = (
     FileKind("README.md", "this page", "made again"),
+    FileKind(CARD, "the report in short: a model card", "made again"),
+    FileKind(PDF, "the report as PDF, its data attached", "made again, by the same Typst"),
     FileKind(
         "record/attempts.json",
         "every intended run of the lineage, abandoned ones too",
@@ -61,7 +63,7 @@ def readme(told: Told) -> str:
     decision = told.folder.decision
     blocks = [
         f"# Audit bundle of decision {inline(decision.decision_id)}",
-        _what(decision),
+        _what(told),
         "## Check it",
         *_check(told),
         _table(("level", "shows", "rests on"), LEVELS),
@@ -97,7 +99,8 @@ def annex_readme(contents: Contents) -> str:
     )
 
 
-def _what(decision: Decision) -> str:
+def _what(told: Told) -> str:
+    decision = told.folder.decision
     run, verdict = decision.run, verdict_of(decision.effective_outcome)
     advisory = " It is advisory: it cannot promote." if decision.advisory else ""
     kind = "made-up cases" if run.synthetic else "cases that are not made up"
@@ -106,7 +109,8 @@ def _what(decision: Decision) -> str:
         f"policy {inline(decision.policy.id)} {code(decision.policy.version)}, judged "
         f"{decision.created.isoformat()}, until {decision.expires}, on "
         f"{counted(run.planned, 'drafts')} over {kind}.{advisory} "
-        "`decision/report.html` says it to people."
+        f"`decision/report.html` says it to people, `{CARD}` in short"
+        f"{f', `{PDF}` on paper' if told.contents.pdf_by else ''}."
     )
 
 
@@ -207,6 +211,7 @@ def _reproduce(told: Told) -> list[str]:
         ("measured by govern", code(run.harness_version)),
         ("judged by govern", code(decision.harness_version)),
         ("bundle made by", code(told.contents.made_by)),
+        *([("PDF laid out by", code(by))] if (by := told.contents.pdf_by) else []),
         ("evaluator's code, SHA-256", ", ".join(map(code, evaluators)) or "none"),
         ("pipeline's fingerprint", code(run.fingerprint)),
         ("declared and not digested", ", ".join(map(inline, run.declared_only)) or "nothing"),

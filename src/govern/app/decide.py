@@ -15,9 +15,10 @@ from govern.app.baseline import Baseline, open_baseline
 from govern.app.docket import readings
 from govern.app.drafting import PLAIN, Manner, require_able
 from govern.app.fresh import Clock, fresh_cases, read_secret, require_grammar
-from govern.app.gate import readable_policy
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
+from govern.app.looking import cells_upto, planned_looks
 from govern.app.progress import Reporter
+from govern.app.readable import readable_policy
 from govern.app.record import open_ledger
 from govern.attest.policies import approvers, read_policy_envelope
 from govern.attest.trust import read_trust
@@ -98,6 +99,9 @@ def start(
         requested_by=asked.requested_by,
     )
     intent = runs.intent_of(prepared, now, asked.run_id, beside, deciding)
+    if manner.until_decided:
+        until = planned_looks(project, prepared, asked.policy, now=now)
+        intent = intent.model_copy(update={"until": until})
     intended = _intended(intent, deciding, len(prepared.planned))
     folder = runs.new_folder(project, intent)
     try:
@@ -203,10 +207,13 @@ def _carry_on(attempt: _Attempt, prepared: Prepared, beside: Baseline | None) ->
 def _require_all_drafted(folder: RunFolder, prepared: Prepared) -> None:
     """That nothing is left to draft: another draft of a cell would be another attempt."""
     done = folder.journal.read()
-    lost = [p for p in prepared.planned if p.request.cell.id not in done]
+    cells = prepared.planned
+    if looks := folder.read_findings().run.looks:
+        cells = cells_upto(cells, looks)
+    lost = [p for p in cells if p.request.cell.id not in done]
     if lost:
         raise IntegrityError(
-            f"{folder.journal.path}: {len(lost)} of {len(prepared.planned)} drafts are gone, and "
+            f"{folder.journal.path}: {len(lost)} of {len(cells)} drafts are gone, and "
             "the record has this run as finished; put them back, it drafts nothing again"
         )
 
@@ -321,6 +328,7 @@ def _intended(intent: Intent, deciding: Deciding, cells: int) -> Intended:
         suite_version=intent.suite.version,
         plan=intent.plan.id,
         cells=cells,
+        looks=intent.until.cases if intent.until else None,
         requested_by=deciding.requested_by,
         harness_version=__version__,
     )

@@ -28,13 +28,15 @@ class Manner:
     whether MLflow hears of it, and the address of the Ray cluster that it is drafted and measured
     on, if any.
 
-    None of it is part of what the run is: a resumed one may go about it in another way.
+    A resumed run may go about it in another way. But ``until_decided``, the policy by whose clauses
+    a run may stop early, is for new ones: a resumed one keeps to what it began with.
     """
 
     limits: Limits = NO_LIMITS
     reuse: bool = True
     mirrored: bool = True
     cluster: str | None = None
+    until_decided: str = ""
 
 
 PLAIN = Manner()
@@ -48,7 +50,7 @@ def require_able(prepared: Prepared, manner: Manner) -> None:
             it can be had on this machine alone, or there is no Ray.
     """
     manifest = prepared.pipeline.manifest
-    if manner.limits.usd is not None and not getattr(prepared.pipeline, "priced", False):
+    if manner.limits.usd is not None and not priced(prepared.pipeline):
         raise InputError(
             f"--max-cost: pipeline {manifest.id} ({manifest.kind}) does not say what a draft "
             "costs, so nobody can hold it to a sum; give its prices in the manifest, or "
@@ -66,23 +68,41 @@ def require_able(prepared: Prepared, manner: Manner) -> None:
         )
 
 
+def priced(pipeline: Pipeline) -> bool:
+    """Whether a pipeline says what a draft costs.
+
+    It may have an attribute ``priced`` for that; else its manifest has ``prices``, or names the
+    place in a reply where the cost stands.
+    """
+    settings = pipeline.manifest.settings
+    used = settings.get("usage")
+    told = isinstance(used, dict) and "cost_usd" in used
+    return bool(getattr(pipeline, "priced", told or settings.get("prices")))
+
+
+def meter_of(folder: RunFolder, limits: Limits) -> Meter:
+    """A meter that has seen what the run paid for so far."""
+    kept = folder.journal.kept().values()
+    return Meter.over(limits, [one.draft for one in kept if one.taken_from is None])
+
+
 def draft(
     project: Project,
     folder: RunFolder,
     prepared: Prepared,
     left: Sequence[DraftRequest],
     *,
-    manner: Manner,
+    meter: Meter,
     reporter: Reporter,
 ) -> None:
-    """Draft cells that the journal lacks.
+    """Draft cells that the journal lacks, as long as the meter lets them begin.
 
     Raises:
         RunError: it could not finish; what is done is kept.
     """
     with (
         connected(prepared.pipeline, project.state / "cache") as slots,
-        going_on(folder, prepared, manner, reporter) as (meter, tick),
+        going_on(folder, prepared, meter, reporter) as tick,
     ):
         draft_all(
             prepared.pipeline,
@@ -99,27 +119,26 @@ def draft(
 
 @contextmanager
 def going_on(
-    folder: RunFolder, prepared: Prepared, manner: Manner, reporter: Reporter
-) -> Iterator[tuple[Meter, Tick]]:
-    """Around the drafting of what is left: what it costs is counted, and kept however it ends.
+    folder: RunFolder, prepared: Prepared, meter: Meter, reporter: Reporter
+) -> Iterator[Tick]:
+    """Around the drafting of what is left: the time it takes is kept however it ends.
 
     Raises:
         RunError: the one from within, with how to go on.
     """
-    before, kept = folder.read_progress(), folder.journal.kept()
-    meter = Meter.over(manner.limits, [k.draft for k in kept.values() if k.taken_from is None])
+    before, began, done = folder.read_progress(), meter.seconds, len(folder.journal.kept())
     with reporter.drafting(
-        prepared.pipeline.manifest.id, done=len(kept), planned=len(prepared.planned)
+        prepared.pipeline.manifest.id, done=done, planned=len(prepared.planned)
     ) as tick:
         try:
-            yield meter, tick
+            yield tick
         except RunError as err:
             raise RunError(
                 f"run {folder.root.name}: {err}. What is done is kept; go on with "
                 f"`govern run --resume {folder.root.name}`{_advice(meter)}"
             ) from err
         finally:
-            spent = round(before.seconds + meter.seconds, 3)
+            spent = round(before.seconds + meter.seconds - began, 3)
             folder.write_progress(before.model_copy(update={"seconds": spent}))
 
 

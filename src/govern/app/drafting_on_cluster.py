@@ -24,7 +24,7 @@ from govern.runner.drafting import draft_all
 from govern.runner.folder import RunFolder
 from govern.runner.journal import Journal
 from govern.runner.limits import Limits, Meter
-from govern.runner.on_ray import LOCAL, cluster
+from govern.runner.on_ray import LOCAL, cluster, shipping
 from govern.runner.shards import Brought, draft_in_shards
 from govern.sources.locate import Project
 
@@ -117,7 +117,7 @@ def draft_on_cluster(
     prepared: Prepared,
     left: Sequence[DraftRequest],
     *,
-    manner: Manner,
+    meter: Meter,
     reporter: Reporter,
 ) -> None:
     """Draft cells that the journal lacks, on the cluster that we are connected to.
@@ -127,11 +127,11 @@ def draft_on_cluster(
         GovernError: workers cannot use the pipeline.
     """
     work = Drafting(
-        _manifest(project, prepared, manner.cluster or LOCAL),
+        _manifest(project, prepared),
         prepared.fingerprint,
         prepared.suite.id,
     )
-    with going_on(folder, prepared, manner, reporter) as (meter, tick):
+    with going_on(folder, prepared, meter, reporter) as tick:
         draft_in_shards(
             work,
             left,
@@ -143,11 +143,11 @@ def draft_on_cluster(
         )
 
 
-def _manifest(project: Project, prepared: Prepared, address: str) -> Manifest:
+def _manifest(project: Project, prepared: Prepared) -> Manifest:
     path = prepared.pipeline_path.resolve()
     if path.is_relative_to(_package()):
         return Manifest("package", str(path.relative_to(_package())))
-    if address == LOCAL:
+    if not shipping():
         return Manifest("disk", str(path))
     return Manifest("shipped", str(path.relative_to(_root(project, path))))
 

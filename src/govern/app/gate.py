@@ -25,7 +25,8 @@ from govern.app.decision_folder import (
 )
 from govern.app.docket import PLAIN, Terms, docket_of, readings
 from govern.app.opened_decision import DECISION_ENVELOPE
-from govern.app.policy_facts import all_known, specs_known
+from govern.app.policy_facts import all_known
+from govern.app.readable import readable_policy, refuse_problems
 from govern.app.run import find_run
 from govern.attest.keys import PrivateKey
 from govern.attest.policies import policy_envelope_path, sign_policy
@@ -38,8 +39,6 @@ from govern.domain.policy import MeasuredClause, Policy
 from govern.domain.record import RecordSource
 from govern.errors import InputError, IntegrityError, PolicyError, RunError
 from govern.policy.judge import judge
-from govern.policy.known import Known
-from govern.policy.lint import lint
 from govern.runner.folder import RunFolder
 from govern.sources.locate import Project, locate
 from govern.sources.policies import load_policy
@@ -214,23 +213,6 @@ def _enter(
     return None
 
 
-def readable_policy(project: Project, policy: str, *, now: datetime) -> Policy:
-    """A policy that lints clean; suites are not looked at, their findings speak for themselves.
-
-    Raises:
-        PolicyError: with every problem there is.
-    """
-    read = load_policy(locate(project, "policies", policy))
-    _refuse_problems(read, specs_known(), now)
-    return read
-
-
-def _refuse_problems(policy: Policy, known: Known, now: datetime) -> None:
-    problems = lint(policy, known, today=now.date())
-    if problems:
-        raise PolicyError("\n".join(map(str, problems)))
-
-
 def sign_policy_file(
     project: Project, policy: str, *, key: PrivateKey, now: datetime
 ) -> tuple[Policy, Path]:
@@ -240,7 +222,7 @@ def sign_policy_file(
         PolicyError: it does not lint clean, also against the suites that it names.
     """
     read = load_policy(locate(project, "policies", policy))
-    _refuse_problems(read, all_known(project, [read]), now)
+    refuse_problems(read, all_known(project, [read]), now)
     record = project.record
     path = sign_policy(record, read, readings(read), key, read_trust(record), now=now)
     return read, path

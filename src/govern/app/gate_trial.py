@@ -17,10 +17,10 @@ import numpy as np
 
 from govern.app import simulate
 from govern.app.docket import SPECS
-from govern.app.gate import readable_policy
 from govern.app.loading import load_suite
 from govern.app.plan import clause_outcomes, names_by_group, not_simulated
 from govern.app.progress import Reporter
+from govern.app.readable import readable_policy
 from govern.domain.certificate import GateCertificate, GateTrial
 from govern.domain.policy import Policy
 from govern.domain.suite import Plan

@@ -14,13 +14,14 @@ from pathlib import Path
 import pandas as pd
 
 from govern import frames
+from govern.app.looking import measured
 from govern.app.progress import Reporter
 from govern.app.run import find_run
 from govern.canon import digest, file_digest
 from govern.domain.finding import Findings
 from govern.domain.judging import EVERYBODY, Errors, JudgeFacts, group_key
 from govern.errors import InputError, IntegrityError
-from govern.metrics import BY_MODEL, measure
+from govern.metrics import BY_MODEL
 from govern.runner.folder import RunFolder
 from govern.runner.judging import ASKED, Question, Verdict, judge_all
 from govern.sources.labelled import read_labelled
@@ -170,8 +171,8 @@ def _measured(before: Findings, frame: pd.DataFrame, folder: RunFolder, model: s
             "declared_only": (*before.run.declared_only, f"the judging model {model}"),
         }
     )
-    measured = dict.fromkeys(f.metric for f in before.findings)
-    findings = Findings(run=run, findings=measure(frame, [*measured, *sorted(BY_MODEL)]))
+    names = [*dict.fromkeys(f.metric for f in before.findings), *sorted(BY_MODEL)]
+    findings = Findings(run=run, findings=measured(frame, names, run.looks))
     folder.write_findings(findings)
     return findings
 

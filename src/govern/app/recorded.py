@@ -7,12 +7,11 @@ from pathlib import Path
 from govern import __version__, frames
 from govern.app import mirror
 from govern.app.progress import Reporter
-from govern.app.run import write_findings
 from govern.app.run_facts import planned_alterations, planned_groups
 from govern.canon import file_digest
-from govern.domain.finding import RunFacts
+from govern.domain.finding import Findings, RunFacts
 from govern.domain.pipeline import Manifest
-from govern.metrics import OWN
+from govern.metrics import OWN, measure
 from govern.pipelines.manifest import fingerprint
 from govern.runner.folder import RunFolder
 from govern.sources.locate import Project
@@ -74,7 +73,8 @@ def run_recorded(
         seed=0,
     )
     measures = tuple(m for m in OWN if m != UNRATED or "rating" in mapping)
-    write_findings(folder, facts, frame, measures, reporter)
+    with reporter.step("measuring"):
+        folder.write_findings(Findings(run=facts, findings=measure(frame, measures)))
     if mirrored:
         mirror.run(project, folder, dataset=drafts)
     return folder

@@ -15,7 +15,7 @@ from govern.report.page import Page
 from govern.report.page_sheets import grid_sheet, grids_of
 from govern.report.sheets import README, files
 from govern.report.view import build
-from govern.whole_files import write_text
+from govern.whole_files import write_whole
 
 ABSENT = "findings.csv and nyc-ll144.csv: not measured. The findings are not at hand."
 
@@ -37,7 +37,12 @@ def tables_of(folder: DecisionFolder) -> dict[str, str]:
 
 
 def write_tables(made: Mapping[str, str], folder: Path) -> Path:
-    """Write the tables into a folder that is new or empty.
+    """Write the tables into a folder, and say where to begin; raises as ``write_files``."""
+    return write_files({name: text.encode() for name, text in made.items()}, folder) / README
+
+
+def write_files(made: Mapping[str, bytes], folder: Path) -> Path:
+    """Write files by name into a folder that is new or empty.
 
     Raises:
         InputError: there is something in it, or it cannot be written.
@@ -47,8 +52,8 @@ def write_tables(made: Mapping[str, str], folder: Path) -> Path:
             raise InputError(
                 f"{folder}: expected a new or empty folder, found one with files in it"
             )
-        for name, text in made.items():
-            write_text(folder / name, text)
+        for name, data in made.items():
+            write_whole(folder / name, data)
     except OSError as err:
         raise InputError(f"{folder}: cannot be written: {err.strerror}") from err
-    return folder / README
+    return folder

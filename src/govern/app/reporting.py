@@ -89,7 +89,7 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
         PolicyError: a legal table or an answer in the record is malformed.
     """
     opened = open_decision(project.record, which)
-    docket, findings = _named(opened)
+    docket, findings = docket_and_findings(opened)
     trust = trust_of(project)
     signers, unsigned = _signers(opened, trust, now)
     frame = opened.folder / DRAFTS
@@ -140,7 +140,7 @@ def for_nyc(project: Project, which: str, *, now: datetime) -> NycPublic:
         PolicyError: a legal table is malformed.
     """
     opened = open_decision(project.record, which)
-    _, findings = _named(opened)
+    _, findings = docket_and_findings(opened)
     found = findings.findings if findings else ()
     law = next((one for one in legal_tables(project) if one.table == LAW), None)
     cards = cards_of(project, opened.decision.run)
@@ -164,12 +164,12 @@ def page_of(opened: Opened) -> Page:
     Raises:
         InputError, IntegrityError: a file beside the decision is not the one that it names.
     """
-    docket, findings = _named(opened)
+    docket, findings = docket_and_findings(opened)
     beside = _beside(opened, BESIDE, Beside) or NOTHING
     return build(opened.decision, opened.policy, docket, findings, beside)
 
 
-def _named(opened: Opened) -> tuple[Docket | None, Findings | None]:
+def docket_and_findings(opened: Opened) -> tuple[Docket | None, Findings | None]:
     """Docket and findings beside a decision, where they are there; those that it names."""
     docket = _beside(opened, "docket.json", Docket)
     findings = _beside(opened, "findings.json", Findings)

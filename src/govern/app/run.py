@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-
-import pandas as pd
 
 from govern import __version__, frames
 from govern.app import mirror
 from govern.app.baseline import Baseline, open_baseline
-from govern.app.drafting import PLAIN, Manner, draft, require_able
+from govern.app.drafting import PLAIN, Manner, draft, meter_of, require_able
 from govern.app.drafting_on_cluster import draft_on_cluster, on_cluster
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
+from govern.app.looking import decided, planned_looks, stages_of, with_looks
 from govern.app.progress import Reporter
 from govern.app.reuse import reusable
 from govern.app.run_facts import facts_of
-from govern.domain.finding import Finding, Findings, RunFacts
+from govern.domain.finding import Finding, Findings
+from govern.domain.pipeline import DraftRequest
 from govern.errors import InputError, IntegrityError
 from govern.metrics import measure
-from govern.runner.cells import frame_of
+from govern.runner.cells import Planned, frame_of
 from govern.runner.folder import Deciding, Intent, RunFolder
 from govern.runner.on_ray import measure_on
 from govern.sources.datasets import read_cases
@@ -53,7 +53,11 @@ def start(
     prepared = prepare(project, load_suite(project, suite), plan, pipeline)
     require_able(prepared, manner)
     beside = open_baseline(project, baseline)
-    folder = new_folder(project, intent_of(prepared, now, run_id, beside))
+    intent = intent_of(prepared, now, run_id, beside)
+    if manner.until_decided:
+        until = planned_looks(project, prepared, manner.until_decided, now=now)
+        intent = intent.model_copy(update={"until": until})
+    folder = new_folder(project, intent)
     return carry_on(project, folder, prepared, reporter=reporter, baseline=beside, manner=manner)
 
 
@@ -190,50 +194,60 @@ def carry_on(
     baseline: Baseline | None = None,
     manner: Manner = PLAIN,
 ) -> RunFolder:
-    """Draft the cells that the journal lacks, then measure all of them."""
+    """Draft the cells that the journal lacks, then measure all of them.
+
+    A run that stops once it is decided does so look by look.
+    """
     with on_cluster(project, prepared, manner):
-        _draft_left(project, folder, prepared, manner, reporter)
-        frame = frame_of(prepared.planned, folder.journal.read(), prepared.pipeline)
-        if baseline is not None:
-            frame = baseline.beside(frame, prepared.planned)
-        facts = facts_of(folder, prepared, frame, frames.write(frame, folder.frame))
-        measured = measure if manner.cluster is None else measure_on
-        write_findings(folder, facts, frame, prepared.suite.measures, reporter, measured=measured)
+        _look_by_look(project, folder, prepared, baseline, manner=manner, reporter=reporter)
     if manner.mirrored:
         mirror.run(project, folder, dataset=prepared.cases.folder / "manifest.json")
     return folder
 
 
-def _draft_left(
-    project: Project, folder: RunFolder, prepared: Prepared, manner: Manner, reporter: Reporter
+def _look_by_look(
+    project: Project,
+    folder: RunFolder,
+    prepared: Prepared,
+    baseline: Baseline | None,
+    *,
+    manner: Manner,
+    reporter: Reporter,
 ) -> None:
-    """What earlier runs have is taken, the rest is asked for."""
-    left = {p.request.cell.id: p.request for p in prepared.planned}
-    for cell in folder.journal.read():
+    stages: list[tuple[Finding, ...]] = []
+    drafting = draft if manner.cluster is None else draft_on_cluster
+    measured = measure if manner.cluster is None else measure_on
+    folder.journal.read()  # what a crash left of a last line goes
+    meter = meter_of(folder, manner.limits)
+    for looks, cells in stages_of(folder.read_intent().until, prepared):
+        left = _left(project, folder, cells, reuse=manner.reuse)
+        if left:
+            drafting(project, folder, prepared, left, meter=meter, reporter=reporter)
+        frame = frame_of(cells, folder.journal.read(), prepared.pipeline)
+        if baseline is not None:
+            frame = baseline.beside(frame, cells)
+        facts = facts_of(folder, prepared, frame, frames.write(frame, folder.frame), looks)
+        with reporter.step("measuring"):
+            stages.append(measured(frame, prepared.suite.measures))
+        found = with_looks(stages, looks) if looks else stages[-1]
+        if decided(project, folder.read_intent(), facts, found):
+            break
+    folder.write_findings(Findings(run=facts, findings=found))
+
+
+def _left(
+    project: Project, folder: RunFolder, cells: Sequence[Planned], *, reuse: bool
+) -> list[DraftRequest]:
+    """What is to be asked for; what earlier runs have is taken first."""
+    left = {p.request.cell.id: p.request for p in cells}
+    for cell in folder.journal.kept():
         left.pop(cell, None)
-    if left and manner.reuse:
+    if left and reuse:
         taken = reusable(project, folder.read_intent(), left)
         folder.journal.take(taken)
-        left = {cell: request for cell, request in left.items() if cell not in taken}
-    if left:
-        drafting = draft if manner.cluster is None else draft_on_cluster
-        drafting(project, folder, prepared, list(left.values()), manner=manner, reporter=reporter)
-
-
-def write_findings(
-    folder: RunFolder,
-    facts: RunFacts,
-    frame: pd.DataFrame,
-    measures: tuple[str, ...],
-    reporter: Reporter,
-    *,
-    measured: Callable[[pd.DataFrame, tuple[str, ...]], tuple[Finding, ...]] = measure,
-) -> Findings:
-    """Measure a frame, here or where ``measured`` does, and keep the findings."""
-    with reporter.step("measuring"):
-        findings = Findings(run=facts, findings=measured(frame, measures))
-    folder.write_findings(findings)
-    return findings
+        for cell in taken:
+            del left[cell]
+    return list(left.values())
 
 
 def intent_of(

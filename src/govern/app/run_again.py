@@ -13,7 +13,8 @@ def run_again(decision: Decision, policy: str) -> tuple[str, ...]:
             f"govern run --drafts {run.dataset} --columns …",
             f"govern gate … --policy {policy}",
         )
+    early = f" --until-decided --policy {policy}" if run.looks else ""
     return (
-        f"govern run {run.suite} --pipeline {run.pipeline} --plan {run.plan} --id again",
+        f"govern run {run.suite} --pipeline {run.pipeline} --plan {run.plan} --id again{early}",
         f"govern gate again --policy {policy}",
     )

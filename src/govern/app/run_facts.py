@@ -6,7 +6,7 @@ import pandas as pd
 
 from govern import __version__, frames
 from govern.app.loading import Prepared
-from govern.domain.finding import RunFacts, Spend
+from govern.domain.finding import Looks, RunFacts, Spend
 from govern.runner.folder import RunFolder
 from govern.runner.journal import Kept
 
@@ -16,6 +16,7 @@ def facts_of(
     prepared: Prepared,
     frame: pd.DataFrame,
     drafts_digest: str,
+    looks: Looks | None,
 ) -> RunFacts:
     """The facts of a run whose cells were drafted."""
     manifest, intent = prepared.pipeline.manifest, folder.read_intent()
@@ -39,6 +40,7 @@ def facts_of(
         declared_only=manifest.declared_only,
         planned=len(frame),
         reused=sum(one.taken_from is not None for one in kept.values()) or None,
+        looks=looks,
         groups=planned_groups(frame),
         alterations=planned_alterations(frame),
         role_families=tuple(sorted({planned.case.role for planned in prepared.planned})),

@@ -17,6 +17,7 @@ from govern.app.bundle_kinds import kind_of
 from govern.app.bundle_made import README, entries_of, made_of
 from govern.app.bundle_parts import TABLES, read_certificate
 from govern.app.bundle_readme import KINDS
+from govern.app.bundle_reports import PDF, cards_made, cards_there, pdf_made, pdf_maker
 from govern.app.checks import Check, checked, failed, note
 from govern.app.decision_folder import DRAFTS
 from govern.app.ledger import Verified, verify_log
@@ -30,7 +31,7 @@ from govern.attest.trust import TrustRoot, read_trust_file
 from govern.canon import digest, file_digest, read_json
 from govern.domain.pipeline import Manifest
 from govern.domain.suite import Plan, Suite
-from govern.errors import GovernError, IntegrityError
+from govern.errors import GovernError, InputError, IntegrityError
 from govern.policy.approvals import approved
 from govern.sources.datasets import Card
 from govern.strict_yaml import explain
@@ -143,6 +144,9 @@ def _made_again(bundle: Bundle) -> Iterator[Check]:
         yield failed(1, "record", err)
         return
     yield _tables(bundle)
+    yield _cards(bundle)
+    if PDF in bundle.contents.files:
+        yield _pdf(bundle)
     there = {name for name in bundle.contents.files if name.startswith("record/proofs/")}
     for name in sorted({*made, *there}):
         if name == README and bundle.contents.made_by != f"govern {__version__}":
@@ -166,6 +170,41 @@ def _same_tables(bundle: Bundle) -> str:
     if differing := sorted(n for n in {*made, *there} if made.get(n) != there.get(n)):
         raise IntegrityError(f"{', '.join(differing)}: not what comes out of the decision's folder")
     return f"{len(there)} files come out again from the decision's folder"
+
+
+def _cards(bundle: Bundle) -> Check:
+    if bundle.contents.made_by != f"govern {__version__}":
+        return note(1, "cards", f"not compared: {bundle.contents.made_by} wrote them")
+    return checked(1, "cards", _same_cards, bundle)
+
+
+def _same_cards(bundle: Bundle) -> str:
+    made = {name: text.encode() for name, text in cards_made(bundle).items()}
+    there = {name: (bundle.root / name).read_bytes() for name in cards_there(bundle)}
+    if differing := sorted(n for n in {*made, *there} if made.get(n) != there.get(n)):
+        raise IntegrityError(
+            f"{', '.join(differing)}: not what comes out of decision, papers and record"
+        )
+    return f"{', '.join(sorted(there))} come out again"
+
+
+def _pdf(bundle: Bundle) -> Check:
+    """Other releases of Typst lay the same page out in other bytes."""
+    makers = (bundle.contents.made_by, bundle.contents.pdf_by)
+    try:
+        here = (f"govern {__version__}", pdf_maker())
+    except InputError:
+        here = (f"govern {__version__}", "no Typst")
+    if makers != here:
+        said = f"{' with '.join(map(str, makers))} made it, here is {' with '.join(here)}"
+        return note(1, PDF, f"not compared, on the bundle's word: {said}")
+    return checked(1, PDF, _same_pdf, bundle)
+
+
+def _same_pdf(bundle: Bundle) -> str:
+    if pdf_made(bundle.folder) != (bundle.root / PDF).read_bytes():
+        raise IntegrityError("not what comes out of the decision's folder")
+    return f"comes out again from the decision's folder, by {bundle.contents.pdf_by}"
 
 
 def _same(bundle: Bundle, name: str, made: str | None) -> str:
@@ -264,7 +303,8 @@ def _papers(bundle: Bundle, place: str, expected: str) -> str:
     card = _read(bundle, f"{place}/manifest.json", Card)
     for name in ("README.md", "croissant.json"):
         held = bundle.contents.files.get(f"{place}/{name}")
-        if held and held.sha256 != card.files.get(name):
+        written = name == "README.md" and name not in card.files
+        if held and not written and held.sha256 != card.files.get(name):
             raise IntegrityError(f"{name} is not the one that the manifest names")
     return said
 

@@ -14,13 +14,14 @@ from govern import __version__, frames
 from govern.app.beside import drafts_of
 from govern.app.checks import Check, checked, differences, note
 from govern.app.decision_folder import BESIDE
+from govern.app.looking import measured
 from govern.app.run_facts import planned_alterations, planned_groups
 from govern.app.verify_folder import DecisionFolder
 from govern.canon import file_digest
 from govern.domain.base import Noun
 from govern.domain.finding import Comparison, Finding
 from govern.errors import IntegrityError
-from govern.metrics import METRICS, evaluator_digest, measure
+from govern.metrics import METRICS, evaluator_digest
 from govern.metrics.paired import pair_up, paired_differences
 from govern.report.beside import NOTHING
 
@@ -41,7 +42,8 @@ def measured_again(
     frame = frames.read(drafts)
     yield checked(3, "run", _same_run, folder, frame)
     yield checked(3, "specs", _same_specs, folder)
-    yield from _findings("findings", folder.findings.findings, partial(measure, frame))
+    again = partial(measured, frame, looks=folder.findings.run.looks)
+    yield from _findings("findings", folder.findings.findings, again)
     if folder.beside != NOTHING and folder.drafts is not None:
         yield from _shown(folder, drafts)
     if folder.docket.comparison:
@@ -125,14 +127,14 @@ def _same_specs(folder: DecisionFolder) -> str:
 def _findings(
     what: str,
     stand: tuple[Finding, ...],
-    measured: Callable[[list[str]], tuple[Finding, ...]],
+    anew: Callable[[list[str]], tuple[Finding, ...]],
 ) -> Iterator[Check]:
     names = list(dict.fromkeys(finding.metric for finding in stand))
     unknown = [name for name in names if name not in METRICS]
     if unknown:
         said = f"this release measures no {', '.join(unknown)}"
         yield Check(3, what, False, said)
-    again = measured([name for name in names if name in METRICS])
+    again = anew([name for name in names if name in METRICS])
     told = [_told(name, stand, again) for name in names if name in METRICS]
     same = Counter(check.holds for check in told)[True]
     yield note(3, what, f"{same} of {len(names)} metrics come out the same, to 1e-9")

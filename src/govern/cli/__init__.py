@@ -5,10 +5,12 @@ Everything heavy is imported inside the command that needs it, so that ``--help`
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
 import warnings
+from typing import NoReturn
 
 from govern.cli.commands import app
 from govern.errors import GovernError, RunError
@@ -17,6 +19,7 @@ __all__ = ["main"]
 
 DEFECT = 1
 SIGINT = 130
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def main() -> None:
@@ -32,10 +35,19 @@ def main() -> None:
             _say("interrupted; what was finished is kept")
             sys.exit(RunError.exit_code)
         raise
+    except OSError as err:
+        if err.errno not in FULL:
+            _give_up()
+        _say(f"{err.filename or 'the disk'}: {err.strerror}; make room and give the command again")
+        sys.exit(RunError.exit_code)
     except Exception:  # noqa: BLE001 - the last line of defence, with a code of its own
-        traceback.print_exc()
-        _say("this is a defect of ours; please report it with the lines above")
-        sys.exit(DEFECT)
+        _give_up()
+
+
+def _give_up() -> NoReturn:
+    traceback.print_exc()
+    _say("this is a defect of ours; please report it with the lines above")
+    sys.exit(DEFECT)
 
 
 def _settle() -> None:

@@ -12,7 +12,8 @@ from govern.cli.options import Json
 
 EXAMPLES = (
     "Examples: govern bundle record/decisions/3f2a…; "
-    "govern bundle 3f2a… --out for-the-auditor.zip --annex restricted.zip --split-mb 25"
+    "govern bundle 3f2a… --out for-the-auditor.zip --annex restricted.zip --split-mb 25; "
+    "govern bundle 3f2a… --pdf"
 )
 _MB = 1_000_000
 
@@ -29,6 +30,9 @@ def bundle(
         int | None,
         typer.Option(min=1, max=1000, help="Several numbered files of so many million bytes."),
     ] = None,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Take along the report as PDF (extra pdf).")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Write all that a decision rests on into one archive, which `govern verify` takes offline."""
@@ -42,6 +46,7 @@ def bundle(
         out=out,
         annex=annex,
         part=split_mb * _MB if split_mb else None,
+        pdf=pdf,
     )
     told = done.contents
     if json:

@@ -31,6 +31,7 @@ from govern.cli import (
     measure,
     policies,
     promote,
+    push,
     report,
     report_diff,
     run,
@@ -115,8 +116,8 @@ def plan(
     json: Json = False,
 ) -> None:
     """What a plan costs, what it can detect, and how often pipelines would pass the policy."""
-    from govern.app.gate import readable_policy
     from govern.app.plan import Prices, plan_suite
+    from govern.app.readable import readable_policy
     from govern.cli import plan as shown
     from govern.cli.output import Bars
 
@@ -182,3 +183,4 @@ contest.contest.command("flags", epilog=sending.FLAGS_EXAMPLE)(sending.flags)
 contest.contest.command("told", epilog=sending.TOLD_EXAMPLE)(sending.told)
 app.command("bundle", epilog=bundle.EXAMPLES)(bundle.bundle)
 app.command(report_diff.NAME, epilog=report_diff.EXAMPLES)(report_diff.report_diff)
+app.command("push", epilog=push.EXAMPLE)(push.push)

@@ -46,7 +46,7 @@ def compare(
     Without --policy and --measure every level that both runs measured is compared.
     """
     from govern.app.compare import compare as compare_two
-    from govern.app.gate import readable_policy
+    from govern.app.readable import readable_policy
     from govern.cli.output import Bars, print_json
 
     project = context.here()

@@ -31,6 +31,7 @@ def run(
     decide: options.Decide = False,
     policy: options.Policy = "",
     requested_by: options.RequestedBy = "",
+    until_decided: options.UntilDecided = False,
     cells_of: options.CellsOf = "",
     abandon: options.Abandon = "",
     baseline: options.Baseline = "",
@@ -58,16 +59,24 @@ def run(
             "name a suite, or --cells-of RUN, or --resume RUN, or --abandon RUN, or --drafts FILE: "
             "one of the five"
         )
-    if decide != bool(policy) or (decide and not suite) or (requested_by and not decide):
+    judged = decide or until_decided
+    if judged != bool(policy) or (judged and not suite) or (requested_by and not decide):
         raise InputError(
-            "--decide and --policy go together, with a new run of a suite; --requested-by with them"
+            "--decide and --policy go together, or --until-decided and --policy, with a new run of "
+            "a suite; --requested-by with them"
         )
     if (suite or cells_of) and not pipeline:
         raise InputError("--pipeline says what to evaluate; see `govern list pipelines`")
     if baseline and not suite:
         raise InputError("--baseline goes with a new run of a suite")
-    cluster = cluster_of(executor, ray_address)
-    manner = options.manner_of(max_cost, max_tokens, max_time, no_cache, cluster)
+    manner = options.manner_of(
+        max_cost,
+        max_tokens,
+        max_time,
+        no_cache,
+        policy if until_decided else "",
+        cluster_of(executor, ray_address),
+    )
     if manner != PLAIN and (abandon or drafts is not None):
         raise InputError(
             "limits, --no-cache and --executor are for drafting; nothing is drafted here"
@@ -94,7 +103,13 @@ def run(
         folder = deciding.resume(project, resume, clock=context.now, reporter=bars, manner=manner)
     elif decide:
         asked_for = deciding.Asked(
-            suite, pipeline, plan, policy, requested_by or None, named, baseline or None
+            suite,
+            pipeline,
+            plan,
+            policy,
+            requested_by or None,
+            named,
+            baseline or None,
         )
         folder = deciding.start(project, asked_for, clock=context.now, reporter=bars, manner=manner)
     else:
@@ -121,5 +136,10 @@ def _print_run(folder: RunFolder, *, as_json: bool) -> None:
         return
     print_findings(findings.findings)
     facts = findings.run
+    if facts.looks:
+        done, whole = facts.looks.cases[facts.looks.taken - 1], facts.looks.cases[-1]
+        typer.echo(
+            f"\nLook {facts.looks.taken} of {len(facts.looks.cases)}: {done} of {whole} cases."
+        )
     reused = f", {facts.reused} of them from earlier runs" if facts.reused else ""
     typer.echo(f"\n{facts.planned} drafts planned{reused}. Run {folder.root.name}: {folder.root}")

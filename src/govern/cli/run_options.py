@@ -32,7 +32,13 @@ Columns = Annotated[
 Decide = Annotated[
     bool, typer.Option("--decide", help="An attempt that may promote: counted, fresh cases.")
 ]
-Policy = Annotated[str, typer.Option(help="Signed policy that an attempt is made for.")]
+Policy = Annotated[
+    str, typer.Option(help="Signed policy that an attempt is made for; or to stop early by.")
+]
+UntilDecided = Annotated[
+    bool,
+    typer.Option("--until-decided", help="Stop at a planned look once the policy is settled."),
+]
 RequestedBy = Annotated[str, typer.Option(help="Who asks for the attempt.")]
 
 MaxCost = Annotated[float | None, typer.Option(help="Stop at so many US dollars in all.")]
@@ -51,6 +57,7 @@ def manner_of(
     max_tokens: int | None,
     max_time: str,
     no_cache: bool,
+    until_decided: str,
     cluster: str | None,
 ) -> Manner:
     """How the run is to go about it.
@@ -66,7 +73,7 @@ def manner_of(
         if limit is not None and not 0 < limit < float("inf"):
             raise InputError(f"{option} {limit}: expected more than 0")
     limits = Limits(max_cost, max_tokens, _seconds(max_time))
-    return Manner(limits, reuse=not no_cache, cluster=cluster)
+    return Manner(limits, reuse=not no_cache, until_decided=until_decided, cluster=cluster)
 
 
 def _seconds(said: str) -> float | None:

@@ -27,7 +27,7 @@ class Contents(Noun):
     """The ``manifest.json`` of a bundle or of its restricted annex.
 
     ``files`` are all others in it. Of a bundle, ``annex`` are those of its annex, whether or not
-    anybody wrote one.
+    anybody wrote one. ``pdf_by`` is what laid out its PDF, where it has one.
     """
 
     schema_version: Literal[1] = 1
@@ -35,6 +35,7 @@ class Contents(Noun):
     decision_id: str
     decision_digest: str = Field(pattern=DIGEST)
     made_by: str
+    pdf_by: str | None = None
     files: dict[str, Held]
     annex: dict[str, Held] = {}
     left_out: tuple[LeftOut, ...] = ()

@@ -108,6 +108,14 @@ class Counts(Noun):
     unit_name: str = "drafts"
 
 
+class Look(Noun):
+    """What one finding was when ``share`` of the planned cases had been drafted."""
+
+    share: float = Field(gt=0, le=1)
+    estimate: float | Undefined
+    interval: Interval | None = None
+
+
 class Finding(Noun):
     """What a measure found for one contrast or level.
 
@@ -117,7 +125,8 @@ class Finding(Noun):
     ``unpaired`` where groups were compared over different cases: that shows how groups fare,
     not that the same work is treated alike, and no clause is judged by it. ``p_value`` is of
     the test that ``method`` names. ``against`` is ``incumbent`` where the estimate is the paired
-    difference, candidate minus incumbent, on the same cells.
+    difference, candidate minus incumbent, on the same cells. ``looks`` are those that a run which
+    could stop early has taken, its own the last: their intervals count together.
     """
 
     metric: str
@@ -136,6 +145,7 @@ class Finding(Noun):
     design: Literal["unpaired"] | None = None
     p_value: float | None = Field(default=None, ge=0, le=1)
     against: Literal["incumbent"] | None = None
+    looks: tuple[Look, ...] | None = None
 
     @property
     def slice(self) -> str:
@@ -156,12 +166,27 @@ class Spend(Noun):
     cost_usd: float | None = Field(default=None, ge=0)
 
 
+class Looks(Noun):
+    """Where a run might stop: after so many ``cases``, the last being all. ``taken`` says how far
+    it went.
+    """
+
+    cases: tuple[int, ...] = Field(min_length=2)
+    taken: int = Field(ge=1)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Of the planned cases, at each look that was taken."""
+        return tuple(cases / self.cases[-1] for cases in self.cases[: self.taken])
+
+
 class RunFacts(Noun):
     """What a run rests on: everything a decision must name about it.
 
     ``groups`` are the planned levels of each attribute, ``alterations`` those of what was put
     into cases (``marker``, ``variant``): the judge counts slices by them. ``reused`` of the planned
-    drafts were made by an earlier run of the same pipeline.
+    drafts were made by an earlier run of the same pipeline. ``looks`` are those of a run that stops
+    once its policy's clauses are settled.
     """
 
     run_id: str
@@ -181,6 +206,7 @@ class RunFacts(Noun):
     declared_only: tuple[str, ...] = ()
     planned: int
     reused: int | None = Field(default=None, ge=1)
+    looks: Looks | None = None
     groups: dict[str, tuple[str, ...]] = {}
     alterations: dict[str, tuple[str, ...]] = {}
     role_families: tuple[str, ...] = ()

@@ -118,7 +118,10 @@ class LeafStore(Protocol):
 
 
 class Intended(Noun):
-    """An ``intent``: what a deciding run is about to do. It drafts ``cells`` and no more."""
+    """An ``intent``: what a deciding run is about to do. It drafts ``cells`` and no more.
+
+    It may stop after so many cases as ``looks`` say, where it is to stop once it is decided.
+    """
 
     run_id: str
     pipeline: str
@@ -132,6 +135,7 @@ class Intended(Noun):
     suite_version: str
     plan: str
     cells: int = Field(ge=1)
+    looks: tuple[int, ...] | None = None
     requested_by: str | None = Field(default=None, pattern=f"^{SLUG}$")
     harness_version: str
 

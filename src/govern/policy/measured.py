@@ -172,6 +172,8 @@ def _may_only_warn(clause: MeasuredClause, mine: Sequence[Finding]) -> Doubt | N
 def _no_incumbent(clause: MeasuredClause, run: RunFacts, docket: Docket) -> Doubt | None:
     if clause.against is None:
         return None
+    if run.looks is not None:
+        return "no_incumbent", "a run that may stop early is compared with nobody on its way"
     if docket.comparison is None:
         return "no_incumbent", "no incumbent's run was given to compare with"
     if docket.comparison.candidate != run.drafts_digest:

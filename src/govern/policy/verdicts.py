@@ -14,6 +14,7 @@ from govern.domain.decision import Reason, SliceOutcome
 from govern.domain.finding import Finding, Interval, Undefined
 from govern.domain.policy import Bound, JudgedClause
 from govern.stats.intervals import bounds
+from govern.stats.looks import look_levels, running
 from govern.stats.sizes import Need, hardest, need_to_clear
 
 _WOULD_SETTLE = {
@@ -68,11 +69,30 @@ def margin_of(clause: JudgedClause, finding: Finding) -> float | None:
 
 
 def _interval(finding: Finding, alpha: float) -> tuple[float, float] | None:
-    """Both ends, where the finding shows anything and numbers come of its parts."""
+    """Both ends, where the finding shows anything and numbers come of its parts.
+
+    Of a run that could stop early, the tightest of all looks so far, each at its own level. A look
+    that showed nothing has spent its share all the same.
+    """
     if isinstance(finding.estimate, Undefined) or finding.interval is None or finding.design:
         return None
+    if finding.looks is None:
+        return _bounds(finding.estimate, finding.interval, alpha)
+    levels = look_levels(alpha, tuple(look.share for look in finding.looks))
+    ends = [
+        _bounds(look.estimate, look.interval, level)
+        for look, level in zip(finding.looks, levels, strict=True)
+    ]
+    return running([found or (-inf, inf) for found in ends])
+
+
+def _bounds(
+    estimate: float | Undefined, interval: Interval | None, alpha: float
+) -> tuple[float, float] | None:
+    if isinstance(estimate, Undefined) or interval is None:
+        return None
     try:
-        return bounds(finding.estimate, finding.interval, alpha)
+        return bounds(estimate, interval, alpha)
     except (ArithmeticError, ValueError):
         return None
 

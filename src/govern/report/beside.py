@@ -11,15 +11,30 @@ from typing import Literal
 from pydantic import AwareDatetime, Field
 
 from govern.domain import Approval, Noun, Signed
+from govern.domain.base import DIGEST
 from govern.domain.legal import Certainty, LegalStatus
 from govern.report.blocks import Claim, Pair
 from govern.report.drawings import Matrix, Strip
 from govern.report.shown import Text
 
+Use = Literal["cases", "source", "identities", "markers"]
+"""What a dataset was used as; ``source`` is what fresh cases were made from."""
+
+
+class CroissantFile(Noun):
+    """A dataset's ``croissant.json``: its digest, and which version it says it conforms to."""
+
+    sha256: str = Field(pattern=DIGEST)
+    conforms_to: Text
+
 
 class DataCard(Noun):
-    """What a dataset says of itself; its ``digest`` is the one that the run names."""
+    """What a dataset says of itself; ``digest`` is its manifest's.
 
+    Of cases and identities it is the one that the run names.
+    """
+
+    used_as: Use
     id: Text
     version: Text
     digest: str
@@ -29,7 +44,7 @@ class DataCard(Noun):
     intended_use: Text
     limits: tuple[Text, ...]
     canary: bool
-    croissant: bool
+    croissant: CroissantFile | None = None
 
 
 class DutySeen(Noun):

@@ -37,7 +37,13 @@ def leaflet_of(decision: Decision, policy: Policy) -> Leaflet:
         title="AI in your review: what it does and how it was tested",
         made=plain_date(decision.created.date()),
         decision=decision.decision_id,
-        parts=(_does(decision), _tested(decision), _came_out(decision), _asks(policy), _object()),
+        parts=(
+            _does(decision),
+            _tested(decision),
+            _came_out(decision),
+            _asks(policy),
+            how_to_object(),
+        ),
     )
 
 
@@ -124,7 +130,8 @@ def _asks(policy: Policy) -> Part:
     )
 
 
-def _object() -> Part:
+def how_to_object() -> Part:
+    """Whom to tell, what to say, and what to ask for; the page does not know the place."""
     return Part(
         heading="How to object",
         paragraphs=(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from govern.domain import ClauseOutcome, JudgedClause, SliceOutcome, Undefined
 from govern.report.shown import Verdict
 from govern.report.subjects import attribute_words, group_words, reference_of, subject_of
@@ -123,8 +125,9 @@ def others_of(outcome: ClauseOutcome, part: SliceOutcome) -> str:
     second = contrast.partition(" / ")[2]
     if second:
         return group_words(second)
-    alike = [other for other in outcome.slices if slice_key(other)[0] == by]
-    return "the other group" if len(alike) <= _PAIR else "the mean of the other groups"
+    alike = (other for other in outcome.slices if slice_key(other)[0] == by)
+    more = next(islice(alike, _PAIR, None), None)
+    return "the other group" if more is None else "the mean of the other groups"
 
 
 def _side(unit: Unit, value: float, others: str) -> str:

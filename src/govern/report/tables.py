@@ -172,10 +172,12 @@ def _grouped(outcome: ClauseOutcome) -> tuple[tuple[str, tuple[SliceOutcome, ...
     groups: dict[str, list[SliceOutcome]] = {}
     for part in outcome.slices:
         groups.setdefault(slice_key(part)[0], []).append(part)
-    return tuple(
-        (ALL if by == "all" else capital(attribute_words(by)), tuple(sorted(parts, key=_order)))
-        for by, parts in groups.items()
-    )
+    return tuple((heading_of(by), tuple(sorted(parts, key=_order))) for by, parts in groups.items())
+
+
+def heading_of(by: str) -> str:
+    """What stands over the rows of an attribute."""
+    return ALL if by == "all" else capital(attribute_words(by))
 
 
 def _fitting(outcome: ClauseOutcome) -> tuple[ClauseOutcome, str]:

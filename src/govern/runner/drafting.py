@@ -262,7 +262,7 @@ def _wait(watch: Watch, tick: Tick, draining: Callable[[], None]) -> bool:
             interrupted = True
             watch.stop.set()
             draining()
-    watch.meter.look()
+    watch.meter.rest()
     tick(watch.done, watch.output_tokens)
     return interrupted
 
@@ -273,7 +273,7 @@ def _evaluate(
     from inspect_ai import eval as inspect_eval
 
     try:
-        inspect_eval(
+        logs = inspect_eval(
             task,
             model="none/none",
             display="none",
@@ -283,6 +283,8 @@ def _evaluate(
             max_samples=slots,
             score=False,
         )
+        if logs and logs[0].error:
+            watch.last_outage = f"Inspect could not go on: {logs[0].error.message}"
     except BaseException as err:  # noqa: BLE001 - handed to the waiting thread, which raises it
         if not watch.ended:
             failed.append(err)

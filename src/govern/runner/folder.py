@@ -28,6 +28,14 @@ class Deciding(Noun):
     requested_by: str | None = None
 
 
+class Until(Noun):
+    """The policy by which a run looks whether it is decided, after how many cases."""
+
+    policy_path: str
+    policy_digest: str
+    cases: tuple[int, ...]
+
+
 class Intent(Noun):
     """What a run set out to do, written before its first cell.
 
@@ -51,6 +59,7 @@ class Intent(Noun):
     decide: Deciding | None = None
     cells_of: str | None = None
     harness_version: str = ""
+    until: Until | None = None
 
 
 class Progress(Noun):

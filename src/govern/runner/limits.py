@@ -108,6 +108,11 @@ class Meter:
         if self.limits.seconds is not None and self.seconds >= self.limits.seconds:
             self._stop("--max-time", f"{self.seconds:.0f} of {self.limits.seconds:.0f} s passed")
 
+    def rest(self) -> None:
+        """What passes until the next look is nobody's time."""
+        self.look()
+        self._seen = None
+
     @staticmethod
     def _passes(limit: float | None, spent: float, dearest: float, ahead: int) -> bool:
         if limit is None:

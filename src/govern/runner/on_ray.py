@@ -113,6 +113,13 @@ def _guarded() -> dict[str, str]:
     return {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
 
 
+def shipping() -> bool:
+    """Whether the workers of the cluster that we are connected to were sent a folder."""
+    import ray
+
+    return bool(ray.get_runtime_context().runtime_env.get("working_dir"))
+
+
 def _require_same_release() -> None:
     """That a worker reads drafts with the very code that we do."""
     import ray

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from govern.canon import file_digest, sha256
-from govern.errors import DatasetError
+from govern.errors import DatasetError, IntegrityError
 from govern.sources.datasets import Card
 
 Json = dict[str, Any]
@@ -107,6 +107,47 @@ def croissant(files: Mapping[str, bytes], package: Package) -> bytes:
         raise DatasetError(f"{package.records}: not among the files to package")
     listed = [_file_object(n, len(data), sha256(data)) for n, data in sorted(files.items())]
     return _dumps(_croissant(listed, _rows(package, files[package.records]), package))
+
+
+@dataclass(frozen=True)
+class Described:
+    """A folder's Croissant file: what it says, and the SHA-256 that the manifest names."""
+
+    sha256: str
+    fields: Json
+
+    @property
+    def conforms_to(self) -> str:
+        """Which version it says that it conforms to; empty where it names none."""
+        said = self.fields.get("conformsTo", "")
+        return ", ".join(map(str, said)) if isinstance(said, list) else str(said)
+
+
+def described(folder: Path, card: Card) -> Described | None:
+    """The Croissant file that a manifest names; ``None`` where it names none.
+
+    Raises:
+        DatasetError: it is gone or no JSON object.
+        IntegrityError: its bytes are not those that the manifest names.
+    """
+    expected, path = card.files.get(CROISSANT), folder / CROISSANT
+    if expected is None:
+        return None
+    try:
+        raw = path.read_bytes()
+        fields = json.loads(raw)
+    except OSError as err:
+        raise DatasetError(f"{path}: cannot be read: {err.strerror}") from err
+    except ValueError as err:
+        raise DatasetError(f"{path}: expected JSON: {err}") from err
+    if not isinstance(fields, dict):
+        raise DatasetError(f"{path}: expected a JSON object")
+    if sha256(raw) != expected:
+        raise IntegrityError(
+            f"{path}: changed since the manifest was made: expected SHA-256 {expected}, found "
+            f"{sha256(raw)}"
+        )
+    return Described(expected, fields)
 
 
 def write_large_package(folder: Path, package: Package) -> str:

@@ -12,12 +12,15 @@ import math
 import os
 import re
 import shutil
+import socket
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from govern.canon import canonical_json, digest, file_digest
 from govern.domain import Decision, Findings, RunFacts, Undefined
@@ -30,19 +33,20 @@ if TYPE_CHECKING:
 Bounds = Mapping[int, tuple[float, float]]
 Rows = list[dict[str, Any]]
 
-# Read when mlflow is imported. Retries: by default it would try a dead server for minutes.
+# Read when mlflow is imported. By default it would wait for a dead server for minutes.
 _SETTINGS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
 }
 _NUMBERS = ("estimate", "lower", "upper", "n")
 _COUNTED = ("unit_name", "planned", "ok", "scored", "cases", "names")
 _COLUMNS = ("metric", "slice", *_NUMBERS, "undefined", "unit", *_COUNTED, "method")
 _MARK = "govern.findings_sha256"
+CONNECT_S = 5.0
 _HOLDS_TEXTS = (".parquet", ".eval", ".jsonl")
 
 
@@ -176,12 +180,19 @@ def open_store(uri: str) -> Iterator[MlflowClient]:
 
 
 def _require_openable(uri: str) -> None:
-    """Fail at once where MLflow would try a broken SQLite file again for an hour."""
+    """Fail at once where MLflow would try a broken SQLite file or a silent host for long."""
     if uri.startswith("sqlite:///"):
         path = Path(uri.removeprefix("sqlite:///").partition("?")[0])
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(path, timeout=30)) as connection:
             connection.execute("begin immediate")
+    address = urlsplit(uri)
+    if address.scheme in ("http", "https") and address.hostname:
+        # A proxy, where there is one, answers in the host's place.
+        if address.scheme in getproxies() and not proxy_bypass(address.hostname):
+            return
+        port = address.port or (443 if address.scheme == "https" else 80)
+        socket.create_connection((address.hostname, port), timeout=CONNECT_S).close()
 
 
 def experiment_of(client: MlflowClient, uri: str, artifact_root: Path) -> str:

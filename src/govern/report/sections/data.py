@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from govern.domain import Counts, Decision
+from govern.domain.finding import Looks
 from govern.report.beside import DataCard
 from govern.report.blocks import (
     Block,
@@ -26,6 +27,12 @@ from govern.report.material import Material
 from govern.report.subjects import attribute_words, group_words
 from govern.report.wording import capital, counted, duration, listing
 
+_USED_AS = {
+    "cases": "the cases",
+    "source": "what the cases were made from",
+    "identities": "the names",
+    "markers": "what was put into cases",
+}
 _SCORED = (
     ("accuracy.rating_agreement", "… rated, and held against the rubric"),
     ("accuracy.unsupported_claim_share", "… with claims held against the file"),
@@ -73,10 +80,30 @@ def _facts(decision: Decision) -> tuple[Fact, ...]:
         Fact(term="Run", value=f"{run.run_id}, {mode}"),
         Fact(term="Seed", value=str(run.seed)),
         Fact(term="Cells planned", value=f"{run.planned:,}"),
+        *([Fact(term="Looks", value=_looks(run.looks))] if run.looks else []),
         Fact(
             term="Drafted", value=f"{counted(spend.drafts, 'drafts')} in {duration(spend.seconds)}"
         ),
+        *(
+            [Fact(term="From earlier runs", value=f"{counted(run.reused, 'drafts')} of its cells")]
+            if run.reused
+            else []
+        ),
         Fact(term="Tokens", value=f"{spend.input_tokens:,} in, {spend.output_tokens:,} out"),
+        *(
+            [Fact(term="Cost", value=f"{spend.cost_usd:,.2f} USD")]
+            if spend.cost_usd is not None
+            else []
+        ),
+    )
+
+
+def _looks(looks: Looks) -> str:
+    """How far a run went that was to stop once it was decided."""
+    planned = ", ".join(map(str, looks.cases[:-1]))
+    return (
+        f"after {planned} and all {looks.cases[-1]} cases, planned beforehand; "
+        f"it stopped at {looks.cases[looks.taken - 1]}"
     )
 
 
@@ -96,17 +123,27 @@ def _card(card: DataCard) -> Iterator[Block]:
     yield Facts(
         facts=(
             Fact(term="Dataset", value=f"{card.id} {card.version}"),
+            Fact(term="Used as", value=_USED_AS[card.used_as]),
             Fact(term="Holds", value=card.holds),
             Fact(term="Made up", value="yes" if card.synthetic else "no"),
             Fact(term="Licence", value=card.licence),
             Fact(term="Made for", value=card.intended_use),
             Fact(term="Canary", value="yes" if card.canary else "none"),
-            Fact(term="Croissant file", value="yes" if card.croissant else "none"),
             Fact(term="Digest", value=card.digest, exact=True),
+            *_croissant(card),
         )
     )
     if card.limits:
         yield Items(items=card.limits)
+
+
+def _croissant(card: DataCard) -> Iterator[Fact]:
+    if card.croissant is None:
+        yield Fact(term="Croissant file", value="none")
+        return
+    version = card.croissant.conforms_to or "no version that it names"
+    yield Fact(term="Croissant file", value=f"croissant.json, conforms to {version}")
+    yield Fact(term="Digest of croissant.json", value=card.croissant.sha256, exact=True)
 
 
 def _represented(decision: Decision) -> Iterator[Block]:
