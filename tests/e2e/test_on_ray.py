@@ -145,7 +145,7 @@ def test_workers_are_sent_code_and_neither_people_nor_secrets(project):
 
 @pytest.mark.bench
 def test_a_run_on_two_nodes_that_loses_a_worker_and_a_node_finds_what_a_local_one_does(
-    two_nodes, project, monkeypatch
+    two_nodes, project, monkeypatch, capfd
 ):
     """Of 288 cells in shards of 48, what was lost is asked again, and nothing else is."""
     Path("govern.toml").touch()
@@ -187,6 +187,7 @@ def test_a_run_on_two_nodes_that_loses_a_worker_and_a_node_finds_what_a_local_on
     assert 1 <= again.total() - once.total() <= 2 * 48
     assert 6 <= len(list(there.logs.glob("*.eval")))
     assert not (project.parent / "die").exists()
+    assert "" == capfd.readouterr().out
 
 
 def test_a_table_is_measured_by_workers_as_it_is_here(govern, project, two_nodes, monkeypatch):

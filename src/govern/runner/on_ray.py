@@ -64,7 +64,10 @@ def cluster(address: str, *, shipped: Mapping[str, Any] | None = None) -> Iterat
     logging.getLogger("ray").setLevel(logging.CRITICAL)
     require_ray()
     import ray
+    import ray._private.worker as driver
 
+    # Ray has no other switch for what it prints on stdout when a worker is lost.
+    driver._worker_logs_enabled = False
     _require_somebody(address)
     given: dict[str, Any] = (
         {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
