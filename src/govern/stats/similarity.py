@@ -92,12 +92,22 @@ def _sums(vectors: sparse.csr_array, case: Codes) -> sparse.csr_array:
     return sparse.csr_array(gather @ vectors)
 
 
-def _similarity(others: Floats, case: Codes) -> Similarity:
-    """U and its values without a case from each case's sum over its drafts and all others'."""
-    n, m = len(case), np.bincount(case, minlength=len(others)).astype(float)
-    pairs, weight = others.sum(), n**2 - (m**2).sum()
+def between(others: Floats, drafts: Codes) -> Similarity:
+    """U and its values without a case, from what each case adds.
+
+    Args:
+        others: C sums of a case's drafts with all other cases' drafts.
+        drafts: C numbers of drafts of a case; at least three cases.
+    """
+    m = drafts.astype(np.float64)
+    n, pairs = m.sum(), others.sum()
+    weight = n**2 - (m**2).sum()
     without = (pairs - 2 * others) / (weight - 2 * m * (n - m))
     return Similarity(float(pairs / weight), without)
+
+
+def _similarity(others: Floats, case: Codes) -> Similarity:
+    return between(others, np.bincount(case, minlength=len(others)))
 
 
 def stratified(differences: list[tuple[Similarity, Similarity | None]]) -> Stratified:
