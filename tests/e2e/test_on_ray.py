@@ -19,7 +19,7 @@ from govern.app import run as runs
 from govern.app.drafting import Manner
 from govern.app.progress import Reporter
 from govern.errors import InputError, RunError
-from govern.runner import on_ray, shards, spread
+from govern.runner import on_ray, ray_blocks, shards, spread
 from govern.runner.folder import RunFolder
 from govern.sources.locate import find_project
 from govern.testing import paired_frame
@@ -191,8 +191,8 @@ def test_a_run_on_two_nodes_that_loses_a_worker_and_a_node_finds_what_a_local_on
 
 
 def test_a_table_is_measured_by_workers_as_it_is_here(govern, project, two_nodes, monkeypatch):
-    monkeypatch.setattr(on_ray, "ROWS", 40)
-    monkeypatch.setattr(on_ray, "READ", 30)
+    monkeypatch.setattr(ray_blocks, "ROWS", 40)
+    monkeypatch.setattr(ray_blocks, "READ", 30)
     frame = paired_frame(
         cases=20,
         rating=lambda at: 1 + (at.case + len(at.groups["gender"])) % 5,

@@ -16,7 +16,8 @@ from govern.app.measure import Measured, require_confidence
 from govern.domain.finding import Finding
 from govern.errors import InputError
 from govern.metrics import METRICS
-from govern.runner.on_ray import blocks_of, cluster, told_plainly
+from govern.runner.on_ray import cluster, told_plainly
+from govern.runner.ray_blocks import blocks_of
 from govern.runner.spread import PLACE, measured, require_spread
 from govern.sources.tables import read_columns, read_table, recorded_frame
 

@@ -26,7 +26,7 @@ from govern.metrics.fairness import LENGTH_GAP, RATING_SHIFT
 from govern.metrics.groups import contrast_findings
 from govern.metrics.homogeneity import SIMILARITY
 from govern.metrics.spec import undefined
-from govern.stats.similarity import Similarity, stratified
+from govern.stats.similarity import between, stratified
 from govern.text.lexicons import rates
 from govern.text.sentiment import tone
 from govern.text.tokens import Tokens, counts, tokenise
@@ -299,7 +299,7 @@ def similarity(kept: pd.DataFrame, blocks: Blocks, masks: Masks) -> Finding:
     of_all = {str(stratum): summed for stratum, summed in total.items()}
     cases: pd.DataFrame = pd.concat(list(sums.each(partial(with_all_others, of_all=of_all))))
     means = [
-        _mean(part["others"].to_numpy(), part["drafts"].to_numpy())
+        between(part["others"].to_numpy(), part["drafts"].to_numpy())
         for _, part in cases.groupby("stratum", sort=True)
     ]
     return likeness.level(
@@ -317,15 +317,6 @@ def _added_up(parts: Iterable[pd.DataFrame], by: str) -> pd.DataFrame:
         lambda all_, part: pd.concat([all_, part]).groupby(by, sort=False).sum(),
         (part.set_index(by) for part in parts),
     )
-
-
-def _mean(others: Floats, drafts: NDArray[np.int64]) -> Similarity:
-    """As ``stats.similarity.pair_mean``, from each case's product with all others."""
-    m = drafts.astype(np.float64)
-    n, pairs = m.sum(), others.sum()
-    weight = n**2 - (m**2).sum()
-    without = (pairs - 2 * others) / (weight - 2 * m * (n - m))
-    return Similarity(float(pairs / weight), without)
 
 
 def gap(kept: pd.DataFrame, metric: str) -> tuple[Finding, ...]:
