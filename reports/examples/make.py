@@ -22,6 +22,7 @@ from govern.app.decision_folder import templates
 from govern.app.demo import ATTESTED, GATE_KEY, MADE_UP, POLICY, SIGNERS, SUITE
 from govern.app.docket import JUDGED
 from govern.app.drafting import Manner
+from govern.app.in_use import NO_RECORD
 from govern.app.loading import load_suite
 from govern.app.past import alternatives
 from govern.app.progress import Reporter
@@ -39,7 +40,7 @@ from govern.domain import (
 from govern.metrics import measure
 from govern.policy.judge import judge
 from govern.policy.scope import narrowed
-from govern.report.beside import Beside
+from govern.report.beside import Beside, PolicyBefore
 from govern.report.finding_sheets import ll144_sheet
 from govern.report.html import laid_out, render
 from govern.report.nyc_public import LAW, public_page
@@ -107,6 +108,8 @@ def examples() -> dict[str, Example]:
             update={
                 "as_of": NOW,
                 "signers": (f"{GATE_KEY} (gate)",),
+                "policy_before": PolicyBefore(),
+                "not_in_use": NO_RECORD,
                 "cards": cards_of(PROJECT, findings.run),
                 "duties": duties_of(PROJECT),
             }

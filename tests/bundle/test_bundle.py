@@ -5,19 +5,24 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+from govern.app.checks import differences
+from govern.app.reporting import report
 from govern.app.verify import Verification
 from govern.attest.trust import TrustRoot, write_trust
 from govern.errors import InputError, IntegrityError
 
-from .conftest import ANA, BEN, Case, Desk, desk_at, rewrite
+from .conftest import ANA, BEN, LATER, Case, Desk, desk_at, rewrite
 
 HEAVY = ("mlflow", "inspect_ai", "pandas", "scipy", "pyarrow", "sqlalchemy", "datasets")
 GOVERN = [sys.executable, "-c", "from govern.cli import main; main()"]
@@ -170,6 +175,23 @@ class TestWhatIsNotHere:
         assert (2, 0) == (found.level, found.exit_code)
         assert {"checkpoints", "witnesses"} == set(broken(found))
 
+    def test_a_checkpoint_that_nobody_independent_cosigned_is_a_finding_on_every_first_page(
+        self, tmp_path: Path
+    ):
+        desk = Desk(tmp_path)
+        decision = desk.decide("one")
+        desk.sign_checkpoint()
+        report(desk.project, decision.decision_id, now=LATER).write()
+        desk.bundle(decision, tmp_path / "b.zip")
+        top = f"govern-bundle-{decision.decision_id}"
+        with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+            readme = archive.read(f"{top}/README.md").decode()
+            page = archive.read(f"{top}/decision/report.html").decode()
+
+        assert {"witnesses"} == set(broken(desk.verify(tmp_path / "b.zip", level=2)))
+        assert "**Independent witnesses: 0.** That is a finding" in readme
+        assert 'class="notice">Independent witnesses: 0.' in page.partition('id="contents"')[0]
+
     def test_a_decision_that_the_record_has_no_entry_of_is_not_bundled(self, tmp_path: Path):
         desk, decision, _ = desk_at(tmp_path)
         ledger = desk.project.record / "ledger.jsonl"
@@ -228,31 +250,96 @@ class TestSize:
         assert 3 == made.desk.verify(tmp_path / "b.zip", annex=tmp_path / "a.zip").level
 
 
-def test_from_the_bundle_alone_a_clean_machine_gets_the_same_findings(made: Case, tmp_path: Path):
-    """A fresh folder, an empty home, nothing of the project; sockets are refused by the guard."""
-    home = tmp_path / "home"
-    home.mkdir()
-    work = tmp_path / "work"
-    work.mkdir()
-    (work / "b.zip").write_bytes(made.bundles[0].read_bytes())
-    (work / "trust.json").write_bytes(made.desk.trust.read_bytes())
-    guard = Path(__file__).parents[1] / "egress"
-    source = os.environ.get("PYTHONPATH", "")
-    environment = {
-        "HOME": str(home), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
-        "PYTHONPATH": os.pathsep.join(filter(None, (str(guard), source))),
-    }  # fmt: skip
-    done = subprocess.run(
-        [*GOVERN, "verify", "b.zip", "--level", "3", "--trust", "trust.json", "--json"],
-        cwd=work, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    told = json.loads(done.stdout)
-    checks = {check["what"]: check["said"] for check in told["checks"]}
+def commands_in(page: str, anchor: str) -> list[str]:
+    """The commands that stand below a heading, as a reader copies them."""
+    below = page.partition(f'id="{anchor}"')[2]
+    block = below.partition('<dl class="commands">')[2].partition("</dl>")[0]
+    return [unescape(line) for line in re.findall(r"<dt><code>(.*?)</code>", block)]
 
-    assert 3 == told["level"], done.stdout
-    assert "1 of 1 metrics come out the same, to 1e-9" == checks["findings"]
-    assert [] == list(home.iterdir())
-    assert {"b.zip", "trust.json"} == {path.name for path in work.iterdir()}
+
+class TestReproduction:
+    """What the report says to type gives the findings again: with the bundle and nothing else."""
+
+    @pytest.fixture
+    def clean(self, tmp_path: Path) -> Callable[[str], tuple[int, str]]:
+        """A shell in a fresh folder with an empty home; sockets are refused by the guard."""
+        for name in ("home", "bin", "work"):
+            (tmp_path / name).mkdir()
+        for name, start in (
+            ("govern", " ".join(map(shlex.quote, GOVERN))),
+            ("python3", sys.executable),
+        ):
+            (tmp_path / "bin" / name).write_text(f'#!/bin/sh\nexec {start} "$@"\n')
+            (tmp_path / "bin" / name).chmod(0o755)
+        guard = Path(__file__).parents[1] / "egress"
+        environment = {
+            "HOME": str(tmp_path / "home"), "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "PYTHONPATH": os.pathsep.join(
+                filter(None, (str(guard), os.environ.get("PYTHONPATH", "")))
+            ),
+        }  # fmt: skip
+
+        def typed(line: str) -> tuple[int, str]:
+            done = subprocess.run(
+                ["/bin/sh", "-c", line],
+                cwd=tmp_path / "work", env=environment, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            return done.returncode, done.stdout + done.stderr
+
+        return typed
+
+    @pytest.mark.parametrize("kind", ["made", "real"])
+    def test_the_reports_commands_give_the_same_findings(
+        self, kind, request, clean, tmp_path: Path
+    ):
+        case: Case = request.getfixturevalue(kind)
+        decision = case.decisions[0]
+        which = decision.decision_id
+        bundle = tmp_path / "work" / f"bundle-{which}.zip"
+        annex = tmp_path / "work" / f"annex-{which}.zip" if kind == "real" else None
+        case.desk.bundle(decision, bundle, annex=annex)
+        with zipfile.ZipFile(bundle) as archive:
+            told = {
+                name: archive.read(f"govern-bundle-{which}/{name}").decode()
+                for name in ("decision/report.html", "README.md", "decision/findings.json")
+            }
+        lines = commands_in(told["decision/report.html"], "reproduce-offline")
+        ended = dict(zip(lines, map(clean, lines), strict=True))
+        printed = "".join(said for _, said in ended.values())
+        again = json.loads((tmp_path / "work" / "again.json").read_bytes())["findings"]
+        stand = json.loads(told["decision/findings.json"])["findings"]
+        bounds = ("lower", "upper")
+
+        # This decision is over by now: of the verification, that is exit code 12.
+        assert {0, 12} >= {code for code, _ in ended.values()}, printed
+        assert ["govern verify"] == [line[:13] for line, (code, _) in ended.items() if code]
+        assert "1 of 1 metrics come out the same, to" in " ".join(printed.split())
+        assert f"{decision.policy.digest}  govern-bundle-{which}/decision/policy.md" in printed
+        assert [] == list(
+            differences(stand, [{k: v for k, v in f.items() if k not in bounds} for f in again])
+        )
+        assert stand
+        assert [] == list((tmp_path / "home").iterdir())
+        assert "\n".join(lines) in told["README.md"]
+
+    def test_what_is_installed_are_the_libraries_of_the_bundle_with_their_digests(
+        self, folder: Path
+    ):
+        lines = commands_in((folder / "decision/report.html").read_text(), "reproduce-install")
+        [libraries] = [line for line in lines if "--require-hashes" in line]
+        lock = folder.parent / libraries.split()[-1]
+        wanted = [line for line in lock.read_text().splitlines() if "==" in line]
+
+        assert wanted
+        assert lock.read_text().count("--hash=sha256:") >= len(wanted)
+
+    def test_numbers_that_do_not_come_out_are_seen(self, made: Case, folder: Path):
+        """The comparison of the first test can fail: an estimate other in its ninth decimal."""
+        findings = json.loads((folder / "decision/findings.json").read_bytes())["findings"]
+        other = [{**f, "estimate": f["estimate"] + 1e-8} for f in findings]
+
+        assert list(differences(findings, other))
 
 
 def test_a_trust_root_that_does_not_know_the_log_ends_with_twelve(made: Case, tmp_path: Path):
@@ -267,6 +354,24 @@ def test_without_a_trust_root_of_their_own_the_auditor_is_told(made: Case):
     found = made.desk.verify(made.bundles[0], level=2, trust=None)
 
     assert (2, 0, False) == (found.level, found.exit_code, found.own_trust)
+
+
+def test_drafts_too_large_for_the_decisions_folder_are_shown_and_followed_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """They stay in the run's folder, from where the report and the bundle take them."""
+    monkeypatch.setattr("govern.app.decision_folder.MOST_DRAFTS", 1_000)
+    desk, decision, _ = desk_at(tmp_path)
+    folder = desk.project.record / "decisions" / decision.decision_id
+    made = report(desk.project, decision.decision_id, now=LATER)
+    made.write()
+    desk.bundle(decision, tmp_path / "b.zip")
+    found = desk.verify(tmp_path / "b.zip")
+
+    assert not (folder / "drafts.parquet").exists()
+    assert made.beside.excerpts is not None
+    assert (3, 0, {}) == (found.level, found.exit_code, broken(found))
+    assert "excerpts and distributions come out" in said(found)["beside.json"]
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 import re
-import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -33,16 +33,27 @@ def blocks(name: str, language: str) -> list[str]:
 
 
 @pytest.mark.parametrize("manifest", blocks("pipelines.md", "yaml"))
-def test_each_manifest_on_the_page_opens(
-    manifest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    # A function's module is imported by name; whoever imports another one must not get ours.
-    monkeypatch.setitem(sys.modules, "my_drafter", None)
-    monkeypatch.delitem(sys.modules, "my_drafter")
+def test_each_manifest_on_the_page_opens(manifest: str, tmp_path: Path):
     [template] = blocks("pipelines.md", "jinja")
     [function] = [b for b in blocks("pipelines.md", "python") if b.startswith("def draft")]
-    (tmp_path / "my-model.prompt.j2").write_text(template, encoding="utf-8")
-    (tmp_path / "my_drafter.py").write_text(function, encoding="utf-8")
+    [program] = [b for b in blocks("pipelines.md", "python") if "sys.stdin" in b]
+    [check] = [b for b in blocks("pipelines.md", "text") if b.startswith("List every claim")]
+    [model] = [b for b in blocks("pipelines.md", "yaml") if b.startswith("id: my-model\n")]
+    reply = json.dumps({"text": "Ann did well.", "rating": 4, "citations": []})
+    examples = json.dumps({"examples": [{"user": "Ann did well.", "assistant": reply}]})
+    beside = {
+        "my-model.prompt.j2": template,
+        "my-model.system.j2": "Be fair.",
+        "my-model.examples.yaml": examples,
+        "my-check.prompt.j2": check,
+        "my-model.yaml": model,
+        "my_drafter.py": function,
+        "my_program.py": program,
+        "my_weights.txt": "none",
+    }
+    for name, content in beside.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    (tmp_path.parent / "requirements.lock").touch()
     path = tmp_path / "pipeline.yaml"
     path.write_text(manifest, encoding="utf-8")
 

@@ -746,6 +746,16 @@ def test_cells_of_a_run_are_the_same_after_going_on(govern, tried):
     before = facts(tried, "old").dataset_digest
     assert 0 == govern("run", "--resume", "old").code
     assert before == facts(tried, "old").dataset_digest
+    assert 0 == govern("run", "--cells-of", "old", "--pipeline", "reference", "--id", "more").code
+    assert 0 == govern("run", "--resume", "more").code
+    assert before == facts(tried, "more").dataset_digest
+
+
+def test_a_canary_drafts_the_fresh_cells_of_the_attempt_again(govern, tried):
+    flown = govern("canary", "a", "--json")
+
+    assert 0 == flown.code, flown.err
+    assert flown.json["found"]["cells"] == flown.json["found"]["identical"]
 
 
 def test_an_incumbent_that_no_clause_asks_for_is_refused(govern, tried):

@@ -172,7 +172,7 @@ def test_what_is_shown_fits_a_terminal_and_says_that_rows_are_people(govern, peo
         ),
         (
             (*RATINGS, "--columns", PEOPLE, "--executor", "ray", "--by", "gender"),
-            "--executor ray: goes without --by, --kernel and --panel",
+            "--executor ray: goes without --by, --kernel, --panel and --as-in",
         ),
         (
             (
@@ -185,6 +185,9 @@ def test_what_is_shown_fits_a_terminal_and_says_that_rows_are_people(govern, peo
             (*RATINGS, "--columns", PEOPLE, "--ray-address", "auto"),
             "--ray-address: goes with --executor ray",
         ),
+        (("people.parquet", "--as-in", "empty.csv"), "empty.csv: no findings to measure again"),
+        (("people.parquet", "--as-in", "nowhere.json"), "nowhere.json: no findings"),
+        ((*RATINGS, "--as-in", "empty.csv"), "--as-in: goes without --measure"),
     ],
 )
 def test_what_cannot_be_used_is_said_with_exit_code_2(govern, people, args, said):

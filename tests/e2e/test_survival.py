@@ -25,9 +25,9 @@ from pathlib import Path
 def draft(packet):
     with open("asked.txt", "a") as asked:
         asked.write(packet["case_id"] + " " + packet["name"] + "\\n")
-    if Path("SIGINT").exists() and len(open("asked.txt").readlines()) == 20:
-        Path("SIGINT").unlink()
-        os.kill(os.getpid(), signal.SIGINT)
+    if Path("SIGINT").exists() and len(open("asked.txt").readlines()) >= 20:
+        Path("SIGINT").unlink(missing_ok=True)
+        os.kill(os.getppid(), signal.SIGINT)
     return {"text": packet["name"] + " did " + packet["evidence"][0]["text"], "rating": 3}
 """
 

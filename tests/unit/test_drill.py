@@ -14,6 +14,7 @@ from govern.app.drill import excerpts_of
 from govern.app.shapes import shapes_of
 from govern.domain import Counts, Decision, Finding, Findings, SliceOutcome
 from govern.report.beside import Shapes
+from govern.testing import paired_frame
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 # The rating of Grace and of Ravi on each case, and what is said of both.
@@ -200,3 +201,12 @@ def test_ratings_off_the_scale_of_whole_numbers_are_not_drawn():
 
 def test_likeness_is_not_told_of_fewer_than_twelve_people():
     assert () == shapes_of(drafts()).similarity
+
+
+def test_likeness_in_a_large_run_is_of_some_cases_and_says_of_how_many(monkeypatch):
+    """120 cases under two names; 60 drafts are looked at: those of 30 evenly spread cases."""
+    frame = paired_frame(cases=120, groups={"gender": ("female", "male")})
+    monkeypatch.setattr("govern.metrics.likeness.MOST_DRAFTS", 60)
+    labels = [strip.label for strip in shapes_of(frame).similarity]
+
+    assert ["Drafts, of 30 evenly spread cases", "The files they were drafted from"] == labels

@@ -110,7 +110,7 @@ class TestLocalLaw144:
         assert "x" == table_of(frame, leave_out_under=0.0)[0].reference
         estimates = {k: f.estimate for k, f in measure(TABLES[2], frame).items()}
         assert (
-            Undefined(reason="1.0% of 101 assessed, under 2%", code="too_few")
+            Undefined(reason="1.0% of 101 assessed, under 2%; 1 of 1 selected", code="too_few")
             == (estimates["gender: x"])
         )
 

@@ -13,6 +13,7 @@ from govern.app.board_page import compared
 from govern.domain import Alternative, Decision, Deployment, Policy
 from govern.errors import InputError
 from govern.report.board import board_page
+from govern.report.charts import drawn
 from govern.report.employees import leaflet_of
 from govern.report.html import laid_out
 from govern.sources.locate import Project
@@ -97,7 +98,14 @@ def version(decision: Decision, name: str, number: str, day: int, **changes: obj
 
 
 def grid(page, name):
-    return next(b for one in page.sections for b in one.blocks if b.kind == "grid" and b.id == name)
+    blocks = [b for one in page.sections for b in one.blocks]
+    tables = [b for b in blocks if b.kind == "grid"]
+    tables += [b.table for b in blocks if b.kind == "figure"]
+    return next(table for table in tables if table.id == name)
+
+
+def figures(page):
+    return [b for one in page.sections for b in one.blocks if b.kind == "figure"]
 
 
 def test_candidates_stand_side_by_side_each_with_its_latest_decision(decision):
@@ -150,6 +158,100 @@ def test_a_trend_runs_from_the_oldest_version_to_the_newest_with_the_number_that
     ]
     row = next(r for r in trend.groups[0].rows if r[0].startswith("ACC-1 "))
     assert "Fail: 6.1 in 100 stated numbers, All drafts" == row[1]
+
+
+def moved(decision: Decision, clause: str, **changes: object) -> tuple:
+    """The clauses, one of them with other numbers in the slice that weighs most."""
+
+    def other(part):
+        return part.model_copy(
+            update={k: v for k, v in changes.items() if k in type(part).model_fields}
+        )
+
+    return tuple(
+        c.model_copy(
+            update={
+                "slices": (other(c.slices[0]), *c.slices[1:]),
+                "outcome": changes.get("outcome", c.outcome),
+            }
+        )
+        if c.id == clause
+        else c
+        for c in decision.clauses
+    )
+
+
+def test_a_trend_is_drawn_from_its_table_with_what_the_policy_allowed_behind_it(decision, policy):
+    """ACC-1 allows 2 in 100: 6.1 in the first version, 1.0 in the second, which meets it."""
+    better = moved(decision, "ACC-1", estimate=0.010, lower=0.005, upper=0.015, outcome="pass")
+    made = [version(decision, "a", "1", 1), version(decision, "a", "2", 9, clauses=better)]
+    page = board_page(made, {}, policies={policy.digest: policy}, as_of=NOW)
+    [figure] = figures(page)
+    panel = next(one for one in figure.drawing.trends if one.label.startswith("ACC-1 "))
+    drawing = drawn(figure)
+
+    assert ("1", "2") == figure.drawing.versions
+    assert [6.134, 1.0] == [p.value for p in panel.points]
+    assert [(None, 2.0)] * 2 == [(p.allowed_low, p.allowed_high) for p in panel.points]
+    assert ["fail", "pass"] == [p.verdict.mark for p in panel.points]
+    assert "From version 1 to 2, 1 clause came to be met (ACC-1)." in figure.description
+    assert 'class="band"' in drawing
+    assert drawing.count('class="whisker fail"') + drawing.count('class="whisker pass"') >= 2
+    cells = next(r for r in grid(page, "board-trend-a").groups[0].rows if r[0].startswith("ACC-1 "))
+    assert "Pass: 1.0 in 100 stated numbers, All drafts" == cells[2]
+
+
+def test_a_trend_has_no_band_where_the_policy_is_not_at_hand(decision):
+    made = [version(decision, "a", "1", 1), version(decision, "a", "2", 9)]
+    [figure] = figures(board_page(made, {}, as_of=NOW))
+    points = [p for one in figure.drawing.trends for p in one.points]
+
+    assert {(None, None)} == {(p.allowed_low, p.allowed_high) for p in points}
+    assert 'class="band"' not in drawn(figure)
+
+
+def test_a_version_that_was_not_asked_or_has_no_number_is_a_gap_and_no_zero(decision):
+    """Of three versions the second was not asked ACC-1: a dash stands in its place."""
+    fewer = tuple(c for c in decision.clauses if c.id != "ACC-1")
+    made = [
+        version(decision, "a", "1", 1),
+        version(decision, "a", "2", 2, clauses=fewer),
+        version(decision, "a", "3", 3),
+    ]
+    [figure] = figures(board_page(made, {}, as_of=NOW))
+    panel = next(one for one in figure.drawing.trends if one.label.startswith("ACC-1 "))
+
+    assert [False, True, False] == [p.value is None for p in panel.points]
+    assert not any(one.label.startswith("HOM-1 ") for one in figure.drawing.trends)
+    assert ">–</text>" in drawn(figure)
+    joined = re.findall(r"<g transform.*?</g>", drawn(figure))
+    [acc] = [one for one in joined if ">ACC-1 " in one]
+    assert 1 == acc.count('class="axis"'), "no line leads over the gap"
+
+
+def test_the_page_says_how_many_candidates_and_versions_it_leaves_out(decision):
+    """Nine versions of one pipeline, each a candidate: four side by side, six in the trend."""
+    made = [version(decision, "a", str(n), n) for n in range(1, 10)]
+    page = board_page(made, {}, as_of=NOW)
+    words = [b.text for one in page.sections for b in one.blocks if b.kind == "paragraph"]
+
+    assert "The newest 4 of 9 candidates; the table above has all." in words
+    assert ("The newest 6 of 9 decisions, the oldest first.",) == grid(page, "board-trend-a").notes
+    assert ("4", "9") == (
+        figures(page)[0].drawing.versions[0],
+        figures(page)[0].drawing.versions[-1],
+    )
+
+
+def test_what_a_version_or_title_holds_stays_text_in_the_drawing(decision):
+    clauses = tuple(c.model_copy(update={"title": "<b>x</b>"}) for c in decision.clauses)
+    made = [
+        version(decision, "<script>", "<i>1", day, clauses=clauses, decision_id=f"d{day}")
+        for day in (1, 2)
+    ]
+    page = laid_out("board.html.j2", TEMPLATES, page=board_page(made, {}, as_of=NOW))
+
+    assert not re.search(r"<script>|<b>x|<i>1", page)
 
 
 def test_one_decision_is_no_trend(decision):

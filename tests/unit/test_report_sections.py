@@ -391,12 +391,6 @@ def test_excerpts_are_shown_marked_and_stay_text_whatever_they_hold(decision, po
     assert text.count("&lt;script&gt;") >= 8
 
 
-def test_a_gigantic_word_does_not_stop_a_report(decision, policy):
-    page = build(decision, policy, beside=Beside(excerpts=excerpts("W" * 100_000)))
-
-    assert "W" * 100_000 in render(page, TEMPLATES)
-
-
 def test_the_page_survives_its_json(decision, policy):
     page = build(
         decision, policy, beside=Beside(as_of=NOW, excerpts=excerpts("a"), cards=(card(),))

@@ -219,7 +219,7 @@ class TestNewYork:
         assert (3.0, 40, 91) == tuple(
             float(women[name]) for name in ("median", "at_median", "rated")
         )
-        assert ("", "1.1% of 91 assessed, under 2%") == (
+        assert ("", "1.1% of 91 assessed, under 2%; 1 of 1 above the median") == (
             mine["x"]["impact_ratio"], mine["x"]["no_ratio_because"],
         )  # fmt: skip
         both = {r["category"] for r in rows if r["by"] == "sex with race and ethnicity"}
@@ -236,9 +236,43 @@ class TestNewYork:
 
         assert "Of unknown category: 10 of 91." in text
         assert "the median rating is 3, and 40 of 91 rated drafts (44%) are at it" in text
-        assert "not measured: 1.1% of 91 assessed, under 2%" in text
+        assert "left out: 1.1% of 91 assessed, under 2%" in text
         assert "0.333" in text
         assert "<script" not in text
+
+    def test_who_is_left_out_has_number_rate_and_reason_though_it_is_one_person(self, decision):
+        """6 RCNY 5-301(d). The one x is above the median: 1 of 1, and one less makes it 0."""
+        found = people(self.GROUPS, self.RACES).findings
+        page = self.page(decision, found)
+        sex = next(one for one in page.sections if one.anchor == "sex")
+        rows = {r[0]: r for b in sex.blocks if b.kind == "grid" for r in b.groups[0].rows}
+        said = [text for b in sex.blocks if b.kind == "items" for text in b.items]
+
+        assert (1, 1.0) == (rows["X"][1].exact, rows["X"][2].exact)
+        assert (
+            "X: 1.1% of 91 assessed, under 2%. 1 of 1 draft above the median, a rate of 1.000. "
+            "One more or one less would move it by 1.000."
+        ) in said
+        assert any(
+            "independent auditor's own" in b.text for b in sex.blocks if "text" in b.as_json()
+        )
+        [rate] = [
+            row["rate"]
+            for row in read(ll144_sheet(found).csv)
+            if (row["by"], row["kind"], row["category"]) == ("sex", "scoring rate", "x")
+        ]
+        assert 1.0 == float(rate)
+
+    def test_the_report_has_the_rate_of_who_is_left_out_as_well(self, decision, policy):
+        found = people(self.GROUPS, self.RACES)
+        page = build(decision, policy, findings=found)
+        [grid] = [
+            b for one in page.sections for b in one.blocks
+            if b.kind == "grid" and b.id == "ll144-gender"
+        ]  # fmt: skip
+        [row] = [r for r in grid.groups[0].rows if r[0] == "X"]
+
+        assert (1.0, 1.0) == (row[2].exact, row[4].exact)
 
     def test_what_is_not_there_is_not_measured(self, decision):
         told = absent(self.page(decision, people(self.GROUPS, self.RACES).findings))
@@ -247,7 +281,9 @@ class TestNewYork:
             "Date of the most recent bias audit",
             "Distribution date of the tool",
             "How the data was made",
+            "Why no historical data was used",
             "Number of applicants or candidates",
+            "The same tables for each class that a tool sorts people into",
         } == set(told)
         assert "made-up cases" in told["Number of applicants or candidates"]
 

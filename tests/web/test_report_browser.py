@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from io import BytesIO
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from hostile import HOSTILE, poisoned
 from PIL import Image
 from playwright import sync_api
 
 from govern.app.decision_folder import templates
 from govern.domain import Decision, Policy
 from govern.report.board import board_page
+from govern.report.decision_diff import decision_diff
 from govern.report.employees import leaflet_of
-from govern.report.html import laid_out
+from govern.report.html import laid_out, render, render_diff
+from govern.report.view import build
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "reports" / "examples"
@@ -47,13 +50,17 @@ def files(tmp_path_factory) -> dict[str, Path]:
     leaflet = leaflet_of(decision, policy)
     later = decision.model_copy(update={"decision_id": "later"})
     board = board_page([decision, later], {}, as_of=decision.created)
+    bad = [poisoned(one, HOSTILE["gigantic"]) for one in (decision, policy)]
     made = {
         "employees": laid_out("employees.html.j2", templates(), leaflet=leaflet),
         "board": laid_out("board.html.j2", templates(), page=board),
+        "diff": render_diff(decision_diff(decision, policy, *bad), templates()),
+        "hostile": render(build(*bad), templates()),
     }
     for name, text in made.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
     shown = {name: folder / f"{name}.html" for name in made}
+    shown["nyc"] = EXAMPLES / "local" / "nyc-public.html"
     return shown | {name: EXAMPLES / name / "report.html" for name in ("planted", "local")}
 
 
@@ -73,8 +80,13 @@ def opened(chromium, files):
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["planted", "employees", "board"])
+@pytest.mark.parametrize(
+    ("name", "scheme"),
+    [
+        *product(["planted", "employees", "board"], ["light", "dark"]),
+        *product(["diff", "nyc"], ["light"]),
+    ],
+)
 def test_axe_finds_nothing(opened, name, scheme):
     found = Axe().run(opened(name, color_scheme=scheme)).response
 
@@ -82,10 +94,24 @@ def test_axe_finds_nothing(opened, name, scheme):
     assert [] == [(one["id"], one["nodes"][0]["html"][:99]) for one in found["violations"]]
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize("name", ["planted", "local", "employees", "board"])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [
+        *product(["planted", "local", "employees", "board"], [320, 390, 1280]),
+        *product(["diff", "nyc", "hostile"], [320]),
+    ],
+)
 def test_nothing_runs_off_the_side(opened, name, width):
     assert width >= opened(name, width).evaluate("document.documentElement.scrollWidth")
+
+
+@pytest.mark.parametrize("name", ["planted", "board", "diff"])
+def test_nothing_runs_off_a_sheet_of_paper(opened, name):
+    """A4 less its margins, 178 mm, has 673 pixels."""
+    page = opened(name, 673)
+    page.emulate_media(media="print")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 673
 
 
 def test_the_report_asks_for_nothing_and_says_all_without_scripts(chromium, files):

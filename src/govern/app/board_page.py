@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from govern.app.beside import trust_of
 from govern.app.decision_folder import templates
+from govern.app.opened_decision import open_folder
 from govern.app.past import past_decisions
 from govern.attest.acts import load_every_approval
+from govern.domain.decision import Decision
+from govern.domain.policy import Policy
 from govern.errors import InputError
 from govern.report.board import BoardPage, board_page, policies_of
 from govern.report.html import laid_out
@@ -43,7 +47,21 @@ def compared(project: Project, policy: str | None, *, now: datetime) -> BoardPag
         for answer in answers
         for one in answer.act.not_chosen
     }
-    return board_page(mine, reasons, as_of=now.astimezone(UTC))
+    policies = _policies(project.record, mine)
+    return board_page(mine, reasons, policies=policies, as_of=now.astimezone(UTC))
+
+
+def _policies(record: Path, decisions: Sequence[Decision]) -> dict[str, Policy]:
+    """The policies that decisions were made by, by digest; without those that are not there."""
+    found: dict[str, Policy] = {}
+    for decision in decisions:
+        if decision.policy.digest not in found:
+            try:
+                opened = open_folder(record / "decisions" / decision.decision_id)
+            except InputError:
+                continue
+            found[decision.policy.digest] = opened.policy
+    return found
 
 
 def write_board(page: BoardPage, out: Path) -> Path:

@@ -101,6 +101,11 @@ def _decision(source: Source) -> Gathered:
         yield LeftOut(
             what="the contests behind docket.json's statistics", why="they are about real people"
         )
+    if folder.beside.in_use:
+        yield LeftOut(
+            what="the reviews and contests behind beside.json's statistics",
+            why="they are about real people",
+        )
 
 
 def _tables(source: Source) -> Gathered:

@@ -9,11 +9,12 @@ from govern.app.bundle_kinds import FileKind, kind_of
 from govern.app.bundle_parts import PARTS
 from govern.app.bundle_reports import CARD, PDF
 from govern.app.ledger import Verified
-from govern.app.run_again import run_again
 from govern.app.verify_folder import DecisionFolder
 from govern.domain.attempts import Attempts
 from govern.domain.bundle import Contents
+from govern.report.blocks import Command
 from govern.report.escaping import code, inline
+from govern.report.reproduction import INSTALL, OFFLINE, PROJECT, in_project, install, offline
 from govern.report.sentences import verdict_of
 from govern.report.wording import counted, visible
 
@@ -204,7 +205,6 @@ def _attempts(attempts: Attempts) -> list[str]:
 
 def _reproduce(told: Told) -> list[str]:
     decision, findings = told.folder.decision, told.folder.findings
-    name, top = f"bundle-{decision.decision_id}.zip", f"govern-bundle-{decision.decision_id}"
     run = decision.run
     evaluators = sorted({finding.evaluator for finding in findings.findings})
     facts = [
@@ -226,19 +226,9 @@ def _reproduce(told: Told) -> list[str]:
     ]
     blocks = [
         _table(("what", "value"), facts),
-        "On a clean machine with Python 3.11 or later: every library as it was, then the same "
-        f"release of govern ({code(run.harness_version)}), then the findings from the drafts.",
-        _commands(
-            [
-                f"unzip -q {name}",
-                "python3 -m venv clean",
-                f"clean/bin/pip install --require-hashes -r {top}/requirements.lock",
-                "clean/bin/pip install --no-deps GOVERN-WHEEL-OR-CHECKOUT",
-                f"clean/bin/govern verify {name} --level 3 --trust my-copy-of-trust.json",
-            ]
-        ),
-        "To draft anew, which is level 4:",
-        _commands(run_again(decision, "decision/policy.md")),
+        *_block(INSTALL, install(decision)),
+        *_block(OFFLINE, offline(decision)),
+        *_block(PROJECT, in_project(decision, decision.policy.id)),
     ]
     if run.mode == "decide":
         blocks.append(
@@ -246,6 +236,10 @@ def _reproduce(told: Told) -> list[str]:
             "entry (`drawn`) and the digest of its `intent`."
         )
     return blocks
+
+
+def _block(lead: str, commands: Sequence[Command]) -> tuple[str, str]:
+    return lead, _commands([command.line for command in commands])
 
 
 def _not_shown(told: Told) -> str:

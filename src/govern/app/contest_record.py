@@ -20,7 +20,6 @@ from govern.contest.statistics import record_facts
 from govern.contest.watch import retaliation
 from govern.domain.contest_store import ContestStore
 from govern.domain.finding import Finding, RecordFacts
-from govern.domain.record import RecordSource
 from govern.sources.locate import Project
 
 
@@ -54,7 +53,7 @@ class StoredRecord:
                 yield view
 
 
-def contest_record(project: Project) -> RecordSource | None:
+def contest_record(project: Project) -> StoredRecord | None:
     """The record that a project keeps; ``None`` where it keeps none, and none is made.
 
     Raises:

@@ -11,6 +11,7 @@ from govern.app.loading import Prepared
 from govern.app.progress import Reporter
 from govern.domain.pipeline import DraftRequest, Pipeline
 from govern.errors import InputError, RunError
+from govern.pipelines.chain import Chain
 from govern.pipelines.inspect_model import InspectModel
 from govern.pipelines.llama_server import serve
 from govern.runner.drafting import Tick, draft_all
@@ -72,8 +73,10 @@ def priced(pipeline: Pipeline) -> bool:
     """Whether a pipeline says what a draft costs.
 
     It may have an attribute ``priced`` for that; else its manifest has ``prices``, or names the
-    place in a reply where the cost stands.
+    place in a reply where the cost stands. A chain does where each of its steps does.
     """
+    if isinstance(pipeline, Chain):
+        return all(map(priced, pipeline.steps))
     settings = pipeline.manifest.settings
     used = settings.get("usage")
     told = isinstance(used, dict) and "cost_usd" in used
@@ -157,11 +160,11 @@ def _advice(meter: Meter) -> str:
 def connected(pipeline: Pipeline, cache: Path) -> Iterator[int]:
     """The pipeline ready to answer; yields how many drafts it takes at once."""
     if not isinstance(pipeline, InspectModel):
-        yield DEFAULT_SLOTS
+        yield getattr(pipeline, "slots", DEFAULT_SLOTS)
     elif pipeline.settings.serve is None:
         pipeline.connect()
-        yield pipeline.settings.slots
+        yield pipeline.slots
     else:
         with serve(pipeline.settings.serve, cache) as base_url:
             pipeline.connect(base_url)
-            yield pipeline.settings.serve.slots
+            yield pipeline.slots

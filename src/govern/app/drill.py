@@ -20,7 +20,7 @@ from govern.metrics.groups import CROSS, labels
 from govern.report.beside import Excerpts, PairOf
 from govern.report.blocks import Pair, Piece, Side
 from govern.report.subjects import group_words
-from govern.report.wording import counted
+from govern.report.wording import anchor, counted
 
 CLAUSES, PAIRS, EVIDENCE = 3, 2, 6
 LONGEST = 1_500
@@ -155,7 +155,7 @@ def _pair(
         clause=clause,
         pair=Pair(
             title=f"{clause}: one file, two people, case {chosen.case}",
-            anchor=f"pair-{chosen.case}",
+            anchor=f"pair-{anchor(chosen.case)}",
             evidence=tuple(codes.masked(str(item["text"])) for item in key[:EVIDENCE]),
             left=left,
             right=right,

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from govern.app import mirror
 from govern.app.attempts import enter_decision
-from govern.app.beside import beside_at_gate
+from govern.app.beside import beside_at_gate, frame_at_hand
 from govern.app.decision_folder import (
     BESIDE,
     DRAFTS,
@@ -164,7 +164,9 @@ def keep_decision(
         project,
         made.decision,
         made.findings,
-        frame=made.files.get(DRAFTS),
+        policy=made.policy,
+        record=kept,
+        frame=frame_at_hand(project, made.findings.run, made.files.get(DRAFTS, target / DRAFTS)),
         signers=(key.trusted,) if key else (),
     )
     texts = decision_texts(made.decision, made.docket, made.policy, made.findings, beside)

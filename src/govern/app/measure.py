@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import ValidationError
 
 from govern import frames
-from govern.domain.finding import Finding
+from govern.domain.finding import Finding, Findings
 from govern.errors import FrameError, InputError
-from govern.metrics import measure
+from govern.metrics import METRICS, measure
 from govern.metrics.homogeneity import SIMILARITY
 from govern.metrics.homogeneity_panel import panel
 from govern.metrics.whole_texts import pair_similarity
 from govern.sources.tables import read_columns, read_table, recorded_frame
 from govern.stats.intervals import bounds
+from govern.strict_yaml import explain
 
 CROSS = "*"
 
@@ -89,6 +91,32 @@ def measure_table(
     else:
         found = _measured(frame, metrics, by) if by else measure(frame, metrics)
     return Measured(table, len(frame), mapping, confidence, found)
+
+
+def measure_as_in(drafts: Path, findings: Path, *, confidence: float = 0.9) -> Measured:
+    """What a run measured, over its drafts frame again.
+
+    Args:
+        drafts: a ``drafts.parquet`` that a run wrote.
+        findings: a ``findings.json``; its metrics are measured, its numbers are not looked at.
+        confidence: of the two-sided interval.
+
+    Raises:
+        InputError: a file cannot be read, or this release has no such metric.
+    """
+    require_confidence(confidence)
+    try:
+        stand = Findings.model_validate_json(findings.read_bytes())
+    except (OSError, ValidationError) as err:
+        why = explain(err) if isinstance(err, ValidationError) else err.strerror
+        raise InputError(f"{findings}: no findings to measure again: {why}") from err
+    names = list(dict.fromkeys(one.metric for one in stand.findings))
+    if unknown := sorted(set(names) - set(METRICS)):
+        raise InputError(
+            f"{findings}: this release measures no {', '.join(unknown)}; take the release that did"
+        )
+    frame = frames.read(drafts)
+    return Measured(drafts, len(frame), {}, confidence, measure(frame, names))
 
 
 def require_confidence(confidence: float) -> None:

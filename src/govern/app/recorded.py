@@ -15,7 +15,8 @@ from govern.metrics import OWN, measure
 from govern.pipelines.manifest import fingerprint
 from govern.runner.folder import RunFolder
 from govern.sources.locate import Project
-from govern.sources.tables import read_columns, read_table, recorded_frame
+from govern.sources.recorded import read_drafts
+from govern.sources.tables import read_columns, recorded_frame
 
 SUITE = "recorded"
 # Where no column of ratings was named, none is missing.
@@ -37,7 +38,7 @@ def run_recorded(
     """
     mapping = read_columns(columns)
     with reporter.step("reading"):
-        frame = recorded_frame(read_table(drafts), mapping, where=str(drafts))
+        frame = recorded_frame(read_drafts(drafts, mapping), mapping, where=str(drafts))
     file_sha = file_digest(drafts)
     manifest = Manifest(
         id="recorded",

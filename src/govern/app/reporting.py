@@ -9,9 +9,20 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from govern.app.beside import answers_to, cards_of, drafts_of, duties_of, log_seen, named, trust_of
+from govern.app.beside import (
+    answers_to,
+    cards_of,
+    drafts_of,
+    duties_of,
+    frame_at_hand,
+    log_seen,
+    named,
+    policy_before,
+    trust_of,
+)
 from govern.app.board_page import write_file, write_page
 from govern.app.decision_folder import BESIDE, DRAFTS, as_text, templates
+from govern.app.in_use import used
 from govern.app.opened_decision import Opened, open_decision
 from govern.app.verify import LEVELS, kept_from, reached, verify
 from govern.app.verify_folder import MADE
@@ -92,13 +103,13 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
     docket, findings = docket_and_findings(opened)
     trust = trust_of(project)
     signers, unsigned = _signers(opened, trust, now)
-    frame = opened.folder / DRAFTS
     shown = drafts_of(
-        frame if frame.is_file() else None,
+        frame_at_hand(project, opened.decision.run, opened.folder / DRAFTS),
         opened.decision,
         findings or Findings(run=opened.decision.run, findings=()),
         shown=drafts,
     )
+    in_use, not_in_use = used(project, project.record, opened.decision, now=now)
     beside = Beside(
         as_of=now,
         signers=signers,
@@ -106,6 +117,9 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
         followed=_followed(opened, now),
         log=log_seen(project, now),
         answers=answers_to(project, opened.decision, trust, now),
+        policy_before=policy_before(project.record, opened.decision, opened.policy),
+        in_use=in_use,
+        not_in_use=not_in_use,
         cards=cards_of(project, opened.decision.run),
         duties=duties_of(project),
         shapes=shown.shapes,

@@ -80,16 +80,35 @@ def start_over_cells_of(
         GovernError: as ``start``.
     """
     beside = find_run(project, run)
-    other = beside.read_intent()
-    prepared = _over(project, beside, prepare(project, other.suite, other.plan.id, pipeline))
-    if prepared.cases.digest != other.dataset_digest and not beside.sealed.is_dir():
-        raise IntegrityError(f"run {run}: its dataset changed since; its cells cannot be had again")
+    prepared = prepare_cells_of(project, beside, pipeline)
     require_able(prepared, manner)
-    intent = intent_of(prepared, now, run_id, None).model_copy(
-        update={"cells_of": str(beside.root.resolve())}
-    )
+    first = beside.read_intent().cells_of or str(beside.root.resolve())
+    intent = intent_of(prepared, now, run_id, None).model_copy(update={"cells_of": first})
     folder = new_folder(project, intent)
     return carry_on(project, folder, prepared, reporter=reporter, manner=manner)
+
+
+def prepare_cells_of(project: Project, beside: RunFolder, pipeline: str) -> Prepared:
+    """The very cells of another run, for a pipeline.
+
+    Raises:
+        InputError: its drafts came from a file.
+        IntegrityError: its dataset or identities changed since.
+    """
+    other = beside.read_intent()
+    fresh = RunFolder(Path(other.cells_of)) if other.cells_of else beside
+    prepared = _over(project, fresh, prepare(project, other.suite, other.plan.id, pipeline))
+    drawn_from = other.dataset_digest if other.decide is None else prepared.cases.digest
+    same = {
+        "dataset": (drawn_from, prepared.cases.digest),
+        "identities": (other.identities_digest, prepared.identities.digest),
+    }
+    for what, (began, found) in same.items():
+        if began != found:
+            raise IntegrityError(
+                f"run {beside.root.name}: its {what} changed since; its cells cannot be had again"
+            )
+    return prepared
 
 
 def _over(project: Project, beside: RunFolder, prepared: Prepared) -> Prepared:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from shlex import join
+
 from govern.domain.decision import Decision
 
 
 def run_again(decision: Decision, policy: str) -> tuple[str, ...]:
     """What to run; ``policy`` is the file of the policy."""
     run = decision.run
+    judged = ["--policy", policy]
     if run.suite == "recorded":
         return (
-            f"govern run --drafts {run.dataset} --columns …",
-            f"govern gate … --policy {policy}",
+            f"{join(['govern', 'run', '--drafts', run.dataset, '--columns'])} …",
+            f"govern gate … {join(judged)}",
         )
-    early = f" --until-decided --policy {policy}" if run.looks else ""
+    candidate = ["--pipeline", run.pipeline, "--plan", run.plan]
+    early = ["--until-decided", *judged] if run.looks else []
     return (
-        f"govern run {run.suite} --pipeline {run.pipeline} --plan {run.plan} --id again{early}",
-        f"govern gate again --policy {policy}",
+        join(["govern", "run", run.suite, *candidate, "--id", "again", *early]),
+        join(["govern", "gate", "again", *judged]),
     )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from govern import __version__, frames
 from govern.app.loading import Prepared
+from govern.app.returned import declared_only
 from govern.domain.finding import Looks, RunFacts, Spend
 from govern.runner.folder import RunFolder
 from govern.runner.journal import Kept
@@ -37,7 +38,7 @@ def facts_of(
         pipeline=manifest.id,
         pipeline_version=manifest.version,
         fingerprint=prepared.fingerprint,
-        declared_only=manifest.declared_only,
+        declared_only=declared_only(manifest, (one.draft for one in kept.values())),
         planned=len(frame),
         reused=sum(one.taken_from is not None for one in kept.values()) or None,
         looks=looks,

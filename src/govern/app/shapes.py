@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from govern.frames import main_block
-from govern.metrics.likeness import compared, evidence_texts, strata, worded
+from govern.metrics.likeness import compared, evidence_texts, strata, within_reach, worded
 from govern.report.beside import Shapes
 from govern.report.drawings import Matrix, Strip
 from govern.stats.contrasts import MIN_CASES
@@ -41,16 +41,22 @@ def _ratings(main: pd.DataFrame) -> Matrix | None:
 
 
 def _similarity(main: pd.DataFrame) -> tuple[Strip, ...]:
-    """Each case's mean cosine with the texts of other cases in its stratum: drafts, then files."""
-    drafts = worded(main)
+    """Each case's mean cosine with the texts of other cases in its stratum: drafts, then files.
+
+    Of a large run, of as many evenly spread cases as the metric on shared wording looks at.
+    """
+    near = within_reach(main)
+    drafts = worded(near)
     if drafts["case_id"].nunique() < MIN_CASES:
         return ()
-    evidence = evidence_texts(main)
+    evidence = evidence_texts(near)
     evidence = evidence[evidence.index.isin(drafts["case_id"])]
-    pool = compared(main, drafts, evidence)
+    pool = compared(near, drafts, evidence)
     vectors, stratum = pool.tfidf, strata(drafts)
     mine = _by_case(vectors[: len(drafts)], drafts["case_id"].to_numpy(), stratum.to_numpy())
-    strips = [Strip(label="Drafts", points=_points(mine))]
+    cases = near["case_id"].nunique()
+    some = "" if len(near) == len(main) else f", of {cases:,} evenly spread cases"
+    strips = [Strip(label=f"Drafts{some}", points=_points(mine))]
     if len(evidence):
         of_case = dict(zip(drafts["case_id"], stratum, strict=True))
         labels = np.array([of_case[case] for case in evidence.index], dtype=object)

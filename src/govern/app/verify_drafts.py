@@ -23,7 +23,7 @@ from govern.domain.finding import Comparison, Finding
 from govern.errors import IntegrityError
 from govern.metrics import METRICS, evaluator_digest
 from govern.metrics.paired import pair_up, paired_differences
-from govern.report.beside import NOTHING
+from govern.report.beside import NOTHING, Beside
 
 
 def measured_again(
@@ -44,10 +44,15 @@ def measured_again(
     yield checked(3, "specs", _same_specs, folder)
     again = partial(measured, frame, looks=folder.findings.run.looks)
     yield from _findings("findings", folder.findings.findings, again)
-    if folder.beside != NOTHING and folder.drafts is not None:
+    if folder.beside != NOTHING and (folder.drafts or _shows_drafts(folder.beside)):
         yield from _shown(folder, drafts)
     if folder.docket.comparison:
         yield from _comparison(folder.docket.comparison, frame, incumbent)
+
+
+def _shows_drafts(beside: Beside) -> bool:
+    """Whether a report shows anything of drafts, which a folder may be too small for."""
+    return beside.excerpts is not None or beside.shapes != NOTHING.shapes
 
 
 def _shown(folder: DecisionFolder, drafts: Path) -> Iterator[Check]:

@@ -13,6 +13,7 @@ from govern.cli import (
     attempts,
     board,
     bundle,
+    canary,
     certify,
     compare,
     contest,
@@ -29,6 +30,7 @@ from govern.cli import (
     ledger,
     link,
     measure,
+    pipelines,
     policies,
     promote,
     push,
@@ -58,6 +60,7 @@ app.add_typer(dataset.dataset, name="dataset")
 app.add_typer(contest.contest, name="contest")
 app.add_typer(ledger.ledger, name="ledger")
 app.add_typer(db.db, name="db")
+app.add_typer(pipelines.pipelines, name="pipelines")
 app.add_typer(runs.runs, name="runs")
 
 
@@ -183,4 +186,5 @@ contest.contest.command("flags", epilog=sending.FLAGS_EXAMPLE)(sending.flags)
 contest.contest.command("told", epilog=sending.TOLD_EXAMPLE)(sending.told)
 app.command("bundle", epilog=bundle.EXAMPLES)(bundle.bundle)
 app.command(report_diff.NAME, epilog=report_diff.EXAMPLES)(report_diff.report_diff)
+app.command("canary", epilog=canary.EXAMPLES)(canary.canary)
 app.command("push", epilog=push.EXAMPLE)(push.push)

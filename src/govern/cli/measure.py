@@ -67,6 +67,13 @@ def measure(
         ),
     ] = False,
     confidence: Annotated[float, typer.Option(help="Of the two-sided intervals.")] = 0.9,
+    as_in: Annotated[
+        Path | None,
+        typer.Option(
+            help="A findings.json: measure what it holds again, over the drafts.parquet of its "
+            "run. Goes without --measure, --columns, --by and --kernel."
+        ),
+    ] = None,
     executor: Executor = "local",
     ray_address: RayAddress = "",
     json: Json = False,
@@ -76,20 +83,24 @@ def measure(
     Where cases stand in several groups, they are paired. Where every row is a person, groups
     are compared over different people, and each finding says so.
     """
-    from govern.app.measure import measure_table, panel_of
+    from govern.app.measure import measure_as_in, measure_table, panel_of
     from govern.app.measure_on_cluster import measure_on_cluster
     from govern.cli.output import print_json, print_rows
 
     cluster = cluster_of(executor, ray_address)
-    if cluster and (by or kernel or panel):
-        raise InputError("--executor ray: goes without --by, --kernel and --panel")
+    if cluster and (by or kernel or panel or as_in):
+        raise InputError("--executor ray: goes without --by, --kernel, --panel and --as-in")
     if panel:
-        if metric or by or kernel:
-            raise InputError("--panel: goes without --measure, --by and --kernel")
+        if metric or by or kernel or as_in:
+            raise InputError("--panel: goes without --measure, --by, --kernel and --as-in")
         rows = panel_of(table, columns=columns)
         print_json(rows) if json else print_rows(rows, empty="no score")
         return
-    if cluster:
+    if as_in and (metric or columns or by or kernel):
+        raise InputError("--as-in: goes without --measure, --columns, --by and --kernel")
+    if as_in:
+        measured = measure_as_in(table, as_in, confidence=confidence)
+    elif cluster:
         measured = measure_on_cluster(
             table, metrics=metric or [], columns=columns, address=cluster, confidence=confidence
         )

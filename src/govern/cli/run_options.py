@@ -23,7 +23,8 @@ Resume = Annotated[str, typer.Option(help="Go on with this run.")]
 CellsOf = Annotated[str, typer.Option(help="Draft the very cells of this run, to compare with it.")]
 Abandon = Annotated[str, typer.Option(help="Give this attempt up; it still counts.")]
 Drafts = Annotated[
-    Path | None, typer.Option(help="Measure drafts that exist: CSV, JSONL or Parquet.")
+    Path | None,
+    typer.Option(help="Measure drafts that exist: a table, an Inspect log, MLflow traces."),
 ]
 Columns = Annotated[
     str, typer.Option(help="What the file's columns are: text=…,case=…,group.gender=…")

@@ -142,10 +142,15 @@ def _share(
     if _people(known) < SMALLEST:
         return too_few(spec, by=by, contrast=contrast)
     hits, n = sum(u.value == 1 for u in known), len(known)
-    counts = counted(scored=n, planned=planned)
+    counts = counted(scored=n, planned=planned, unit_name=_things(spec))
     return finding(
         spec, hits / n, interval=Binomial(hits=hits, n=n), counts=counts, by=by, contrast=contrast
     )
+
+
+def _things(spec: Spec) -> str:
+    """What a share counts: ``share of contests due`` counts contests."""
+    return spec.unit.removeprefix("share of ").partition(" ")[0]
 
 
 def _against_the_others(

@@ -28,6 +28,11 @@ def edit_share(draft: str | None, final: str | None) -> float | Undefined:
     return edits(one, other) / max(len(one), len(other))
 
 
+def unchanged(draft: str, final: str) -> bool:
+    """Whether the final text is the draft, word for word."""
+    return _words(draft) == _words(final)
+
+
 def edits(one: Sequence[str], other: Sequence[str]) -> int:
     """The Levenshtein distance of two lists of words.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -18,8 +18,9 @@ class Manifest(Noun):
     """What a pipeline is made of.
 
     ``settings`` belong to the kind and are checked by its adapter. ``digests`` name
-    every byte that was reached, ``declared_only`` what could not be. ``deployment`` is what the
-    owner declares about its use.
+    every byte that was reached, ``declared_only`` what could not be. ``code`` (files or patterns)
+    and ``lockfile`` are digested with the rest; both stand relative to the manifest.
+    ``deployment`` is what the owner declares about its use.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")
@@ -29,6 +30,8 @@ class Manifest(Noun):
     description: str
     model: str | None = None
     settings: dict[str, Any] = {}
+    code: tuple[str, ...] | None = Field(default=None, min_length=1)
+    lockfile: str | None = None
     digests: dict[str, str] = {}
     declared_only: tuple[str, ...] = ()
     deployment: Deployment | None = None
@@ -114,4 +117,13 @@ class Pipeline(Protocol):
 
     async def aclose(self) -> None:
         """Give back connections, on the event loop that drafted; ``draft`` may open new ones."""
+        ...
+
+
+@runtime_checkable
+class Caching(Protocol):
+    """A pipeline that may answer from replies that it kept."""
+
+    def ask_anew(self) -> None:
+        """Leave kept replies aside from now on."""
         ...

@@ -180,8 +180,11 @@ def _findings(spec: Spec, drafts: pd.DataFrame, rate: str) -> list[Finding]:
 
 def _finding(spec: Spec, main: pd.DataFrame, table: Table, row: Category) -> Finding:
     said = f"{spec.method}; {table.unknown} of {table.assessed} of unknown category"
+    # 6 RCNY 5-301(d): number and rate of who is left out stand beside the reason.
+    rated = "selected" if table.rate == "selection rate" else "above the median"
+    counted = f"{row.chosen} of {row.assessed} {rated}"
     estimate = (
-        Undefined(reason=row.without or "no rate", code="too_few")
+        Undefined(reason=f"{row.without or 'no rate'}; {counted}", code="too_few")
         if row.ratio is None
         else row.ratio
     )

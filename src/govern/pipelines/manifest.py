@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from govern import strict_yaml
-from govern.canon import digest
+from govern.canon import digest, file_digest
 from govern.domain.pipeline import Manifest
-from govern.errors import ManifestError
+from govern.errors import InputError, ManifestError
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -30,6 +31,54 @@ def read_manifest(path: Path) -> Manifest:
         return Manifest.model_validate(fields)
     except ValidationError as err:
         raise ManifestError(f"{path}: {strict_yaml.explain(err)}") from err
+
+
+def with_code(manifest: Manifest, folder: Path) -> Manifest:
+    """The manifest with the digests of its code and its lockfile.
+
+    Raises:
+        ManifestError: one of them cannot be read, stands at an absolute path (another machine
+            has another), or a pattern fits no file.
+    """
+    found: dict[str, Path] = {}
+    for named in manifest.code or ():
+        files = [path for path in _fitting(manifest, folder, named) if path.is_file()]
+        if not files:
+            raise ManifestError(f"pipeline {manifest.id}: code: no file fits {named!r} in {folder}")
+        found |= {f"code:{_beside(folder, path)}": path for path in files}
+    if manifest.lockfile:
+        found[f"lockfile:{manifest.lockfile}"] = folder / _relative(manifest, manifest.lockfile)
+    try:
+        digests = {name: file_digest(path) for name, path in sorted(found.items())}
+    except InputError as err:
+        raise ManifestError(f"pipeline {manifest.id}: {err}") from err
+    return manifest.model_copy(update={"digests": manifest.digests | digests})
+
+
+def _fitting(manifest: Manifest, folder: Path, named: str) -> list[Path]:
+    """The paths that a name or pattern stands for; ``..`` may lead it out of the folder."""
+    parts = Path(_relative(manifest, named)).parts
+    up = next((at for at, part in enumerate(parts) if part != ".."), len(parts))
+    root, pattern = folder.joinpath(*parts[:up]), parts[up:]
+    if not pattern or ".." in pattern:
+        raise ManifestError(
+            f"pipeline {manifest.id}: code: {named!r}: expected a file or a pattern such as "
+            "'drafting/**/*.py'"
+        )
+    return sorted(root.glob(str(Path(*pattern))))
+
+
+def _beside(folder: Path, path: Path) -> str:
+    """A path as seen from the manifest, the same on every machine."""
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _relative(manifest: Manifest, named: str) -> str:
+    if not named or Path(named).is_absolute():
+        raise ManifestError(
+            f"pipeline {manifest.id}: {named!r}: expected a path relative to the manifest"
+        )
+    return named
 
 
 def closed_settings(manifest: Manifest, known: set[str]) -> None:

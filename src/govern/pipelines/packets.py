@@ -7,12 +7,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from govern.domain.base import Noun
 from govern.domain.case import Evidence, Packet
+
+
+class Written(Noun):
+    """What an earlier step of a chain wrote."""
+
+    text: str
+    rating: float | None = None
+
+
+class StepPacket(Packet):
+    """A packet as a later step of a chain is shown it: with what the earlier ones wrote."""
+
+    steps: dict[str, Written]
 
 
 def public(packet: Packet) -> dict[str, Any]:
     """The packet as a service receives it."""
-    return {
+    shown: dict[str, Any] = {
         "case_id": packet.case_id,
         "use_case": packet.use_case,
         "name": packet.name,
@@ -31,6 +45,9 @@ def public(packet: Packet) -> dict[str, Any]:
         ],
         "rubric": packet.rubric.text,
     }
+    if isinstance(packet, StepPacket):
+        shown["steps"] = {name: written.as_json() for name, written in packet.steps.items()}
+    return shown
 
 
 def as_text(packet: Packet) -> str:
@@ -43,6 +60,10 @@ def as_text(packet: Packet) -> str:
         *(f"- {line}" for line in map(evidence_line, packet.evidence)),
         f"Rating scale: {packet.rubric.text}",
     ]
+    if isinstance(packet, StepPacket):
+        for name, written in packet.steps.items():
+            lines += [f"Written by the step {name}:", written.text]
+            lines += [f"Rating: {written.rating:g}"] if written.rating else []
     return "\n".join(lines)
 
 

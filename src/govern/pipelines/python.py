@@ -1,124 +1,150 @@
-"""A Python function as a pipeline: ``module:function``, sync or async."""
+"""A Python function as a pipeline: ``module:function``, sync or async, in processes of its own."""
 
 from __future__ import annotations
 
-import asyncio
-import importlib
-import importlib.util
-import inspect
+import json
+import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from govern.canon import file_digest
+from pydantic import field_validator
+
 from govern.domain.case import Packet
 from govern.domain.pipeline import Draft, DraftRequest, Manifest
-from govern.errors import ManifestError
-from govern.pipelines.manifest import closed_settings
+from govern.errors import ManifestError, RunError
+from govern.pipelines import function_worker
+from govern.pipelines.answers import failed, from_reply
+from govern.pipelines.child import STARTING_S, Child, DiedError, NoDraftError
+from govern.pipelines.exchange import tell_came_back, tell_sent
 from govern.pipelines.packets import as_text, public
-from govern.pipelines.reply import read_reply
+from govern.pipelines.pool import Pool
+from govern.pipelines.programs import ProcessSettings, Program, environment, read_settings
+
+
+class FunctionSettings(ProcessSettings):
+    """Which function, found beside the manifest first; how a rating stands in text."""
+
+    function: str
+    rating_line: str = "Rating:"
+
+    @field_validator("function")
+    @classmethod
+    def _names_both(cls, named: str) -> str:
+        module, _, function = named.partition(":")
+        if not module or not function:
+            raise ValueError(f"expected 'module:function', found {named!r}")
+        return named
 
 
 class PythonFunction:
-    """Calls a function with the packet as a dict.
+    """Calls a function with the packet as a dict, one draft at a time in each process.
 
     It returns the draft as text with a rating line, or a dict with ``text`` and ``rating``.
-    An exception makes that one draft ``failed``. Settings: ``function`` (found beside the
-    manifest first), ``rating_line``.
+    An exception makes that one draft ``failed``.
     """
 
     def __init__(self, manifest: Manifest, folder: Path) -> None:
-        closed_settings(manifest, {"function", "rating_line"})
-        self._rating_line = str(manifest.settings.get("rating_line", "Rating:"))
-        self._function, source = _load(manifest, folder)
-        digests = manifest.digests | {source.name: file_digest(source)}
-        self.manifest = manifest.model_copy(
-            update={"digests": digests, "declared_only": (f"what {source.name} imports or calls",)}
+        self.settings = read_settings(manifest, FunctionSettings)
+        where = f"pipeline {manifest.id}"
+        self._program = Program(
+            argv=_argv(self.settings, folder),
+            cwd=None,
+            env=environment(self.settings.env, where=where),
+            settings=self.settings,
         )
+        loaded = _loaded(self._program, where)
+        self._files: dict[str, str] = loaded["files"]
+        self.manifest = manifest.model_copy(
+            update={
+                "digests": manifest.digests | self._files,
+                "declared_only": (f"what {loaded['source']} imports or calls",),
+            }
+        )
+        self._pool = Pool(self._start, processes=self.slots, slots=self.slots)
+
+    @property
+    def slots(self) -> int:
+        """Drafts made at once; more are kept waiting."""
+        return self.settings.slots
 
     def prompt(self, packet: Packet) -> str:
         """The packet as text; the function receives the same as a dict."""
         return as_text(packet)
 
     async def draft(self, request: DraftRequest) -> Draft:
-        """What the function returns for the packet."""
+        """What the function returns for the packet.
+
+        Raises:
+            RunError: its process cannot be started, or dies whatever it is asked.
+        """
+        question = {"packet": public(request.packet)}
+        tell_sent(question["packet"])
         started = time.perf_counter()
         try:
-            if inspect.iscoroutinefunction(self._function):
-                reply = await self._function(public(request.packet))
-            else:
-                reply = await asyncio.to_thread(self._function, public(request.packet))
-        except Exception as err:  # noqa: BLE001 - whatever a user's function raises fails its draft
-            return Draft(status="failed", error=f"{type(err).__name__}: {err}"[:500])
-        return from_reply(reply, self._rating_line, time.perf_counter() - started)
+            answer = await self._pool.ask(request.cell.id, question)
+        except NoDraftError as err:
+            return failed(self._program.hide(str(err)), time.perf_counter() - started)
+        latency_s = time.perf_counter() - started
+        if "reply" not in answer:
+            error = self._program.hide(str(answer.get("error")))
+            tell_came_back({"error": error})
+            return failed(error, latency_s)
+        tell_came_back(answer["reply"])
+        return from_reply(answer["reply"], self.settings.rating_line, latency_s)
 
     async def aclose(self) -> None:
-        """Nothing is kept open between drafts."""
+        """End the processes."""
+        await self._pool.close()
+
+    async def _start(self) -> Child:
+        """A process that has loaded the very bytes that the fingerprint is of."""
+        child = await Child.start(self._program)
+        try:
+            hello = await child.hello(function_worker.HELLO)
+        except (DiedError, NoDraftError) as err:
+            hello = {"error": str(err)}
+        except BaseException:
+            await child.close()
+            raise
+        if hello.get("files") == self._files:
+            return child
+        await child.close()
+        why = hello.get("error") or "its files changed since it was opened"
+        raise RunError(f"{self.settings.function}: {self._program.hide(why)}")
 
 
-def from_reply(reply: object, rating_line: str, latency_s: float) -> Draft:
-    """A draft from text, or from a mapping with ``text`` and ``rating``."""
-    if isinstance(reply, str):
-        return read_reply(reply, rating_line=rating_line, latency_s=latency_s)
-    if not isinstance(reply, dict) or not isinstance(reply.get("text"), str):
-        error = f"expected text, or a dict with 'text', found {type(reply).__name__}"
-        return Draft(status="failed", error=error, latency_s=latency_s)
-    if not reply["text"].strip():
-        return Draft(status="failed", error="the reply holds no text", latency_s=latency_s)
-    return Draft(
-        status="ok",
-        text=reply["text"],
-        rating=as_rating(reply.get("rating")),
-        latency_s=latency_s,
-    )
+def _argv(settings: FunctionSettings, folder: Path) -> tuple[str, ...]:
+    # Without -P our own folder would lead the path, and hold a module called http.
+    worker = (sys.executable, "-P", function_worker.__file__)
+    return (*worker, str(folder.resolve()), settings.function, str(settings.memory_mb or 0))
 
 
-def as_rating(value: Any) -> float | None:
-    """A number from 1 to 5, or ``None`` where there is no such number."""
+def _loaded(program: Program, where: str) -> dict[str, Any]:
+    """What the function's process says of itself once it has loaded the function.
+
+    Raises:
+        ManifestError: there is no such function, or it cannot be loaded within the limits.
+    """
     try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if 1 <= number <= 5 else None
-
-
-def _load(manifest: Manifest, folder: Path) -> tuple[Callable[..., Any], Path]:
-    named = str(manifest.settings.get("function", ""))
-    module_name, _, function_name = named.partition(":")
-    if not module_name or not function_name:
-        raise ManifestError(
-            f"pipeline {manifest.id}: expected settings.function as 'module:function', "
-            f"found {named!r}"
+        ran = subprocess.run(
+            program.command,
+            env=dict(program.env),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=STARTING_S,
+            check=False,
         )
-    sys.path.insert(0, str(folder))
-    try:
-        module = _module(module_name, folder)
-    except Exception as err:
+    except subprocess.TimeoutExpired as err:
         raise ManifestError(
-            f"pipeline {manifest.id}: {module_name} cannot be imported: {type(err).__name__}: {err}"
+            f"{where}: the function was not loaded within {STARTING_S:g} s"
         ) from err
-    finally:
-        sys.path.remove(str(folder))
-    function = getattr(module, function_name, None)
-    source = getattr(module, "__file__", None)
-    if not callable(function) or source is None:
-        raise ManifestError(
-            f"pipeline {manifest.id}: {module_name} has no function {function_name}"
-        )
-    return function, Path(source)
-
-
-def _module(name: str, folder: Path) -> ModuleType:
-    """The module beside the manifest, read anew each time; else the installed one."""
-    path = folder.joinpath(*name.split(".")).with_suffix(".py")
-    if not path.is_file():
-        return importlib.import_module(name)
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} is no Python module")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    line = ran.stdout.partition(b"\n")[0]
+    if not line:
+        why = program.why_ended(ran.returncode, ran.stderr)
+        raise ManifestError(f"{where}: the function cannot be loaded: {why}")
+    hello: dict[str, Any] = json.loads(line)
+    if "error" in hello:
+        raise ManifestError(f"{where}: {program.hide(hello['error'])}")
+    return hello

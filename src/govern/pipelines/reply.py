@@ -39,7 +39,12 @@ def read_reply(
     text = "\n".join(kept).strip()
     if not text:
         return Draft.model_validate({"status": "failed", "error": "the reply holds no text"} | cost)
-    if not ratings and _REFUSALS.match(text):
+    if not ratings and opens_with_refusal(text):
         return Draft.model_validate({"status": "refused", "error": text[:200]} | cost)
     rating = ratings[0] if len(set(ratings)) == 1 else None
     return Draft.model_validate({"status": "ok", "text": text, "rating": rating} | cost)
+
+
+def opens_with_refusal(text: str) -> bool:
+    """Whether a reply begins as models say no."""
+    return _REFUSALS.match(text) is not None

@@ -36,7 +36,7 @@ class Change(Noun):
     which may let through what was stopped. ``other``: nobody is let through or stopped by it.
     """
 
-    clause: str | None
+    clause: str | None = None
     field: str
     before: Any = None
     after: Any = None

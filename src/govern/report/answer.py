@@ -17,9 +17,11 @@ from govern.report.sentences import (
     SEVERITIES,
     behind,
     clause_verdict,
+    explained,
     found_sentence,
     group_name,
     slice_key,
+    spoken,
     verdict_of,
 )
 from govern.report.standing import (
@@ -81,7 +83,7 @@ def answer_of(decision: Decision, policy: Policy, beside: Beside = NOTHING) -> A
         ),
         also=tuple(line_of(clauses[c.id], c) for c in others),
         settle=_settle(decision),
-        not_tested=tuple(map(as_sentence, decision.not_tested[:_LISTED])),
+        not_tested=tuple(as_sentence(spoken(one)) for one in decision.not_tested[:_LISTED]),
         not_tested_more=_rest(len(decision.not_tested)),
         signed=signed_words(decision, beside),
         verified=verified_words(beside),
@@ -131,7 +133,7 @@ def _found(clause: Clause, outcome: ClauseOutcome) -> str:
     parts = behind(outcome)
     told = [part for part in parts if part.estimate is not None]
     if not told or not isinstance(clause, MeasuredClause | RecordClause):
-        return as_sentence(outcome.explanation)
+        return explained(outcome)
     others = [part for part in parts if part is not told[0]]
     more = f" {_alike(others)}" if others and outcome.outcome != "pass" else ""
     return f"{found_sentence(clause, outcome, told[0])}{more}"

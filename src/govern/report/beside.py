@@ -10,9 +10,10 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from govern.domain import Approval, Noun, Signed
+from govern.domain import Approval, Finding, Noun, Signed
 from govern.domain.base import DIGEST
 from govern.domain.legal import Certainty, LegalStatus
+from govern.policy.diff import Change
 from govern.report.blocks import Claim, Pair
 from govern.report.drawings import Matrix, Strip
 from govern.report.shown import Text
@@ -61,6 +62,22 @@ class DutySeen(Noun):
     certainty: Certainty
 
 
+class PolicyBefore(Noun):
+    """By which policy the pipeline was last judged for this use, and what the policy asks since.
+
+    ``decision_id`` is ``None`` where the record has no earlier decision. Without ``changes``,
+    ``why`` says why the two texts were not compared, if they were not.
+    """
+
+    decision_id: str | None = None
+    made: date | None = None
+    policy: Text = ""
+    version: Text = ""
+    digest: str = ""
+    changes: tuple[Change, ...] = ()
+    why: Text = ""
+
+
 class Followed(Noun):
     """How far ``govern verify`` could follow the decision, and what kept it from the next level."""
 
@@ -76,6 +93,21 @@ class LogSeen(Noun):
     size: int = Field(ge=0)
     witnesses: tuple[Text, ...]
     set_aside: tuple[Text, ...] = ()
+
+
+class InUse(Noun):
+    """What the contest record told of the time before ``as_of``: of many people, never of a few.
+
+    ``edits`` is of drafts by the pipeline's versions, as is ``monitored``; ``record`` and
+    ``watch`` are of all contests. No clause goes by what stands here.
+    """
+
+    as_of: AwareDatetime
+    window_days: int
+    edits: tuple[Finding, ...]
+    monitored: tuple[Finding, ...]
+    record: tuple[Finding, ...]
+    watch: tuple[Finding, ...]
 
 
 class Shapes(Noun):
@@ -105,7 +137,8 @@ class Beside(Noun):
     """``beside.json`` in a decision's folder.
 
     ``signers`` are those whose signature on the decision counted, ``unsigned`` says why none
-    did. Without ``excerpts``, ``without`` says why there are none.
+    did. Without ``excerpts``, ``without`` says why there are none; so does ``not_in_use`` of
+    ``in_use``.
     """
 
     schema_version: Literal[1] = 1
@@ -115,6 +148,9 @@ class Beside(Noun):
     followed: Followed | None = None
     log: LogSeen | None = None
     answers: tuple[Signed[Approval], ...] = ()
+    policy_before: PolicyBefore | None = None
+    in_use: InUse | None = None
+    not_in_use: Text = "Nobody looked into a contest record for this."
     cards: tuple[DataCard, ...] = ()
     duties: tuple[DutySeen, ...] = ()
     shapes: Shapes = Shapes()

@@ -10,6 +10,9 @@ from govern.domain.base import Noun
 from govern.report.drawings import Drawing
 from govern.report.shown import Text, Verdict
 
+Anchor = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+"""What names a place in the page, and a table's file: no separator, no space."""
+
 
 class Fact(Noun):
     """A term and its value; ``exact`` values are to be copied letter by letter."""
@@ -23,7 +26,7 @@ class Command(Noun):
     """A command and what it shows."""
 
     line: Text
-    shows: str
+    shows: Text
 
 
 class Heading(Noun):
@@ -146,7 +149,7 @@ class Grid(Noun):
     """A table; ``id`` names it in the page and as a file."""
 
     kind: Literal["grid"] = "grid"
-    id: str
+    id: Anchor
     caption: Text
     columns: tuple[Column, ...] = Field(min_length=1)
     groups: tuple[Rows, ...]
@@ -157,7 +160,7 @@ class Figure(Noun):
     """A drawing of the table that stands below it; ``description`` states the finding."""
 
     kind: Literal["figure"] = "figure"
-    id: str
+    id: Anchor
     title: Text
     description: Text
     drawing: Drawing
@@ -184,7 +187,7 @@ class Pair(Noun):
 
     kind: Literal["pair"] = "pair"
     title: Text
-    anchor: str
+    anchor: Anchor
     evidence: tuple[Text, ...]
     left: Side
     right: Side

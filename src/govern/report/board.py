@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from pydantic import AwareDatetime
 
-from govern.domain import ClauseOutcome, Decision, Noun
+from govern.domain import Decision, Noun
 from govern.report.blocks import Block, Cell, Column, Grid, NotMeasured, Paragraph, Rows, Section
-from govern.report.sentences import SEVERITIES, clause_verdict, group_name, verdict_of
+from govern.report.board_trend import Policies, trend
+from govern.report.sentences import SEVERITIES, clause_verdict, verdict_of
 from govern.report.shown import Text
-from govern.report.units import unit_of
-from govern.report.wording import counted, listing, plain_date, two_digits
+from govern.report.wording import listing, plain_date
 
 COLUMNS = 4
-"""Candidates or versions that stand side by side; the newest of more."""
+"""Candidates that stand side by side clause by clause; the newest of more."""
 Reasons = Mapping[tuple[str, str], str]
 """Why a candidate was not chosen, by the decision whose approval says so and its name."""
 
@@ -28,21 +29,26 @@ class BoardPage(Noun):
 
 
 def board_page(
-    decisions: Sequence[Decision], reasons: Reasons, *, as_of: AwareDatetime
+    decisions: Sequence[Decision],
+    reasons: Reasons,
+    *,
+    policies: Policies = MappingProxyType({}),
+    as_of: AwareDatetime,
 ) -> BoardPage:
     """The decisions of a record by one policy's id, the oldest first.
 
     Args:
         decisions: at least one, all by the policy of one id.
         reasons: what people signed about candidates that they did not choose.
+        policies: by digest, for what they allowed; a trend has no thresholds without.
         as_of: when the record was looked at.
     """
     latest = list({d.run.fingerprint: d for d in decisions}.values())
     made = (
         ("candidates", "Candidates side by side", _candidates(latest)),
-        ("clauses", "Clause by clause", _clauses(latest[-COLUMNS:])),
+        ("clauses", "Clause by clause", _clauses(latest)),
         ("alternatives", "Alternatives considered", _alternatives(latest, reasons)),
-        ("trend", "Trend over versions", _trend(decisions)),
+        ("trend", "Trend over versions", trend(decisions, policies)),
     )
     return BoardPage(
         title=f"Candidates under “{decisions[-1].policy.title}”",
@@ -94,7 +100,12 @@ def _candidate(decision: Decision) -> tuple[Cell, ...]:
     )
 
 
-def _clauses(latest: Sequence[Decision]) -> Iterator[Block]:
+def _clauses(every: Sequence[Decision]) -> Iterator[Block]:
+    latest = every[-COLUMNS:]
+    if len(every) > len(latest):
+        yield Paragraph(
+            text=f"The newest {len(latest)} of {len(every)} candidates; the table above has all."
+        )
     policies = {d.policy.digest for d in latest}
     if len(policies) > 1:
         yield Paragraph(
@@ -144,59 +155,6 @@ def _alternatives(latest: Sequence[Decision], reasons: Reasons) -> Iterator[Bloc
         ),
         groups=(Rows(rows=rows),),
     )
-
-
-def _trend(decisions: Sequence[Decision]) -> Iterator[Block]:
-    """For each pipeline with more than one decision, its clauses from version to version."""
-    by_pipeline: dict[str, list[Decision]] = {}
-    for decision in decisions:
-        by_pipeline.setdefault(decision.run.pipeline, []).append(decision)
-    several = {name: some for name, some in by_pipeline.items() if len(some) > 1}
-    if not several:
-        yield NotMeasured(
-            what="A trend", why="No pipeline has been decided about more than once here."
-        )
-    for name, some in several.items():
-        yield _versions(name, some[-COLUMNS:])
-
-
-def _versions(name: str, some: Sequence[Decision]) -> Grid:
-    ids = list(dict.fromkeys(c.id for d in some for c in d.clauses if c.kind == "measured"))
-    by_id = [{c.id: c for c in d.clauses} for d in some]
-    titles = {c.id: c.title for d in some for c in d.clauses}
-    return Grid(
-        id=f"board-trend-{name}",
-        caption=f"{name}: what weighed most in each clause, from decision to decision",
-        columns=(
-            _column("Clause"),
-            *(_column(f"{d.run.pipeline_version}, {plain_date(d.created.date())}") for d in some),
-        ),
-        groups=(
-            Rows(
-                rows=tuple(
-                    (
-                        f"{one} {titles[one]}",
-                        *(_weighed(c) if (c := found.get(one)) else "not asked" for found in by_id),
-                    )
-                    for one in ids
-                )
-            ),
-        ),
-        notes=(f"{counted(len(some), 'decisions')}, the oldest first.",),
-    )
-
-
-def _weighed(clause: ClauseOutcome) -> str:
-    """The verdict, and the number that weighed most in it."""
-    word = clause_verdict(clause).word
-    part = next((p for p in clause.slices if isinstance(p.estimate, float)), None)
-    if part is None or not isinstance(part.estimate, float):
-        return f"{word}: not measured"
-    unit = unit_of(clause.unit)
-    value = unit.number(part.estimate)
-    sign = "−" if value < 0 else ""
-    amount = " ".join(word for word in (f"{sign}{two_digits(abs(value))}", unit.label) if word)
-    return f"{word}: {amount}, {group_name(part)}"
 
 
 def _column(name: str) -> Column:

@@ -1,4 +1,4 @@
-"""Funnels, matrices, distributions and dose–response curves as SVG, from a figure's numbers.
+"""Funnels, matrices, distributions, dose–response curves and trends as SVG, from their numbers.
 
 Nothing is coloured here; the page's style sheet gives the classes their colours.
 """
@@ -13,6 +13,7 @@ from itertools import pairwise
 from govern.report.blocks import Figure
 from govern.report.drawings import Curve, Curves, Funnel, Matrix, Strip, Strips
 from govern.report.strokes import Scale, framed, line, minus, text_at
+from govern.report.trend_panels import trends
 
 WIDTH = 760
 _LEFT, _RIGHT = 260, 680
@@ -31,8 +32,10 @@ def drawn(figure: Figure) -> str:
         made = _matrix(drawing)
     elif isinstance(drawing, Strips):
         made = _strips(drawing)
-    else:
+    elif isinstance(drawing, Curves):
         made = _curves(drawing)
+    else:
+        made = trends(drawing)
     return framed(figure.id, figure.title, figure.description, made)
 
 

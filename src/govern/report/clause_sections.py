@@ -10,13 +10,14 @@ from govern.report.sentences import (
     SEVERITIES,
     behind,
     clause_verdict,
+    explained,
     found_sentence,
     group_name,
     more_sentence,
     waiver_sentence,
 )
 from govern.report.tables import plot_of, table_of
-from govern.report.wording import as_sentence, as_written, listing, paragraphs
+from govern.report.wording import as_written, listing, paragraphs
 
 _SENTENCES = 5
 _GROUPS = 12
@@ -40,7 +41,7 @@ def clause_section(clause: Clause, outcome: ClauseOutcome) -> ClauseSection:
         verdict=clause_verdict(outcome),
         prose=paragraphs(clause.prose),
         reading=outcome.reading,
-        explanation=as_sentence(outcome.explanation),
+        explanation=explained(outcome),
         waiver=waiver_sentence(outcome),
         found=tuple(found_sentence(judged, outcome, part) for part in told) if judged else (),
         more=more_sentence(outcome),

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from govern.domain.base import Noun
-from govern.report.shown import Text
+from govern.report.shown import Text, Verdict
 
 
 class Bar(Noun):
@@ -76,4 +76,31 @@ class Curves(Noun):
     curves: tuple[Curve, ...] = Field(min_length=1)
 
 
-Drawing = Annotated[Funnel | Matrix | Strips | Curves, Field(discriminator="kind")]
+class TrendPoint(Noun):
+    """A version's number with its interval and what the policy then allowed; ends may be open."""
+
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    allowed_low: float | None = None
+    allowed_high: float | None = None
+    verdict: Verdict
+
+
+class Trend(Noun):
+    """One number from version to version, in the reader's unit."""
+
+    label: Text
+    unit: Text
+    points: tuple[TrendPoint, ...] = Field(min_length=1)
+
+
+class Trends(Noun):
+    """Numbers from version to version, each in a panel of its own, the oldest version first."""
+
+    kind: Literal["trends"] = "trends"
+    versions: tuple[Text, ...] = Field(min_length=1)
+    trends: tuple[Trend, ...] = Field(min_length=1)
+
+
+Drawing = Annotated[Funnel | Matrix | Strips | Curves | Trends, Field(discriminator="kind")]

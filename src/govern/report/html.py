@@ -13,25 +13,27 @@ from govern.errors import InputError
 from govern.report.blocks import Figure
 from govern.report.charts import drawn
 from govern.report.decision_diff import DecisionDiff
+from govern.report.fitted import fitted
 from govern.report.page import Page, Plot
 from govern.report.svg import forest, mark
-from govern.report.wording import visible
+from govern.report.wording import field_words
 
 TEMPLATE = "decision.html.j2"
 DIFF = "diff.html.j2"
 
 
 def render(page: Page, templates: Path) -> str:
-    """``page`` laid out by ``decision.html.j2`` in the folder ``templates``.
+    """``page`` laid out by ``decision.html.j2`` in the folder ``templates``, as ``fitted`` cuts it.
 
     Raises:
         InputError: the template is not there.
     """
+    shown = fitted(page)
     return laid_out(
         TEMPLATE,
         templates,
-        page=page,
-        clauses={clause.id: clause for clause in page.clauses},
+        page=shown,
+        clauses={clause.id: clause for clause in shown.clauses},
     )
 
 
@@ -67,7 +69,7 @@ def _environment(templates: Path) -> Environment:
     environment.filters["forest"] = _forest
     environment.filters["drawn"] = _drawn
     environment.filters["shape"] = _shape
-    environment.filters["said"] = _said
+    environment.filters["said"] = field_words
     return environment
 
 
@@ -78,23 +80,6 @@ def _forest(plot: Plot) -> Markup:
 
 def _drawn(figure: Figure) -> Markup:
     return Markup(drawn(figure))  # noqa: S704
-
-
-def _said(value: object) -> str:
-    """A field's value on one line, with nothing in it that hides or reorders what stands there."""
-    match value:
-        case None:
-            return "–"
-        case bool():
-            return "yes" if value else "no"
-        case dict():
-            return "; ".join(f"{key}: {_said(one)}" for key, one in value.items()) or "–"
-        case list() | tuple():
-            return ", ".join(map(_said, value)) or "–"
-        case float():
-            return f"{value:.3g}"
-        case _:
-            return " ".join(visible(str(value)).split())
 
 
 def _shape(kind: str) -> Markup:

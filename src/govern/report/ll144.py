@@ -18,6 +18,9 @@ RATES = (
 # What the metrics' methods say; see metrics/ll144.py and metrics/selection.py.
 _MEDIAN = re.compile(r"median (?P<at>\S+), (?P<ties>\d+) of (?P<all>\d+) at it")
 _UNKNOWN = re.compile(r"(?P<unknown>\d+) of (?P<all>\d+) of unknown category")
+_LEFT_OUT = re.compile(
+    r"(?P<why>\S+ of \d+ assessed, under \S+); (?P<chosen>\d+) of (?P<all>\d+) (?P<rated>.+)"
+)
 KINDS = ("sex", "race and ethnicity", "sex with race and ethnicity")
 """What the rule wants tables by."""
 _SEX = ("gender", "sex")
@@ -50,6 +53,21 @@ class Unknown:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """That a category is too small a part of the data for a ratio, and how it fared."""
+
+    why: str
+    chosen: int
+    people: int
+    rated: str
+
+    @property
+    def rate(self) -> float:
+        """The share selected, or rated above the median."""
+        return self.chosen / self.people
+
+
+@dataclass(frozen=True)
 class Category:
     """One row: a number, or why there is none."""
 
@@ -57,6 +75,11 @@ class Category:
     assessed: int
     rate: float | Undefined
     ratio: float | Undefined
+
+    @property
+    def left_out(self) -> LeftOut | None:
+        """What the rule wants told of a category that enters no ratio for its size."""
+        return left_out_of(self.ratio)
 
 
 @dataclass(frozen=True)
@@ -126,9 +149,18 @@ def unknown_in(findings: Iterable[Finding]) -> Unknown | None:
     return Unknown(int(one["unknown"]), int(one["all"])) if one else None
 
 
+def left_out_of(ratio: float | Undefined) -> LeftOut | None:
+    """What a ratio's reason says of a category that is left out; ``None`` for any other reason."""
+    one = _LEFT_OUT.fullmatch(ratio.reason) if isinstance(ratio, Undefined) else None
+    return LeftOut(one["why"], int(one["chosen"]), int(one["all"]), one["rated"]) if one else None
+
+
 _METRICS = frozenset(metric for _, *metrics in RATES for metric in metrics)
 
 
 def _category(ratio: Finding, level: Finding | None) -> Category:
     rate = level.estimate if level else Undefined(reason="the findings have no rate of it")
+    small = left_out_of(ratio.estimate)
+    if small and isinstance(rate, Undefined):
+        rate = small.rate
     return Category(ratio.contrast, ratio.counts.units, rate, ratio.estimate)

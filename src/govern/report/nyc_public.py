@@ -21,6 +21,7 @@ from govern.report.blocks import (
     Fact,
     Facts,
     Grid,
+    Items,
     NotMeasured,
     Number,
     Paragraph,
@@ -42,6 +43,11 @@ SYNTHETIC = (
 REAL = (
     "The drafts are about real people. Nothing here says whether they are the historical or the "
     "test data that the rule means: that is for an independent auditor to say."
+)
+LEFT_OUT = (
+    "Left out of the ratios, and of the search for the highest rate, as the rule lets an auditor "
+    "do with a category of under 2% of the data. The reason below is ours: the rate of so few "
+    "moves with a single person. The rule wants an independent auditor's own."
 )
 
 
@@ -76,6 +82,7 @@ def public_page(
         ("dates", "The tool and its dates", _dates(decision)),
         ("data", "Source and explanation of the data", _data(decision, findings, cards)),
         *_by_category(findings),
+        ("classes", "By class", _classes()),
         ("law", "What the law asks, in our words", _law(law)),
     )
     run = decision.run
@@ -135,6 +142,13 @@ def _data(
     )
     if not cards:
         yield NotMeasured(what="How the data was made", why="No card of the dataset is here.")
+    if run.synthetic:
+        yield NotMeasured(
+            what="Why no historical data was used",
+            why="The pipeline was tested on made-up cases before a decision about its use. The "
+            "rule lets test data take the place of historical data only where these are too few "
+            "for a statistically significant audit; nothing here shows whether they are.",
+        )
     counts = next((t.unknown for t in ll144.tables(findings) if t.unknown), None)
     if counts is None:
         yield NotMeasured(what="Number of applicants or candidates", why=_reason(findings, None))
@@ -157,6 +171,14 @@ def _card(card: DataCard) -> Iterator[Fact]:
         yield Fact(term=f"{card.id}: limits", value=" ".join(card.limits))
 
 
+def _classes() -> Iterator[Block]:
+    yield NotMeasured(
+        what="The same tables for each class that a tool sorts people into",
+        why="The drafts have a rating or one outcome and no classes. Where a tool sorts people "
+        "into classes, the rule wants every table for each of them.",
+    )
+
+
 def _by_category(findings: Sequence[Finding]) -> Iterator[tuple[str, str, Iterator[Block]]]:
     for kind, by in zip(ll144.KINDS, ll144.asked_for(findings), strict=True):
         yield kind.replace(" ", "-"), f"By {kind}", _tables(kind, by, findings)
@@ -173,6 +195,9 @@ def _tables(kind: str, by: str | None, findings: Sequence[Finding]) -> Iterator[
             continue
         yield _grid(kind, table)
         yield Paragraph(text=" ".join(_told(table)))
+        if small := tuple(_left_out(table)):
+            yield Paragraph(text=LEFT_OUT)
+            yield Items(items=small)
 
 
 def _reason(findings: Sequence[Finding], by: str | None) -> str:
@@ -211,9 +236,11 @@ def _grid(kind: str, table: ll144.Table) -> Grid:
 def _told(table: ll144.Table) -> Iterator[str]:
     if table.unknown:
         yield f"Of unknown category: {table.unknown.people:,} of {table.unknown.assessed:,}."
+    else:
+        yield "Of unknown category: not measured; the findings do not say."
     if table.highest:
         yield f"Ratios are to the rate of {group_words(table.highest)}, the highest."
-    without = [c for c in table.categories if isinstance(c.ratio, Undefined)]
+    without = [c for c in table.categories if isinstance(c.ratio, Undefined) and not c.left_out]
     if without:
         yield (
             f"Without a ratio, for the reason in the row: "
@@ -223,7 +250,21 @@ def _told(table: ll144.Table) -> Iterator[str]:
         yield table.median.sentence("rated drafts")
 
 
+def _left_out(table: ll144.Table) -> Iterator[str]:
+    """Who is left out of the ratios for being few, and what the rule wants told of them."""
+    for category in table.categories:
+        if small := category.left_out:
+            yield (
+                f"{group_words(category.label)}: {small.why}. {small.chosen} of "
+                f"{counted(small.people, 'drafts')} {small.rated}, a rate of "
+                f"{fixed(small.rate, 3)}. One more or one less would move it by "
+                f"{fixed(1 / small.people, 3)}."
+            )
+
+
 def _shown(value: float | Undefined) -> Cell:
+    if small := ll144.left_out_of(value):
+        return f"left out: {small.why}"
     if isinstance(value, Undefined):
         return f"not measured: {value.reason}"
     return Number(shown=fixed(value, 3), exact=value)

@@ -32,13 +32,14 @@ class RowGroup(Noun):
 
 
 class Table(Noun):
-    """The findings of a clause; ``unit`` stands in the header."""
+    """The findings of a clause; ``unit`` stands in the header, ``omitted`` below what was cut."""
 
     caption: Text
     unit: Text
     allowed: str
     n: Text
     groups: tuple[RowGroup, ...]
+    omitted: Text = ""
 
 
 class PlotRow(Noun):

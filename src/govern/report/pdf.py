@@ -17,6 +17,7 @@ from govern.canon import canonical_json
 from govern.errors import InputError
 from govern.report.blocks import Figure
 from govern.report.charts import drawn
+from govern.report.fitted import fitted
 from govern.report.page import Page
 from govern.report.shown import Mark
 from govern.report.svg import forest, mark
@@ -24,14 +25,10 @@ from govern.report.svg import forest, mark
 TEMPLATE = "report.typ"
 STANDARDS: tuple[Literal["a-3a", "ua-1"], ...] = ("a-3a", "ua-1")
 """What the file declares itself to be. Typst refuses to write what it sees break them."""
-LONGEST_WORD, LONGEST_TEXT = 1_000, 8_000
-"""Characters. Longer words make Typst slow; a PDF string, which a heading or a description of a
-drawing becomes, has at most 32,767 bytes."""
 _NAMED = re.compile(r'(?:the text|the codepoint) `"(.+?)"`')
 _PROBE = b"""#set document(title: "words")
 #set page(width: auto, height: auto)
 #for word in json(bytes(sys.inputs.words)) [#word#parbreak()]"""
-_LONG = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
@@ -39,8 +36,7 @@ def render_pdf(page: Page, templates: Path, *, created: datetime) -> bytes:
     """``page`` laid out by ``report.typ`` in the folder ``templates``, as PDF/A-3a and PDF/UA-1.
 
     A character that no font has is written as ``[U+1F600]``, as ``visible`` does with hidden ones.
-    A word of over ``LONGEST_WORD`` characters and a text of over ``LONGEST_TEXT`` are cut, and say
-    so. The attached ``report.json`` has both as they are.
+    What is too long is cut as ``fitted`` does. The attached ``report.json`` has all of it.
 
     Args:
         page: what the report says.
@@ -98,8 +94,8 @@ def _typeset(source: Path | bytes, **given: Any) -> bytes:
 
 def _compiled(attached: str, lacking: set[str], templates: Path, created: datetime) -> bytes:
     """The PDF of the page that ``attached`` holds, with the ``lacking`` characters as numbers."""
-    whole = json.loads(_written(attached, lacking))
-    page = Page.model_validate(cut := _cut(whole))
+    whole = Page.model_validate_json(_written(attached, lacking))
+    page = fitted(whole)
     colours, style = _looks(templates)
     told = {
         "page": page.as_json(),
@@ -107,30 +103,13 @@ def _compiled(attached: str, lacking: set[str], templates: Path, created: dateti
         "marks": {kind: _styled(_shape(kind), style) for kind in get_args(Mark)},
         "colours": colours,
         "lacking": len(lacking),
-        "cut": cut != whole,
+        "cut": page != whole,
     }
     return _typeset(
         templates / TEMPLATE,
         sys_inputs={"told": json.dumps(told), "attached": attached},
         timestamp=int(created.timestamp()),
     )
-
-
-def _cut(value: Any) -> Any:
-    """``value`` with each text in it, and each word of one, no longer than can be laid out."""
-    match value:
-        case dict():
-            return {key: _cut(one) for key, one in value.items()}
-        case list():
-            return [_cut(one) for one in value]
-        case str():
-            return _short(_LONG.sub(lambda it: _short(it[0], LONGEST_WORD), value), LONGEST_TEXT)
-    return value
-
-
-def _short(text: str, most: int) -> str:
-    more = len(text) - most
-    return f"{text[:most]} [and {more:,} characters more]" if more > 0 else text
 
 
 def _written(text: str, lacking: set[str]) -> str:

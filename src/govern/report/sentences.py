@@ -14,6 +14,7 @@ from govern.report.wording import (
     counted,
     listing,
     plain_date,
+    plain_words,
     two_digits,
 )
 
@@ -53,6 +54,19 @@ def waiver_sentence(outcome: ClauseOutcome) -> str:
         f"Waived until {plain_date(waiver.expires)} by {by}, asked for by {waiver.requester}. "
         f"Reason: {as_sentence(waiver.reason)} Meanwhile: {as_sentence(waiver.mitigation)}{ticket}"
     )
+
+
+def explained(outcome: ClauseOutcome) -> str:
+    """The gate's explanation as a sentence, with words in place of the names of our fields."""
+    text = outcome.explanation
+    if outcome.kind == "property":
+        text = text.replace(outcome.subject, plain_words(outcome.subject))
+    return as_sentence(spoken(text))
+
+
+def spoken(text: str) -> str:
+    """``text`` with the one answer of an attestation that is no word as people write it."""
+    return text.replace("not_applicable", "not applicable")
 
 
 def slice_key(part: SliceOutcome) -> tuple[str, str]:

@@ -121,7 +121,7 @@ def _row(
 def _plot_group(
     clause: JudgedClause, unit: Unit, heading: str, parts: tuple[SliceOutcome, ...]
 ) -> PlotGroup:
-    low, high = _allowed_range(clause, unit, parts[0])
+    low, high = allowed_range(clause, unit, parts[0])
     return PlotGroup(
         heading="" if heading == ALL else heading,
         allowed=f"allowed: {_allowed_cell(clause, unit, parts[0])}",
@@ -147,9 +147,10 @@ def _plot_row(unit: Unit, part: SliceOutcome) -> PlotRow:
     )
 
 
-def _allowed_range(
+def allowed_range(
     clause: JudgedClause, unit: Unit, part: SliceOutcome
 ) -> tuple[float | None, float | None]:
+    """What the policy allows a slice, in the reader's unit; an end of ``None`` is open."""
     if part.margin is not None:
         return -unit.number(part.margin), unit.number(part.margin)
     if clause.pass_if is None:
@@ -181,15 +182,12 @@ def heading_of(by: str) -> str:
 
 
 def _fitting(outcome: ClauseOutcome) -> tuple[ClauseOutcome, str]:
-    """The clause with the slices that fit one plot: those furthest from zero come first."""
+    """The clause with the slices that fit one plot: those with an estimate, the worst first."""
     if len(outcome.slices) <= PLOT_ROWS:
         return outcome, ""
-    kept = tuple(sorted(outcome.slices, key=lambda part: -abs(_order(part)[1]))[:PLOT_ROWS])
-    note = (
-        f"Drawn: the {PLOT_ROWS} of {len(outcome.slices):,} groups that lie furthest from zero. "
-        "The table holds all of them."
-    )
-    return outcome.model_copy(update={"slices": kept}), note
+    drawn = [part for part in outcome.slices if isinstance(part.estimate, float)][:PLOT_ROWS]
+    note = f"Drawn: the {len(drawn)} of {len(outcome.slices):,} groups that weigh most."
+    return outcome.model_copy(update={"slices": tuple(drawn)}), note
 
 
 def _order(part: SliceOutcome) -> tuple[bool, float]:

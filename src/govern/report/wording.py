@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -9,6 +10,8 @@ from decimal import Decimal
 
 # Kept although they are format characters: words of Persian, Hindi and others need them.
 _JOINERS = "\u200c\u200d"
+_OUTSIDE_ANCHORS = re.compile(r"[^A-Za-z0-9_-]+")
+_LONGEST_ANCHOR = 60
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _FEWEST_DECIMALS, _MOST_DECIMALS = 3, 6
 
@@ -22,6 +25,36 @@ def _shown(char: str) -> str:
     if char in "\n\t" or char in _JOINERS or unicodedata.category(char) not in _HIDDEN:
         return char
     return f"[U+{ord(char):04X}]"
+
+
+def anchor(text: str) -> str:
+    """``text`` as a part of an anchor or of a file's name: letters, digits and hyphens of ASCII."""
+    return _OUTSIDE_ANCHORS.sub("-", text)[:_LONGEST_ANCHOR].strip("-") or "x"
+
+
+def anchors(texts: Sequence[str]) -> list[str]:
+    """An anchor for each of ``texts``, numbered where two would have one."""
+    made = [anchor(text) for text in texts]
+    return [
+        one if made.count(one) == 1 else f"{one}-{place}" for place, one in enumerate(made, start=1)
+    ]
+
+
+def field_words(value: object) -> str:
+    """A field's value on one line, with nothing in it that hides or reorders what stands there."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case dict():
+            return "; ".join(f"{key}: {field_words(one)}" for key, one in value.items()) or "–"
+        case list() | tuple():
+            return ", ".join(map(field_words, value)) or "–"
+        case float():
+            return f"{value:.3g}"
+        case _:
+            return " ".join(visible(str(value)).split())
 
 
 def plain_words(identifier: str) -> str:

@@ -142,12 +142,15 @@ def _drafting(
                 left.discard(cell)
                 if not left:
                     await pipeline.aclose()
+            told = draft.as_json()
             if append is not None:
                 append(cell, draft)
+                # The log has the text as output; once more, it would be diffed and packed twice.
+                told.pop("text", None)
             watch.drafted(draft)
             said = draft.text if draft.status == "ok" else f"[{draft.status}] {draft.error or ''}"
             state.output = ModelOutput.from_content(pipeline.manifest.id, said)
-            state.metadata["draft"] = draft.as_json()
+            state.metadata["draft"] = told
             state.completed = True
             return state
 

@@ -8,7 +8,6 @@ from govern.domain import Decision
 from govern.report.blocks import (
     Blank,
     Block,
-    Command,
     Commands,
     Fact,
     Facts,
@@ -18,8 +17,15 @@ from govern.report.blocks import (
     Paragraph,
 )
 from govern.report.material import Material
+from govern.report.reproduction import (
+    INSTALL,
+    OFFLINE,
+    PROJECT,
+    in_project,
+    install,
+    offline,
+)
 from govern.report.standing import attempts_words, signed_words, verified_words, witness_words
-from govern.report.wording import listing
 
 
 def auditor(material: Material) -> Iterator[Block]:
@@ -39,12 +45,12 @@ def auditor(material: Material) -> Iterator[Block]:
     yield Heading(text="Digests", anchor="digests")
     yield Paragraph(
         text="Each digest is the SHA-256 of what it names. Compare them with the files you were "
-        "given. Sections 5, 7, 8, 9 and 16 show things that lie beside the decision "
+        "given. Sections 3, 5, 7 to 9 and 11 to 16 show things that lie beside the decision "
         "(`beside.json`); the decision's signature does not cover these."
     )
     yield Facts(facts=_digests(decision))
     yield Heading(text="Make it again", anchor="reproduce")
-    yield Commands(commands=_commands(material))
+    yield from _again(material)
     yield Heading(text="The auditor's opinion", anchor="opinion")
     yield Paragraph(text="To be filled in by an auditor. The harness gives no opinion.")
     yield Blank(label="Name, firm, and ties to whoever built or uses the system", lines=2)
@@ -84,37 +90,33 @@ def _digests(decision: Decision) -> tuple[Fact, ...]:
         ("Identities", run.identities_digest),
         ("Candidate", run.fingerprint),
     ]
-    makers = [decision.harness_version]
-    if run.harness_version != decision.harness_version:
-        makers = [f"{run.harness_version} (measured)", f"{decision.harness_version} (judged)"]
     return (
         Fact(term="Decision", value=decision.decision_id, exact=True),
         *(Fact(term=term, value=value, exact=True) for term, value in named if value is not None),
-        Fact(term="Made with", value=f"govern {listing(makers)}"),
     )
 
 
-def _commands(material: Material) -> tuple[Command, ...]:
-    decision, policy = material.decision, material.policy
-    run = decision.run
-    again = (
-        f"govern run {run.suite} --pipeline {run.pipeline} --plan {run.plan} --id again"
-        if run.suite != "recorded"
-        else f"govern run --drafts {run.dataset} --columns …"
+def _again(material: Material) -> Iterator[Block]:
+    """Versions and seed, then what to type where."""
+    decision = material.decision
+    evaluators = sorted(
+        {p.finding.evaluator for c in decision.clauses for p in c.slices if p.finding is not None}
     )
-    return (
-        Command(line="sha256sum policy.md", shows="prints the policy's digest above"),
-        Command(
-            line=f"govern verify {decision.decision_id} --trust YOUR-COPY.json --level 3",
-            shows="follows the decision back to the drafts, offline",
-        ),
-        Command(
-            line=f"govern gate {run.run_id} --policy {policy.policy}",
-            shows="judges the recorded findings again, without a single new draft",
-        ),
-        Command(line=again, shows="drafts and measures anew; a hosted model may draft otherwise"),
-        Command(
-            line="govern ledger verify",
-            shows="checks the record's chain, tree and checkpoints, and counts the witnesses",
-        ),
+    yield Facts(
+        facts=(
+            Fact(term="Measured with", value=f"govern {decision.run.harness_version}"),
+            Fact(term="Judged with", value=f"govern {decision.harness_version}"),
+            Fact(term="Libraries", value="requirements.lock in the audit bundle"),
+            Fact(term="Seed", value=str(decision.run.seed)),
+            *(Fact(term="Evaluators' code", value=one, exact=True) for one in evaluators),
+        )
     )
+    yield Heading(text="Make it again: install", anchor="reproduce-install")
+    yield Paragraph(text=INSTALL)
+    yield Commands(commands=install(decision))
+    yield Heading(text="Make it again: from the audit bundle", anchor="reproduce-offline")
+    yield Paragraph(text=OFFLINE)
+    yield Commands(commands=offline(decision))
+    yield Heading(text="Make it again: in the project", anchor="reproduce-project")
+    yield Paragraph(text=PROJECT)
+    yield Commands(commands=in_project(decision, material.policy.policy))

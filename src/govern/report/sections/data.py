@@ -27,6 +27,7 @@ from govern.report.material import Material
 from govern.report.subjects import attribute_words, group_words
 from govern.report.wording import capital, counted, duration, listing
 
+_NEARLY = 0.995
 _USED_AS = {
     "cases": "the cases",
     "source": "what the cases were made from",
@@ -235,7 +236,10 @@ def _share(bar: Bar, bars: list[Bar], place: int) -> str | Number:
     planned = _base(bars, place)
     if not planned:
         return "–"
-    return Number(shown=f"{bar.count / planned:.0%}", exact=bar.count / planned)
+    share = bar.count / planned
+    # Nearly all is not all.
+    shown = f"{share:.0%}" if share == 1 or share < _NEARLY else f"{share:.2%}"
+    return Number(shown=shown, exact=share)
 
 
 def _told(bar: Bar) -> str:

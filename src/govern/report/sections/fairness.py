@@ -23,6 +23,7 @@ from govern.report.ll144 import (
     SCORING_RATIO,
     SELECTION_RATE,
     SELECTION_RATIO,
+    left_out_of,
     median_in,
     unknown_in,
 )
@@ -31,7 +32,7 @@ from govern.report.sections.excerpts import pairs_of
 from govern.report.sections.family import beyond_the_policy, clauses_of_family
 from govern.report.sections.grids import group_of
 from govern.report.subjects import attribute_words
-from govern.report.wording import capital, fixed
+from govern.report.wording import anchors, capital, fixed
 
 _SHORTFALL = "fairness.shortfall"
 _TABLES = (SELECTION_RATE, SELECTION_RATIO, SCORING_RATE, SCORING_RATIO, _SHORTFALL)
@@ -65,8 +66,9 @@ def _legal(material: Material) -> Iterator[Block]:
         "Uniform Guidelines (29 CFR 1607.4(D)) want beside a ratio."
     )
     yield Items(items=_notes(material, list(found.values())))
-    for by in attributes:
-        yield _table(by, found)
+    names = anchors([by.replace("_", "-") for by in attributes])
+    for name, by in zip(names, attributes, strict=True):
+        yield _table(name, by, found)
 
 
 def _notes(material: Material, found: list[Finding]) -> tuple[str, ...]:
@@ -89,10 +91,10 @@ def _notes(material: Material, found: list[Finding]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _table(by: str, found: dict[tuple[str, str, str], Finding]) -> Grid:
+def _table(name: str, by: str, found: dict[tuple[str, str, str], Finding]) -> Grid:
     labels = list(dict.fromkeys(c for metric, b, c in found if b == by and metric in _TABLES))
     return Grid(
-        id=f"ll144-{by.replace('*', '-').replace('_', '-')}",
+        id=f"ll144-{name}",
         caption=f"By {attribute_words(by)}",
         columns=(
             Column(name="Category"),
@@ -112,15 +114,23 @@ def _row(by: str, label: str, found: dict[tuple[str, str, str], Finding]) -> tup
     def one(metric: str) -> Finding | None:
         return found.get((metric, by, label))
 
+    def rate(level: str, ratio: str) -> Cell:
+        """As measured; of a category that is left out of the ratios, as its reason counts it."""
+        found, beside = one(level), one(ratio)
+        small = left_out_of(beside.estimate) if beside else None
+        if small and not (found and isinstance(found.estimate, float)):
+            return Number(shown=fixed(small.rate, 3), exact=small.rate)
+        return _shown(found, 3)
+
     some = next(f for f in map(one, _TABLES) if f is not None)
     short = one(_SHORTFALL)
     p = short.p_value if short else None
     return (
         group_of(some),
         whole(some.counts.units),
-        _shown(one(SELECTION_RATE), 3),
+        rate(SELECTION_RATE, SELECTION_RATIO),
         _shown(one(SELECTION_RATIO), 3),
-        _shown(one(SCORING_RATE), 3),
+        rate(SCORING_RATE, SCORING_RATIO),
         _shown(one(SCORING_RATIO), 3),
         _shown(short, 1),
         "–" if p is None else Number(shown=fixed(p, 4), exact=p),

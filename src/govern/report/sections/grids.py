@@ -17,8 +17,10 @@ ALPHA = 0.05
 """Of each end, so that the interval is a 90 % one."""
 
 
-def findings_grid(name: str, caption: str, findings: Iterable[Finding]) -> Grid:
-    """One row per finding, with a 90 % interval."""
+def findings_grid(
+    name: str, caption: str, findings: Iterable[Finding], whole: str = "All drafts"
+) -> Grid:
+    """One row per finding, with a 90 % interval; ``whole`` is whom one without a group is about."""
     return Grid(
         id=name,
         caption=caption,
@@ -31,7 +33,7 @@ def findings_grid(name: str, caption: str, findings: Iterable[Finding]) -> Grid:
             Column(name="Unit"),
             Column(name="n", numeric=True),
         ),
-        groups=(Rows(rows=tuple(_row(finding) for finding in findings)),),
+        groups=(Rows(rows=tuple(_row(finding, whole) for finding in findings)),),
         notes=(
             "Intervals of 90%, each by itself. “Not measured” stands where there is no number.",
         ),
@@ -46,31 +48,33 @@ def furthest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(max(some, key=_size) for some in by_metric.values())
 
 
-def group_of(finding: Finding) -> str:
+def group_of(finding: Finding, whole: str = "All drafts") -> str:
     """Whom a finding is about."""
     if finding.contrast == "all":
-        return "All drafts" if finding.by == "all" else f"Every {attribute_words(finding.by)}"
+        return whole if finding.by == "all" else f"Every {attribute_words(finding.by)}"
+    if finding.by == "fingerprint":
+        return f"Pipeline {finding.contrast[:12]}"
     return " against ".join(group_words(label) for label in finding.contrast.split(" / "))
 
 
 def number(finding: Finding) -> str | Number:
     """The estimate in the reader's unit, or why there is none."""
     if isinstance(finding.estimate, Undefined):
-        return f"not measured: {finding.estimate.reason}"
+        return f"not measured: {finding.estimate.reason.removeprefix('not measured: ')}"
     return _fixed(unit_of(finding.unit), finding.estimate)
 
 
-def _row(finding: Finding) -> tuple[Cell, ...]:
+def _row(finding: Finding, whole: str) -> tuple[Cell, ...]:
     unit = unit_of(finding.unit)
     low, high = ends(finding)
     return (
         capital(metric_words(finding.metric)),
-        group_of(finding),
+        group_of(finding, whole),
         number(finding),
         "–" if low is None else _fixed(unit, low),
         "–" if high is None else _fixed(unit, high),
         unit.label,
-        counted(finding.counts.units, finding.counts.unit_name),
+        _n(finding),
     )
 
 
@@ -80,6 +84,13 @@ def ends(finding: Finding) -> tuple[float | None, float | None]:
         return None, None
     low, high = bounds(finding.estimate, finding.interval, ALPHA)
     return (low if math.isfinite(low) else None), (high if math.isfinite(high) else None)
+
+
+def _n(finding: Finding) -> str:
+    """How many; nothing of a number that is not told, where its count is not told either."""
+    if isinstance(finding.estimate, Undefined) and not finding.counts.units:
+        return "–"
+    return counted(finding.counts.units, finding.counts.unit_name)
 
 
 def _fixed(unit: Unit, value: float) -> Number:

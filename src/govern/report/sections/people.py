@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from govern.domain import RecordFacts
+from govern.report.beside import InUse
 from govern.report.blocks import Block, ClauseLinks, Clauses, Fact, Facts, NotMeasured, Paragraph
 from govern.report.material import Material
 from govern.report.sections.grids import findings_grid
-from govern.report.wording import plain_date
+from govern.report.wording import as_sentence, plain_date
 
 _CONTESTS = (
     ("Contests by group and ground", "upheld and overturned"),
     ("Deadlines met", "in time, late and very late"),
-    ("Retaliation watch", "later ratings and pay of people who contested"),
 )
+_WATCH = "Retaliation watch (later ratings and pay of people who contested)"
+_LOOKED_UP = "Looked up when this was written. No clause goes by it."
+_WHOLE = "All"
 
 
 def oversight(material: Material) -> Iterator[Block]:
-    """What the policy asks of people, and what nobody has measured of them."""
+    """What the policy asks of people, and what they did with drafts in use."""
     stated = {c.id for c in material.decision.clauses if c.kind in ("property", "attested")}
     lines = material.links(stated)
     if lines:
@@ -28,21 +31,63 @@ def oversight(material: Material) -> Iterator[Block]:
         yield NotMeasured(
             what="Training and duties of people", why="No clause of the policy asks for them."
         )
-    for what in ("Edits and overrides of drafts", "Time that managers spend on a draft"):
-        yield NotMeasured(what=what, why="Nothing in the decision's folder records it.")
+    beside = material.beside
+    if beside.in_use is None:
+        yield NotMeasured(what="Edits and overrides of drafts", why=as_sentence(beside.not_in_use))
+    else:
+        yield Paragraph(
+            text="What people did with drafts by this pipeline's versions. Few changes can mean "
+            f"good drafts, or that nobody read them. {_LOOKED_UP}"
+        )
+        yield findings_grid(
+            "edits", _over("Drafts in use", beside.in_use), beside.in_use.edits, _WHOLE
+        )
+    yield from _stated(
+        material, "time", "Time that managers spend on a draft", "Nothing records it."
+    )
+
+
+def _stated(material: Material, word: str, what: str, why: str) -> Iterator[Block]:
+    """The clauses that a signed statement about ``word`` decides, or that there is none."""
+    ids = {
+        c.id
+        for c in material.decision.clauses
+        if c.kind == "attested" and word in c.subject.split("-")
+    }
+    lines = material.links(ids)
+    if lines:
+        yield Paragraph(text=f"{what}: stated and signed by people.")
+        yield ClauseLinks(clauses=lines)
+    else:
+        yield NotMeasured(
+            what=what,
+            why=f"{why} A clause of the policy that asks for a signed statement about it, such as "
+            f"`attest: {word}-looked-at`, supplies what people say of it.",
+        )
+
+
+def _over(what: str, seen: InUse) -> str:
+    return f"{what}, over the {seen.window_days} days to {plain_date(seen.as_of.date())}"
 
 
 def contests(material: Material) -> Iterator[Block]:
     """Statistics of the contest record, and the clauses that go by them."""
-    record = material.decision.record
+    record, beside = material.decision.record, material.beside
     for facts in record:
         yield from _record(facts)
-    if not record:
+    seen = beside.in_use
+    if not record and seen:
+        yield Paragraph(text=_LOOKED_UP)
+        yield findings_grid("contests-seen", _over("The contest record", seen), seen.record, _WHOLE)
+    elif not record:
         for what, of in _CONTESTS:
-            yield NotMeasured(
-                what=f"{what} ({of})",
-                why="No statistics of a contest record lay before the judge.",
-            )
+            yield NotMeasured(what=f"{what} ({of})", why=as_sentence(beside.not_in_use))
+    if seen:
+        yield findings_grid(
+            "retaliation", "People who contested, against like colleagues", seen.watch, _WHOLE
+        )
+    else:
+        yield NotMeasured(what=_WATCH, why=as_sentence(beside.not_in_use))
     ids = tuple(c.id for c in material.decision.clauses if c.kind == "record")
     if ids:
         yield Clauses(ids=ids)
@@ -64,6 +109,7 @@ def _record(facts: RecordFacts) -> Iterator[Block]:
         f"contests-{facts.window_days}",
         f"The contest record over the {facts.window_days} days to {day}",
         facts.findings,
+        _WHOLE,
     )
 
 
@@ -76,8 +122,18 @@ def after(material: Material) -> Iterator[Block]:
             Fact(term="Review of the policy", value=plain_date(decision.policy.review_by)),
         )
     )
-    yield NotMeasured(what="Incidents", why="No register of incidents is read for this report.")
-    yield NotMeasured(
-        what="Monitoring of drafts in use",
-        why="This decision is about drafts made for a test; drafts in use were not supplied.",
+    yield from _stated(
+        material, "incidents", "Incidents", "No register of incidents is read for this report."
     )
+    seen = material.beside.in_use
+    if seen is None:
+        yield NotMeasured(
+            what="Monitoring of drafts in use",
+            why=f"This decision is about drafts made for a test. {material.beside.not_in_use}",
+        )
+        return
+    yield Paragraph(
+        text="Whether this pipeline's drafts were used as a decision lets it and with notice to "
+        f"people. Contests, upheld and late ones, stand in section 14. {_LOOKED_UP}"
+    )
+    yield findings_grid("monitored", _over("Drafts in use", seen), seen.monitored, _WHOLE)

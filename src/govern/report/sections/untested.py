@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from govern.report.blocks import Block, ClauseLinks, Heading, Items, Paragraph
 from govern.report.material import Material
-from govern.report.wording import as_sentence
+from govern.report.sentences import explained
 
 
 def untested(material: Material) -> Iterator[Block]:
@@ -19,11 +19,7 @@ def untested(material: Material) -> Iterator[Block]:
         yield Heading(text="Not enough evidence", anchor="insufficient")
         yield ClauseLinks(clauses=lines)
         outcomes = {c.id: c for c in material.decision.clauses}
-        yield Items(
-            items=tuple(
-                f"{line.id}: {as_sentence(outcomes[line.id].explanation)}" for line in lines
-            )
-        )
+        yield Items(items=tuple(f"{line.id}: {explained(outcomes[line.id])}" for line in lines))
     yield Paragraph(
         text="A pass means that this policy's clauses were met by these drafts. It says nothing "
         "about what the policy does not ask."

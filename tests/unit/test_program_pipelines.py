@@ -1,0 +1,320 @@
+"""Functions and commands in processes of their own: limits, what they may see, how they die."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from govern.errors import ManifestError, RunError
+from govern.pipelines import fingerprint, open_pipeline
+from govern.testing.pipelines import closing, request
+
+LOOP = """
+import json, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    number, name = asked["id"], asked["packet"]["name"]
+"""
+
+
+def manifest(folder: Path, kind: str, **settings: object) -> Path:
+    path = folder / "p.yaml"
+    fields = {"id": "pp", "version": "1", "kind": kind, "description": "d", "settings": settings}
+    path.write_text(json.dumps(fields))
+    return path
+
+
+def function(folder: Path, code: str, **settings: object):
+    (folder / "f.py").write_text(code)
+    one = {"function": "f:draft", "slots": 1} | settings
+    return open_pipeline(manifest(folder, "python", **one))
+
+
+def command(folder: Path, code: str, **settings: object):
+    (folder / "c.py").write_text(code)
+    one = {"command": [sys.executable, "c.py"], "slots": 1} | settings
+    return open_pipeline(manifest(folder, "command", **one))
+
+
+def drafts(pipeline, *names):
+    """One after another, in one life of its processes."""
+
+    async def all_of_them():
+        return [await pipeline.draft(request(name)) for name in names]
+
+    return closing(pipeline, all_of_them)
+
+
+def test_a_function_that_takes_too_much_memory_fails_its_draft_and_no_other(tmp_path):
+    code = """
+def draft(packet):
+    if packet["name"] == "Big":
+        bytearray(2**30)
+    return "Fine.\\nRating: 3"
+"""
+    big, small = drafts(function(tmp_path, code, memory_mb=300), "Big", "Small")
+
+    assert ("failed", "memory limit of 300 MB") == (big.status, big.error)
+    assert ("ok", 3) == (small.status, small.rating)
+
+
+def test_a_function_that_takes_too_long_fails_its_draft_and_its_process_is_gone(tmp_path):
+    code = """
+import os, time
+def draft(packet):
+    with open(__file__ + ".pid", "w") as file:
+        file.write(str(os.getpid()))
+    time.sleep(600)
+"""
+    pipeline = function(tmp_path, code, timeout_s=2)
+
+    [slow] = drafts(pipeline, "Slow")
+
+    assert ("failed", "time limit: no answer within 2 s") == (slow.status, slow.error)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "f.py.pid").read_text()), 0)
+
+
+def test_a_function_that_computes_without_end_meets_the_limit_of_cpu_time(tmp_path):
+    [busy] = drafts(function(tmp_path, "def draft(packet):\n    while 1: pass", cpu_s=1), "Busy")
+
+    assert "failed" == busy.status
+    assert "time limit: 1 s of CPU" in busy.error
+
+
+def test_what_a_function_prints_reads_raises_or_returns_never_breaks_the_protocol(tmp_path):
+    code = r"""
+import asyncio, os, sys
+class Number:
+    def item(self): return 4
+async def soon(packet):
+    await asyncio.sleep(0)
+    return f"{packet['name']}.\nRating: 2"
+def draft(packet):
+    print('{"id": "x"}'); os.write(1, b"raw\n"); sys.stdout.flush()
+    return {
+        "Reads": lambda: "read " + repr(sys.stdin.read()),
+        "Exits": lambda: sys.exit(3),
+        "Raises": lambda: 1 / 0,
+        "Numbers": lambda: {"text": "t", "rating": Number()},
+        "Bytes": lambda: b"t",
+        "Halves": lambda: {"text": "\ud800", "rating": 3},
+        "Soon": lambda: soon(packet),
+        "None": lambda: None,
+        "Usage": lambda: {"text": "t", "usage": {"input_tokens": -1.5}},
+        "Cites": lambda: {"text": "t\nRating: 3", "citations": ["E1"], "model": "m",
+                          "usage": {"output_tokens": 7, "cost_usd": 0.5}},
+    }[packet["name"]]()
+"""
+    names = "Reads Exits Raises Numbers Bytes Halves Soon None Usage Cites".split()
+    said = dict(zip(names, drafts(function(tmp_path, code), *names), strict=True))
+
+    assert "read ''" == said["Reads"].text
+    assert "SystemExit: 3" == said["Exits"].error
+    assert "ZeroDivisionError: division by zero" == said["Raises"].error
+    assert ("ok", 4) == (said["Numbers"].status, said["Numbers"].rating)
+    assert "found bytes" in said["Bytes"].error
+    assert "lone surrogates" in said["Halves"].error
+    assert ("Soon.", 2) == (said["Soon"].text, said["Soon"].rating)
+    assert "expected text, or a dict with 'text', found NoneType" == said["None"].error
+    assert "input_tokens" in said["Usage"].error
+    cites = said["Cites"]
+    assert (("E1",), 7, 0.5) == (cites.citations, cites.usage.output_tokens, cites.usage.cost_usd)
+    assert ("m", 3) == (cites.returned.model, cites.rating)
+
+
+def test_a_process_gets_no_variable_that_nobody_named_and_its_secret_stays_unsaid(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("GOVERN_KEY_PASSPHRASE", "correct horse")
+    monkeypatch.setenv("MY_TOKEN", "s3cr3t-token")
+    code = """
+import os
+def draft(packet):
+    raise ValueError(f"{os.environ.get('GOVERN_KEY_PASSPHRASE')} {os.environ['MY_TOKEN']}")
+"""
+    [draft] = drafts(function(tmp_path, code, env=["MY_TOKEN"]), "Ada")
+
+    assert "ValueError: None [MY_TOKEN]" == draft.error
+    monkeypatch.delenv("MY_TOKEN")
+    with pytest.raises(ManifestError, match=r"settings\.env: set MY_TOKEN in the environment"):
+        function(tmp_path, code, env=["MY_TOKEN"])
+
+
+def test_a_modules_file_of_a_standard_name_beside_the_manifest_is_the_one_that_runs(tmp_path):
+    """The worker's own folder holds a module called http, too: neither may be taken for another."""
+    (tmp_path / "http.py").write_text("SAID = 'ours'")
+    pipeline = function(tmp_path, "import http\ndef draft(packet):\n    return http.SAID")
+
+    assert "ours" == drafts(pipeline, "Ada")[0].text
+    assert {"f.py", "http.py"} == set(pipeline.manifest.digests)
+
+
+def test_a_function_whose_file_changed_since_it_was_opened_does_not_draft(tmp_path):
+    pipeline = function(tmp_path, "def draft(packet):\n    return 'a'")
+    (tmp_path / "f.py").write_text("def draft(packet):\n    return 'b'")
+
+    with pytest.raises(RunError, match="its files changed since it was opened"):
+        drafts(pipeline, "Ada")
+
+
+def test_what_a_function_leaves_running_does_not_keep_the_run_from_ending(tmp_path):
+    code = """
+import subprocess
+def draft(packet):
+    return str(subprocess.Popen(["sleep", "600"], start_new_session=True).pid)
+"""
+    [draft] = drafts(function(tmp_path, code), "Ada")
+
+    assert "ok" == draft.status
+    os.kill(int(draft.text), signal.SIGKILL)
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from govern.pipelines import open_pipeline
+from govern.testing.pipelines import request
+
+async def main():
+    asking = asyncio.create_task(open_pipeline(Path("p.yaml")).draft(request()))
+    while not Path("f.py.pid").exists():
+        await asyncio.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+def test_a_function_does_not_go_on_for_a_run_that_was_killed(tmp_path):
+    code = """
+import os, time
+def draft(packet):
+    with open(__file__ + ".part", "w") as file:
+        file.write(str(os.getpid()))
+    os.rename(__file__ + ".part", __file__ + ".pid")
+    time.sleep(600)
+"""
+    function(tmp_path, code)
+
+    subprocess.run([sys.executable, "-c", KILLED], cwd=tmp_path, check=False)
+
+    try:
+        left = os.pidfd_open(int((tmp_path / "f.py.pid").read_text()))
+    except ProcessLookupError:
+        return
+    ended, _, _ = select.select([left], [], [], 60)
+    os.close(left)
+    assert ended
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("print('Loading')", 'expected a line {"id": …, "text": …} on standard output, found '),
+        ("print('[1]')", "found '[1]'"),
+        ("print(json.dumps({'id': 'other', 'text': 't'}))", "is none that was asked: 'other'"),
+        ("print(json.dumps({'id': number}))", "expected a dict with 'text', found nothing"),
+        ("print('x' * 9_000_000)", "chunk exceed the limit"),
+        ("print(json.dumps({'id': number, 'status': 'failed', 'error': 'no'}))", "no"),
+        ("print(json.dumps({'id': number, 'status': 'fine'}))", "found 'fine'"),
+        ("sys.exit('no weights')", "it ended without an answer: exit status 1: no weights"),
+        ("import os; os.abort()", "it ended without an answer: SIGABRT"),
+        ("x = bytearray(2**32)", "it ended without an answer: memory limit of 500 MB"),
+        ("sys.stdout.close(); import os; os.close(1); input()", "it closed its standard output"),
+    ],
+)
+def test_what_a_command_writes_or_dies_of_instead_of_a_draft_is_a_failed_draft(
+    tmp_path, code, error
+):
+    [draft] = drafts(
+        command(tmp_path, f"{LOOP}    {code}\n    sys.stdout.flush()", memory_mb=500), "Ada"
+    )
+
+    assert "failed" == draft.status
+    assert error in draft.error
+
+
+def test_what_kills_a_command_once_is_asked_again_and_what_kills_it_always_is_an_outage(tmp_path):
+    code = f"""
+import os
+{LOOP}
+    if name == "Once" and not os.path.exists("died"):
+        open("died", "w").close()
+        sys.exit(1)
+    if name == "Always":
+        sys.exit(1)
+    if name == "Later":
+        sys.exit(75)
+    print(json.dumps({{"id": number, "text": name, "rating": 3}}), flush=True)
+"""
+    pipeline = command(tmp_path, code)
+
+    statuses = [d.status for d in drafts(pipeline, "Once", "Always", "Ada", "Always", "Always")]
+    assert ["ok", "failed", "ok", "failed", "failed"] == statuses
+    with pytest.raises(RunError, match="exit status 1"):
+        drafts(pipeline, "Always", "Always", "Always")
+    with pytest.raises(RunError, match="exit status 75"):
+        drafts(pipeline, "Later")
+
+
+def test_several_drafts_in_one_process_survive_the_one_that_takes_too_long(tmp_path):
+    code = f"""
+import threading, time
+def answer(number, name):
+    if name == "Slow":
+        time.sleep(600)
+    print(json.dumps({{"id": number, "text": name}}), flush=True)
+{LOOP}
+    threading.Thread(target=answer, args=[number, name], daemon=True).start()
+"""
+    pipeline = command(tmp_path, code, slots=3, processes=1, timeout_s=3)
+
+    async def at_once():
+        return await asyncio.gather(*(pipeline.draft(request(n)) for n in ("Slow", "Ada", "Bo")))
+
+    slow, *others = closing(pipeline, at_once)
+    assert "failed" == slow.status
+    assert ["Ada", "Bo"] == [draft.text for draft in others]
+
+
+def test_a_command_whose_files_changed_since_it_was_opened_does_not_draft(tmp_path):
+    pipeline = command(tmp_path, LOOP)
+    before = fingerprint(pipeline.manifest)
+    (tmp_path / "c.py").write_text(f"{LOOP}    pass")
+
+    assert before != fingerprint(open_pipeline(tmp_path / "p.yaml").manifest)
+    with pytest.raises(RunError, match=r"c\.py changed since the pipeline was opened"):
+        drafts(pipeline, "Ada")
+
+
+@pytest.mark.parametrize(
+    ("settings", "error"),
+    [
+        (
+            {"command": ["no-such-program"]},
+            "no program 'no-such-program' that can be run on the PATH",
+        ),
+        ({"command": ["./c.py"]}, "no program './c.py' that can be run in "),
+        ({"command": []}, "settings: command"),
+        ({"command": ["env"], "files": ["gone.txt"]}, "gone.txt: cannot be read"),
+        ({"command": ["env"], "slots": 2, "processes": 3}, "3 processes for 2 slots"),
+        ({"command": ["env"], "shell": True}, "unknown setting(s) shell"),
+    ],
+)
+def test_a_command_that_cannot_be_started_is_refused_with_its_reason(tmp_path, settings, error):
+    (tmp_path / "c.py").write_text("")
+
+    with pytest.raises(ManifestError) as refused:
+        open_pipeline(manifest(tmp_path, "command", **settings))
+
+    assert error in str(refused.value)
