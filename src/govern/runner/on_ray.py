@@ -33,7 +33,7 @@ QUIET = {
 def cluster(address: str, *, shipped: Mapping[str, Any] | None = None) -> Iterator[None]:
     """Connected to the cluster at ``address``; ``local`` starts one that ends afterwards.
 
-    Nothing is printed, and nothing reported to anybody. A local one listens on loopback alone.
+    Nothing is printed, and nothing reported to anybody. A local one asks for a token of its own.
 
     Args:
         address: of the cluster, or ``local``.
@@ -53,14 +53,10 @@ def cluster(address: str, *, shipped: Mapping[str, Any] | None = None) -> Iterat
     # Ray has no other switch for what it prints on stdout when a worker is lost.
     driver._worker_logs_enabled = False
     _require_somebody(address)
-    given: dict[str, Any] = (
-        {"include_dashboard": False, "_node_ip_address": "127.0.0.1"}
-        if address == LOCAL
-        else {"address": address}
-    )
     try:
         ray.init(
-            **given,
+            address,  # without one, Ray would join any cluster that it finds on this machine
+            include_dashboard=False if address == LOCAL else None,
             runtime_env=dict(shipped or {}) or None,
             log_to_driver=False,
             logging_level=logging.ERROR,
