@@ -144,6 +144,16 @@ def test_workers_are_sent_code_and_neither_people_nor_secrets(project):
 
 
 @pytest.mark.bench
+def test_without_an_address_nobody_elses_cluster_is_joined(two_nodes):
+    import ray
+
+    with on_ray.cluster(on_ray.LOCAL):
+        assert 1 == len(ray.nodes())
+    with on_ray.cluster(two_nodes.here):
+        assert 2 <= len(ray.nodes())
+
+
+@pytest.mark.bench
 def test_a_run_on_two_nodes_that_loses_a_worker_and_a_node_finds_what_a_local_one_does(
     two_nodes, project, monkeypatch, capfd
 ):
