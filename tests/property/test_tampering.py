@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -99,7 +100,7 @@ def take_ids(monkeypatch: pytest.MonkeyPatch, log: Log) -> None:
     lines = log.path(FILES[1]).read_bytes().splitlines()
     chain, first, second, _, third = (line.split(b'"id":"')[1][:32].decode() for line in lines)
     again = iter([first, second, chain, third])
-    monkeypatch.setattr(records.secrets, "token_hex", lambda _: next(again))
+    monkeypatch.setattr(records, "secrets", SimpleNamespace(token_hex=lambda _: next(again)))
 
 
 @pytest.fixture(scope="module")
