@@ -166,6 +166,25 @@ def test_what_is_shown_fits_a_terminal_and_says_that_rows_are_people(govern, peo
             (*RATINGS, "--columns", PEOPLE, "--kernel", "rouge-l"),
             "--kernel: goes with --measure homogeneity.similarity and no other",
         ),
+        (
+            (*RATINGS, "--columns", PEOPLE, "--executor", "ray"),
+            "--executor ray: needs --columns case=",
+        ),
+        (
+            (*RATINGS, "--columns", PEOPLE, "--executor", "ray", "--by", "gender"),
+            "--executor ray: goes without --by, --kernel, --panel and --as-in",
+        ),
+        (
+            (
+                *("people.csv", "--measure", "accuracy.leniency", "--executor", "ray"),
+                *("--columns", f"{PEOPLE},case=race"),
+            ),
+            "accuracy.leniency: needs all drafts in one place; block by block there are",
+        ),
+        (
+            (*RATINGS, "--columns", PEOPLE, "--ray-address", "auto"),
+            "--ray-address: goes with --executor ray",
+        ),
         (("people.parquet", "--as-in", "empty.csv"), "empty.csv: no findings to measure again"),
         (("people.parquet", "--as-in", "nowhere.json"), "nowhere.json: no findings"),
         ((*RATINGS, "--as-in", "empty.csv"), "--as-in: goes without --measure"),

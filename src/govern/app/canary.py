@@ -219,7 +219,7 @@ def _drafted(
     journal = Journal(folder / "journal.jsonl")
     planned = len(fixed.requests)
     with (
-        connected(project, prepared) as slots,
+        connected(prepared.pipeline, project.state / "cache") as slots,
         reporter.drafting(pipeline.manifest.id, done=0, planned=planned) as tick,
     ):
         try:

@@ -13,7 +13,7 @@ from govern import __version__
 from govern.app import run as runs
 from govern.app.baseline import Baseline, open_baseline
 from govern.app.docket import readings
-from govern.app.drafting import PLAIN, Manner, require_told
+from govern.app.drafting import PLAIN, Manner, require_able
 from govern.app.fresh import Clock, fresh_cases, read_secret, require_grammar
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
 from govern.app.looking import cells_upto, planned_looks
@@ -86,7 +86,7 @@ def start(
     now = clock()
     prepared = prepare(project, load_suite(project, asked.suite), asked.plan, asked.pipeline)
     require_grammar(prepared.cases)
-    require_told(prepared, manner.limits)
+    require_able(prepared, manner)
     approved = _approved(project, asked.policy, now)
     _require_fit(prepared, approved)
     beside = open_baseline(project, asked.baseline)
@@ -129,7 +129,7 @@ def resume(
     if intent.decide is None:
         return runs.resume(project, run, reporter=reporter, manner=manner)
     prepared, beside = runs.prepare_again(project, intent)
-    require_told(prepared, manner.limits)
+    require_able(prepared, manner)
     ledger = open_ledger(project)
     entries = ledger.entries()
     story = of_run(entries, intent.run_id)

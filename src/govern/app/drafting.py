@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from govern.app.loading import Prepared
 from govern.app.progress import Reporter
@@ -13,9 +14,10 @@ from govern.errors import InputError, RunError
 from govern.pipelines.chain import Chain
 from govern.pipelines.inspect_model import InspectModel
 from govern.pipelines.llama_server import serve
-from govern.runner.drafting import draft_all
+from govern.runner.drafting import Tick, draft_all
 from govern.runner.folder import RunFolder
 from govern.runner.limits import NO_LIMITS, Limits, Meter
+from govern.runner.on_ray import require_ray
 from govern.sources.locate import Project
 
 DEFAULT_SLOTS = 16
@@ -24,7 +26,8 @@ DEFAULT_SLOTS = 16
 @dataclass(frozen=True)
 class Manner:
     """How a run goes about its cells: within which limits, whether drafts of earlier runs will do,
-    and whether MLflow hears of it.
+    whether MLflow hears of it, and the address of the Ray cluster that it is drafted and measured
+    on, if any.
 
     A resumed run may go about it in another way. But ``until_decided``, the policy by whose clauses
     a run may stop early, is for new ones: a resumed one keeps to what it began with.
@@ -33,24 +36,36 @@ class Manner:
     limits: Limits = NO_LIMITS
     reuse: bool = True
     mirrored: bool = True
+    cluster: str | None = None
     until_decided: str = ""
 
 
 PLAIN = Manner()
 
 
-def require_told(prepared: Prepared, limits: Limits) -> None:
-    """That a limit in dollars can be held: the pipeline says what each draft costs.
+def require_able(prepared: Prepared, manner: Manner) -> None:
+    """That the pipeline can be run in this manner.
 
     Raises:
-        InputError: it does not.
+        InputError: a limit in dollars and it does not say what a draft costs; or a cluster, and
+            it can be had on this machine alone, or there is no Ray.
     """
     manifest = prepared.pipeline.manifest
-    if limits.usd is not None and not priced(prepared.pipeline):
+    if manner.limits.usd is not None and not priced(prepared.pipeline):
         raise InputError(
             f"--max-cost: pipeline {manifest.id} ({manifest.kind}) does not say what a draft "
             "costs, so nobody can hold it to a sum; give its prices in the manifest, or "
             "--max-tokens, or --max-time"
+        )
+    if manner.cluster is None:
+        return
+    require_ray()
+    pipeline = prepared.pipeline
+    if isinstance(pipeline, InspectModel) and pipeline.settings.serve is not None:
+        raise InputError(
+            f"--executor ray: pipeline {manifest.id} serves its weights on the machine that "
+            "drafts, and each worker would load them; serve them once and name that server as the "
+            "model, or draft without --executor ray"
         )
 
 
@@ -88,25 +103,38 @@ def draft(
     Raises:
         RunError: it could not finish; what is done is kept.
     """
-    before, began, done = folder.read_progress(), meter.seconds, len(folder.journal.kept())
     with (
-        connected(project, prepared) as slots,
-        reporter.drafting(
-            prepared.pipeline.manifest.id, done=done, planned=len(prepared.planned)
-        ) as tick,
+        connected(prepared.pipeline, project.state / "cache") as slots,
+        going_on(folder, prepared, meter, reporter) as tick,
     ):
+        draft_all(
+            prepared.pipeline,
+            left,
+            name=prepared.suite.id,
+            journal=folder.journal,
+            log_dir=folder.logs,
+            slots=slots,
+            tick=tick,
+            draining=reporter.draining,
+            meter=meter,
+        )
+
+
+@contextmanager
+def going_on(
+    folder: RunFolder, prepared: Prepared, meter: Meter, reporter: Reporter
+) -> Iterator[Tick]:
+    """Around the drafting of what is left: the time it takes is kept however it ends.
+
+    Raises:
+        RunError: the one from within, with how to go on.
+    """
+    before, began, done = folder.read_progress(), meter.seconds, len(folder.journal.kept())
+    with reporter.drafting(
+        prepared.pipeline.manifest.id, done=done, planned=len(prepared.planned)
+    ) as tick:
         try:
-            draft_all(
-                prepared.pipeline,
-                left,
-                name=prepared.suite.id,
-                journal=folder.journal,
-                log_dir=folder.logs,
-                slots=slots,
-                tick=tick,
-                draining=reporter.draining,
-                meter=meter,
-            )
+            yield tick
         except RunError as err:
             raise RunError(
                 f"run {folder.root.name}: {err}. What is done is kept; go on with "
@@ -129,15 +157,14 @@ def _advice(meter: Meter) -> str:
 
 
 @contextmanager
-def connected(project: Project, prepared: Prepared) -> Iterator[int]:
+def connected(pipeline: Pipeline, cache: Path) -> Iterator[int]:
     """The pipeline ready to answer; yields how many drafts it takes at once."""
-    pipeline = prepared.pipeline
     if not isinstance(pipeline, InspectModel):
         yield getattr(pipeline, "slots", DEFAULT_SLOTS)
     elif pipeline.settings.serve is None:
         pipeline.connect()
         yield pipeline.slots
     else:
-        with serve(pipeline.settings.serve, project.state / "cache") as base_url:
+        with serve(pipeline.settings.serve, cache) as base_url:
             pipeline.connect(base_url)
             yield pipeline.slots

@@ -77,7 +77,7 @@ def measure_table(
     Raises:
         InputError: the file, a column, a metric, an attribute or a number cannot be used.
     """
-    _require_share(confidence)
+    require_confidence(confidence)
     if not metrics:
         raise InputError("--measure: name a metric; see `govern list metrics`")
     mapping = read_columns(columns, needs=())
@@ -104,7 +104,7 @@ def measure_as_in(drafts: Path, findings: Path, *, confidence: float = 0.9) -> M
     Raises:
         InputError: a file cannot be read, or this release has no such metric.
     """
-    _require_share(confidence)
+    require_confidence(confidence)
     try:
         stand = Findings.model_validate_json(findings.read_bytes())
     except (OSError, ValidationError) as err:
@@ -119,7 +119,8 @@ def measure_as_in(drafts: Path, findings: Path, *, confidence: float = 0.9) -> M
     return Measured(drafts, len(frame), {}, confidence, measure(frame, names))
 
 
-def _require_share(confidence: float) -> None:
+def require_confidence(confidence: float) -> None:
+    """InputError for what is no confidence."""
     if not 0 < confidence < 1:
         raise InputError(f"--confidence: expected a number between 0 and 1, found {confidence:g}")
 

@@ -74,7 +74,10 @@ def check(project: Project, pipeline: str, *, suite: str, reporter: Reporter) ->
     smallest = min(asked_suite.plans, key=lambda plan: plan.cases)
     prepared = prepare(project, asked_suite, smallest.id, pipeline)
     manifest = prepared.pipeline.manifest
-    with connected(project, prepared), reporter.step("asking for three drafts"):
+    with (
+        connected(prepared.pipeline, project.state / "cache"),
+        reporter.step("asking for three drafts"),
+    ):
         cells = asyncio.run(_ask(prepared))
     hidden = _secrets(manifest.settings, prepared.pipeline_path.parent, os.environ)
     return Checked.model_validate(

@@ -10,7 +10,8 @@ from pathlib import Path
 from govern import __version__, frames
 from govern.app import mirror
 from govern.app.baseline import Baseline, open_baseline
-from govern.app.drafting import PLAIN, Manner, draft, meter_of, require_told
+from govern.app.drafting import PLAIN, Manner, draft, meter_of, require_able
+from govern.app.drafting_on_cluster import draft_on_cluster, on_cluster
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
 from govern.app.looking import decided, planned_looks, stages_of, with_looks
 from govern.app.progress import Reporter
@@ -22,8 +23,9 @@ from govern.errors import InputError, IntegrityError
 from govern.metrics import measure
 from govern.runner.cells import Planned, frame_of
 from govern.runner.folder import Deciding, Intent, RunFolder
+from govern.runner.on_ray import measure_on
 from govern.sources.datasets import read_cases
-from govern.sources.locate import Project
+from govern.sources.locate import BUILTIN, Project
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
@@ -49,7 +51,7 @@ def start(
         GovernError: something it was given cannot be used; nothing was written.
     """
     prepared = prepare(project, load_suite(project, suite), plan, pipeline)
-    require_told(prepared, manner.limits)
+    require_able(prepared, manner)
     beside = open_baseline(project, baseline)
     intent = intent_of(prepared, now, run_id, beside)
     if manner.until_decided:
@@ -79,7 +81,7 @@ def start_over_cells_of(
     """
     beside = find_run(project, run)
     prepared = prepare_cells_of(project, beside, pipeline)
-    require_told(prepared, manner.limits)
+    require_able(prepared, manner)
     first = beside.read_intent().cells_of or str(beside.root.resolve())
     intent = intent_of(prepared, now, run_id, None).model_copy(update={"cells_of": first})
     folder = new_folder(project, intent)
@@ -133,7 +135,7 @@ def resume(
     if folder.read_intent().decide is not None:
         raise InputError(f"run {folder.root.name} is entered in the record; resume it as such")
     prepared, beside = prepare_again(project, folder.read_intent())
-    require_told(prepared, manner.limits)
+    require_able(prepared, manner)
     return carry_on(project, folder, prepared, reporter=reporter, baseline=beside, manner=manner)
 
 
@@ -161,7 +163,7 @@ def prepare_again(project: Project, intent: Intent) -> tuple[Prepared, Baseline 
     Raises:
         IntegrityError: data or pipeline are no longer those.
     """
-    prepared = prepare(project, intent.suite, intent.plan.id, intent.pipeline_path)
+    prepared = prepare(project, intent.suite, intent.plan.id, _pipeline_of(intent))
     if intent.cells_of:
         prepared = _over(project, RunFolder(Path(intent.cells_of)), prepared)
     beside = open_baseline(project, intent.baseline)
@@ -178,6 +180,14 @@ def prepare_again(project: Project, intent: Intent) -> tuple[Prepared, Baseline 
                 f"found {found}; start a new run"
             )
     return prepared, beside
+
+
+def _pipeline_of(intent: Intent) -> str:
+    """The manifest a run began with: its path, or its name where another machine began it."""
+    path = Path(intent.pipeline_path)
+    if path.exists():
+        return str(path)
+    return f"{BUILTIN}{path.stem}" if path.parent.name == "builtin" else path.stem
 
 
 def find_run(project: Project, run: str) -> RunFolder:
@@ -207,26 +217,41 @@ def carry_on(
 
     A run that stops once it is decided does so look by look.
     """
+    with on_cluster(project, prepared, manner):
+        _look_by_look(project, folder, prepared, baseline, manner=manner, reporter=reporter)
+    if manner.mirrored:
+        mirror.run(project, folder, dataset=prepared.cases.folder / "manifest.json")
+    return folder
+
+
+def _look_by_look(
+    project: Project,
+    folder: RunFolder,
+    prepared: Prepared,
+    baseline: Baseline | None,
+    *,
+    manner: Manner,
+    reporter: Reporter,
+) -> None:
     stages: list[tuple[Finding, ...]] = []
+    drafting = draft if manner.cluster is None else draft_on_cluster
+    measured = measure if manner.cluster is None else measure_on
     folder.journal.read()  # what a crash left of a last line goes
     meter = meter_of(folder, manner.limits)
     for looks, cells in stages_of(folder.read_intent().until, prepared):
         left = _left(project, folder, cells, reuse=manner.reuse)
         if left:
-            draft(project, folder, prepared, left, meter=meter, reporter=reporter)
+            drafting(project, folder, prepared, left, meter=meter, reporter=reporter)
         frame = frame_of(cells, folder.journal.read(), prepared.pipeline)
         if baseline is not None:
             frame = baseline.beside(frame, cells)
         facts = facts_of(folder, prepared, frame, frames.write(frame, folder.frame), looks)
         with reporter.step("measuring"):
-            stages.append(measure(frame, prepared.suite.measures))
+            stages.append(measured(frame, prepared.suite.measures))
         found = with_looks(stages, looks) if looks else stages[-1]
         if decided(project, folder.read_intent(), facts, found):
             break
     folder.write_findings(Findings(run=facts, findings=found))
-    if manner.mirrored:
-        mirror.run(project, folder, dataset=prepared.cases.folder / "manifest.json")
-    return folder
 
 
 def _left(

@@ -37,6 +37,7 @@ from govern.cli import (
     report,
     report_diff,
     run,
+    runs,
     sending,
     serve,
     verify,
@@ -60,6 +61,7 @@ app.add_typer(contest.contest, name="contest")
 app.add_typer(ledger.ledger, name="ledger")
 app.add_typer(db.db, name="db")
 app.add_typer(pipelines.pipelines, name="pipelines")
+app.add_typer(runs.runs, name="runs")
 
 
 @app.command(epilog="Example: govern init my-reviews && cd my-reviews")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from govern.cli.options import Json
+from govern.cli.options import Executor, Json, RayAddress, cluster_of
 from govern.errors import InputError
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def measure(
             "run. Goes without --measure, --columns, --by and --kernel."
         ),
     ] = None,
+    executor: Executor = "local",
+    ray_address: RayAddress = "",
     json: Json = False,
 ) -> None:
     """Measure a table of your own: texts, ratings or outcomes. Nothing is stored.
@@ -82,8 +84,12 @@ def measure(
     are compared over different people, and each finding says so.
     """
     from govern.app.measure import measure_as_in, measure_table, panel_of
+    from govern.app.measure_on_cluster import measure_on_cluster
     from govern.cli.output import print_json, print_rows
 
+    cluster = cluster_of(executor, ray_address)
+    if cluster and (by or kernel or panel or as_in):
+        raise InputError("--executor ray: goes without --by, --kernel, --panel and --as-in")
     if panel:
         if metric or by or kernel or as_in:
             raise InputError("--panel: goes without --measure, --by, --kernel and --as-in")
@@ -92,10 +98,14 @@ def measure(
         return
     if as_in and (metric or columns or by or kernel):
         raise InputError("--as-in: goes without --measure, --columns, --by and --kernel")
-    measured = (
-        measure_as_in(table, as_in, confidence=confidence)
-        if as_in
-        else measure_table(
+    if as_in:
+        measured = measure_as_in(table, as_in, confidence=confidence)
+    elif cluster:
+        measured = measure_on_cluster(
+            table, metrics=metric or [], columns=columns, address=cluster, confidence=confidence
+        )
+    else:
+        measured = measure_table(
             table,
             metrics=metric or [],
             columns=columns,
@@ -103,7 +113,6 @@ def measure(
             kernel=kernel,
             confidence=confidence,
         )
-    )
     if json:
         print_json(measured.as_json())
     else:

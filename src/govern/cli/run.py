@@ -8,7 +8,7 @@ import typer
 
 from govern.cli import attempts, context
 from govern.cli import run_options as options
-from govern.cli.options import Json
+from govern.cli.options import Executor, Json, RayAddress, cluster_of
 
 if TYPE_CHECKING:
     from govern.runner.folder import RunFolder
@@ -41,6 +41,8 @@ def run(
     max_tokens: options.MaxTokens = None,
     max_time: options.MaxTime = "",
     no_cache: options.NoCache = False,
+    executor: Executor = "local",
+    ray_address: RayAddress = "",
     json: Json = False,
 ) -> None:
     """Draft a suite's cells with a pipeline, or take drafts from a file, and measure them."""
@@ -68,10 +70,17 @@ def run(
     if baseline and not suite:
         raise InputError("--baseline goes with a new run of a suite")
     manner = options.manner_of(
-        max_cost, max_tokens, max_time, no_cache, policy if until_decided else ""
+        max_cost,
+        max_tokens,
+        max_time,
+        no_cache,
+        policy if until_decided else "",
+        cluster_of(executor, ray_address),
     )
     if manner != PLAIN and (abandon or drafts is not None):
-        raise InputError("limits and --no-cache are for drafting; nothing is drafted here")
+        raise InputError(
+            "limits, --no-cache and --executor are for drafting; nothing is drafted here"
+        )
     project, bars = context.here(), Bars()
     named = run_id or None
     if drafts is not None:

@@ -59,6 +59,7 @@ def manner_of(
     max_time: str,
     no_cache: bool,
     until_decided: str,
+    cluster: str | None,
 ) -> Manner:
     """How the run is to go about it.
 
@@ -73,7 +74,7 @@ def manner_of(
         if limit is not None and not 0 < limit < float("inf"):
             raise InputError(f"{option} {limit}: expected more than 0")
     limits = Limits(max_cost, max_tokens, _seconds(max_time))
-    return Manner(limits, reuse=not no_cache, until_decided=until_decided)
+    return Manner(limits, reuse=not no_cache, until_decided=until_decided, cluster=cluster)
 
 
 def _seconds(said: str) -> float | None:

@@ -75,11 +75,24 @@ class Meter:
         """A draft came back, or none did."""
         with self._lock:
             self._in_flight -= 1
-            if draft is None:
-                return
-            self._count(draft.usage)
-            if draft.status == "ok":
-                self._require_told(draft.usage)
+            if draft is not None:
+                self._paid(draft)
+
+    def paid(self, drafts: Iterable[Draft]) -> None:
+        """Drafts came back that began elsewhere, within what was left of the limits."""
+        with self._lock:
+            for draft in drafts:
+                self._paid(draft)
+
+    @property
+    def left(self) -> Limits:
+        """What may still be spent."""
+        usd, tokens, seconds = self.limits.usd, self.limits.tokens, self.limits.seconds
+        return Limits(
+            None if usd is None else max(usd - self.usd, 0.0),
+            None if tokens is None else max(tokens - self.tokens, 0),
+            None if seconds is None else max(seconds - self.seconds, 0.0),
+        )
 
     @property
     def why(self) -> str:
@@ -118,6 +131,11 @@ class Meter:
         if limit is None:
             return False
         return spent >= limit or spent + ahead * dearest > limit * (1 + ROUNDING)
+
+    def _paid(self, draft: Draft) -> None:
+        self._count(draft.usage)
+        if draft.status == "ok":
+            self._require_told(draft.usage)
 
     def _count(self, usage: Usage) -> None:
         usd, tokens = usage.cost_usd or 0.0, usage.input_tokens + usage.output_tokens
