@@ -95,7 +95,7 @@ def draft(packet):
     with open("asked.txt", "a") as asked:
         asked.write(packet["case_id"] + "\\n")
     if Path("DIE").exists():
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getppid(), signal.SIGKILL)
     # Several draft at once: of those that find the fifth line there, one takes the file away.
     if Path("STOP").exists() and len(open("asked.txt").readlines()) >= 5:
         try:
@@ -103,7 +103,7 @@ def draft(packet):
         except FileNotFoundError:
             pass
         else:
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getppid(), signal.SIGINT)
     return {"text": packet["name"] + " " + packet["evidence"][0]["text"], "rating": 3}
 """
 RUN = ("run", "tiny", "--pipeline", "my-function", "--plan", "small")
