@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from forked_commands import commands
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
-GOVERN = [sys.executable, "-c", "from govern.cli import main; main()"]
 
 
 def shell_lines() -> list[str]:
@@ -32,33 +30,29 @@ def test_every_make_target_that_the_readme_names_exists():
 
 
 def test_the_commands_of_the_readme_run_as_they_stand(tmp_path):
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "LANG": "C.UTF-8"}
+    """Each in a process of its own."""
+    home = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "LANG": "C.UTF-8"}
     folder = tmp_path
     ran = []
-    for line in shell_lines():
-        for command in line.split("&&"):
-            words = shlex.split(command)
-            if words[0] == "make":
-                continue
-            if words[0] == "cd":
-                folder /= words[1]
-            elif words[0] == "export":
-                name, _, value = words[1].partition("=")
-                environment[name] = value
-            else:
-                assert "govern" == words[0], command
-                if "--drafts" in words:
-                    drafts().to_csv(folder / "drafts.csv", index=False)
-                done = subprocess.run(
-                    [*GOVERN, *words[1:]],
-                    cwd=folder,
-                    env=environment,
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                )
-                assert 0 == done.returncode, f"{command}\n{done.stderr}"
-                ran.append(words[1])
+    exported: dict[str, str] = {}
+    with commands(tmp_path, home) as give:
+        for line in shell_lines():
+            for command in line.split("&&"):
+                words = shlex.split(command)
+                if words[0] == "make":
+                    continue
+                if words[0] == "cd":
+                    folder /= words[1]
+                elif words[0] == "export":
+                    name, _, value = words[1].partition("=")
+                    exported[name] = value
+                else:
+                    assert "govern" == words[0], command
+                    if "--drafts" in words:
+                        drafts().to_csv(folder / "drafts.csv", index=False)
+                    done = give(*words[1:], folder=folder, more=exported)
+                    assert 0 == done.returncode, f"{command}\n{done.stderr}"
+                    ran.append(words[1])
 
     assert [
         "init",

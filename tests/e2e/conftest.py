@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from given_commands import copied, given
 
 from govern.cli import main
 
@@ -75,6 +76,41 @@ def started(govern: Govern, project: Path, unmirrored: None) -> Path:
     """A fresh project made by ``govern init``."""
     assert govern("init", ".").code == 0
     return project
+
+
+@pytest.fixture(scope="session")
+def one_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with one run, ``first``; to be copied."""
+    folder = tmp_path_factory.mktemp("one-run")
+    given(folder, "init .", "run my-reviews --pipeline my-function --id first")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def one_signed_run(one_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, its policy signed by the two that it asks for; to be copied."""
+    folder = tmp_path_factory.mktemp("one-signed-run")
+    copied(one_run, folder)
+    given(
+        folder,
+        "keys init ana --role board-chair",
+        "keys init ben --role worker-representative",
+        "policy sign my-policy --key ana",
+        "policy sign my-policy --key ben",
+    )
+    return folder
+
+
+@pytest.fixture
+def ran(one_run: Path, govern: Govern, project: Path, unmirrored: None) -> Path:
+    """A project of one's own with a finished run, ``first``."""
+    return copied(one_run, project)
+
+
+@pytest.fixture
+def signed(one_signed_run: Path, govern: Govern, project: Path, unmirrored: None) -> Path:
+    """The same with a signed policy."""
+    return copied(one_signed_run, project)
 
 
 def sign(govern: Govern, policy: str) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from given_commands import given
 
 from govern.app import demo as demo_module
+from govern.errors import RunError
 from govern.sources.locate import builtin_root
-
-pytestmark = pytest.mark.usefixtures("unmirrored")
-
 
 # What 60 cases, nothing put into any, cannot show.
 NEEDS_STANDARD = (
@@ -20,26 +22,59 @@ NEEDS_STANDARD = (
 )
 
 
-@pytest.fixture
-def small_policy(monkeypatch, tmp_path):
+@pytest.fixture(scope="module")
+def small_policy(tmp_path_factory):
     """The shipped policy, which only reports where 60 cases are too few to decide."""
     text = (builtin_root() / "policies" / "review-drafting.md").read_text(encoding="utf-8")
     for clause in NEEDS_STANDARD:
         assert f"id: {clause}\nseverity: block\n" in text
         text = text.replace(f"id: {clause}\nseverity: block", f"id: {clause}\nseverity: report")
-    path = tmp_path / "review-drafting.md"
+    path = tmp_path_factory.mktemp("policy") / "review-drafting.md"
     path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(demo_module, "POLICY", str(path))
+    return path
 
 
-@pytest.fixture
-def instant(monkeypatch, small_policy):
-    """The demo on 60 cases, and without the local model, which has a test of its own."""
-    quick = tuple(
-        replace(c, plan="starter") for c in demo_module.CANDIDATES if c.pipeline != "local"
-    )
-    monkeypatch.setattr(demo_module, "CANDIDATES", quick)
-    monkeypatch.setattr("govern.cli.demo.notices", list)
+def unserved(*_args, **_more):
+    raise RunError("no wheel for this platform")
+
+
+def never(*_args, **_more):
+    raise AssertionError("drafted again")
+
+
+@pytest.fixture(scope="module")
+def shown(small_policy, tmp_path_factory):
+    """The demo on 60 cases, where the local model cannot be served, and the demo once more.
+
+    The real model has a test of its own.
+    """
+    folder = tmp_path_factory.mktemp("demo")
+    plans = {"reference": "starter", "planted": "starter"}
+    quick = [replace(c, plan=plans.get(c.pipeline, c.plan)) for c in demo_module.CANDIDATES]
+    quick.sort(key=lambda candidate: candidate.pipeline != "local")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo_module, "POLICY", str(small_policy))
+        patch.setattr(demo_module, "CANDIDATES", tuple(quick))
+        patch.setattr("govern.cli.demo.notices", list)
+        patch.setattr("govern.app.drafting.serve", unserved)
+        first = given(folder, "demo --dir here")
+        patch.setattr("govern.app.drafting.draft_all", never)
+        patch.setattr("govern.cli.context.now", later)
+        again = given(folder, "demo --dir here --json")
+    return Shown(folder / "here", first, json.loads(again))
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the first demo printed, and what the second told as JSON: the model, then these two."""
+
+    folder: Path
+    text: str
+    again: list
+
+    @property
+    def decisions(self):
+        return [one["decision"] for one in self.again[1:]]
 
 
 def test_the_instant_candidates_are_shown_on_all_cases():
@@ -48,11 +83,8 @@ def test_the_instant_candidates_are_shown_on_all_cases():
     assert {"reference": "standard", "planted": "standard", "local": "probe"} == plans
 
 
-def test_the_reference_passes_and_the_planted_control_fails_by_its_planted_faults(govern, instant):
-    shown = govern("demo", "--dir", "here", "--json")
-
-    reference, planted = (one["decision"] for one in shown.json)
-    assert 0 == shown.code
+def test_the_reference_passes_and_the_planted_control_fails_by_its_planted_faults(shown):
+    reference, planted = shown.decisions
     assert "pass" == reference["outcome"]
     assert "fail" == planted["outcome"]
     failed = {c["id"] for c in planted["clauses"] if c["outcome"] == "fail"}
@@ -61,65 +93,37 @@ def test_the_reference_passes_and_the_planted_control_fails_by_its_planted_fault
     assert "gender*race_ethnicity: female*black" in {
         s["slice"] for s in worst["slices"] if s["outcome"] == "fail"
     }
-    assert {"decision.dsse.json", "report.html"} <= {
-        path.name for path in next(iter_decisions("here")).iterdir()
-    }
+    for decided in (shown.folder / "record/decisions").iterdir():
+        assert {"decision.dsse.json", "report.html"} <= {path.name for path in decided.iterdir()}
 
 
-def iter_decisions(root):
-    from pathlib import Path
+def test_the_demo_prints_a_table_the_decisions_and_the_way_on(shown):
+    lines = shown.text.splitlines()
 
-    return (Path(root) / "record/decisions").iterdir()
-
-
-def test_the_demo_prints_a_table_the_decisions_and_the_way_on(govern, instant):
-    shown = govern("demo", "--dir", "here")
-
-    assert 0 == shown.code
-    assert re.search(r"FAIR-1 .*Pass .*Fail", shown.out)
-    assert "reference: Pass" in shown.out
+    assert re.search(r"FAIR-1 .*Pass .*Fail", shown.text)
+    assert "reference: Pass" in shown.text
     assert "planted: Fail – fails FAIR-1, FAIR-3, ACC-1; warning from " in " ".join(
-        shown.out.split()
+        shown.text.split()
     )
-    assert "report.html" in shown.out
-    assert "mlflow ui" in shown.out
-    assert "inspect view" in shown.out
-    assert 100 >= max(len(line) for line in shown.out.splitlines() if "report.html" not in line)
+    assert "report.html" in shown.text
+    assert "mlflow ui" in shown.text
+    assert "inspect view" in shown.text
+    assert 100 >= max(len(line) for line in lines if "report.html" not in line)
 
 
-def test_a_second_demo_drafts_nothing_again(govern, instant, monkeypatch):
-    govern("demo", "--dir", "here", "--json")
-
-    def never(*_args, **_more):
-        raise AssertionError("drafted again")
-
-    monkeypatch.setattr("govern.app.drafting.draft_all", never)
-    monkeypatch.setattr("govern.cli.context.now", later)
-    again = govern("demo", "--dir", "here", "--json")
-
-    assert ["pass", "fail"] == [one["decision"]["outcome"] for one in again.json]
+def test_a_second_demo_drafts_nothing_again(shown):
+    """Drafting would have ended it; it came five days later to the decisions of the first."""
+    assert ["pass", "fail"] == [decision["outcome"] for decision in shown.decisions]
+    assert 4 == len(list((shown.folder / "record/decisions").iterdir()))
 
 
 def later():
-    from datetime import UTC, datetime
-
     return datetime(2026, 11, 30, tzinfo=UTC)
 
 
-def test_a_model_that_cannot_be_served_is_said_and_the_others_go_on(
-    govern, monkeypatch, small_policy
-):
-    from govern.errors import RunError
-
-    shipped = [c for c in demo_module.CANDIDATES if c.pipeline != "planted"]
-    kept = [replace(c, plan="starter") if c.pipeline == "reference" else c for c in shipped]
-    monkeypatch.setattr(demo_module, "CANDIDATES", tuple(reversed(kept)))
-
-    def unserved(*_args, **_more):
-        raise RunError("no wheel for this platform")
-
-    monkeypatch.setattr("govern.app.run.serve", unserved)
-    local, reference = govern("demo", "--dir", "here", "--json").json
+def test_a_model_that_cannot_be_served_is_said_and_the_others_go_on(shown):
+    local = shown.again[0]
 
     assert "no wheel for this platform" in local["skipped"]
-    assert "pass" == reference["decision"]["outcome"]
+    assert re.search(r"local: not run\. .*no wheel for this platform", shown.text)
+    assert "pass" == shown.decisions[0]["outcome"]

@@ -8,29 +8,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from forked_commands import commands
 
 EGRESS = Path(__file__).parents[1] / "egress"
-GOVERN = "from govern.cli import main; main()"
 
 
-def python(code, *arguments, cwd):
-    """A fresh Python that cannot leave the machine, with an empty home."""
-    home = cwd / "home"
+def confined(home):
+    """The environment of a Python that cannot leave the machine, with an empty home."""
     home.mkdir(exist_ok=True)
-    environment = {
+    paths = [str(EGRESS), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),
-        "PYTHONPATH": str(EGRESS),
+        "PYTHONPATH": os.pathsep.join(paths),
         "GOVERN_KEY_PASSPHRASE": "correct horse",
     }
-    return subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize(
@@ -42,7 +34,13 @@ def python(code, *arguments, cwd):
     ],
 )
 def test_the_guard_itself_refuses_what_would_leave(tmp_path, attempt):
-    refused = python(attempt, cwd=tmp_path)
+    refused = subprocess.run(
+        [sys.executable, "-c", attempt],
+        env=confined(tmp_path / "home"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
     assert 0 != refused.returncode
     assert "nothing here may leave this machine" in refused.stderr
@@ -51,7 +49,7 @@ def test_the_guard_itself_refuses_what_would_leave(tmp_path, attempt):
 def test_from_an_empty_home_to_a_signed_decision_nothing_leaves_the_machine(tmp_path):
     """MLflow's mirror included: its telemetry is off unless somebody turns it on."""
     steps = [
-        ("init", "."),
+        ("init", "project"),
         ("run", "my-reviews", "--pipeline", "my-function", "--id", "first"),
         ("keys", "init", "ana", "--role", "board-chair"),
         ("keys", "init", "ben", "--role", "worker-representative"),
@@ -60,17 +58,10 @@ def test_from_an_empty_home_to_a_signed_decision_nothing_leaves_the_machine(tmp_
         ("gate", "first", "--policy", "my-policy"),
     ]
     folder = tmp_path / "project"
-    folder.mkdir()
-    for step in steps:
-        done = python(GOVERN, *step, cwd=folder) if step[0] != "init" else init(folder)
-        assert 0 == done.returncode, done.stderr
-        assert "leave this machine" not in done.stderr
-        assert "Traceback" not in done.stderr
+    with commands(tmp_path, confined(tmp_path / "home")) as give:
+        for step in steps:
+            done = give(*step, folder=folder if folder.exists() else tmp_path, more={})
+            assert 0 == done.returncode, done.stderr
+            assert "leave this machine" not in done.stderr
+            assert "Traceback" not in done.stderr
     assert (folder / ".govern/mlflow.db").exists()
-
-
-def init(folder):
-    inner = python(GOVERN, "init", "inner", cwd=folder)
-    for path in (folder / "inner").iterdir():
-        path.rename(folder / path.name)
-    return inner

@@ -2,37 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
+from given_commands import given
 
 pytestmark = pytest.mark.usefixtures("unmirrored")
 
 
-def planned(govern, *more):
-    return govern(
-        "plan",
-        "review-core",
-        "--plan",
-        "starter",
-        "--policy",
-        "review-drafting",
-        "--runs",
-        "60",
-        *more,
-    )
+PLANNED = "plan review-core --plan starter --policy review-drafting --runs 60"
 
 
-def test_the_cells_are_those_that_a_run_drafts_and_the_price_follows_the_tokens(govern, project):
-    cost = planned(govern, "--price-in", "1", "--price-out", "10", "--json").json["cost"]
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """A small plan of the shipped suite, priced, as JSON."""
+    folder = tmp_path_factory.mktemp("plan")
+    return json.loads(given(folder, f"{PLANNED} --price-in 1 --price-out 10 --json"))
+
+
+def test_the_cells_are_those_that_a_run_drafts_and_the_price_follows_the_tokens(told):
+    cost = told["cost"]
 
     assert (540, 480, 60) == (cost["cells"], cost["main"], cost["noise"])
     assert 540 * 250 == cost["tokens_out"]
     assert pytest.approx((cost["tokens_in"] + 10 * cost["tokens_out"]) / 1e6) == cost["money"]
 
 
-def test_a_small_plan_is_told_that_a_fair_but_noisy_pipeline_cannot_pass_it(govern, project):
-    chances = planned(govern, "--json").json["chances"]
+def test_a_small_plan_is_told_that_a_fair_but_noisy_pipeline_cannot_pass_it(told):
+    chances = told["chances"]
 
     assert chances["fair_passes"] < 0.9
     assert 0.0 == chances["biased_passes"]
@@ -40,8 +38,8 @@ def test_a_small_plan_is_told_that_a_fair_but_noisy_pipeline_cannot_pass_it(gove
     assert {"FAIR-9", "LEN-1", "ROB-2"} <= set(chances["not_simulated"])
 
 
-def test_what_can_be_detected_is_beyond_the_margin(govern, project):
-    rows = planned(govern, "--json").json["detectable"]
+def test_what_can_be_detected_is_beyond_the_margin(told):
+    rows = told["detectable"]
 
     margins = [row for row in rows if row["margin"] is not None]
     assert margins
@@ -50,7 +48,7 @@ def test_what_can_be_detected_is_beyond_the_margin(govern, project):
 
 
 def test_the_table_says_it_in_words(govern, project):
-    shown = planned(govern)
+    shown = govern(*PLANNED.split())
 
     assert 0 == shown.code
     assert re.search(r"540 drafts \(480 cells and 60 exact repeats\)", shown.out)

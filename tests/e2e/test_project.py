@@ -12,16 +12,7 @@ from govern.errors import PolicyError
 pytestmark = pytest.mark.usefixtures("unmirrored")
 
 
-def run_and_sign(govern, run_id="first"):
-    done = govern("run", "my-reviews", "--pipeline", "my-function", "--id", run_id)
-    assert (0, "") == (done.code, "" if done.code == 0 else done.err)
-    for name, role in (("ana", "board-chair"), ("ben", "worker-representative")):
-        assert 0 == govern("keys", "init", name, "--role", role).code
-        assert 0 == govern("policy", "sign", "my-policy", "--key", name).code
-
-
-def test_a_new_project_reaches_a_decision_on_its_own_suite_policy_and_pipeline(govern, started):
-    run_and_sign(govern)
+def test_a_new_project_reaches_a_decision_on_its_own_suite_policy_and_pipeline(govern, signed):
 
     gated = govern("gate", "first", "--policy", "my-policy", "--json")
 
@@ -31,8 +22,7 @@ def test_a_new_project_reaches_a_decision_on_its_own_suite_policy_and_pipeline(g
     assert ["ana (board-chair)", "ben (worker-representative)"] == gated.json["policy"]["signed_by"]
 
 
-def test_a_decision_folder_holds_what_it_rests_on_and_its_report_can_be_made_anew(govern, started):
-    run_and_sign(govern)
+def test_a_decision_folder_holds_what_it_rests_on_and_its_report_can_be_made_anew(govern, signed):
     assert 0 == govern("keys", "init", "gate", "--role", "gate").code
     govern("gate", "first", "--policy", "my-policy", "--out", "decided", "--key", "gate")
 
@@ -62,8 +52,7 @@ def test_a_decision_folder_holds_what_it_rests_on_and_its_report_can_be_made_ane
     assert 3 == verified.json["level"]
 
 
-def test_a_report_leaves_drafts_out_on_request_and_still_verifies(govern, started):
-    run_and_sign(govern)
+def test_a_report_leaves_drafts_out_on_request_and_still_verifies(govern, signed):
     govern("gate", "first", "--policy", "my-policy", "--out", "decided")
     assert 0 == govern("report", "decided", "--no-drafts").code
     text = Path("decided/report.html").read_text(encoding="utf-8")
@@ -78,8 +67,7 @@ def test_a_report_leaves_drafts_out_on_request_and_still_verifies(govern, starte
     assert list(range(1, 18)) == [section["number"] for section in page["sections"]]
 
 
-def test_an_auditor_with_a_copy_of_the_trust_root_verifies_a_decision(govern, started):
-    run_and_sign(govern)
+def test_an_auditor_with_a_copy_of_the_trust_root_verifies_a_decision(govern, signed):
     assert 0 == govern("keys", "init", "gate", "--role", "gate").code
     govern("gate", "first", "--policy", "my-policy", "--key", "gate")
     [folder] = Path("record/decisions").iterdir()
@@ -97,8 +85,7 @@ def test_an_auditor_with_a_copy_of_the_trust_root_verifies_a_decision(govern, st
     assert (13, "") == (altered.code, altered.out)
 
 
-def test_a_decision_is_never_overwritten(govern, started):
-    run_and_sign(govern)
+def test_a_decision_is_never_overwritten(govern, signed):
     govern("gate", "first", "--policy", "my-policy", "--out", "decided")
     first = Path("decided/decision.json").read_bytes()
 
@@ -108,8 +95,7 @@ def test_a_decision_is_never_overwritten(govern, started):
     assert first == Path("decided/decision.json").read_bytes()
 
 
-def test_an_unsigned_policy_ends_with_12_and_writes_no_decision(govern, started):
-    govern("run", "my-reviews", "--pipeline", "my-function", "--id", "first")
+def test_an_unsigned_policy_ends_with_12_and_writes_no_decision(govern, ran):
 
     gated = govern("gate", "first", "--policy", "my-policy")
 
@@ -118,8 +104,7 @@ def test_an_unsigned_policy_ends_with_12_and_writes_no_decision(govern, started)
     assert not Path("record/decisions").exists()
 
 
-def test_a_policy_signed_by_the_chair_alone_still_lacks_the_worker_representative(govern, started):
-    govern("run", "my-reviews", "--pipeline", "my-function", "--id", "first")
+def test_a_policy_signed_by_the_chair_alone_still_lacks_the_worker_representative(govern, ran):
     govern("keys", "init", "ana", "--role", "board-chair")
     govern("policy", "sign", "my-policy", "--key", "ana")
 
@@ -129,16 +114,14 @@ def test_a_policy_signed_by_the_chair_alone_still_lacks_the_worker_representativ
     assert "worker-representative" in gated.err
 
 
-def test_one_changed_byte_makes_a_policy_that_nobody_signed(govern, started):
-    run_and_sign(govern)
+def test_one_changed_byte_makes_a_policy_that_nobody_signed(govern, signed):
     policy = Path("policies/my-policy.md")
     policy.write_text(policy.read_text() + "\n")
 
     assert 12 == govern("gate", "first", "--policy", "my-policy").code
 
 
-def test_without_certificates_the_gate_says_not_enough_evidence(govern, started, monkeypatch):
-    run_and_sign(govern)
+def test_without_certificates_the_gate_says_not_enough_evidence(govern, signed, monkeypatch):
     monkeypatch.setattr("govern.app.docket.load_certificates", lambda _folders: ())
 
     gated = govern("gate", "first", "--policy", "my-policy", "--json")
@@ -147,9 +130,8 @@ def test_without_certificates_the_gate_says_not_enough_evidence(govern, started,
     assert {"uncertified"} == {clause["reason"] for clause in gated.json["clauses"]}
 
 
-def test_changed_drafts_are_not_judged(govern, started):
-    run_and_sign(govern)
-    frame = started / ".govern/runs/first/drafts.parquet"
+def test_changed_drafts_are_not_judged(govern, signed):
+    frame = signed / ".govern/runs/first/drafts.parquet"
     raw = bytearray(frame.read_bytes())
     raw[len(raw) // 2] ^= 1
     frame.write_bytes(bytes(raw))
@@ -170,8 +152,7 @@ def test_a_changed_case_is_noticed_before_anything_is_drafted(govern, started):
     assert not (started / ".govern/runs").exists()
 
 
-def test_a_run_for_another_suite_cannot_pass(govern, started):
-    run_and_sign(govern)
+def test_a_run_for_another_suite_cannot_pass(govern, signed):
     govern("run", "builtin:fairness", "--pipeline", "reference", "--plan", "smoke", "--id", "other")
 
     gated = govern("gate", "other", "--policy", "my-policy", "--json")
@@ -189,14 +170,11 @@ def test_init_refuses_a_folder_that_holds_something(govern, project):
     assert ["mine.txt"] == [path.name for path in project.iterdir()]
 
 
-def test_an_id_of_a_shipped_thing_is_refused_in_a_project(govern, started):
-    shipped = started / "policies/review-drafting.md"
+def test_an_id_of_a_shipped_thing_is_refused_in_a_project(govern, ran):
+    shipped = ran / "policies/review-drafting.md"
     shipped.write_text(Path("policies/my-policy.md").read_text())
 
-    refused = govern("gate", "first", "--policy", "review-drafting")
-    assert 2 == refused.code
-
-    govern("run", "my-reviews", "--pipeline", "my-function", "--id", "first")
+    assert 2 == govern("gate", "no-run", "--policy", "review-drafting").code
     refused = govern("gate", "first", "--policy", "review-drafting")
     assert 2 == refused.code
     assert "stands for both" in refused.err
@@ -219,8 +197,9 @@ def test_own_and_shipped_things_are_listed_side_by_side(govern, started):
     assert {"my-reviews", "builtin:review-core", "builtin:fairness"} <= ids
 
 
-def test_json_output_is_one_document_and_nothing_else(govern, started):
-    done = govern("run", "my-reviews", "--pipeline", "my-function", "--id", "first", "--json")
+def test_json_output_is_one_document_and_nothing_else(govern, ran):
+    probe = ("run", "my-reviews", "--pipeline", "my-function", "--plan", "probe")
+    done = govern(*probe, "--no-cache", "--json")
 
     assert "my-reviews" == json.loads(done.out)["run"]["suite"]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from given_commands import copied, given
 
 from govern.app.drafting import priced
 from govern.domain.pipeline import Manifest
@@ -35,6 +36,22 @@ def draft(packet):
 def use_probe_plan(started: Path) -> None:
     path = started / "evals/my_reviews.py"
     path.write_text(path.read_text().replace("cases=24", "cases=6, noise=False"))
+
+
+@pytest.fixture(scope="module")
+def one_probe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a finished run of the probe plan, ``once``; to be copied."""
+    folder = tmp_path_factory.mktemp("one-probe")
+    given(folder, "init .")
+    use_probe_plan(folder)
+    given(folder, "run my-reviews --pipeline my-function --id once")
+    return folder
+
+
+@pytest.fixture
+def once(one_probe: Path, project: Path) -> Path:
+    """A copy of that, the working folder."""
+    return copied(one_probe, project)
 
 
 def estimates(run: Path) -> list[object]:
@@ -71,32 +88,25 @@ def test_a_run_that_is_interrupted_goes_on_and_drafts_no_cell_twice(govern, star
     assert estimates(started / ".govern/runs/whole") == estimates(started / ".govern/runs/cut")
 
 
-def test_a_second_run_under_the_same_id_is_told_to_resume(govern, started):
-    use_probe_plan(started)
-    govern("run", "my-reviews", "--pipeline", "my-function", "--id", "once")
-
+def test_a_second_run_under_the_same_id_is_told_to_resume(govern, once):
     again = govern("run", "my-reviews", "--pipeline", "my-function", "--id", "once")
 
     assert 2 == again.code
     assert "--resume once" in again.err
 
 
-def test_a_line_that_a_crash_cut_short_is_drafted_again(govern, started):
-    use_probe_plan(started)
-    govern("run", "my-reviews", "--pipeline", "my-function", "--id", "once")
-    journal = started / ".govern/runs/once/journal.jsonl"
-    before = estimates(started / ".govern/runs/once")
+def test_a_line_that_a_crash_cut_short_is_drafted_again(govern, once):
+    journal = once / ".govern/runs/once/journal.jsonl"
+    before = estimates(once / ".govern/runs/once")
     os.truncate(journal, journal.stat().st_size - 7)
 
     assert 0 == govern("run", "--resume", "once").code
     assert CELLS == len(journal.read_text().splitlines())
-    assert before == estimates(started / ".govern/runs/once")
+    assert before == estimates(once / ".govern/runs/once")
 
 
-def test_a_pipeline_that_changed_since_cannot_finish_another_ones_run(govern, started):
-    use_probe_plan(started)
-    govern("run", "my-reviews", "--pipeline", "my-function", "--id", "once")
-    drafter = started / "pipelines/my_drafter.py"
+def test_a_pipeline_that_changed_since_cannot_finish_another_ones_run(govern, once):
+    drafter = once / "pipelines/my_drafter.py"
     drafter.write_text(drafter.read_text() + "\n# better\n")
 
     refused = govern("run", "--resume", "once")
@@ -206,22 +216,20 @@ def test_a_sum_that_nobody_can_hold_to_is_refused_before_the_first_cell(govern, 
     assert not (started / ".govern/runs").exists()
 
 
-def test_cells_of_an_earlier_run_are_taken_from_it_and_counted(govern, started):
-    use_probe_plan(started)
+def test_cells_of_an_earlier_run_are_taken_from_it_and_counted(govern, once):
     run = ("run", "my-reviews", "--pipeline", "my-function", "--id")
-    assert 0 == govern(*run, "first").code
-    drafter = started / "pipelines/my_drafter.py"
+    drafter = once / "pipelines/my_drafter.py"
     before = drafter.read_text()
 
     again = govern(*run, "again")
     assert f"{CELLS} drafts planned, {CELLS} of them from earlier runs" in again.out
     facts = {
-        name: json.loads((started / f".govern/runs/{name}/findings.json").read_text())["run"]
-        for name in ("first", "again")
+        name: json.loads((once / f".govern/runs/{name}/findings.json").read_text())["run"]
+        for name in ("once", "again")
     }
     assert (None, CELLS) == tuple(facts[name].get("reused") for name in facts)
     assert [CELLS, 0] == [facts[name]["spend"]["drafts"] for name in facts]
-    assert facts["first"]["drafts_digest"] == facts["again"]["drafts_digest"]
+    assert facts["once"]["drafts_digest"] == facts["again"]["drafts_digest"]
 
     assert "reused" not in govern(*run, "anew", "--no-cache", "--json").json["run"]
     drafter.write_text(before + "\n# better\n")

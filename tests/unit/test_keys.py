@@ -21,12 +21,14 @@ PASSPHRASE = "correct horse"
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One key on disk; opening it costs half a second, so all share it and none writes."""
+def made(tmp_path_factory: pytest.TempPathFactory, shipped_kdf_rounds: int) -> Path:
+    """One key on disk, made as what ships makes it: half a second, so all share it."""
     directory = tmp_path_factory.mktemp("record")
-    create_key(
-        directory, name="ana", roles=("board-chair",), passphrase=PASSPHRASE, created=CREATED
-    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("govern.attest.keys.KDF_ROUNDS", shipped_kdf_rounds)
+        create_key(
+            directory, name="ana", roles=("board-chair",), passphrase=PASSPHRASE, created=CREATED
+        )
     return directory
 
 

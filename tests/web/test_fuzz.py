@@ -13,12 +13,17 @@ from hypothesis import strategies as st
 from govern.domain.access import ROLES
 from govern.web.routes import ROUTES
 
-FEW = settings(
-    max_examples=12,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=list(HealthCheck),
-)
+# A few in every run of the suite, and many in `make bench`.
+examples = pytest.mark.parametrize("examples", [6, pytest.param(60, marks=pytest.mark.bench)])
+
+
+def asked(examples):
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 @pytest.fixture
@@ -26,20 +31,21 @@ def client(site):
     return site.signed_in(*(role for role in ROLES))
 
 
+@examples
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
-def test_no_page_breaks_over_what_its_schema_allows_or_just_not(route, client, site):
+def test_no_page_breaks_over_what_its_schema_allows_or_just_not(route, client, site, examples):
     api = schemathesis.openapi.from_dict(site.app.app.openapi())
     operation = api[route.path][route.method]
     modes = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE]
 
     for mode in modes if "{" in route.path else modes[:1]:
 
-        @FEW
+        @asked(examples)
         @given(case=operation.as_strategy(generation_mode=mode))
         def holds(case):
-            asked = case.as_transport_kwargs(base_url=site.settings.origin)
-            parts = {name: asked[name] for name in ("params", "headers") if asked.get(name)}
-            answer = client.request(asked["method"], asked["url"], **parts)
+            sent = case.as_transport_kwargs(base_url=site.settings.origin)
+            parts = {name: sent[name] for name in ("params", "headers") if sent.get(name)}
+            answer = client.request(sent["method"], sent["url"], **parts)
             assert answer.status_code < 500, answer.text
 
         holds()
@@ -48,9 +54,10 @@ def test_no_page_breaks_over_what_its_schema_allows_or_just_not(route, client, s
 ANYTHING = st.text(max_size=80)
 
 
+@examples
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
-def test_no_page_breaks_over_anything_in_its_address_or_form(route, client):
-    @FEW
+def test_no_page_breaks_over_anything_in_its_address_or_form(route, client, examples):
+    @asked(examples)
     @given(
         part=ANYTHING,
         query=st.dictionaries(ANYTHING, ANYTHING, max_size=3),
@@ -141,8 +148,9 @@ FIELDS = (
 )
 
 
+@examples
 @pytest.mark.parametrize("form", FORMS)
-def test_no_form_of_a_case_breaks_over_what_is_put_into_it(form, site):
+def test_no_form_of_a_case_breaks_over_what_is_put_into_it(form, site, examples):
     role, person, page = FORMS[form]
     cases = {"sent": 2, "waiting": 3, "opened": 4, "appealed": 6}
     ids = {name: site.case_of(f"invented-employee-{n}") for name, n in cases.items()}
@@ -150,7 +158,7 @@ def test_no_form_of_a_case_breaks_over_what_is_put_into_it(form, site):
     token = site.token(client.get(page).text)
     value = st.one_of(st.sampled_from(SENSIBLE), ANYTHING.filter(lambda text: text.isprintable()))
 
-    @FEW
+    @asked(examples)
     @given(fields=st.dictionaries(st.sampled_from(FIELDS), value, max_size=12))
     def holds(fields):
         answer = client.post(

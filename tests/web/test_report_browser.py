@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessible import violations
 from hostile import HOSTILE, poisoned
 from PIL import Image
 from playwright import sync_api
@@ -80,18 +80,10 @@ def opened(chromium, files):
         context.close()
 
 
-@pytest.mark.parametrize(
-    ("name", "scheme"),
-    [
-        *product(["planted", "employees", "board"], ["light", "dark"]),
-        *product(["diff", "nyc"], ["light"]),
-    ],
-)
-def test_axe_finds_nothing(opened, name, scheme):
-    found = Axe().run(opened(name, color_scheme=scheme)).response
-
-    assert found["passes"]
-    assert [] == [(one["id"], one["nodes"][0]["html"][:99]) for one in found["violations"]]
+@pytest.mark.parametrize("name", ["planted", "employees", "board", "diff", "nyc"])
+def test_axe_finds_nothing(opened, name):
+    """In the light and in the dark."""
+    assert [] == violations(opened(name))
 
 
 @pytest.mark.parametrize(
