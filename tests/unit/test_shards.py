@@ -121,7 +121,7 @@ def test_a_limit_stops_the_handing_out_and_each_shard_is_told_what_is_left(tmp_p
         told.append(limits.usd)
         return drafted(some, limits)
 
-    with pytest.raises(RunError, match=r"20 of 40 .* --max-cost was reached: 6 of 7 USD"):
+    with pytest.raises(RunError, match=r"20 of 40 .* --max-cost was reached: 10 of 7 USD"):
         draft(tmp_path, work, requests, Limits(usd=7))
     assert [7, 7, 7, 5, 3] == told
 
