@@ -161,7 +161,7 @@ class TestModelCard:
             assert f"\n## {heading}\n" in text
         assert "- languages other than English." in text
         assert "Independent witnesses: 0." in text
-        assert f"`govern verify {decision.decision_id}" in text
+        assert f"`govern verify bundle-{decision.decision_id}.zip --level 3" in text
         assert decision.run.fingerprint in text
         assert "compliant" not in text.lower()
 

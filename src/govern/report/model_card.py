@@ -83,7 +83,11 @@ def model_card(decision: Decision, page: Page, papers: Collection[str]) -> str:
         *_texts(sections["not-tested"]),
         "## How to check this",
         *_texts(_below(sections["auditor"], "standing")),
-        *_texts(_below(sections["auditor"], "reproduce")),
+        *_texts(
+            block
+            for below in ("reproduce", "reproduce-install", "reproduce-offline")
+            for block in _below(sections["auditor"], below)
+        ),
         "## How to object",
         *map(inline, how_to_object().paragraphs),
     ]
