@@ -20,7 +20,7 @@ from pathlib import Path
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
-from govern.domain.contest_store import Holder
+from govern.domain.access import Holder
 from govern.domain.ledger import Leaf
 from govern.store.contests.outbox import deliver
 from govern.store.contests.store import SqlContestStore

@@ -29,7 +29,7 @@ from govern import frames
 from govern.app.docket import JUDGED
 from govern.app.gate import Made, keep_decision, sign_policy_file
 from govern.app.loading import load_suite
-from govern.app.run import planned_groups
+from govern.app.run_facts import planned_groups
 from govern.attest.trust import TrustRoot, write_trust
 from govern.domain import Decision, Findings
 from govern.metrics import measure

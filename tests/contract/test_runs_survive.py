@@ -111,7 +111,7 @@ def require_survived(root: Path, deaths: int, seed: int, events: int) -> None:
 
 
 def test_a_run_that_is_killed_at_any_moment_finishes_with_no_cell_lost(root):
-    require_survived(root, deaths=2, seed=20, events=100)
+    require_survived(root, deaths=2, seed=20, events=45)
 
 
 @pytest.mark.bench
@@ -119,7 +119,7 @@ def test_a_run_that_is_killed_at_fifty_moments_finishes_fifty_times(tmp_path):
     (tmp_path / "evals").mkdir()
     (tmp_path / "evals/small.py").write_text(SUITE)
     (tmp_path / "govern.toml").write_text("[project]\n")
-    require_survived(tmp_path, deaths=50, seed=50, events=100)
+    require_survived(tmp_path, deaths=50, seed=50, events=45)
 
 
 # --- out of room, cut off, out of budget

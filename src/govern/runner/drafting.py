@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from govern.domain.pipeline import Draft, DraftRequest, Pipeline
 from govern.errors import RunError
-from govern.runner.journal import Append, Journal
+from govern.runner.journal import Append, Journal, line_of
 from govern.runner.limits import Meter
 
 if TYPE_CHECKING:
@@ -103,13 +103,54 @@ def task_for(
     )
 
 
+@dataclass
+class _Waiting:
+    """A line that the journal is to have, and what became of that."""
+
+    line: bytes
+    over: bool = False
+    failed: Exception | None = None
+
+
+class _Keeper:
+    """Waits for the disk beside the loop: whoever has the turn writes what all others have."""
+
+    def __init__(self, append: Append) -> None:
+        import anyio
+
+        self._append = append
+        self._waiting: list[_Waiting] = []
+        self._turn = anyio.Lock()
+
+    async def keep(self, line: bytes) -> None:
+        """Until the journal has it; raises what kept it from that."""
+        from anyio import to_thread
+
+        mine = _Waiting(line)
+        self._waiting.append(mine)
+        async with self._turn:
+            if not mine.over:
+                batch, self._waiting = self._waiting, []
+                await to_thread.run_sync(self._write, batch)
+        if mine.failed is not None:
+            raise mine.failed
+
+    def _write(self, batch: Sequence[_Waiting]) -> None:
+        failed: Exception | None = None
+        try:
+            self._append([one.line for one in batch])
+        except (RunError, OSError) as err:
+            failed = err
+        for one in batch:
+            one.over, one.failed = True, failed
+
+
 def _drafting(
     pipeline: Pipeline,
     requests: dict[str, DraftRequest],
     append: Append | None,
     watch: Watch,
 ) -> Solver:
-    from anyio import to_thread
     from inspect_ai.model import ModelOutput
     from inspect_ai.solver import Generate, TaskState, solver
 
@@ -125,6 +166,8 @@ def _drafting(
             watch.missed(f"{type(err).__name__}: {err}")
             raise
 
+    keeper = _Keeper(append) if append is not None else None
+
     async def ask(cell: str) -> Draft:
         """The draft, once the journal has it; others are asked for while the disk is waited for."""
         if watch.stop.is_set() or not watch.meter.begin():
@@ -132,8 +175,8 @@ def _drafting(
         draft = None
         try:
             draft = await answered(cell)
-            if append is not None:
-                await to_thread.run_sync(append, cell, draft)
+            if keeper is not None:
+                await keeper.keep(line_of(cell, draft))
         finally:
             watch.meter.end(draft)
         return draft
@@ -151,7 +194,7 @@ def _drafting(
                 if not left:
                     await pipeline.aclose()
             told = draft.as_json()
-            if append is not None:
+            if keeper is not None:
                 # The log has the text as output; once more, it would be diffed and packed twice.
                 told.pop("text", None)
             watch.drafted(draft)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from govern.domain.pipeline import Draft
 from govern.errors import IntegrityError, RunError
 from govern.runner.reserve import reserved
 
-Append = Callable[[str, Draft], None]
+Append = Callable[[Sequence[bytes]], None]
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,13 @@ class Journal:
 
     def take(self, drafts: Mapping[str, Kept]) -> None:
         """Add drafts of earlier runs, all in one write; RunError if the disk has no room."""
-        lines = "".join(_line(cell, one.draft, one.taken_from) for cell, one in drafts.items())
+        lines = [line_of(cell, one.draft, one.taken_from) for cell, one in drafts.items()]
         with self.path.open("ab", buffering=0) as stream:
-            self._write(stream.fileno(), lines.encode())
+            self._write(stream.fileno(), b"".join(lines))
 
     @contextmanager
     def appending(self, full: Callable[[], None] = lambda: None) -> Iterator[Append]:
-        """Yields what writes one draft and returns once the disk has it.
+        """Yields what writes lines, all or none, and returns once the disk has them.
 
         What was set aside for that holds the drafts in flight when the disk fills up; ``full`` is
         then called, for no other draft to begin.
@@ -89,16 +89,15 @@ class Journal:
             reserved(self.path.with_name(".reserve")) as give_up,
         ):
 
-            def append(cell: str, draft: Draft) -> None:
-                line = _line(cell, draft).encode()
+            def append(lines: Sequence[bytes]) -> None:
                 with self._lock:
                     try:
-                        self._write(stream.fileno(), line)
+                        self._write(stream.fileno(), b"".join(lines))
                     except RunError:
                         full()
                         if not give_up():
                             raise
-                        self._write(stream.fileno(), line)
+                        self._write(stream.fileno(), b"".join(lines))
 
             yield append
 
@@ -115,8 +114,9 @@ class Journal:
             raise RunError(f"{self.path}: a draft could not be kept: {err.strerror}") from err
 
 
-def _line(cell: str, draft: Draft, taken_from: str | None = None) -> str:
+def line_of(cell: str, draft: Draft, taken_from: str | None = None) -> bytes:
+    """A draft as the journal has it."""
     entry = {"cell": cell, "draft": draft.as_json()}
     if taken_from:
         entry["from"] = taken_from
-    return json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n"
+    return (json.dumps(entry, ensure_ascii=False, sort_keys=True) + "\n").encode()

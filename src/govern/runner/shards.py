@@ -17,7 +17,7 @@ from typing import Any
 from govern.domain.pipeline import Draft, DraftRequest
 from govern.errors import GovernError, RunError
 from govern.runner.drafting import POLL_S, Tick
-from govern.runner.journal import Append, Journal
+from govern.runner.journal import Append, Journal, line_of
 from govern.runner.limits import Limits, Meter
 from govern.runner.on_ray import told_plainly
 from govern.whole_files import write_whole
@@ -65,7 +65,7 @@ class _Course:
         for name, log in brought.logs.items():
             write_whole(self.log_dir / Path(name).name, log)
         for cell, draft in brought.drafts.items():
-            self.append(cell, draft)
+            self.append([line_of(cell, draft)])
             self.done += 1
             self.output_tokens += draft.usage.output_tokens
         self.meter.paid(brought.drafts.values())
