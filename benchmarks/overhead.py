@@ -1,10 +1,15 @@
 """What our task costs over a bare Inspect task, both with a model that returns what is written.
 
+    python benchmarks/overhead.py              # a model that answers at once
+    python benchmarks/overhead.py --takes 0.25 # one that takes so many seconds
+
 Processor time stands beside the time that passed, for machines that do other things as well.
 """
 
 from __future__ import annotations
 
+import argparse
+import asyncio
 import json
 import statistics
 import tempfile
@@ -34,8 +39,9 @@ PAIRS = 5
 
 
 @solver
-def recorded(texts: dict[str, str]) -> Solver:
+def recorded(texts: dict[str, str], takes: float) -> Solver:
     async def solve(state: TaskState, generate: Generate) -> TaskState:
+        await asyncio.sleep(takes)
         state.output = ModelOutput.from_content("recorded", texts[str(state.sample_id)])
         state.completed = True
         return state
@@ -47,8 +53,10 @@ class Written(Reference):
     """A model that has its drafts already."""
 
     drafts: Mapping[str, Draft] = MappingProxyType({})
+    takes = 0.0
 
     async def draft(self, request: DraftRequest) -> Draft:
+        await asyncio.sleep(self.takes)
         return self.drafts[request.cell.id]
 
 
@@ -66,10 +74,12 @@ def timed(spent: list[Spent]) -> Iterator[None]:
     spent.append(Spent(time.perf_counter() - passed, time.process_time() - processor))
 
 
-def ours(prepared: Prepared, drafts: Mapping[str, Draft], folder: Path, spent: list[Spent]) -> None:
+def ours(
+    prepared: Prepared, drafts: Mapping[str, Draft], folder: Path, spent: list[Spent], takes: float
+) -> None:
     """Our run."""
     pipeline = Written(prepared.pipeline.manifest.model_copy(update={"settings": {}}), folder)
-    pipeline.drafts = drafts
+    pipeline.drafts, pipeline.takes = drafts, takes
     journal = Journal(folder / "journal.jsonl")
     requests = [planned.request for planned in prepared.planned]
     with timed(spent):
@@ -85,14 +95,18 @@ def ours(prepared: Prepared, drafts: Mapping[str, Draft], folder: Path, spent: l
     assert journal.read() == drafts
 
 
-def bare(prepared: Prepared, drafts: Mapping[str, Draft], folder: Path, spent: list[Spent]) -> None:
+def bare(
+    prepared: Prepared, drafts: Mapping[str, Draft], folder: Path, spent: list[Spent], takes: float
+) -> None:
     """The bare task."""
     texts = {cell: draft.text for cell, draft in drafts.items()}
     samples = [
         Sample(id=p.request.cell.id, input=prepared.pipeline.prompt(p.request.packet))
         for p in prepared.planned
     ]
-    task = Task(dataset=MemoryDataset(samples, name="bare"), solver=recorded(texts), name="bare")
+    task = Task(
+        dataset=MemoryDataset(samples, name="bare"), solver=recorded(texts, takes), name="bare"
+    )
     with timed(spent):
         [log] = inspect_eval(
             task,
@@ -113,6 +127,9 @@ def bare(prepared: Prepared, drafts: Mapping[str, Draft], folder: Path, spent: l
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="Our task beside a bare one.")
+    parser.add_argument("--takes", type=float, default=0.0, help="seconds that a draft takes")
+    takes = parser.parse_args().takes
     mine, theirs = list[Spent](), list[Spent]()
     with tempfile.TemporaryDirectory() as root:
         project = Project(Path(root), configured=False)
@@ -122,8 +139,8 @@ def main() -> None:
         for pair in range(PAIRS + 1):
             folder = Path(root) / str(pair)
             (folder / "logs").mkdir(parents=True)
-            ours(prepared, drafts, folder, mine)
-            bare(prepared, drafts, folder, theirs)
+            ours(prepared, drafts, folder, mine, takes)
+            bare(prepared, drafts, folder, theirs, takes)
     for own, other in zip(mine[1:], theirs[1:], strict=True):
         print(f"{len(drafts)} cells: bare {other.passed:.2f} s, ours {own.passed:.2f} s; "
               f"processor {other.processor:.2f} s, {own.processor:.2f} s")  # fmt: skip
