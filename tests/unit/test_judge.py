@@ -32,6 +32,7 @@ from govern.errors import IntegrityError
 from govern.metrics import METRICS
 from govern.policy.judge import judge
 from govern.policy.measured import expected, judge_measured
+from govern.policy.open_points import settled_by_more
 from govern.policy.outcomes import worst
 from govern.policy.scope import narrowed
 from govern.testing import certificate_of, docket_of, finding_of, paired_frame, run_facts, trial_of
@@ -720,6 +721,25 @@ class TestMoreEvidence:
         assert decide(policy(at_most()), level(0.0)).more_evidence is None
         assert decide(policy(at_most()), level(1.0)).more_evidence is None
         assert decide(policy(at_most(), missing), level(0.0)).more_evidence is None
+
+    def test_a_clause_is_settled_by_more_only_if_each_of_its_undecided_groups_is(self):
+        exact = StudentT(se=0.1, df=30, clusters=60)
+        near, at = (verdict(contrast(), woman(gap, interval=exact)) for gap in (0.1, 0.3))
+        both = near.model_copy(update={"slices": near.slices + at.slices})
+        silent = near.model_copy(update={"slices": ()})
+
+        assert [True, False, False, False] == [
+            settled_by_more(one) for one in (near, at, both, silent)
+        ]
+
+    def test_a_clause_that_more_cases_leave_undecided_asks_for_none_beside_one_that_does(self):
+        exact = StudentT(se=0.1, df=30, clusters=60)
+        open_still = contrast(id="NEAR-1")
+        beyond = contrast(0.05, id="NEAR-2")
+        both = decide(policy(open_still, beyond), woman(0.1, interval=exact))
+
+        assert MoreEvidence(cases=177, drafts=1416) == both.more_evidence
+        assert decide(policy(beyond), woman(0.1, interval=exact)).more_evidence is None
 
     def test_a_clause_that_does_not_block_asks_for_nothing(self):
         thin = at_most(severity="warn", evidence=SUITE.model_copy(update={"min_cases": 90}))

@@ -550,7 +550,8 @@ class TestProperties:
         decision = decide(asked, run={"deployment": deployment})
 
         assert (outcome, None) == one(decision)
-        assert why(decision) == f"{asked.property} is stated as {shown(stated)}"
+        said = f"“{stated}”" if stated == "Head of People" else shown(stated)
+        assert why(decision) == f"{asked.property} is stated as {said}"
 
     @pytest.mark.parametrize("blank", ["", "  ", (), ("",), ("", " ")])
     def test_a_blank_answer_states_nothing(self, blank: Any):
@@ -586,7 +587,7 @@ class TestAttestations:
         [used] = decision.attestations
 
         assert ("pass", None) == one(decision)
-        assert "ben (worker-representative): agreed, on 2026-03-03" == why(decision)
+        assert "agreed, as ben (worker-representative) signed on 2026-03-03" == why(decision)
         assert ("WORK-1", act.digest, "agreed", act.signers) == (
             used.clause,
             used.digest,
@@ -626,7 +627,7 @@ class TestAttestations:
             decision = self.said(*order)
 
             assert ("fail", None) == one(decision)
-            assert "cyd (worker-representative) objected" == why(decision)
+            assert "objected to by cyd (worker-representative)" == why(decision)
 
     def test_an_objection_is_an_answer_where_the_clause_takes_it(self):
         heard = asks(answers=("agreed", "consulted", "objected"))
@@ -662,7 +663,7 @@ class TestAttestations:
             for who, age in zip(people, (90, 40, 60), strict=True)
         ]
 
-        assert why(self.said(*instead)).startswith("answered was consulted, done, not_applicable,")
+        assert why(self.said(*instead)).startswith("answered was consulted, done, not applicable,")
         assert (
             why(self.said(*over)) == "the statement of 2026-01-23 no longer holds; sign a new one"
         )

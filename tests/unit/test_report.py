@@ -11,7 +11,7 @@ import pytest
 
 from govern.domain import Decision, Policy, SliceOutcome, Undefined
 from govern.errors import InputError, IntegrityError
-from govern.report.html import render
+from govern.report.html import render, told
 from govern.report.page import Plot, PlotGroup, PlotRow
 from govern.report.shown import Verdict
 from govern.report.subjects import reference_of
@@ -106,6 +106,71 @@ def everything(decision: Decision, outcome: str) -> Decision:
     )
     reached = {"outcome": outcome, "effective_outcome": outcome}
     return decision.model_copy(update={"clauses": clauses} | reached)
+
+
+def undecided(clause, *needed: int | None):
+    """``clause`` undecided, with a group for each number of cases that it needs."""
+    parts = tuple(
+        SliceOutcome(
+            slice=f"marker: fact-{place}",
+            outcome="insufficient_evidence",
+            reason="straddles",
+            explanation=f"group {place}",
+            cases_needed=cases,
+        )
+        for place, cases in enumerate(needed)
+    )
+    state = {"outcome": "insufficient_evidence", "reason": "straddles", "slices": parts}
+    return clause.model_copy(update={**state, "explanation": "group 0"})
+
+
+def settling(decision: Decision, policy: Policy, *needed: tuple[int | None, ...]) -> list[str]:
+    """The first page's sentence, then that of each clause, with clauses that need these cases."""
+    changed = [undecided(c, *n) for c, n in zip(decision.clauses, needed, strict=False)]
+    clauses = (*changed, *decision.clauses[len(changed) :])
+    page = build(decision.model_copy(update={"clauses": clauses}), policy)
+    return [page.answer.settle, *(one.more for one in page.clauses[: len(needed)])]
+
+
+def test_the_first_page_names_what_more_cases_settle_and_what_they_do_not(decision, policy):
+    first, one, two = settling(decision, policy, (540, 600), (480, None))
+
+    assert first == (
+        "About 240 more cases would settle FAIR-1 and ACC-2: 1,920 drafts, about 1,344,000 "
+        "tokens and about 48 minutes. More cases alone would not settle FAIR-2."
+    )
+    assert one == "About 600 cases in all would settle this clause; Fact 1 needs the most."
+    assert two == "More cases alone would not settle this clause, whatever some groups need."
+
+
+def test_what_the_gate_already_said_of_the_one_group_is_not_said_again(decision, policy):
+    assert ["", ""] == settling(decision, policy, (540,), (None,))[1:]
+
+
+def test_what_was_put_into_a_case_is_named_as_people_name_it(decision, policy):
+    [outcome] = (one for one in decision.clauses if one.id == "FAIR-1")
+    part = next(one for one in outcome.slices if one.slice == "gender: female")
+    finding = part.finding.model_copy(update={"by": "marker", "contrast": "same-sex-partner"})
+    put_in = part.model_copy(update={"slice": finding.slice, "finding": finding})
+    clauses = (outcome.model_copy(update={"slices": (put_in,)}), *decision.clauses[1:])
+    clause = build(decision.model_copy(update={"clauses": clauses}), policy).clauses[0]
+
+    assert "Same sex partner" == clause.table.groups[0].rows[0].group
+    assert "below the reference" == clause.plot.lower_end
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("run `govern verify --level 3` first", "run <code>govern verify --level 3</code> first"),
+        ("an odd ` stays", "an odd ` stays"),
+        ("`<b>` & FAIR-1", '<code>&lt;b&gt;</code> &amp; <span class="whole">FAIR-1</span>'),
+        ("EU-2024-1689-9 and x-FAIR-1", "EU-2024-1689-9 and x-FAIR-1"),
+        ("Female × Black", "Female\u00a0×\u00a0Black"),
+    ],
+)
+def test_what_is_to_be_typed_is_code_and_names_stay_on_one_line(text, shown):
+    assert shown == told(text)
 
 
 @pytest.mark.parametrize(

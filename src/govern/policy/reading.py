@@ -17,7 +17,7 @@ from govern.domain.policy import (
     RecordClause,
     WaiverRule,
 )
-from govern.policy.stated import shown
+from govern.policy.stated import in_words, shown
 
 _SIDES = {
     "upper_le": "the upper end of the interval is at most {}",
@@ -99,10 +99,10 @@ def _must(must: Must) -> str:
 
 def _attested(clause: AttestedClause) -> str:
     objection = "" if "objected" in clause.answers else ", and fails when one objected"
+    answers = " or ".join(map(in_words, clause.answers))
     return (
         f"It passes when somebody with the role {clause.role} has signed {clause.attest} with the "
-        f"answer {' or '.join(clause.answers)}, not longer than {clause.max_age_days} days "
-        f"ago{objection}."
+        f"answer {answers}, not longer than {clause.max_age_days} days ago{objection}."
     )
 
 
@@ -136,7 +136,8 @@ def _rule(clause: JudgedClause, spec: Spec, attempts: int) -> str:
         sure += f" over {attempts} attempts ({each} in each)"
     incumbent = isinstance(clause, MeasuredClause) and clause.against == "incumbent"
     less = ", candidate minus incumbent" if incumbent else ""
-    what = f"{spec.id} (in {spec.unit}{less})"
+    unit = spec.unit if spec.unit.startswith("of ") else f"in {spec.unit}"
+    what = f"{spec.id} ({unit}{less})"
     if clause.pass_if is None or clause.fail_if is None:
         parts = "; ".join(f"{_over(s.by)} inside ±{s.inside:g}" for s in clause.slices)
         return (

@@ -22,7 +22,7 @@ def judge_property(clause: PropertyClause, run: RunFacts) -> ClauseOutcome:
     if value is None or is_blank(value):
         said = f"the pipeline's manifest does not state {clause.property}"
         return outcome_of(clause, "insufficient_evidence", "not_stated", said)
-    said = f"{clause.property} is stated as {shown(value)}"
+    said = f"{clause.property} is stated as {_quoted(value)}"
     return outcome_of(clause, "pass" if meets(clause.must, value) else "fail", None, said)
 
 
@@ -57,6 +57,16 @@ def shown(value: Value) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
+def _quoted(value: Value) -> str:
+    """A stated value after other words; one of several words begins and ends where quotes do."""
+    return f"“{value}”" if isinstance(value, str) and " " in value else shown(value)
+
+
+def in_words(answer: str) -> str:
+    """An answer of an attestation as people say it."""
+    return answer.replace("_", " ")
+
+
 def judge_attested(
     clause: AttestedClause,
     policy: str,
@@ -79,10 +89,11 @@ def judge_attested(
     accepted = [a for a in standing if a.act.answer in clause.answers]
     if objections and "objected" not in clause.answers:
         who = ", ".join(a.signers[0].name for a in objections)
-        return outcome_of(clause, "fail", None, f"{who} ({clause.role}) objected"), used
+        return outcome_of(clause, "fail", None, f"objected to by {who} ({clause.role})"), used
     if accepted:
         act = accepted[0].act
-        said = f"{accepted[0].signers[0].name} ({clause.role}): {act.answer}, on {act.made.date()}"
+        who = accepted[0].signers[0].name
+        said = f"{in_words(act.answer)}, as {who} ({clause.role}) signed on {act.made.date()}"
         return outcome_of(clause, "pass", None, said), used
     reason, said = _missing(clause, standing, latest)
     return outcome_of(clause, "insufficient_evidence", reason, said), used
@@ -117,9 +128,9 @@ def _missing(
     standing: Sequence[Signed[Attestation]],
     latest: dict[str, Signed[Attestation]],
 ) -> tuple[Reason, str]:
-    asked = " or ".join(clause.answers)
+    asked = " or ".join(map(in_words, clause.answers))
     if standing:
-        given = ", ".join(sorted({a.act.answer for a in standing}))
+        given = ", ".join(sorted({in_words(a.act.answer) for a in standing}))
         return "not_attested", f"answered was {given}, the clause asks for {asked}"
     if latest:
         made = max(a.act.made for a in latest.values()).date()

@@ -18,7 +18,7 @@ from govern.stats.looks import look_levels, running
 from govern.stats.sizes import Need, hardest, need_to_clear
 
 _WOULD_SETTLE = {
-    "cases": "about {cases} cases in all would settle it",
+    "cases": "about {cases:,} cases in all would settle it",
     "names": (
         "more names would be needed, more cases of the same names would not settle it in the "
         "candidate's favour"

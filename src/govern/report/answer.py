@@ -11,6 +11,7 @@ from govern.domain import (
     RecordClause,
     SliceOutcome,
 )
+from govern.policy.open_points import is_open, settled_by_more
 from govern.report.beside import NOTHING, Beside
 from govern.report.page import Answer, ClauseLine
 from govern.report.sentences import (
@@ -21,7 +22,6 @@ from govern.report.sentences import (
     found_sentence,
     group_name,
     slice_key,
-    spoken,
     verdict_of,
 )
 from govern.report.standing import (
@@ -83,7 +83,7 @@ def answer_of(decision: Decision, policy: Policy, beside: Beside = NOTHING) -> A
         ),
         also=tuple(line_of(clauses[c.id], c) for c in others),
         settle=_settle(decision),
-        not_tested=tuple(as_sentence(spoken(one)) for one in decision.not_tested[:_LISTED]),
+        not_tested=tuple(as_sentence(one) for one in decision.not_tested[:_LISTED]),
         not_tested_more=_rest(len(decision.not_tested)),
         signed=signed_words(decision, beside),
         verified=verified_words(beside),
@@ -199,16 +199,21 @@ def _allows(decision: Decision) -> bool:
 
 
 def _settle(decision: Decision) -> str:
+    """What more cases would settle at what cost, and what they would not."""
+    asked = [clause for clause in decision.clauses if is_open(clause)]
+    others = [clause.id for clause in asked if not settled_by_more(clause)]
+    alone = f"More cases alone would not settle {listing(others)}." if others else ""
     more = decision.more_evidence
     if more is None:
-        return ""
+        return alone
     cost = [counted(more.drafts, "drafts")]
     if more.tokens is not None:
         cost.append(f"about {more.tokens:,} tokens")
     if more.minutes is not None:
         cost.append(f"about {duration(more.minutes * 60)}")
+    settled = listing([clause.id for clause in asked if settled_by_more(clause)])
     cases = counted(more.cases, "more cases")
-    return f"About {cases} would settle what is undecided: {listing(cost)}."
+    return f"About {cases} would settle {settled}: {listing(cost)}. {alone}".rstrip()
 
 
 def _rest(count: int) -> str:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from govern.domain import Clause, ClauseOutcome, Finding, MeasuredClause, RecordClause
+from govern.domain import (
+    Clause,
+    ClauseOutcome,
+    Finding,
+    JudgedClause,
+    MeasuredClause,
+    RecordClause,
+    SliceOutcome,
+)
 from govern.report.answer import PROVISIONAL, anchor_of
 from govern.report.blocks import Fact
 from govern.report.page import ClauseSection
@@ -17,7 +25,7 @@ from govern.report.sentences import (
     waiver_sentence,
 )
 from govern.report.tables import plot_of, table_of
-from govern.report.wording import as_written, listing, paragraphs
+from govern.report.wording import as_written, counted, listing, paragraphs
 
 _SENTENCES = 5
 _GROUPS = 12
@@ -31,7 +39,7 @@ KINDS = {
 
 def clause_section(clause: Clause, outcome: ClauseOutcome) -> ClauseSection:
     """The clause as it is written and as it was judged."""
-    told = [part for part in behind(outcome) if part.estimate is not None][:_SENTENCES]
+    told = [part for part in behind(outcome) if part.estimate is not None]
     judged = clause if isinstance(clause, MeasuredClause | RecordClause) else None
     return ClauseSection(
         id=outcome.id,
@@ -43,7 +51,7 @@ def clause_section(clause: Clause, outcome: ClauseOutcome) -> ClauseSection:
         reading=outcome.reading,
         explanation=explained(outcome),
         waiver=waiver_sentence(outcome),
-        found=tuple(found_sentence(judged, outcome, part) for part in told) if judged else (),
+        found=_found(judged, outcome, told) if judged else (),
         more=more_sentence(outcome),
         provisional=f"Provisional: {PROVISIONAL}." if outcome.provisional else "",
         plot=plot_of(judged, outcome) if judged else None,
@@ -51,6 +59,15 @@ def clause_section(clause: Clause, outcome: ClauseOutcome) -> ClauseSection:
         notes=_notes(outcome),
         method=_method(clause, outcome),
     )
+
+
+def _found(
+    clause: JudgedClause, outcome: ClauseOutcome, told: list[SliceOutcome]
+) -> tuple[str, ...]:
+    """What the first of ``told`` show, and how many more came out alike."""
+    said = tuple(found_sentence(clause, outcome, part) for part in told[:_SENTENCES])
+    rest = len(told) - _SENTENCES
+    return (*said, f"{counted(rest, 'more groups')} got the same verdict.") if rest > 0 else said
 
 
 def _notes(outcome: ClauseOutcome) -> tuple[str, ...]:

@@ -5,8 +5,16 @@ from __future__ import annotations
 from itertools import islice
 
 from govern.domain import ClauseOutcome, JudgedClause, SliceOutcome, Undefined
+from govern.policy.open_points import settled_by_more
 from govern.report.shown import Verdict
-from govern.report.subjects import attribute_words, group_words, reference_of, subject_of
+from govern.report.subjects import (
+    PUT_IN,
+    attribute_words,
+    group_words,
+    reference_of,
+    slice_words,
+    subject_of,
+)
 from govern.report.units import Unit, unit_of
 from govern.report.wording import (
     as_sentence,
@@ -25,8 +33,6 @@ _WORDS = {
     "insufficient_evidence": Verdict(word="Not enough evidence", mark="thin"),
 }
 _PAIR = 2
-#: Slices by what was put into a case, which are held against the case without it.
-_FOR = {"marker": "With the marker", "variant": "With the variant"}
 _NOT_ASSESSABLE = Verdict(word="Not assessable", mark="none")
 
 
@@ -61,12 +67,7 @@ def explained(outcome: ClauseOutcome) -> str:
     text = outcome.explanation
     if outcome.kind == "property":
         text = text.replace(outcome.subject, plain_words(outcome.subject))
-    return as_sentence(spoken(text))
-
-
-def spoken(text: str) -> str:
-    """``text`` with the one answer of an attestation that is no word as people write it."""
-    return text.replace("not_applicable", "not applicable")
+    return as_sentence(text)
 
 
 def slice_key(part: SliceOutcome) -> tuple[str, str]:
@@ -82,7 +83,7 @@ def group_name(part: SliceOutcome) -> str:
     by, contrast = slice_key(part)
     if contrast == "all":
         return "All drafts" if by == "all" else f"Every {attribute_words(by)}"
-    return " against ".join(group_words(label) for label in contrast.split(" / "))
+    return " against ".join(slice_words(by, label) for label in contrast.split(" / "))
 
 
 def found_sentence(clause: JudgedClause, outcome: ClauseOutcome, part: SliceOutcome) -> str:
@@ -101,16 +102,18 @@ def found_sentence(clause: JudgedClause, outcome: ClauseOutcome, part: SliceOutc
 
 
 def more_sentence(outcome: ClauseOutcome) -> str:
-    """How many cases would settle the clause, or that no number can be given."""
-    if outcome.outcome != "insufficient_evidence":
+    """How many cases would settle the clause or that none would, where its reason says neither."""
+    unsettled = [part for part in outcome.slices if part.outcome == "insufficient_evidence"]
+    if outcome.outcome != "insufficient_evidence" or all(
+        part.explanation == outcome.explanation for part in unsettled
+    ):
         return ""
-    needs = [part for part in outcome.slices if part.cases_needed is not None]
-    if needs:
-        most = max(needs, key=lambda part: part.cases_needed or 0)
+    if settled_by_more(outcome):
+        most = max(unsettled, key=lambda part: part.cases_needed or 0)
         count = counted(most.cases_needed or 0, "cases")
         return f"About {count} in all would settle this clause; {group_name(most)} needs the most."
-    if any(part.reason == "straddles" for part in outcome.slices):
-        return "More cases alone may not settle this clause; the gate gives no number."
+    if any(part.reason == "straddles" for part in unsettled):
+        return "More cases alone would not settle this clause, whatever some groups need."
     return ""
 
 
@@ -125,8 +128,11 @@ def _contrast(
     found = _side(unit, estimate, others_of(outcome, part))
     between = _between(unit, part.lower, part.upper)
     by, contrast = slice_key(part)
-    group = group_words(contrast.partition(" / ")[0])
-    over = "Over all drafts" if by == "all" else f"{_FOR.get(by, 'For the group')} {group}"
+    group = slice_words(by, contrast.partition(" / ")[0])
+    if by in PUT_IN:
+        over = f"{PUT_IN[by]} {group.lower()}"
+    else:
+        over = "Over all drafts" if by == "all" else f"For the group {group}"
     allowed = f"the policy allows {unit.allowed(margin)} either way"
     return f"{over}, {subject_of(outcome.subject)} was {found}{between}; {allowed}."
 
@@ -134,7 +140,7 @@ def _contrast(
 def others_of(outcome: ClauseOutcome, part: SliceOutcome) -> str:
     """What the slice's estimate is held against."""
     by, contrast = slice_key(part)
-    if by == "all" or by in _FOR:
+    if by == "all" or by in PUT_IN:
         return reference_of(outcome.subject)
     second = contrast.partition(" / ")[2]
     if second:

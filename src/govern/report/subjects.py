@@ -75,6 +75,8 @@ _REFERENCES = {
     "robustness.second_language_shift": "the rating of the case as it is",
 }
 _ATTRIBUTES = {"race_ethnicity": "race and ethnicity"}
+PUT_IN = {"marker": "With the marker", "variant": "With the variant"}
+"""Slices by what was put into a case, which are held against the case without it."""
 _DIFFERENCES = (" shift", " gap", " difference")
 
 
@@ -106,3 +108,9 @@ def attribute_words(by: str) -> str:
 def group_words(label: str) -> str:
     """``female*black`` as ``Female × Black``."""
     return " × ".join(capital(plain_words(part)) for part in label.split("*"))
+
+
+def slice_words(by: str, label: str) -> str:
+    """A label of a slice: a group, or what was put into a case (``Same sex partner``)."""
+    words = group_words(label)
+    return words.replace("-", " ") if by in PUT_IN else words

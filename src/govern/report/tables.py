@@ -13,7 +13,7 @@ from govern.report.sentences import (
     slice_key,
     verdict_of,
 )
-from govern.report.subjects import attribute_words, metric_words, reference_of
+from govern.report.subjects import PUT_IN, attribute_words, metric_words, reference_of
 from govern.report.units import Unit, unit_of
 from govern.report.wording import (
     capital,
@@ -79,7 +79,7 @@ def plot_of(clause: JudgedClause, outcome: ClauseOutcome) -> Plot | None:
 
 def _ends(outcome: ClauseOutcome) -> tuple[str, str]:
     """What lies left and right of zero."""
-    if any(slice_key(part)[0] != "all" for part in outcome.slices):
+    if any(slice_key(part)[0] not in {"all", *PUT_IN} for part in outcome.slices):
         return "below the others", "above the others"
     reference = reference_of(outcome.subject)
     return f"below {reference}", f"above {reference}"

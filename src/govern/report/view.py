@@ -10,7 +10,7 @@ from govern.report.clause_sections import clause_section
 from govern.report.material import Material
 from govern.report.page import Page
 from govern.report.sections import sections_of
-from govern.report.sentences import group_name, spoken, verdict_of
+from govern.report.sentences import group_name, verdict_of
 from govern.report.wording import as_sentence, plain_date
 from govern.report.words import WORDS
 
@@ -78,7 +78,7 @@ def require_same_policy(decision: Decision, policy: Policy) -> None:
 
 def _not_tested(decision: Decision) -> tuple[str, ...]:
     return (
-        *(as_sentence(spoken(one)) for one in decision.not_tested),
+        *(as_sentence(one) for one in decision.not_tested),
         *_not_assessable(decision),
         *(f"{c.id} {c.title}: does not apply, {c.why}." for c in decision.not_applied),
     )

@@ -70,7 +70,7 @@ def capital(text: str) -> str:
 def as_sentence(text: str) -> str:
     """``text`` with a capital letter and a full stop."""
     whole = capital(text.strip())
-    return whole if not whole or whole.endswith((".", "!", "?", "…")) else f"{whole}."
+    return whole if not whole or whole.rstrip("”").endswith((".", "!", "?", "…")) else f"{whole}."
 
 
 def listing(items: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from govern.domain import Finding, Undefined
 from govern.report.blocks import Cell, Column, Grid, Number, Rows
-from govern.report.subjects import attribute_words, group_words, metric_words
+from govern.report.subjects import attribute_words, metric_words, slice_words
 from govern.report.units import Unit, unit_of
 from govern.report.wording import capital, counted, fixed
 from govern.stats.intervals import bounds
@@ -54,7 +54,9 @@ def group_of(finding: Finding, whole: str = "All drafts") -> str:
         return whole if finding.by == "all" else f"Every {attribute_words(finding.by)}"
     if finding.by == "fingerprint":
         return f"Pipeline {finding.contrast[:12]}"
-    return " against ".join(group_words(label) for label in finding.contrast.split(" / "))
+    return " against ".join(
+        slice_words(finding.by, label) for label in finding.contrast.split(" / ")
+    )
 
 
 def number(finding: Finding) -> str | Number:
