@@ -617,10 +617,10 @@ class TestDecision:
         decision = decide(policy(thin, wide), level(0.25, reach=0.1))
 
         assert (
-            "THIN-1 Thin: no finding of coverage.refused by all",
+            "Real employees: every case is synthetic",
             "Groups other than those by gender, race and ethnicity",
             "Languages other than English",
-            "Real employees: every case is synthetic",
+            "THIN-1 Thin: no finding of coverage.refused by all",
         ) == decision.not_tested
 
     def test_the_same_findings_have_the_same_digest_and_another_policy_another_decision(self):

@@ -37,7 +37,7 @@ from govern.metrics import METRICS
 from govern.policy.judge import judge
 from govern.policy.reading import reading
 from govern.policy.scope import narrowed
-from govern.policy.stated import shown
+from govern.policy.stated import in_words, shown
 from govern.policy.verdicts import fails, passes
 from govern.policy.waivers import missing_approvers
 from govern.testing import (
@@ -551,7 +551,7 @@ class TestProperties:
 
         assert (outcome, None) == one(decision)
         said = f"“{stated}”" if stated == "Head of People" else shown(stated)
-        assert why(decision) == f"{asked.property} is stated as {said}"
+        assert why(decision) == f"{in_words(asked.property)} is stated as {said}"
 
     @pytest.mark.parametrize("blank", ["", "  ", (), ("",), ("", " ")])
     def test_a_blank_answer_states_nothing(self, blank: Any):
@@ -561,7 +561,7 @@ class TestProperties:
             decision = decide(prop(name, **must), run={"deployment": Deployment(**{name: blank})})
 
             assert (BLOCKED, "not_stated") == one(decision)
-            assert f"the pipeline's manifest does not state {name}" == why(decision)
+            assert f"the pipeline's manifest does not state its {name}" == why(decision)
 
     def test_what_is_no_field_of_a_manifest_is_not_stated(self):
         deployment = Deployment(owner="Head of People")
@@ -587,7 +587,7 @@ class TestAttestations:
         [used] = decision.attestations
 
         assert ("pass", None) == one(decision)
-        assert "agreed, as ben (worker-representative) signed on 2026-03-03" == why(decision)
+        assert "agreed, as ben (worker representative) signed on 2026-03-03" == why(decision)
         assert ("WORK-1", act.digest, "agreed", act.signers) == (
             used.clause,
             used.digest,
@@ -613,7 +613,7 @@ class TestAttestations:
 
         assert (BLOCKED, "not_attested") == one(decision)
         assert why(decision) == (
-            "nobody with the role worker-representative has signed works-council: agreed"
+            "nobody with the role worker representative has signed “works council”: agreed"
         )
         assert () == decision.attestations
 
@@ -627,7 +627,7 @@ class TestAttestations:
             decision = self.said(*order)
 
             assert ("fail", None) == one(decision)
-            assert "objected to by cyd (worker-representative)" == why(decision)
+            assert "objected to by cyd (worker representative)" == why(decision)
 
     def test_an_objection_is_an_answer_where_the_clause_takes_it(self):
         heard = asks(answers=("agreed", "consulted", "objected"))

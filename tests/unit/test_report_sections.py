@@ -123,7 +123,11 @@ def test_every_clause_stands_in_full_exactly_once(decision, policy):
         ("acts", "Approval of the decision"),
         ("alternatives", "Alternatives"),
         ("oversight", "Edits and overrides of drafts"),
-        ("contests", "Retaliation watch (later ratings and pay of people who contested)"),
+        (
+            "contests",
+            "Contests by group and ground (upheld and overturned), deadlines met (in time, late "
+            "and very late) and retaliation watch (later ratings and pay of people who contested)",
+        ),
         ("after", "Incidents"),
         ("law", "When each duty was last checked"),
         ("auditor", "Independence of the evaluation"),
@@ -312,7 +316,7 @@ def test_cards_duties_answers_and_alternatives_stand_in_their_sections(decision,
     assert "croissant.json, conforms to http://mlcommons.org/croissant/1.1" in text
     assert "It invents numbers." == row[3]
     assert "21 November 2026, from a secondary source" == law[4]
-    assert "enacted, not yet in force, from 2 December 2027" == law[3]
+    assert "enacted, in force from 2 December 2027" == law[3]
     assert "The Act: Article 99" in text
     assert "objects, 2 December 2026" in text
     assert "ana, as board-chair, on their interests: None." in text

@@ -11,18 +11,17 @@ from govern.domain.finding import Findings, RunFacts
 
 def not_tested(run: RunFacts, clauses: Sequence[ClauseOutcome]) -> tuple[str, ...]:
     """What a reader must not take this decision to have shown."""
-    said = [
+    groups = ", ".join(a.replace("_", " and ") for a in run.groups) or "none"
+    said = ["Real employees: every case is synthetic"] if run.synthetic else []
+    said.append(f"Groups other than those by {groups}")
+    said.append(f"Languages other than {'English' if run.language == 'en' else run.language}")
+    if run.declared_only:
+        said.append(f"Parts that could only be declared: {', '.join(run.declared_only)}")
+    said += [
         f"{c.id} {c.title}: {c.explanation}"
         for c in clauses
         if c.outcome == "insufficient_evidence" and c.reason != "straddles"
     ]
-    groups = ", ".join(a.replace("_", " and ") for a in run.groups) or "none"
-    said.append(f"Groups other than those by {groups}")
-    said.append(f"Languages other than {'English' if run.language == 'en' else run.language}")
-    if run.synthetic:
-        said.append("Real employees: every case is synthetic")
-    if run.declared_only:
-        said.append(f"Parts that could only be declared: {', '.join(run.declared_only)}")
     return tuple(said)
 
 

@@ -21,9 +21,10 @@ from govern.report.wording import (
     as_written,
     counted,
     listing,
+    lower_end,
     plain_date,
-    plain_words,
     two_digits,
+    upper_end,
 )
 
 SEVERITIES = {"block": "blocks", "warn": "warns", "report": "is reported only"}
@@ -63,11 +64,8 @@ def waiver_sentence(outcome: ClauseOutcome) -> str:
 
 
 def explained(outcome: ClauseOutcome) -> str:
-    """The gate's explanation as a sentence, with words in place of the names of our fields."""
-    text = outcome.explanation
-    if outcome.kind == "property":
-        text = text.replace(outcome.subject, plain_words(outcome.subject))
-    return as_sentence(text)
+    """The gate's explanation as a sentence."""
+    return as_sentence(outcome.explanation)
 
 
 def slice_key(part: SliceOutcome) -> tuple[str, str]:
@@ -92,7 +90,7 @@ def found_sentence(clause: JudgedClause, outcome: ClauseOutcome, part: SliceOutc
     A slice without an estimate gives its reason and never a number.
     """
     if isinstance(part.estimate, Undefined):
-        return f"{group_name(part)}: no estimate, because {part.estimate.reason.rstrip('.')}."
+        return f"{group_name(part)}: no estimate; {part.estimate.reason.rstrip('.')}."
     if part.estimate is None:
         return f"{group_name(part)}: no finding. {as_sentence(part.explanation)}"
     unit = unit_of(outcome.unit)
@@ -133,7 +131,9 @@ def _contrast(
         over = f"{PUT_IN[by]} {group.lower()}"
     else:
         over = "Over all drafts" if by == "all" else f"For the group {group}"
-    allowed = f"the policy allows {unit.allowed(margin)} either way"
+    # The unit is told once: with the estimate, or where that is none with what is allowed.
+    told = f" {unit.name}" if unit.name and _is_level(unit, estimate) else ""
+    allowed = f"the policy allows {unit.allowed(margin)}{told} either way"
     return f"{over}, {subject_of(outcome.subject)} was {found}{between}; {allowed}."
 
 
@@ -150,8 +150,12 @@ def others_of(outcome: ClauseOutcome, part: SliceOutcome) -> str:
     return "the other group" if more is None else "the mean of the other groups"
 
 
+def _is_level(unit: Unit, value: float) -> bool:
+    return two_digits(unit.number(value)) == "0"
+
+
 def _side(unit: Unit, value: float, others: str) -> str:
-    if two_digits(unit.number(value)) == "0":
+    if _is_level(unit, value):
         return f"level with {others}"
     return f"{unit.amount(value)} {_direction(value)} {others}"
 
@@ -160,7 +164,8 @@ def _between(unit: Unit, lower: float | None, upper: float | None) -> str:
     """The interval in words; both ends on one side share the direction."""
     if lower is None or upper is None:
         return " (no interval)"
-    low, high = two_digits(abs(unit.number(lower))), two_digits(abs(unit.number(upper)))
+    low = lower_end(unit.number(lower)).removeprefix("-")
+    high = upper_end(unit.number(upper)).removeprefix("-")
     if lower < 0 < upper:
         return f" (between {low} below and {high} above)"
     near, far = (high, low) if upper <= 0 else (low, high)
@@ -198,18 +203,22 @@ def _signed(amount: str, value: float) -> str:
 def _bound_words(clause: JudgedClause, unit: Unit, part: SliceOutcome) -> str:
     """The interval, or for a one-sided clause the one bound that its outcome rests on."""
 
-    def number(value: float) -> str:
-        return _signed(two_digits(abs(unit.number(value))), value)
+    def low(value: float) -> str:
+        return _signed(lower_end(unit.number(value)).removeprefix("-"), value)
+
+    def high(value: float) -> str:
+        return _signed(upper_end(unit.number(value)).removeprefix("-"), value)
 
     sided, bound = clause.statistic.sided, clause.pass_if
     if sided == "two" and part.lower is not None and part.upper is not None:
-        return f" (between {number(part.lower)} and {number(part.upper)})"
+        return f" (between {low(part.lower)} and {high(part.upper)})"
     if part.outcome == "fail":
         bound = clause.fail_if
     if bound is None:
         return ""
-    value, words = (part.upper, "at most") if bound.on_upper else (part.lower, "at least")
+    value = part.upper if bound.on_upper else part.lower
     if value is None:
         return ""
+    end = f"at most {high(value)}" if bound.on_upper else f"at least {low(value)}"
     sure = as_written(round(clause.statistic.confidence * 100, 1))
-    return f" ({words} {number(value)}, with {sure}% confidence)"
+    return f" ({end}, with {sure}% confidence)"

@@ -80,7 +80,7 @@ def _notes(material: Material, found: list[Finding]) -> tuple[str, ...]:
     )
     notes = [f"Source of the data: {source}."]
     if unknown := unknown_in(found):
-        notes.append(f"Of unknown category: {unknown.people} of {unknown.assessed}.")
+        notes.append(f"Of unknown category: {unknown.people:,} of {unknown.assessed:,}.")
     if median := median_in(found):
         notes.append(median.sentence("drafts"))
     if not any(f.p_value is not None for f in found):
@@ -100,9 +100,9 @@ def _table(name: str, by: str, found: dict[tuple[str, str, str], Finding]) -> Gr
             Column(name="Category"),
             Column(name="Assessed", numeric=True),
             Column(name="Selection rate", numeric=True),
-            Column(name="Impact ratio", numeric=True),
+            Column(name="Impact ratio, selection", numeric=True),
             Column(name="Scoring rate", numeric=True),
-            Column(name="Impact ratio", numeric=True),
+            Column(name="Impact ratio, scoring", numeric=True),
             Column(name="Shortfall, selections", numeric=True),
             Column(name="Fisher p", numeric=True),
         ),

@@ -34,9 +34,7 @@ def findings_grid(
             Column(name="n", numeric=True),
         ),
         groups=(Rows(rows=tuple(_row(finding, whole) for finding in findings)),),
-        notes=(
-            "Intervals of 90%, each by itself. “Not measured” stands where there is no number.",
-        ),
+        notes=("Intervals of 90%, each by itself.",),
     )
 
 
