@@ -140,9 +140,7 @@ def test_a_sentence_for_ci_about_a_group_looks_at_its_own_attribute_alone(policy
     clause = sound.clauses[0].model_copy(update={"slices": slices})
     looked = []
     slice_key = sentences.slice_key
-    monkeypatch.setattr(
-        sentences, "slice_key", lambda one: looked.append(one) or slice_key(one)
-    )
+    monkeypatch.setattr(sentences, "slice_key", lambda one: looked.append(one) or slice_key(one))
     [checked, *_] = checks_of(sound.model_copy(update={"clauses": (clause,)}), policy)
 
     assert all("the other group (" in check.message for check in checked.checks[-1200:])

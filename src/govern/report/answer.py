@@ -26,6 +26,7 @@ from govern.report.sentences import (
 )
 from govern.report.standing import (
     attempts_words,
+    loosened_words,
     signed_words,
     verified_words,
     witness_words,
@@ -75,6 +76,7 @@ def answer_of(decision: Decision, policy: Policy, beside: Beside = NOTHING) -> A
         verdict=verdict_of(outcome),
         sentence=_sentence(decision, stage, len(deciding), len(blocking)),
         advisory=advisory_words(decision),
+        loosened=loosened_words(decision, beside),
         scope=_scope(decision),
         decided_lead=_lead(decision, len(deciding), len(blocking)),
         decided=tuple(
