@@ -11,6 +11,8 @@ from hostile import HOSTILE
 
 from govern.app.report_tables import tables
 from govern.domain import Decision, Policy
+from govern.report import sentences
+from govern.report.checks import checks_of
 from govern.report.fitted import ITEMS, LONGEST_TEXT, LONGEST_WORD, ROWS, fitted
 from govern.report.html import render, told
 from govern.report.page import Page
@@ -126,3 +128,21 @@ def test_what_fits_is_laid_out_as_it_is(policy):
     whole = build(Decision.model_validate_json((GOLDEN / "decision.json").read_bytes()), policy)
 
     assert whole == fitted(whole)
+
+
+def test_a_sentence_for_ci_about_a_group_looks_at_its_own_attribute_alone(policy, monkeypatch):
+    """600 attributes of two groups each: to look at all slices for each would be 1.4 million."""
+    sound = Decision.model_validate_json((GOLDEN / "decision.json").read_bytes())
+    part = sound.clauses[0].slices[0]
+    slices = tuple(
+        part.model_copy(update={"slice": f"attribute {place // 2}: {place}", "finding": None})
+        for place in range(1200)
+    )
+    clause = sound.clauses[0].model_copy(update={"slices": slices})
+    looked = []
+    slice_key = sentences.slice_key
+    monkeypatch.setattr(sentences, "slice_key", lambda one: looked.append(one) or slice_key(one))
+    [checked, *_] = checks_of(sound.model_copy(update={"clauses": (clause,)}), policy)
+
+    assert all("the other group (" in check.message for check in checked.checks[-1200:])
+    assert len(looked) < 10 * len(slices)

@@ -29,6 +29,7 @@ from govern.report.sentences import (
 from govern.report.shown import Verdict
 from govern.report.standing import (
     attempts_words,
+    loosened_words,
     signed_words,
     verified_words,
     witness_words,
@@ -82,6 +83,7 @@ def answer_of(decision: Decision, policy: Policy, beside: Beside = NOTHING) -> A
         verdict=answer_verdict(decision),
         sentence=_sentence(decision, stage, len(deciding), len(blocking)),
         advisory=advisory_words(decision),
+        loosened=loosened_words(decision, beside),
         scope=_scope(decision),
         decided_lead=_lead(decision, deciding, len(blocking)),
         decided=tuple(line_of(clauses[c.id], c, with_prose=c.id in quoted) for c in deciding),

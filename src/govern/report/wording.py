@@ -18,7 +18,7 @@ _FEWEST_DECIMALS, _MOST_DECIMALS = 3, 6
 
 def visible(text: str) -> str:
     """``text`` with every character that hides or reorders others written as ``[U+202E]``."""
-    return "".join(_shown(char) for char in text)
+    return text if text.isprintable() else "".join(map(_shown, text))
 
 
 def _shown(char: str) -> str:
