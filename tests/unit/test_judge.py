@@ -383,17 +383,17 @@ class TestNothingPassesOnNothing:
 
     @pytest.mark.parametrize("by", [("gender", "all"), ("all", "all")])
     def test_an_undefined_finding_tells_its_reason(self, by):
-        """Also where the measure has one for all slices: "no evidence supplied" is the news."""
-        why = Undefined(reason="no evidence supplied", code="not_supplied")
+        """Also where the measure has one for all slices: "no evidence was supplied" is the news."""
+        why = Undefined(reason="no evidence was supplied", code="not_supplied")
         found = finding_of(SHIFT, why, interval=None, by=by[0], contrast=by[1])
         judged = verdict(contrast(), found)
 
         assert (BLOCKED, "not_assessable") == said(judged)
-        assert "no evidence supplied" == judged.explanation
+        assert "no evidence was supplied" == judged.explanation
         assert 1 == len(judged.slices)
 
     def test_the_reason_of_one_slice_is_not_that_of_another(self):
-        why = Undefined(reason="one group only: female")
+        why = Undefined(reason="all drafts are of one group, female")
         found = finding_of(SHIFT, why, interval=None, by="gender", contrast="all")
         judged = verdict(contrast(by=["gender", "race_ethnicity"]), found)
 

@@ -753,7 +753,7 @@ class TestTheRecord:
 
         assert (BLOCKED, "no_record") == one(decision)
         assert why(decision) == (
-            "no statistics of the contest record over 90 days from the last week"
+            "the last 90 days of the contest record were not read within the last week"
         )
 
     def test_of_several_the_latest_of_the_window_counts(self):
