@@ -62,9 +62,9 @@ def _legal(material: Material) -> Iterator[Block]:
     yield Paragraph(
         text="Point rates and ratios to the highest rate, per category (6 RCNY 5-300, 5-301). "
         "Selected is who has the favourable outcome, where outcomes are known, else a rating of 4 "
-        "or 5. The rule names no pass mark, and these decide nothing. A category under 2% of the data may "
-        "be left out of the ratios; where one is, its row says so. The shortfall is what the "
-        "Uniform Guidelines (29 CFR 1607.4(D)) want beside a ratio."
+        "or 5. The rule names no pass mark, and these decide nothing. A category under 2% of the "
+        "data may be left out of the ratios; where one is, its row says so. The shortfall is what "
+        "the Uniform Guidelines (29 CFR 1607.4(D)) want beside a ratio."
     )
     yield Items(items=_notes(material, list(found.values())))
     names = anchors([by.replace("_", "-") for by in attributes])
