@@ -106,7 +106,7 @@ def _wide(plot: Plot) -> _Layout:
     left = min(max(names * _CHAR, heads) + _GAP, _NAMES[1])
     left = max(round(left), _NAMES[0])
     n = round(WIDTH - verdicts - _GAP)
-    chars = int((left - _GAP) / _CHAR)
+    chars = int((left - _GAP + 1) / _CHAR)
     tall = _ROW + _LINE
     two = names > chars and tall * len(_rows(plot)) + _HEADING * len(plot.groups) <= _TALLEST
     row = tall if two else _ROW
