@@ -29,6 +29,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=@-]{0,150}")
 _PART = re.compile(r"(.+)\.(\d{3})")
 _END = 22
 """Bytes of a zip's last record, where no comment follows."""
+_LOCATOR = 20
+"""Bytes before it that lead to another end, of zip64, which would count in its place."""
 _DEEPEST = 10
 _MOST_LISTED = 46 + 152 * _DEEPEST
 """Bytes that a file takes in the list of them at the archive's end, at most."""
@@ -119,6 +121,7 @@ def _unpack(whole: BinaryIO, root: Path, where: str) -> None:
     _require_end(whole, where)
     with zipfile.ZipFile(whole) as archive:
         infos = archive.infolist()
+        _require_few(len(infos), where)
         _require_names([info.filename for info in infos], IntegrityError)
         for info in infos:
             if info.compress_type != zipfile.ZIP_STORED or info.external_attr != _FILE:
@@ -141,15 +144,21 @@ def _unpack(whole: BinaryIO, root: Path, where: str) -> None:
 def _require_end(whole: BinaryIO, where: str) -> None:
     """That the archive ends as ours do, before anything is made of how much it says it holds."""
     size = whole.seek(0, io.SEEK_END)
-    whole.seek(max(0, size - _END))
-    end = whole.read()
+    whole.seek(max(0, size - _END - _LOCATOR))
+    before, end = whole.read(_LOCATOR), whole.read()
     if len(end) < _END or not end.startswith(b"PK\x05\x06"):
         raise IntegrityError(f"{where}: no archive as bundles are, or its end was cut off")
+    if before.startswith(b"PK\x06\x07"):
+        raise IntegrityError(f"{where}: a second end says how much it holds; bundles have one")
     count = int.from_bytes(end[10:12], "little")
-    if count > MOST_FILES:
-        raise IntegrityError(f"{where}: {count:,} files in it, more than {MOST_FILES:,}")
+    _require_few(count, where)
     if int.from_bytes(end[12:16], "little") > count * _MOST_LISTED:
         raise IntegrityError(f"{where}: its list of files is longer than {count:,} files need")
+
+
+def _require_few(count: int, where: str) -> None:
+    if count > MOST_FILES:
+        raise IntegrityError(f"{where}: {count:,} files in it, more than {MOST_FILES:,}")
 
 
 def _require_names(names: list[str], error: type[InputError | IntegrityError]) -> None:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from govern.app.archive import is_archive, unpacked
 from govern.app.decision_folder import DRAFTS
 from govern.app.ledger import Verified, verify_log
-from govern.app.verify_folder import DecisionFolder, read_folder
+from govern.app.verify_folder import DecisionFolder, json_of, read_folder, require_form
 from govern.attest.files import read_signed, require_unlinked
 from govern.attest.trust import TrustRoot, read_trust
 from govern.canon import file_digest
@@ -122,7 +122,9 @@ def _opened(source: Path, kind: Literal["bundle", "annex"]) -> Iterator[tuple[Pa
 
 def _contents(root: Path, kind: str, where: str) -> Contents:
     try:
-        told = Contents.model_validate_json(read_signed(root / MANIFEST))
+        raw = read_signed(root / MANIFEST)
+        require_form(json_of(raw, f"{where}: {MANIFEST}"), Contents, f"{where}: {MANIFEST}")
+        told = Contents.model_validate_json(raw)
     except FileNotFoundError as err:
         raise IntegrityError(f"{where}: no {MANIFEST}; expected {_ARTICLE[kind]}") from err
     except ValidationError as err:

@@ -91,9 +91,16 @@ def read_folder(root: Path) -> DecisionFolder:
     missing = [name for name in NEEDED if name not in files]
     if missing:
         raise IntegrityError(f"{root}: {' and '.join(missing)} missing; ask for the whole folder")
-    written = {name: _json(files[name], name) for name in NEEDED if name.endswith(".json")}
-    _require_form(written["decision.json"], Decision)
-    _require_form(written["docket.json"], Docket)
+    written = {name: json_of(files[name], name) for name in NEEDED if name.endswith(".json")}
+    forms: dict[str, type[Noun]] = {
+        "decision.json": Decision,
+        "docket.json": Docket,
+        "findings.json": Findings,
+    }
+    for name, noun in forms.items():
+        require_form(written[name], noun, name)
+    if BESIDE in files:
+        require_form(json_of(files[BESIDE], BESIDE), Beside, BESIDE)
     return DecisionFolder(
         root=root,
         files=files,
@@ -121,19 +128,21 @@ def _bytes(path: Path) -> bytes:
     return b"" if path.name == DRAFTS else read_signed(path)
 
 
-def _json(raw: bytes, name: str) -> Any:
+def json_of(raw: bytes, name: str) -> Any:
+    """The JSON of a file; IntegrityError if it is none."""
     try:
         return read_json(raw, where=name)
     except InputError as err:
         raise IntegrityError(str(err)) from err
 
 
-def _require_form(written: Any, noun: type[Decision | Docket]) -> None:
+def require_form(written: Any, noun: type[Noun], name: str) -> None:
+    """InputError where a file is as another release writes it, which is no alteration."""
     found = written.get("schema_version") if isinstance(written, dict) else None
     known = noun.model_fields["schema_version"].default
     if isinstance(found, int) and found != known:
         raise InputError(
-            f"a {noun.__name__.lower()} of form {found}, this release reads form {known}; "
+            f"{name} is of form {found}, this release reads form {known}; "
             "verify it with the release that made it"
         )
 
