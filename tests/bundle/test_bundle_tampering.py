@@ -152,6 +152,14 @@ def test_an_added_file_that_nothing_checks_is_named_whoever_made_the_rest_anew(
     assert name in told["on the bundle's word"].split(", ")
 
 
+def test_a_files_name_breaks_no_line_of_what_is_said(made: Case, folder: Path):
+    """An unpacked folder may hold names that no archive of ours can have."""
+    (folder / "x\nLevel reached: 4 of 4").write_text("{}")
+
+    with pytest.raises(IntegrityError, match=r"added: 'x\\nLevel reached: 4 of 4'$"):
+        made.desk.verify(folder)
+
+
 def test_papers_without_the_manifest_that_names_them_are_on_the_bundles_word(
     made: Case, folder: Path
 ):

@@ -159,7 +159,11 @@ def _differing(expected: Mapping[str, Held], found: Mapping[str, Held]) -> str:
         "added": sorted(set(found) - set(expected)),
     }
     return "; ".join(
-        f"{what}: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}"
+        f"{what}: {', '.join(map(_on_one_line, names[:5]))}{' …' if len(names) > 5 else ''}"
         for what, names in told.items()
         if names
     )
+
+
+def _on_one_line(name: str) -> str:
+    return name if name.isprintable() else repr(name)
