@@ -160,18 +160,39 @@ def _sentence(decision: Decision, stage: str, deciding: int, blocking: int) -> s
             f"Not yet. For {deciding} of the {counted(blocking, 'clauses')} that must hold, "
             "the evidence does not show whether they are met."
         )
+    aside = _set_aside(decision)
     if decision.advisory:
-        return (
-            f"No decision. All {counted(blocking, 'clauses')} that must hold were met in this run."
-        )
-    return f"Yes. It may be {stage} within the scope below, until {plain_date(decision.expires)}."
+        met = _met(decision, blocking)
+        return f"No decision. {met} that must hold were met in this run.{aside}"
+    until = plain_date(decision.expires)
+    return f"Yes. It may be {stage} within the scope below, until {until}.{aside}"
+
+
+def _waived(decision: Decision) -> list[str]:
+    """The clauses that must hold, did not as measured, and were set aside by people."""
+    return [c.id for c in decision.clauses if c.severity == "block" and c.effective == "waived"]
+
+
+def _met(decision: Decision, blocking: int) -> str:
+    if waived := len(_waived(decision)):
+        return f"{blocking - waived} of the {counted(blocking, 'clauses')}"
+    return f"All {counted(blocking, 'clauses')}"
+
+
+def _set_aside(decision: Decision) -> str:
+    """That a pass rests on waivers; nothing where it does not."""
+    waived = _waived(decision)
+    if not waived:
+        return ""
+    verb = "was" if len(waived) == 1 else "were"
+    return f" {listing(waived)} {verb} not shown to hold and set aside by a waiver."
 
 
 def _lead(decision: Decision, deciding: int, blocking: int) -> str:
     if not blocking:
         return "No clause of the policy must hold."
     if decision.effective_outcome == "pass":
-        return f"All {counted(blocking, 'clauses')} that must hold are met."
+        return f"{_met(decision, blocking)} that must hold are met."
     some = "This clause" if deciding == 1 else f"These {deciding} clauses"
     verb = "has" if deciding == 1 else "have"
     if decision.effective_outcome == "fail":

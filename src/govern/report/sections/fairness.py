@@ -99,8 +99,9 @@ def _unknown(found: list[Finding]) -> str:
         if one.unknown:
             said = f"{one.unknown.people} of {one.unknown.assessed}"
             told.setdefault(attribute_words(one.by), {})[said] = one.rate
-    if len({said for counts in told.values() for said in counts}) < 2:
-        return "".join(said for counts in told.values() for said in counts)
+    every = {said for counts in told.values() for said in counts}
+    if len(every) < 2:
+        return "".join(every)
     return listing(
         [
             f"{said} by {by}" + (f" ({rate})" if len(counts) > 1 else "")
