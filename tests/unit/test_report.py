@@ -20,7 +20,7 @@ from govern.report.subjects import reference_of
 from govern.report.svg import forest
 from govern.report.units import unit_of
 from govern.report.view import build
-from govern.report.wording import decimals_for, fixed, paragraphs, two_digits, visible
+from govern.report.wording import anchors, decimals_for, fixed, paragraphs, two_digits, visible
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
@@ -570,3 +570,17 @@ def test_every_text_colour_has_a_contrast_of_4_5_to_1(scheme):
     for name in ("ink", "muted", "accent", "pass", "fail", "thin", "none"):
         light, dark = sorted((paper, luminance(colours[name])), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, name
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["team", "site"], ["team", "site"]),
+        (["Team", "team"], ["Team-1", "team-2"]),
+        (["team", "team", "team-1"], ["team-1-1", "team-2", "team-1"]),
+        (["é", "è", "x"], ["x-1", "x-2", "x-3"]),
+    ],
+)
+def test_anchors_name_files_that_no_file_system_takes_for_one(texts, expected):
+    assert expected == anchors(texts)
+    assert len({one.lower() for one in anchors(texts)}) == len(texts)

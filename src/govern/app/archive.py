@@ -58,7 +58,10 @@ def pack(files: Mapping[str, bytes | Path], target: BinaryIO) -> None:
             info = zipfile.ZipInfo(name, _DAY_ZERO)
             info.create_system, info.external_attr = 3, _FILE
             source = files[name]
-            archive.writestr(info, source if isinstance(source, bytes) else _read(source))
+            if isinstance(source, bytes):
+                archive.writestr(info, source)
+            else:
+                _add(archive, info, source)
 
 
 def write_archive(files: Mapping[str, bytes | Path], target: Path, *, part: int) -> list[Path]:
@@ -232,8 +235,11 @@ def _same(one: BinaryIO, other: BinaryIO) -> bool:
     return not other.read(1)
 
 
-def _read(path: Path) -> bytes:
+def _add(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> None:
+    """A file in blocks: drafts may be larger than what is free of memory."""
     try:
-        return path.read_bytes()
+        stream = path.open("rb")
     except OSError as err:
         raise InputError(f"{path}: cannot be read: {err.strerror}") from err
+    with stream, archive.open(info, "w") as out:
+        shutil.copyfileobj(stream, out, _BLOCK)
