@@ -300,6 +300,18 @@ def test_what_is_no_file_is_refused(made: Case, folder: Path):
         made.desk.verify(folder)
 
 
+@pytest.mark.parametrize("below", ["", "decision"])
+def test_folders_without_end_are_refused(made: Case, folder: Path, below: str):
+    """A thousand would end in an error that looks like ours."""
+    deep = folder / below
+    for _ in range(12):
+        deep /= "a"
+    deep.mkdir(parents=True)
+
+    with pytest.raises(IntegrityError, match="more than 10 folders deep"):
+        made.desk.verify(folder)
+
+
 def test_a_link_is_refused(made: Case, folder: Path):
     (folder / "decision/report.html").unlink()
     (folder / "decision/report.html").symlink_to("/etc/hostname")
@@ -364,6 +376,21 @@ class TestTheRecord:
         found = made.desk.verify(folder, level=2)
         assert (0, 13) == (found.level, found.exit_code)
         assert "record/ledger.jsonl" in broken(found)
+
+    def test_checkpoints_that_the_decision_is_under_cannot_go_unnoticed(
+        self, made: Case, folder: Path
+    ):
+        """What came after the oldest could be written anew; that is said, and is no alteration."""
+        path = folder / "record/checkpoints.jsonl"
+        path.write_text(path.read_text().splitlines()[0] + "\n")
+        shutil.rmtree(folder / "record/proofs")
+        made_anew(folder)
+        found = made.desk.verify(folder, level=2)
+
+        assert (2, 0) == (found.level, found.exit_code)
+        assert broken(found)["checkpoints"].endswith(
+            "the decision's own entry is under none and could be written anew unseen"
+        )
 
     def test_a_record_without_the_decision_is_none_of_it(self, made: Case, folder: Path):
         for name in ("ledger", "leaves", "checkpoints"):

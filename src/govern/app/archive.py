@@ -31,8 +31,9 @@ _END = 22
 """Bytes of a zip's last record, where no comment follows."""
 _LOCATOR = 20
 """Bytes before it that lead to another end, of zip64, which would count in its place."""
-_DEEPEST = 10
-_MOST_LISTED = 46 + 152 * _DEEPEST
+DEEPEST = 10
+"""Folders in one another that anything of ours has at most."""
+_MOST_LISTED = 46 + 152 * DEEPEST
 """Bytes that a file takes in the list of them at the archive's end, at most."""
 _BLOCK = 1 << 20
 _UNREADABLE = (
@@ -168,7 +169,7 @@ def _require_names(names: list[str], error: type[InputError | IntegrityError]) -
     """Refuse names that lead elsewhere, stand twice on some system, or are both file and folder."""
     for name in names:
         parts = name.split("/")
-        if len(parts) > _DEEPEST or not all(map(_NAME.fullmatch, parts)):
+        if len(parts) > DEEPEST or not all(map(_NAME.fullmatch, parts)):
             raise error(f"{name[:200]!r}: no name that a file in a bundle can have")
     small = [name.lower() for name in names]
     if len(set(small)) < len(small):

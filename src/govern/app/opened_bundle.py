@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from govern.app.archive import is_archive, unpacked
 from govern.app.decision_folder import DRAFTS
 from govern.app.ledger import Verified, verify_log
-from govern.app.verify_folder import DecisionFolder, json_of, read_folder, require_form
+from govern.app.verify_folder import DecisionFolder, json_of, read_folder, require_form, walk
 from govern.attest.files import read_signed, require_unlinked
 from govern.attest.trust import TrustRoot, read_trust
 from govern.canon import file_digest
@@ -142,12 +142,10 @@ def _contents(root: Path, kind: str, where: str) -> Contents:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for path in sorted(root.rglob("*")):
-        require_unlinked(path)
-        if path.is_file():
-            yield path
-        elif not path.is_dir():
+    for path in walk(root):
+        if not path.is_file():
             raise IntegrityError(f"{path}: no plain file")
+        yield path
 
 
 def _differing(expected: Mapping[str, Held], found: Mapping[str, Held]) -> str:

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from govern import __version__
 from govern.app.acts_entered import require_all_there
 from govern.app.bundle_kinds import kind_of
-from govern.app.bundle_made import README, entries_of, made_of
+from govern.app.bundle_made import README, entries_of, made_of, proof_of
 from govern.app.bundle_parts import TABLES, read_certificate
 from govern.app.bundle_readme import KINDS
 from govern.app.bundle_reports import PDF, cards_made, cards_there, pdf_made, pdf_maker
@@ -224,18 +224,18 @@ def _same(bundle: Bundle, name: str, made: str | None) -> str:
 
 def _record(bundle: Bundle, trust: TrustRoot, now: datetime) -> Iterator[Check]:
     try:
-        entries_of(bundle)
+        mine = [entry.seq for entry in entries_of(bundle) if entry.kind == "decision"]
         log = verify_log(bundle.entries, bundle.leaves, trust, now=now)
     except GovernError as err:
         yield failed(1, "record/ledger.jsonl", err)
         return
     said = f"{log.entries} entries hold together, that of the decision among them"
     yield Check(1, "record/ledger.jsonl", True, said)
-    yield _checkpoint(log)
+    yield _checkpoint(log, all(proof_of(seq) in bundle.contents.files for seq in mine))
     yield _witnesses(bundle, log)
 
 
-def _checkpoint(log: Verified) -> Check:
+def _checkpoint(log: Verified, proven: bool) -> Check:
     """Level 0: what was never signed is a finding about the record, not an alteration."""
     if log.newest is None:
         said = "none: nothing shows whether the record was written anew"
@@ -244,7 +244,9 @@ def _checkpoint(log: Verified) -> Check:
         f"{log.checkpoints}, the newest over {log.newest.checkpoint.size} leaves; "
         f"{log.uncovered} leaves and {log.pending} entries came after it"
     )
-    return Check(0, "checkpoints", True, said)
+    if not proven:
+        said += "; the decision's own entry is under none and could be written anew unseen"
+    return Check(0, "checkpoints", proven, said)
 
 
 def _witnesses(bundle: Bundle, log: Verified) -> Check:

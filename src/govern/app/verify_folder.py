@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from govern.app.archive import DEEPEST
 from govern.app.decision_folder import (
     BESIDE,
     DRAFTS,
@@ -34,6 +35,7 @@ from govern.strict_yaml import explain
 
 NEEDED = ("decision.json", "policy.md", "findings.json", "docket.json")
 MADE = frozenset({"report.html", "junit.xml", "sarif.json", "summary.md"})
+
 _Read = TypeVar("_Read", bound=Noun)
 
 
@@ -87,7 +89,7 @@ def read_folder(root: Path) -> DecisionFolder:
     require_unlinked(root)
     if not (root / "decision.json").exists():
         raise InputError(f"{root}: no decision.json; expected a decision's folder")
-    files = {path.relative_to(root).as_posix(): _bytes(path) for path in _walk(root)}
+    files = {path.relative_to(root).as_posix(): _bytes(path) for path in walk(root)}
     missing = [name for name in NEEDED if name not in files]
     if missing:
         raise IntegrityError(f"{root}: {' and '.join(missing)} missing; ask for the whole folder")
@@ -113,12 +115,19 @@ def read_folder(root: Path) -> DecisionFolder:
     )
 
 
-def _walk(root: Path) -> Iterator[Path]:
+def walk(root: Path, deepest: int = DEEPEST) -> Iterator[Path]:
+    """All that is no folder below a folder, whatever it is.
+
+    Raises:
+        IntegrityError: a symbolic link, or folders more than ``deepest`` deep.
+    """
+    if not deepest:
+        raise IntegrityError(f"{root}: more than {DEEPEST} folders deep; nothing of ours is")
     for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
         path = Path(entry.path)
         require_unlinked(path)
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(path)
+            yield from walk(path, deepest - 1)
         else:
             yield path
 
