@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from govern.errors import InputError
 from govern.report.blocks import Figure
@@ -20,6 +21,10 @@ from govern.report.wording import field_words
 
 TEMPLATE = "decision.html.j2"
 DIFF = "diff.html.j2"
+_TYPED = re.compile(r"`([^`]+)`")
+_CLAUSE = re.compile(r"(?<![\w-])([A-Z]{2,}-\d+)(?![\w-])")
+_TIMES = " \N{MULTIPLICATION SIGN} "
+_TIED = "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}"
 
 
 def render(page: Page, templates: Path) -> str:
@@ -69,8 +74,16 @@ def _environment(templates: Path) -> Environment:
     environment.filters["forest"] = _forest
     environment.filters["drawn"] = _drawn
     environment.filters["shape"] = _shape
+    environment.filters["told"] = told
     environment.filters["said"] = field_words
     return environment
+
+
+def told(text: str) -> Markup:
+    """``text`` escaped; what is to be typed as code, and clauses and groups kept on a line."""
+    typed = _TYPED.sub(r"<code>\1</code>", str(escape(text)))
+    whole = _CLAUSE.sub(r'<span class="whole">\1</span>', typed)
+    return Markup(whole.replace(_TIMES, _TIED))  # noqa: S704
 
 
 def _forest(plot: Plot) -> Markup:

@@ -60,10 +60,7 @@ def signed_words(decision: Decision, beside: Beside) -> tuple[str, ...]:
 def verified_words(beside: Beside) -> str:
     """How far the decision could be followed back, and that this proves nothing by itself."""
     if beside.followed is None:
-        return (
-            "Verification level: not measured. "
-            "`govern verify` prints how far the decision can be followed back."
-        )
+        return "Verification level: not measured. Nobody has followed this decision back yet."
     one = beside.followed
     more = f" Not further: {as_sentence(one.kept_from)}" if one.kept_from else ""
     return f"Verified to level {one.level} of 4 when this was written: {one.meaning}.{more}"

@@ -61,10 +61,11 @@ def _legal(material: Material) -> Iterator[Block]:
         )
         return
     yield Paragraph(
-        text="Point rates and ratios to the highest rate, per category (6 RCNY 5-300, 5-301). The "
-        "rule names no pass mark, and these decide nothing. A category under 2% of the data may "
-        "be left out of the ratios; where one is, its row says so. The shortfall is what the "
-        "Uniform Guidelines (29 CFR 1607.4(D)) want beside a ratio."
+        text="Point rates and ratios to the highest rate, per category (6 RCNY 5-300, 5-301). "
+        "Selected is who has the favourable outcome, where outcomes are known, else a rating of 4 "
+        "or 5. The rule names no pass mark, and these decide nothing. A category under 2% of the "
+        "data may be left out of the ratios; where one is, its row says so. The shortfall is what "
+        "the Uniform Guidelines (29 CFR 1607.4(D)) want beside a ratio."
     )
     yield Items(items=_notes(material, list(found.values())))
     names = anchors([by.replace("_", "-") for by in attributes])
@@ -97,7 +98,7 @@ def _unknown(found: list[Finding]) -> str:
     told: dict[str, dict[str, str]] = {}
     for one in tables(found):
         if one.unknown:
-            said = f"{one.unknown.people} of {one.unknown.assessed}"
+            said = f"{one.unknown.people:,} of {one.unknown.assessed:,}"
             told.setdefault(attribute_words(one.by), {})[said] = one.rate
     every = {said for counts in told.values() for said in counts}
     if len(every) < 2:
@@ -120,9 +121,9 @@ def _table(name: str, by: str, found: dict[tuple[str, str, str], Finding]) -> Gr
             Column(name="Category"),
             Column(name="Assessed", numeric=True),
             Column(name="Selection rate", numeric=True),
-            Column(name="Impact ratio", numeric=True),
+            Column(name="Impact ratio, selection", numeric=True),
             Column(name="Scoring rate", numeric=True),
-            Column(name="Impact ratio", numeric=True),
+            Column(name="Impact ratio, scoring", numeric=True),
             Column(name="Shortfall, selections", numeric=True),
             Column(name="Fisher p", numeric=True),
         ),
