@@ -201,8 +201,9 @@ def _set_aside(decision: Decision) -> str:
     waived = _waived(decision)
     if not waived:
         return ""
-    verb = "was" if len(waived) == 1 else "were"
-    return f" {listing(waived)} {verb} not shown to hold and set aside by a waiver."
+    if len(waived) == 1:
+        return f" {waived[0]} was not shown to hold and is set aside by a waiver."
+    return f" {listing(waived)} were not shown to hold and are set aside by waivers."
 
 
 def _lead(decision: Decision, deciding: list[ClauseOutcome], blocking: int) -> str:
