@@ -83,6 +83,10 @@ BY_NAME = {"run/plan.json", "run/suite.json"}
 """What is checked by its name alone, so that a byte may change unseen."""
 
 
+def matrix(labels: list[str], counts: list[list[int]]) -> dict[str, Any]:
+    return {"row_axis": "a", "column_axis": "b", "labels": labels, "counts": counts}
+
+
 def test_the_list_is_of_all_files(made: Case, folder: Path):
     found = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     found = {name for name in found if not name.startswith("tables/")}
@@ -281,6 +285,25 @@ class TestTheFirstPage:
         found = made.desk.verify(folder, level=2)
         assert 13 == found.exit_code
         assert "an answer by ana that is not in the record" in broken(found)["record/approvals"]
+
+    @pytest.mark.parametrize(
+        "shapes",
+        [
+            {"ratings": matrix([], [])},
+            {"ratings": matrix(["1"], [[0]])},
+            {"ratings": matrix(["1", "2"], [[1]])},
+            {"similarity": [{"label": "x", "points": [1.79e308] * 5}]},
+        ],
+    )
+    def test_a_drawing_that_cannot_be_drawn_is_refused(
+        self, made: Case, folder: Path, shapes: dict[str, Any]
+    ):
+        path = folder / "decision/beside.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"shapes": shapes}))
+        rewrite(folder)
+
+        with pytest.raises(IntegrityError, match=r"beside\.json: shapes\."):
+            made.desk.verify(folder, level=2)
 
     def test_roles_that_the_auditors_trust_root_knows_otherwise_are_no_alteration(
         self, made: Case, folder: Path
