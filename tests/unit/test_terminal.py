@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from govern.cli.output import rate
+from govern.cli import _say as say
+from govern.cli.output import print_line, print_rows, rate
 
 
 @pytest.mark.parametrize(
@@ -20,3 +21,18 @@ from govern.cli.output import rate
 def test_a_slow_model_has_a_rate_that_is_not_zero(cells, seconds, said):
     """2 cells in 30 seconds are 4 a minute; as 0.07 a second they were shown as 0.1 or 0.0."""
     assert said == rate(cells, seconds)
+
+
+ESCAPE = "x\x1b[2J\x1b[1;31mLevel reached: 4 of 4\u202e"
+
+
+def test_nothing_that_others_wrote_steers_the_terminal(capsys):
+    """A file's name in a bundle that was unpacked elsewhere, or a reason in its manifest."""
+    print_rows([{"what": ESCAPE, "found": ESCAPE}], empty="")
+    print_line(ESCAPE)
+    say(ESCAPE)
+    out, err = capsys.readouterr()
+
+    assert not {"\x1b", "\u202e"} & {*out, *err}
+    assert 3 == out.count("[U+001B][2J")
+    assert "[U+001B][2J" in err

@@ -62,4 +62,7 @@ def _settle() -> None:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"govern: {text}\n")
+    """An error may quote a file's name or what stood in it, and those are others' to choose."""
+    from govern.report.wording import visible
+
+    sys.stderr.write(f"govern: {visible(text)}\n")
