@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,13 @@ import pytest
 from govern.domain import Decision, Policy, SliceOutcome, Undefined
 from govern.errors import InputError, IntegrityError
 from govern.report.employees import leaflet_of
-from govern.report.html import render, told
+from govern.report.html import command, render, told
 from govern.report.markdown import summary
 from govern.report.page import Plot, PlotGroup, PlotRow
 from govern.report.shown import Verdict
 from govern.report.subjects import reference_of
 from govern.report.svg import forest
+from govern.report.tables import PLOT_ROWS
 from govern.report.units import unit_of
 from govern.report.view import build
 from govern.report.wording import anchors, decimals_for, fixed, paragraphs, two_digits, visible
@@ -192,12 +194,22 @@ def test_what_was_put_into_a_case_is_named_as_people_name_it(decision, policy):
         ("run `govern verify --level 3` first", "run <code>govern verify --level 3</code> first"),
         ("an odd ` stays", "an odd ` stays"),
         ("`<b>` & FAIR-1", '<code>&lt;b&gt;</code> &amp; <span class="whole">FAIR-1</span>'),
-        ("EU-2024-1689-9 and x-FAIR-1", "EU-2024-1689-9 and x-FAIR-1"),
+        (
+            "by UGESP-1607.4-D.",
+            'by <span class="whole">UGESP-1607.4-D</span>.',
+        ),
+        ("x-FAIR-1 and " + "A" * 40 + "-1", "x-FAIR-1 and " + "A" * 40 + "-1"),
         ("Female × Black", "Female\u00a0×\u00a0Black"),
     ],
 )
 def test_what_is_to_be_typed_is_code_and_names_stay_on_one_line(text, shown):
     assert shown == told(text)
+
+
+def test_no_option_of_a_command_is_parted_and_nothing_in_it_is_markup():
+    assert 'verify <span class="whole">--for-all</span> a--b &lt;b&gt;' == command(
+        "verify --for-all a--b <b>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -349,7 +361,7 @@ def test_an_undefined_slice_among_others_has_a_row_but_no_dot(decision, policy):
     page = build(with_clause(decision, "FAIR-1", slices=(gone, *rest)), policy)
     drawing = forest(page.clauses[0].plot)
 
-    assert drawing.count('class="mark') == len(rest)
+    assert drawing.count('class="whisker') == len(rest)
     assert "no estimate" in drawing
 
 
@@ -498,36 +510,40 @@ def test_the_dot_lies_inside_its_interval_and_the_interval_inside_the_band():
         numbers(drawing, r'class="band" x="([\d.]+)"'),
         numbers(drawing, r'class="band"[^>]* width="([\d.]+)"'),
     )
-    [dot] = numbers(drawing, r'class="mark pass" cx="([\d.]+)"')
+    dot = numbers(drawing, r'class="mark pass" cx="([\d.]+)"')[0]
     [(low, high)] = re.findall(r'class="whisker pass" d="M([\d.]+) [\d.]+H([\d.]+)', drawing)
 
     assert left < float(low) < dot < float(high) < left + width
 
 
 def test_a_bound_that_is_not_known_has_no_cap():
-    assert 2 == forest(plot(row(0.2, -0.1, 0.5))).count("v8")
-    assert 1 == forest(plot(row(0.2, None, 0.5))).count("v8")
+    assert 2 == forest(plot(row(0.2, -0.1, 0.5))).count("v12")
+    assert 1 == forest(plot(row(0.2, None, 0.5))).count("v12")
 
 
 @pytest.mark.parametrize(
     "metric", ["fairness.marker_shift", "robustness.typo_shift", "accuracy.leniency", "other"]
 )
 def test_what_lies_left_and_right_of_zero_is_told_whole_and_neither_runs_into_the_other(metric):
-    """Each has half of the 300 units that are drawn in, at under 6.25 units a character."""
+    """Each has half of what is plotted, at under 6.25 units a character; no arrow stands alone."""
     reference = reference_of(metric)
     ends = {"lower_end": f"below {reference}", "upper_end": f"above {reference}"}
     one = plot(row(0.2, -0.1, 0.5)).model_copy(update=ends)
-    texts = re.findall(
-        r'<text class="small( end)?" x="(?:200|500)" y="(\d+)">(.*?)</text>', forest(one)
-    )
-    left, right = (
-        [unescape(w) for end, _, w in texts if bool(end) is side] for side in (False, True)
-    )
-    band = numbers(forest(one), r'class="band"[^>]* y="(\d+)"')
+    for narrow in (False, True):
+        drawing = forest(one, narrow=narrow)
+        [(start, stop)] = re.findall(r'class="axis" x1="(\d+)" x2="(\d+)" ', drawing)
+        texts = re.findall(
+            rf'<text class="small( end)?" x="(?:{start}|{stop})" y="(\d+)">(.*?)</text>', drawing
+        )
+        left, right = (
+            [unescape(w) for end, _, w in texts if bool(end) is side] for side in (False, True)
+        )
+        band = numbers(drawing, r'class="band"[^>]* y="(\d+)"')
 
-    assert (f"← below {reference}", f"above {reference} →") == (" ".join(left), " ".join(right))
-    assert max(map(len, (*left, *right))) * 6.25 <= 150
-    assert max(int(y) for _, y, _ in texts) + 14 < band[0]
+        assert f"←\u00a0below {reference}" == " ".join(left)
+        assert f"above {reference}\u00a0→" == " ".join(right)
+        assert max(map(len, (*left, *right))) * 6.25 <= (int(stop) - int(start)) / 2
+        assert max(int(y) for _, y, _ in texts) + 14 < band[0]
 
 
 def test_no_two_verdicts_share_a_shape():
@@ -542,6 +558,52 @@ def test_no_two_verdicts_share_a_shape():
         ("polygon", "thin"),
         ("circle", "none"),
     } == shapes
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_nothing_of_a_row_runs_into_its_neighbour_and_the_verdict_is_inside(narrow):
+    """Names of two groups held apart, at under 7.2 units a character, and the longest verdict."""
+    names = ("Female × Black against Female × Hispanic", "Male × White against Female × Asian")
+    word = Verdict(word="Waived (not enough evidence)", mark="thin")
+    rows = [
+        row(at, at, at).model_copy(update={"label": n, "verdict": word})
+        for at, n in enumerate(names)
+    ]
+    drawing = forest(plot(*rows), narrow=narrow)
+    width = numbers(drawing, r'viewBox="0 0 (\d+)')[0]
+    texts = re.findall(r'<text(?: class="([^"]*)")? x="([\d.]+)" y="([\d.]+)">(.*?)<', drawing)
+    lines = {}
+    for kind, x, y, words in texts:
+        end = float(x) - ("end" in kind) * len(words) * 7.2 - ("middle" in kind) * len(words) * 3.3
+        lines.setdefault(float(y), []).append((end, end + len(words) * 7.2, words))
+
+    for words in lines.values():
+        for (_, stop, _), (start, _, _) in pairwise(sorted(words)):
+            assert stop <= start, words
+    assert all(0 <= start and stop <= width for line in lines.values() for start, stop, _ in line)
+    assert all(name in drawing for name in names)
+
+
+def test_a_plot_of_forty_pairs_of_groups_is_no_taller_than_a_page():
+    """A4 less its margins is 255 mm high where the plot's 760 units are 168 mm wide."""
+    label = "Somebody × of this group against somebody × of quite another group"
+    rows = [row(at, at, at).model_copy(update={"label": label}) for at in range(PLOT_ROWS)]
+    drawing = forest(plot(*rows))
+    width, height = re.findall(r'viewBox="0 0 (\d+) (\d+)"', drawing)[0]
+
+    assert int(height) / int(width) <= 255 / 168
+
+
+@pytest.mark.parametrize(
+    ("low", "estimates", "zero"), [(0.8, (0.97, 1.03), False), (4.0, (0.0, 1.1), True)]
+)
+def test_an_axis_begins_at_zero_only_if_that_is_near_and_shows_the_threshold(low, estimates, zero):
+    one = plot(row(estimates[0], *estimates), low=low, high=None).model_copy(update={"rule": low})
+    drawing = forest(one)
+    start, stop = numbers(drawing, r'class="axis" x1="(\d+)"'), numbers(drawing, r'x2="(\d+)"')
+
+    assert zero is (">0<" in drawing)
+    assert start[0] < numbers(drawing, r'class="rule" x1="([\d.]+)"')[0] < max(stop)
 
 
 def test_a_plot_of_identical_numbers_can_be_drawn():

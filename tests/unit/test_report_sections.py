@@ -34,7 +34,7 @@ from govern.report.beside import (
     PairOf,
     Shapes,
 )
-from govern.report.blocks import Claim, Figure, NotMeasured, Number, Pair, Piece, Side
+from govern.report.blocks import Claim, Column, Figure, Grid, NotMeasured, Number, Pair, Piece, Side
 from govern.report.charts import drawn
 from govern.report.drawings import Matrix, Strip
 from govern.report.html import render, told
@@ -97,7 +97,7 @@ def test_each_section_stands_in_the_page_under_its_number_and_in_the_contents(de
         assert f'<h2 id="h-{one.anchor}">{one.title}</h2>' in text
         assert f'<a href="#{one.anchor}">{one.title}</a>' in text
     assert re.findall(r'class="number" aria-hidden="true">(\d+)<', text) == [
-        str(number) for number in range(1, 18)
+        str(number) for number in range(1, 19)
     ]
 
 
@@ -377,6 +377,17 @@ def test_the_reliability_of_ratings_is_told_drawn_and_tabled_from_the_same_count
     assert (("1", "3", "1"), ("2", "0", "4")) == tuple(map(shown, figure.table.groups[0].rows))
     assert 3 == drawn(figure).count('class="dot"')
     assert all(share in drawn(figure) for share in (">75%<", ">25%<", ">100%<"))
+
+
+def test_half_a_per_cent_of_a_matrix_goes_up_wherever_it_stands():
+    """2.5 of 4, 12.5 % and 37.5 % of eight: to the even they would go down, down and up."""
+    table = Grid(id="t", caption="c", columns=(Column(name="n"),), groups=())
+    matrix = Matrix(row_axis="r", column_axis="c", labels=("1", "2"), counts=((5, 3), (7, 1)))
+    figure = Figure(id="f", title="t", description="d", drawing=matrix, table=table)
+    shares = re.findall(r">(\d+)%<", drawn(figure))
+
+    assert ["63", "38", "88", "13"] == shares
+    assert shares == re.findall(r">(\d+)%<", drawn(figure, narrow=True))
 
 
 def test_a_distribution_is_drawn_in_order_with_its_reference_as_a_rule(decision, policy):
