@@ -288,6 +288,14 @@ class TestTheFirstPage:
         assert 13 == found.exit_code
         assert "otherwise than its manifest" in broken(found)["decision/beside.json"]
 
+    def test_papers_that_the_run_names_by_no_digest_may_have_changed_since(
+        self, made: Case, folder: Path
+    ):
+        cards = json.loads((folder / "decision/beside.json").read_text())["cards"]
+        tell(folder, cards=[*cards, cards[0] | {"used_as": "markers", "digest": "0" * 64}])
+
+        assert 0 == made.desk.verify(folder, level=2).exit_code
+
     def test_an_answer_that_nobody_gave_is_refused(self, made: Case, folder: Path):
         [path] = (folder / "record/approvals").iterdir()
         signed = read_approval(path, TRUST, now=LATER)
