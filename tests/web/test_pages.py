@@ -36,7 +36,7 @@ def test_a_decision_says_who_is_missing_and_what_they_type(site):
     acorn = site.decision("acorn")
     text = text_of(site.signed_in("board").get(f"/board/decisions/{acorn}"))
 
-    assert "May acorn-drafter 1.0.0 be piloted?" in text
+    assert "May “acorn-drafter”, version 1.0.0, be piloted?" in text
     assert "ida-invented, board-chair, says yes" in text
     assert "Still missing: a yes as worker-representative" in text
     assert "Sign-off needs a second person" in text
