@@ -13,6 +13,7 @@ import warnings
 from typing import NoReturn
 
 from govern.cli.commands import app
+from govern.cli.plain import plain
 from govern.errors import GovernError, RunError
 
 __all__ = ["main"]
@@ -62,4 +63,4 @@ def _settle() -> None:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"govern: {text}\n")
+    sys.stderr.write(f"govern: {plain(text)}\n")

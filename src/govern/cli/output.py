@@ -10,6 +10,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from govern.app.progress import Reporter
+from govern.cli.plain import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,7 +66,9 @@ def rate(cells: int, seconds: float) -> str:
 
 def print_line(line: str) -> None:
     """One line, going on indented below where it is long."""
-    sys.stdout.write(fill(line, width=WIDTH, subsequent_indent="  ", break_on_hyphens=False) + "\n")
+    sys.stdout.write(
+        fill(plain(line), width=WIDTH, subsequent_indent="  ", break_on_hyphens=False) + "\n"
+    )
 
 
 def print_findings(findings: Sequence[Finding]) -> None:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json as json_text
-import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from govern.cli import context
 from govern.cli.options import Json
+from govern.cli.plain import plain
 
 if TYPE_CHECKING:
     from govern.app.pipelines_check import Checked, Exchanged
 
 pipelines = typer.Typer(help="Look at a pipeline before it is run.", no_args_is_help=True)
-# What moves a terminal's cursor, or turns the order of what is read.
-_UNSEEN = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @pipelines.callback()
@@ -66,13 +64,13 @@ def _print_cell(cell: Exchanged) -> None:
     _print_values(f"sent{how}", cell.sent)
     _print_values("came back", cell.came_back)
     if cell.draft is None:
-        typer.echo(_plain(f"no answer      {cell.outage}"))
+        typer.echo(plain(f"no answer      {cell.outage}"))
         return
     draft = cell.draft
     for step in draft.get("steps", []):
         why = f": {step['error']}" if "error" in step else ""
-        typer.echo(_plain(f"step           {step['name']}: {step['status']}{why}"))
-    typer.echo(_plain(f"read as        {_read_as(draft)}"))
+        typer.echo(plain(f"step           {step['name']}: {step['status']}{why}"))
+    typer.echo(plain(f"read as        {_read_as(draft)}"))
 
 
 def _read_as(draft: dict[str, Any]) -> str:
@@ -93,8 +91,4 @@ def _print_values(title: str, values: list[Any]) -> None:
     typer.echo(title)
     for value in values:
         shown = json_text.dumps(value, indent=2, ensure_ascii=False)
-        typer.echo("\n".join(f"  {line}" for line in _plain(shown).split("\n")))
-
-
-def _plain(text: str) -> str:
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        typer.echo("\n".join(f"  {line}" for line in plain(shown).split("\n")))
