@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from govern.pipelines.reference import Reference
+
 pytestmark = pytest.mark.usefixtures("unmirrored")
 
 PROGRAM = """
@@ -120,6 +122,23 @@ def test_a_check_hides_secrets_and_what_would_move_the_terminal(govern, adapters
     assert "\x1b" not in shown.out
     assert "\u202e" not in shown.out
     assert "characters, no rating, " in shown.out
+
+
+def test_a_check_does_not_take_a_reply_that_was_kept_for_an_answer_of_today(
+    govern, started, monkeypatch
+):
+    asked, drafting = [], Reference.draft
+
+    async def draft(self, request):
+        asked.append(request)
+        return await drafting(self, request)
+
+    monkeypatch.setattr(Reference, "draft", draft)
+
+    for _ in range(2):
+        assert 0 == govern("pipelines", "check", "reference", "--suite", "my-reviews").code
+    assert {True} == {request.anew for request in asked}
+    assert 2 == len({request.run for request in asked})
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from govern.domain.pipeline import Returned
+from govern.pipelines.reply import whole
 
 # By the names that providers' answers give them.
 _MODEL = ("model", "model_version", "modelVersion")
@@ -56,8 +57,8 @@ def returned(output: Any, note: Heard) -> Returned:
     model = output.model if said is None else next((said[k] for k in _MODEL if said.get(k)), None)
     fingerprint = (said or {}).get(_FINGERPRINT) or beside.get(_FINGERPRINT)
     return Returned(
-        model=str(model) if model else None,
-        fingerprint=str(fingerprint) if fingerprint else None,
+        model=whole(str(model)) if model else None,
+        fingerprint=whole(str(fingerprint)) if fingerprint else None,
     )
 
 
