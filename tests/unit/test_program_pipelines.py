@@ -187,6 +187,17 @@ def test_no_part_of_a_secret_stands_in_an_error_wherever_it_is_cut(tmp_path, mon
             assert [] == [n for n in range(len(KEY) - 5) if KEY[n : n + 6] in draft.error]
 
 
+def test_what_a_program_says_in_a_draft_is_left_as_it_is(tmp_path, monkeypatch):
+    """A variable may name the model: hidden, today's would be called the same as any other."""
+    monkeypatch.setenv("MY_MODEL", "drafter-7")
+    said = {"text": "By drafter-7.", "rating": 3, "model": "drafter-7"}
+    code = f"def draft(packet):\n    return {said}"
+
+    [draft] = drafts(function(tmp_path, code, env=["MY_MODEL"]), "Ann")
+
+    assert ("By drafter-7.", "drafter-7") == (draft.text, draft.returned.model)
+
+
 def test_what_a_program_says_beside_its_draft_is_not_taken_for_what_it_cannot_be(tmp_path):
     code = """
 def draft(packet):

@@ -22,17 +22,18 @@ def from_reply(
 
     An object has ``text``; ``rating`` (without one it is read from the text's line),
     ``citations``, ``status`` with ``error``, ``usage``, ``model`` and ``fingerprint`` may stand
-    beside it. Anything else is ``failed``. ``hide`` takes secrets out of all that is no draft,
-    before a message is cut: half a secret would not be found.
+    beside it. Anything else is ``failed``. ``hide`` takes secrets out of an error, before it is
+    cut: half a secret would not be found.
     """
+    draft = _read(reply, rating_line, latency_s)
+    return draft if draft.status == "ok" else _read(_hidden(reply, hide), rating_line, latency_s)
+
+
+def _read(reply: object, rating_line: str, latency_s: float) -> Draft:
     if isinstance(reply, str):
         return _written({"text": reply}, rating_line, latency_s)
     if not isinstance(reply, dict):
         return failed(f"expected text, or a dict with 'text', found {type(reply).__name__}")
-    text, drafted = reply.get("text"), (reply.get("status") or "ok") == "ok"
-    reply = {name: _hidden(said, hide) for name, said in reply.items()}
-    if drafted and isinstance(text, str):
-        reply["text"] = text
     status = reply.get("status") or "ok"
     if status not in _STATUSES:
         return failed(f"expected the status ok, refused or failed, found {status!r}", latency_s)
