@@ -53,7 +53,7 @@ from govern.whole_files import write_whole
 
 HERE = Path(__file__).parent
 PROJECT = Project(HERE, configured=False)
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 AGAIN = ("reference", "planted")
 NAMES = (*AGAIN, "local")
 TABLED = "local"

@@ -25,6 +25,29 @@ def canonical_json(value: Any) -> bytes:
         raise InputError(f"no canonical JSON for this value: {err}") from err
 
 
+def same_json(one: Any, other: Any) -> bool:
+    """Whether two values have the same canonical JSON, which is seldom written out for that.
+
+    Raises:
+        InputError: as ``canonical_json``, of values that are not plainly alike.
+    """
+    try:
+        alike = _alike(one, other)
+    except RecursionError:
+        alike = False
+    return alike or canonical_json(one) == canonical_json(other)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Equal all the way down, where no number stands for a truth value."""
+    match one, other:
+        case dict(), dict():
+            return one.keys() == other.keys() and all(_alike(one[k], other[k]) for k in one)
+        case list(), list():
+            return len(one) == len(other) and all(map(_alike, one, other))
+    return bool(one == other) and isinstance(one, bool) is isinstance(other, bool)
+
+
 def read_json(raw: bytes, *, where: str) -> Any:
     """The value of a JSON document that any two readers take alike.
 

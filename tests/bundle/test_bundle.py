@@ -16,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from govern.app import decision_folder
 from govern.app.checks import differences
+from govern.app.record import open_ledger
 from govern.app.reporting import report
 from govern.app.verify import Verification
 from govern.attest.trust import TrustRoot, write_trust
@@ -354,6 +356,19 @@ def test_without_a_trust_root_of_their_own_the_auditor_is_told(made: Case):
     found = made.desk.verify(made.bundles[0], level=2, trust=None)
 
     assert (2, 0, False) == (found.level, found.exit_code, found.own_trust)
+
+
+def test_a_decision_that_nobody_could_read_again_is_never_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """One larger than what is read of a signed file would stop every later decision."""
+    desk = Desk(tmp_path)
+    monkeypatch.setattr(decision_folder, "MOST_BYTES", 1_000)
+    with pytest.raises(InputError, match=r"bytes, more than the 1,000 that are read again"):
+        desk.decide("one")
+
+    assert [] == list((desk.project.record / "decisions").iterdir())
+    assert {"intent"} == {entry.kind for entry in open_ledger(desk.project).entries()}
 
 
 def test_drafts_too_large_for_the_decisions_folder_are_shown_and_followed_all_the_same(

@@ -74,10 +74,10 @@ def test_accuracy_without_evidence_is_said_to_be_not_assessable(govern, project)
     shown = govern("run", "--drafts", "drafts.csv", "--columns", COLUMNS)
 
     said = " ".join(shown.out.split())
-    assert "Not assessable: no evidence supplied: fairness.omission_gap, " in " ".join(
+    assert "Not assessable: no evidence was supplied: fairness.omission_gap, " in " ".join(
         shown.out.split()
     )
-    assert "Not assessable: no gold rating supplied" in said
+    assert "Not assessable: no rating by the rubric was supplied" in said
 
 
 def test_texts_that_echo_their_prompt_are_found(govern, project):
@@ -139,10 +139,10 @@ def test_published_reviews_come_out_as_readable_findings(govern, project, model,
     assert echoes == found["integrity.echo", "all"]
     assert isinstance(found["fairness.length_gap", "female"], float)
     assert (
-        "5 names on the smaller side, 10 needed"
+        "5 names in the smaller group, 10 needed for an estimate"
         == (found["fairness.length_gap", "female*black"]["reason"])
     )
-    assert "no evidence supplied" == found["accuracy.key_coverage", "all"]["reason"]
+    assert "no evidence was supplied" == found["accuracy.key_coverage", "all"]["reason"]
 
 
 @pytest.mark.parametrize("evidence", ["not JSON", "{}", '[{"text": "alone"}]', "[[]]"])

@@ -276,7 +276,7 @@ BROKEN: dict[str, tuple[Callable[[Path], Any], type[GovernError], str]] = {
     "too large": (
         lambda p: p.write_bytes(b" " * (MOST_BYTES + 1)),
         IntegrityError,
-        "more than 10,000,000 bytes",
+        "more than 50,000,000 bytes",
     ),
     "another payload": (
         lambda p: spoil(p, payload=other_payload(p)),

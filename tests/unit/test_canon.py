@@ -11,7 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from govern.canon import canonical_json, digest, file_digest, sha256, unit_interval
+from govern.canon import (
+    canonical_json,
+    digest,
+    file_digest,
+    same_json,
+    sha256,
+    unit_interval,
+)
 from govern.errors import InputError
 
 quietly = settings(derandomize=True, deadline=None, max_examples=100)
@@ -103,6 +110,34 @@ def test_canonical_json_is_json_of_the_value_and_canonical_again(value: Any):
 @quietly
 def test_the_order_of_keys_never_matters(pairs: dict[str, int]):
     assert digest(pairs) == digest(dict(reversed(pairs.items())))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ({"a": [1, "x", None]}, {"a": [1.0, "x", None]}, True),
+        ({"a": 1}, {"a": True}, False),
+        ([0], [False], False),
+        ({"a": 1}, {"a": 1, "b": None}, False),
+        ([1, 2], [1], False),
+        ((1, 2), [1, 2], True),
+        ("1", 1, False),
+        (-0.0, 0, True),
+    ],
+)
+def test_values_are_the_same_where_their_canonical_json_is(one: Any, other: Any, same: bool):
+    assert same is same_json(one, other)
+    assert same is (canonical_json(one) == canonical_json(other))
+
+
+def test_levels_without_end_are_the_same_as_nothing():
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(InputError):
+        same_json(deep, [])
+    with pytest.raises(InputError):
+        same_json(deep, [deep])
 
 
 def test_digests_are_sha_256_in_hexadecimal():

@@ -135,7 +135,7 @@ def before_the_table(decision: Decision) -> str:
 def test_the_answer_comes_first_with_the_sentence_of_the_policy_that_decided_it():
     text = before_the_table(DECISION)
 
-    assert text.startswith("## ❌ Fail: May draft-writer 1.4.0 be piloted?")
+    assert text.startswith("## ❌ Fail: May “draft-writer”, version 1.4.0, be piloted?")
     assert "> If only the name changes, the suggested rating must not move" in text
     assert "between 0.22 and 0.40 below" in text
 

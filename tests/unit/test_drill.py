@@ -121,7 +121,10 @@ def test_only_what_differs_is_marked_and_a_pronoun_is_no_difference(decision):
 def test_nobody_is_named_and_nothing_confidential_is_shown(decision):
     found = (
         finding("accuracy.unsupported_claim_share", examples=("c1-grace", "c2-ravi")),
-        finding("homogeneity.boilerplate", examples=("Grace closed 52 loans",)),
+        finding(
+            "homogeneity.boilerplate",
+            examples=("Grace closed 52 loans", "8 error rates fell by", "0 error rates fell by"),
+        ),
     )
     text = drafts("{name} closed 99 loans, {they} and Ravi. {did}.")
     shown = excerpts_of(text, decision, nothing_found(decision, *found))
@@ -132,7 +135,7 @@ def test_nobody_is_named_and_nothing_confidential_is_shown(decision):
     assert "ill" not in told.replace("still", "").replace("will", "").split()
     assert "was ill" not in told
     assert shown.contradicted or shown.unsupported
-    assert ("[name] closed 52 loans",) == shown.phrases
+    assert ("[name] closed 52 loans", "error rates fell by") == shown.phrases
 
 
 def test_a_clause_that_passed_shows_no_pair(decision):

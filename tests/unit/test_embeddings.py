@@ -22,7 +22,10 @@ def measure(frame):
 
 def test_without_the_extra_there_is_no_number(monkeypatch):
     monkeypatch.setattr(embeddings, "PACKAGE", "no_such_package")
-    wanted = Undefined(reason="the extra embeddings is not installed", code="not_supplied")
+    wanted = Undefined(
+        reason="what compares meanings, the extra “embeddings”, is not installed",
+        code="not_supplied",
+    )
 
     assert wanted == measure(paired_frame()).estimate
 
@@ -70,6 +73,8 @@ class TestInstalled:
         assert bounds(found.estimate, found.interval, 0.05)[0] > 0.01
 
     def test_eleven_cases_are_too_few(self):
-        wanted = Undefined(reason="11 cases with a draft, 12 needed", code="too_few")
+        wanted = Undefined(
+            reason="11 cases with a draft, 12 needed for an estimate", code="too_few"
+        )
 
         assert wanted == measure(paired_frame(cases=11)).estimate

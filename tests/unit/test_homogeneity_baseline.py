@@ -85,18 +85,21 @@ def test_a_draft_equal_to_its_baseline_exceeds_it_by_nothing():
 @pytest.mark.parametrize(
     ("frame", "reason"),
     [
-        (paired_frame, "no baseline supplied"),
-        (lambda: beside(" … "), "no baseline supplied"),
-        (lambda: beside(ONE, kind=None), "the baseline's kind is unknown; one known kind needed"),
+        (paired_frame, "no texts to compare the drafts with were supplied"),
+        (lambda: beside(" … "), "no texts to compare the drafts with were supplied"),
+        (
+            lambda: beside(ONE, kind=None),
+            "the baseline must be of one known kind and is of: unknown",
+        ),
         (
             lambda: beside(ONE, kind=lambda p: "human" if p.case else "reference"),
-            "the baseline's kind is human, reference; one known kind needed",
+            "the baseline must be of one known kind and is of: human, reference",
         ),
-        (lambda: beside(ONE, cases=11), "11 cases with a draft, 12 needed"),
-        (lambda: other_people(11), "11 cases in the baseline, 12 needed"),
+        (lambda: beside(ONE, cases=11), "11 cases with a draft, 12 needed for an estimate"),
+        (lambda: other_people(11), "11 cases in the baseline, 12 needed for an estimate"),
         (
             lambda: other_people(evidence=None),
-            "the baseline is on other cases and the drafts' evidence is not supplied",
+            "the baseline is about other cases, and the drafts' evidence was not supplied",
         ),
     ],
 )

@@ -93,8 +93,11 @@ def test_copies_in_one_cell_are_found_and_chance_alone_is_not():
 @pytest.mark.parametrize(
     ("frame", "reason"),
     [
-        (lambda: paired_frame(groups={}), "no group attribute supplied"),
-        (lambda: paired_frame(groups={"gender": ("female",)}), "one group only: female"),
+        (lambda: paired_frame(groups={}), "the data names no groups to compare"),
+        (
+            lambda: paired_frame(groups={"gender": ("female",)}),
+            "all drafts are of one group, female",
+        ),
         (lambda: testing.refuse(paired_frame(groups=GENDER), 1.0), "no draft could be scored"),
     ],
 )
@@ -126,9 +129,12 @@ def test_repeats_in_other_words_leave_only_the_likeness_of_others_to_take_off():
 @pytest.mark.parametrize(
     ("frame", "reason"),
     [
-        (paired_frame, "no repeated draft (noise block)"),
-        (lambda: repeated(paired_frame(cases=11)), "11 cases with a draft, 12 needed"),
-        (lambda: testing.refuse(repeated(paired_frame()), 1.0), "no repeated draft (noise block)"),
+        (paired_frame, "no draft has an exact repeat"),
+        (
+            lambda: repeated(paired_frame(cases=11)),
+            "11 cases with a draft, 12 needed for an estimate",
+        ),
+        (lambda: testing.refuse(repeated(paired_frame()), 1.0), "no draft has an exact repeat"),
     ],
 )
 def test_without_repeats_there_is_nothing_to_hold_against_other_people(frame, reason):
@@ -169,9 +175,12 @@ def test_a_shift_of_all_ratings_is_no_concentration(shift):
 @pytest.mark.parametrize(
     ("frame", "reason"),
     [
-        (lambda: paired_frame(gold_rating=None), "no gold rating supplied"),
-        (lambda: paired_frame(cases=11), "11 cases with a draft, 12 needed"),
-        (lambda: testing.lose_ratings(paired_frame(), 1.0), "0 cases with a draft, 12 needed"),
+        (lambda: paired_frame(gold_rating=None), "no rating by the rubric was supplied"),
+        (lambda: paired_frame(cases=11), "11 cases with a draft, 12 needed for an estimate"),
+        (
+            lambda: testing.lose_ratings(paired_frame(), 1.0),
+            "0 cases with a draft, 12 needed for an estimate",
+        ),
         (
             lambda: paired_frame(cases=12, groups={}, gold_rating=lambda p: 1 + p.case * 0.3),
             "no two cases get, or deserve, the same rating",

@@ -92,8 +92,11 @@ def test_one_text_for_everybody_is_all_of_it(metric):
 @pytest.mark.parametrize(
     ("frame", "reason"),
     [
-        (lambda: paired_frame(cases=11), "11 cases with a draft, 12 needed"),
-        (lambda: testing.refuse(paired_frame(), 1.0), "0 cases with a draft, 12 needed"),
+        (lambda: paired_frame(cases=11), "11 cases with a draft, 12 needed for an estimate"),
+        (
+            lambda: testing.refuse(paired_frame(), 1.0),
+            "0 cases with a draft, 12 needed for an estimate",
+        ),
     ],
 )
 def test_too_few_people_cannot_be_alike(metric, frame, reason):
@@ -110,6 +113,23 @@ def test_a_name_in_the_phrase_hides_nothing_and_is_not_printed():
     frame = paired_frame(text=lambda p: f"{p.name} brings energy to every task. {own(p.case % 26)}")
 
     assert "‹name› brings energy to every task" == measure(STOCK, frame).examples[0]
+
+
+@pytest.mark.parametrize("sign", ["'", "’"])
+def test_a_phrase_is_shown_with_the_apostrophes_of_its_text(sign):
+    """Tokens part at an apostrophe; a letter that stands alone in the text stays alone."""
+    said = f"The manager{sign}s notes don{sign}t say why plan s didn{sign}t win"
+    frame = paired_frame(cases=12, groups={}, text=lambda p: f"{said}. {own(p.case)}")
+
+    assert ("the manager's notes don't say why plan s didn't win",) == (
+        measure(STOCK, frame).examples
+    )
+
+
+def test_a_pronoun_in_the_phrase_keeps_its_apostrophe():
+    frame = paired_frame(cases=12, groups={}, text=lambda p: f"She's done well. {own(p.case)}")
+
+    assert ("‹pronoun›'s done well",) == measure(STOCK, frame).examples
 
 
 @settings(max_examples=5, deadline=None)

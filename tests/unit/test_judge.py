@@ -32,6 +32,7 @@ from govern.errors import IntegrityError
 from govern.metrics import METRICS
 from govern.policy.judge import judge
 from govern.policy.measured import expected, judge_measured
+from govern.policy.open_points import settled_by_more
 from govern.policy.outcomes import worst
 from govern.policy.scope import narrowed
 from govern.testing import certificate_of, docket_of, finding_of, paired_frame, run_facts, trial_of
@@ -382,17 +383,17 @@ class TestNothingPassesOnNothing:
 
     @pytest.mark.parametrize("by", [("gender", "all"), ("all", "all")])
     def test_an_undefined_finding_tells_its_reason(self, by):
-        """Also where the measure has one for all slices: "no evidence supplied" is the news."""
-        why = Undefined(reason="no evidence supplied", code="not_supplied")
+        """Also where the measure has one for all slices: "no evidence was supplied" is the news."""
+        why = Undefined(reason="no evidence was supplied", code="not_supplied")
         found = finding_of(SHIFT, why, interval=None, by=by[0], contrast=by[1])
         judged = verdict(contrast(), found)
 
         assert (BLOCKED, "not_assessable") == said(judged)
-        assert "no evidence supplied" == judged.explanation
+        assert "no evidence was supplied" == judged.explanation
         assert 1 == len(judged.slices)
 
     def test_the_reason_of_one_slice_is_not_that_of_another(self):
-        why = Undefined(reason="one group only: female")
+        why = Undefined(reason="all drafts are of one group, female")
         found = finding_of(SHIFT, why, interval=None, by="gender", contrast="all")
         judged = verdict(contrast(by=["gender", "race_ethnicity"]), found)
 
@@ -616,10 +617,10 @@ class TestDecision:
         decision = decide(policy(thin, wide), level(0.25, reach=0.1))
 
         assert (
-            "THIN-1 Thin: no finding of coverage.refused by all",
+            "Real employees: every case is synthetic",
             "Groups other than those by gender, race and ethnicity",
             "Languages other than English",
-            "Real employees: every case is synthetic",
+            "THIN-1 Thin: no finding of coverage.refused by all",
         ) == decision.not_tested
 
     def test_the_same_findings_have_the_same_digest_and_another_policy_another_decision(self):
@@ -720,6 +721,25 @@ class TestMoreEvidence:
         assert decide(policy(at_most()), level(0.0)).more_evidence is None
         assert decide(policy(at_most()), level(1.0)).more_evidence is None
         assert decide(policy(at_most(), missing), level(0.0)).more_evidence is None
+
+    def test_a_clause_is_settled_by_more_only_if_each_of_its_undecided_groups_is(self):
+        exact = StudentT(se=0.1, df=30, clusters=60)
+        near, at = (verdict(contrast(), woman(gap, interval=exact)) for gap in (0.1, 0.3))
+        both = near.model_copy(update={"slices": near.slices + at.slices})
+        silent = near.model_copy(update={"slices": ()})
+
+        assert [True, False, False, False] == [
+            settled_by_more(one) for one in (near, at, both, silent)
+        ]
+
+    def test_a_clause_that_more_cases_leave_undecided_asks_for_none_beside_one_that_does(self):
+        exact = StudentT(se=0.1, df=30, clusters=60)
+        open_still = contrast(id="NEAR-1")
+        beyond = contrast(0.05, id="NEAR-2")
+        both = decide(policy(open_still, beyond), woman(0.1, interval=exact))
+
+        assert MoreEvidence(cases=177, drafts=1416) == both.more_evidence
+        assert decide(policy(beyond), woman(0.1, interval=exact)).more_evidence is None
 
     def test_a_clause_that_does_not_block_asks_for_nothing(self):
         thin = at_most(severity="warn", evidence=SUITE.model_copy(update={"min_cases": 90}))

@@ -37,7 +37,7 @@ from govern.metrics import METRICS
 from govern.policy.judge import judge
 from govern.policy.reading import reading
 from govern.policy.scope import narrowed
-from govern.policy.stated import shown
+from govern.policy.stated import in_words, shown
 from govern.policy.verdicts import fails, passes
 from govern.policy.waivers import missing_approvers
 from govern.testing import (
@@ -550,7 +550,8 @@ class TestProperties:
         decision = decide(asked, run={"deployment": deployment})
 
         assert (outcome, None) == one(decision)
-        assert why(decision) == f"{asked.property} is stated as {shown(stated)}"
+        said = f"“{stated}”" if stated == "Head of People" else shown(stated)
+        assert why(decision) == f"{in_words(asked.property)} is stated as {said}"
 
     @pytest.mark.parametrize("blank", ["", "  ", (), ("",), ("", " ")])
     def test_a_blank_answer_states_nothing(self, blank: Any):
@@ -560,7 +561,7 @@ class TestProperties:
             decision = decide(prop(name, **must), run={"deployment": Deployment(**{name: blank})})
 
             assert (BLOCKED, "not_stated") == one(decision)
-            assert f"the pipeline's manifest does not state {name}" == why(decision)
+            assert f"the pipeline's manifest does not state its {name}" == why(decision)
 
     def test_what_is_no_field_of_a_manifest_is_not_stated(self):
         deployment = Deployment(owner="Head of People")
@@ -586,7 +587,7 @@ class TestAttestations:
         [used] = decision.attestations
 
         assert ("pass", None) == one(decision)
-        assert "ben (worker-representative): agreed, on 2026-03-03" == why(decision)
+        assert "agreed, as ben (worker representative) signed on 2026-03-03" == why(decision)
         assert ("WORK-1", act.digest, "agreed", act.signers) == (
             used.clause,
             used.digest,
@@ -612,7 +613,7 @@ class TestAttestations:
 
         assert (BLOCKED, "not_attested") == one(decision)
         assert why(decision) == (
-            "nobody with the role worker-representative has signed works-council: agreed"
+            "nobody with the role worker representative has signed “works council”: agreed"
         )
         assert () == decision.attestations
 
@@ -626,7 +627,7 @@ class TestAttestations:
             decision = self.said(*order)
 
             assert ("fail", None) == one(decision)
-            assert "cyd (worker-representative) objected" == why(decision)
+            assert "objected to by cyd (worker representative)" == why(decision)
 
     def test_an_objection_is_an_answer_where_the_clause_takes_it(self):
         heard = asks(answers=("agreed", "consulted", "objected"))
@@ -662,7 +663,7 @@ class TestAttestations:
             for who, age in zip(people, (90, 40, 60), strict=True)
         ]
 
-        assert why(self.said(*instead)).startswith("answered was consulted, done, not_applicable,")
+        assert why(self.said(*instead)).startswith("answered was consulted, done, not applicable,")
         assert (
             why(self.said(*over)) == "the statement of 2026-01-23 no longer holds; sign a new one"
         )
@@ -752,7 +753,7 @@ class TestTheRecord:
 
         assert (BLOCKED, "no_record") == one(decision)
         assert why(decision) == (
-            "no statistics of the contest record over 90 days from the last week"
+            "the last 90 days of the contest record were not read within the last week"
         )
 
     def test_of_several_the_latest_of_the_window_counts(self):

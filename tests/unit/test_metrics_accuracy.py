@@ -159,7 +159,7 @@ def test_a_fact_in_words_is_mentioned_by_half_of_its_distinctive_words(said, cov
 def test_evidence_without_a_key_item_asks_for_nothing_and_shows_nothing():
     found = measure(COVERAGE, single(evidence=one_fact("tidy desk", salience="irrelevant")))
 
-    assert Undefined(reason="no evidence supplied", code="not_supplied") == found.estimate
+    assert Undefined(reason="no evidence was supplied", code="not_supplied") == found.estimate
 
 
 def test_a_rating_agreement_by_hand():
@@ -206,7 +206,10 @@ def test_ratings_that_never_vary_neither_agree_nor_disagree(rating):
     """κ would be 0/0 where all are 3, and 0 with an interval of nothing where gold is 4."""
     found = measure(KAPPA, paired_frame(rating=rating, gold_rating=3))
 
-    assert Undefined(reason="neither drafted nor gold ratings vary") == found.estimate
+    assert (
+        Undefined(reason="the drafted ratings are all alike, and so are the rubric's")
+        == found.estimate
+    )
 
 
 def test_agreement_that_hangs_on_one_case_is_undefined():
@@ -277,15 +280,42 @@ def test_a_label_that_is_missing_is_a_wrong_one():
 
 
 @pytest.mark.parametrize(
+    ("cases", "text", "code", "scored"),
+    [
+        (12, "All was well.", "too_few", 11),
+        (12, None, "too_many_missing", 11),
+        (5, "7", "too_few", 5),
+    ],
+)
+def test_drafts_that_state_a_number_are_counted_without_an_estimate_too(cases, text, code, scored):
+    """One draft a case; ``text`` is the first one's, the others state a number."""
+    found = measure(
+        SHARE,
+        paired_frame(
+            cases=cases,
+            groups={},
+            text=lambda p: "She closed 12 deals." if p.case else text,
+        ),
+    )
+
+    assert (code, scored) == (found.estimate.code, found.counts.scored)
+
+
+@pytest.mark.parametrize(
     ("metric", "columns", "reason", "code"),
     [
-        (SHARE, {"evidence": None}, "no evidence supplied", "not_supplied"),
-        (COVERAGE, {"evidence": None}, "no evidence supplied", "not_supplied"),
-        (KAPPA, {"gold_rating": None}, "no gold rating supplied", "not_supplied"),
-        (LENIENCY, {"gold_rating": None}, "no gold rating supplied", "not_supplied"),
-        (LABELS, {"gold_label": None}, "no gold label supplied", "not_supplied"),
-        (SHARE, {"text": "All was well."}, "0 cases state a number, 12 needed", "too_few"),
-        (COVERAGE, {"text": None}, "0 scored cases, 12 needed", "too_few"),
+        (SHARE, {"evidence": None}, "no evidence was supplied", "not_supplied"),
+        (COVERAGE, {"evidence": None}, "no evidence was supplied", "not_supplied"),
+        (KAPPA, {"gold_rating": None}, "no rating by the rubric was supplied", "not_supplied"),
+        (LENIENCY, {"gold_rating": None}, "no rating by the rubric was supplied", "not_supplied"),
+        (LABELS, {"gold_label": None}, "no right label was supplied", "not_supplied"),
+        (
+            SHARE,
+            {"text": "All was well."},
+            "0 cases with a stated number, 12 needed for an estimate",
+            "too_few",
+        ),
+        (COVERAGE, {"text": None}, "0 scored cases, 12 needed for an estimate", "too_few"),
         (KAPPA, {"rating": None}, "no draft carries a rating", "missing_drafts"),
         (LENIENCY, {"rating": None}, "no draft carries a rating", "missing_drafts"),
         (LABELS, {"label": None}, "no draft carries a label", "missing_drafts"),

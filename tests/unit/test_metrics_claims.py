@@ -98,6 +98,21 @@ def in_first(wrong, right):
     return lambda at: wrong if at.case == 0 else right
 
 
+@pytest.mark.parametrize("name", FAULTS)
+def test_drafts_with_a_claim_are_counted_without_an_estimate_too(name):
+    """Of 12 drafts one says nothing: 11 cases with a claim. Of 12 one is missing: 8 %."""
+    silent = measure(name, frame(text=in_first("", SOUND)))
+    gone = measure(name, frame(text=in_first(None, SOUND)))
+
+    assert ("too_few", 11) == (silent.estimate.code, silent.counts.scored)
+    assert "11 cases with a claim, 12 needed for an estimate" == silent.estimate.reason
+    assert ("too_many_missing", 11) == (gone.estimate.code, gone.counts.scored)
+    assert (
+        "8% of planned drafts could not be scored, and the measure allows 5%"
+        == gone.estimate.reason
+    )
+
+
 @pytest.mark.parametrize(("name", "claim"), FAULTS.items())
 def test_a_share_of_claims_by_hand(name, claim):
     """1 of 3 claims in 1 of 12 cases: mean 1/36; on the log scale sd/mean/√12 = 1."""

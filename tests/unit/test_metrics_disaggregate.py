@@ -71,6 +71,6 @@ def test_a_group_that_never_got_a_draft_is_not_called_fair(metric):
     frame.loc[lost, ["rating", "outcome"]] = NAN
     [found] = METRICS[metric].measure(frame)
 
-    wanted = Undefined(reason="no scored draft in group b", code="missing_drafts")
+    wanted = Undefined(reason="no draft of the group b could be scored", code="missing_drafts")
     assert wanted == found.estimate
     assert (120, 60, 60) == (found.counts.planned, found.counts.ok, found.counts.scored)

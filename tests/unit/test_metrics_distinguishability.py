@@ -138,25 +138,31 @@ def test_cases_that_lack_a_draft_are_left_out_and_widen_the_interval():
 @pytest.mark.parametrize(
     ("frame", "reason"),
     [
-        pytest.param(lambda: clean(60), "60 complete cases, 120 needed", id="few cases"),
+        pytest.param(
+            lambda: clean(60), "60 complete cases, 120 needed for an estimate", id="few cases"
+        ),
         pytest.param(
             lambda: paired_frame(cases=120, names=6, groups=GENDER),
-            "6 names on the smaller side, 10 needed",
+            "6 names in the smaller group, 10 needed for an estimate",
             id="few names",
         ),
         pytest.param(
-            lambda: paired_frame(cases=120, groups={}), "no group attribute supplied", id="no group"
+            lambda: paired_frame(cases=120, groups={}),
+            "the data names no groups to compare",
+            id="no group",
         ),
         pytest.param(
             lambda: paired_frame(cases=120, groups={"gender": ("female",)}),
-            "one group only: female",
+            "all drafts are of one group, female",
             id="one group",
         ),
         pytest.param(
             lambda: testing.refuse(clean(), 1.0), "no draft could be scored", id="all refused"
         ),
         pytest.param(
-            lambda: clean().assign(name=None), "no name supplied for every draft", id="no name"
+            lambda: clean().assign(name=None),
+            "some drafts carry no name of the person they are about",
+            id="no name",
         ),
     ],
 )

@@ -271,7 +271,7 @@ def test_a_ratio_to_nobody_is_undefined_and_the_way_round_is_zero():
 
     assert 0.0 == found["gender: male / female"]
     assert (
-        Undefined(reason="nobody in male was selected", code="too_few")
+        Undefined(reason="nobody in the group male was selected", code="too_few")
         == (found["gender: female / male"])
     )
 
@@ -291,7 +291,7 @@ def test_a_ratio_needs_no_case_in_which_attributes_are_crossed():
 
     assert 1.0 == found["gender: female / male"].estimate
     assert 120 == found["gender: female / male"].counts.units
-    assert Undefined(reason="0 complete cases, 12 needed", code="too_few") == (
+    assert Undefined(reason="0 complete cases, 12 needed for an estimate", code="too_few") == (
         found["race_ethnicity: all"].estimate
     )
 
@@ -303,8 +303,8 @@ class TestUndefined:
     @pytest.mark.parametrize(
         ("groups", "reason", "code"),
         [
-            ({}, "no group attribute supplied", "not_supplied"),
-            ({"gender": ("female",)}, "one group only: female", "not_assessable"),
+            ({}, "the data names no groups to compare", "not_supplied"),
+            ({"gender": ("female",)}, "all drafts are of one group, female", "not_assessable"),
         ],
     )
     def test_without_a_second_group(self, metric, groups, reason, code):
@@ -324,7 +324,9 @@ class TestUndefined:
 
     def test_with_one_group_failed_throughout(self, metric):
         found = estimates(metric, without(paired_frame(), **WOMEN))
-        gone = Undefined(reason="no scored draft in group female", code="missing_drafts")
+        gone = Undefined(
+            reason="no draft of the group female could be scored", code="missing_drafts"
+        )
 
         assert gone == found["gender: all"]
         assert all(isinstance(estimate, Undefined) for estimate in found.values())
@@ -334,36 +336,42 @@ class TestUndefined:
         [estimate] = found.values()
 
         assert "too_many_missing" == estimate.code
-        assert estimate.reason.endswith("% of planned drafts not scored, at most 5%")
+        assert estimate.reason.endswith(
+            "% of planned drafts could not be scored, and the measure allows 5%"
+        )
 
     def test_with_eleven_cases(self, metric):
         found = estimates(metric, paired_frame(cases=11, groups=GENDER))
 
-        assert {Undefined(reason="11 complete cases, 12 needed", code="too_few")} == set(
-            found.values()
-        )
+        assert {
+            Undefined(reason="11 complete cases, 12 needed for an estimate", code="too_few")
+        } == set(found.values())
 
     def test_with_nine_names(self, metric):
         found = estimates(metric, paired_frame(names=9, groups=GENDER))
 
-        assert {Undefined(reason="9 names on the smaller side, 10 needed", code="too_few")} == set(
-            found.values()
-        )
+        assert {
+            Undefined(
+                reason="9 names in the smaller group, 10 needed for an estimate", code="too_few"
+            )
+        } == set(found.values())
 
     def test_with_a_draft_under_no_name(self, metric):
         frame = paired_frame(groups=GENDER)
         frame.loc[0, "name"] = None
 
-        assert {Undefined(reason="no name supplied for every draft", code="not_supplied")} == set(
-            estimates(metric, frame).values()
-        )
+        assert {
+            Undefined(
+                reason="some drafts carry no name of the person they are about", code="not_supplied"
+            )
+        } == set(estimates(metric, frame).values())
 
 
 @pytest.mark.parametrize("metric", ["fairness.omission_gap", "fairness.unsupported_gap"])
 def test_without_evidence_nothing_is_said_to_be_left_out_or_invented(metric):
     [found] = measure(metric, paired_frame(evidence=None)).values()
 
-    assert Undefined(reason="no evidence supplied", code="not_supplied") == found.estimate
+    assert Undefined(reason="no evidence was supplied", code="not_supplied") == found.estimate
 
 
 def test_drafts_of_punctuation_are_not_of_equal_length():

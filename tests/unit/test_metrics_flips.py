@@ -170,16 +170,28 @@ def half_unrated(frame):
 @pytest.mark.parametrize(
     ("frame", "reason", "code"),
     [
-        (paired_frame(), "no noise block of exact repeats", "not_supplied"),
-        (with_repeats(paired_frame(groups={})), "no group attribute supplied", "not_supplied"),
-        (without_name(with_repeats(paired_frame())), "no name supplied for every", "not_supplied"),
-        (half_unrated(with_repeats(paired_frame())), "not rated, at most 5%", "too_many_missing"),
+        (paired_frame(), "no exact repeat of a draft was planned", "not_supplied"),
+        (
+            with_repeats(paired_frame(groups={})),
+            "the data names no groups to compare",
+            "not_supplied",
+        ),
+        (without_name(with_repeats(paired_frame())), "some drafts carry no name", "not_supplied"),
+        (
+            half_unrated(with_repeats(paired_frame())),
+            "have no rating, and the measure allows 5%",
+            "too_many_missing",
+        ),
         (testing.refuse(with_repeats(paired_frame()), 1.0), "100% of drafts", "too_many_missing"),
         (with_repeats(paired_frame(cases=11)), "11 cases with pairs and a repeat", "too_few"),
-        (with_repeats(paired_frame(names=4, groups=GENDER)), "8 names, 10 needed", "too_few"),
+        (
+            with_repeats(paired_frame(names=4, groups=GENDER)),
+            "8 names, 10 needed for an estimate",
+            "too_few",
+        ),
         (
             with_repeats(paired_frame(groups={"gender": ("female",)})),
-            "one group only: female",
+            "all drafts are of one group, female",
             "not_assessable",
         ),
     ],
@@ -190,3 +202,23 @@ def test_what_cannot_be_had_is_said(frame, reason, code):
     assert isinstance(found.estimate, Undefined)
     assert reason in found.estimate.reason
     assert code == found.estimate.code
+
+
+@pytest.mark.parametrize(
+    ("frame", "scored"),
+    [
+        (lambda: with_repeats(paired_frame(cases=11)), 11 * 8),
+        (lambda: with_repeats(paired_frame(cases=12, groups={"gender": ("female",)})), 12),
+        (lambda: lost_repeats(with_repeats(paired_frame(cases=12)), 2), 10 * 8),
+    ],
+)
+def test_drafts_rated_beside_a_repeat_are_counted_without_an_estimate_too(frame, scored):
+    """Eight drafts a case, one of two groups and none without a rating."""
+    assert {scored} == {found.counts.scored for found in flips(frame()).values()}
+
+
+def lost_repeats(frame, cases):
+    """The repeats of the first cases unrated."""
+    ids = frame["case_id"].unique()[:cases]
+    repeats = (frame["block"] == "noise") & frame["case_id"].isin(ids)
+    return frame.assign(rating=frame["rating"].mask(repeats))

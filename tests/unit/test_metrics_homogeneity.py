@@ -156,21 +156,23 @@ def test_drafts_without_words_do_not_make_the_rest_look_different():
     ],
 )
 def test_no_words_at_all_are_not_diverse(metric, frame):
-    wanted = Undefined(reason="0 cases with a draft, 12 needed", code="too_few")
+    wanted = Undefined(reason="0 cases with a draft, 12 needed for an estimate", code="too_few")
 
     assert wanted == measure(metric, frame()).estimate
 
 
 @pytest.mark.parametrize("metric", ALL)
 def test_eleven_cases_are_too_few(metric):
-    wanted = Undefined(reason="11 cases with a draft, 12 needed", code="too_few")
+    wanted = Undefined(reason="11 cases with a draft, 12 needed for an estimate", code="too_few")
 
     assert wanted == measure(metric, paired_frame(cases=11)).estimate
 
 
 @pytest.mark.parametrize("evidence", [None, "[]"])
 def test_without_evidence_there_is_no_excess_over_it(evidence):
-    wanted = Undefined(reason="no evidence or baseline supplied", code="not_supplied")
+    wanted = Undefined(
+        reason="no evidence was supplied to compare the drafts with", code="not_supplied"
+    )
 
     assert wanted == measure(EXCESS, paired_frame(evidence=evidence)).estimate
 

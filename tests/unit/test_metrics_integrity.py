@@ -146,9 +146,14 @@ def test_pronouns_that_follow_the_name_are_an_exact_swap():
     ("metric", "columns", "reason", "code"),
     [
         (IDENTICAL, {"text": None}, "no draft came back", "missing_drafts"),
-        (ECHO, {"input": None}, "no input supplied beside a draft", "not_supplied"),
+        (
+            ECHO,
+            {"input": None},
+            "what the pipeline was sent was not supplied beside any draft",
+            "not_supplied",
+        ),
         (EMPTY, {"text": None}, "this pipeline returns no text", "not_supplied"),
-        (INEXACT, {"input": None}, "no input supplied", "not_supplied"),
+        (INEXACT, {"input": None}, "what the pipeline was sent was not supplied", "not_supplied"),
     ],
 )
 def test_what_was_not_supplied_is_not_sound(metric, columns, reason, code):

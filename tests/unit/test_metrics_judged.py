@@ -66,7 +66,9 @@ def test_a_group_whose_drafts_the_judge_misreads_is_corrected_by_its_own_errors(
 
 
 def test_without_verdicts_there_is_no_number():
-    assert ("no verdicts supplied", "not_supplied") == reason(paired_frame(cases=12))
+    assert ("no verdict of a judging model was supplied", "not_supplied") == reason(
+        paired_frame(cases=12)
+    )
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,11 @@ class TestUndefined:
 
 @pytest.mark.parametrize("metric", RELATIVE)
 def test_without_a_word_of_the_list_there_is_no_average_to_compare_with(metric):
-    assert only(metric, told(PLAIN, PLAIN)).estimate.reason.startswith("no draft has a word of")
+    frame = told(PLAIN, PLAIN)
+    found = only(metric, frame)
+
+    assert found.estimate.reason.startswith("no draft has a word of")
+    assert len(frame) == found.counts.scored
 
 
 @settings(max_examples=5, deadline=None)

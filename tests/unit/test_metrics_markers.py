@@ -111,9 +111,11 @@ class TestUndefined:
     def test_with_eleven_cases(self, metric):
         found = measured(metric, level(11))
 
-        assert {Undefined(reason="11 cases with a rated pair, 12 needed", code="too_few")} == {
-            f.estimate for f in found.values()
-        }
+        assert {
+            Undefined(
+                reason="11 cases with a rated pair, 12 needed for an estimate", code="too_few"
+            )
+        } == {f.estimate for f in found.values()}
 
     def test_with_one_marker_thin_and_all_of_them_together_not(self, metric):
         found = measured(metric, level(18, markers=("age-older", "age-older", "veteran")))
@@ -126,7 +128,8 @@ class TestUndefined:
         found = measured(metric, frame)["all"]
 
         assert Undefined(
-            reason="10% of planned pairs not rated, at most 5%", code="too_many_missing"
+            reason="10% of planned pairs are not rated on both sides, and the measure allows 5%",
+            code="too_many_missing",
         ) == (found.estimate)
         assert 18 == found.counts.scored
 

@@ -163,11 +163,11 @@ def test_what_is_planted_on_one_cell_is_found_there(metric, plant, sign):
 @pytest.mark.parametrize(
     ("frame", "reason", "code"),
     [
-        (crossed(gold_rating=None), "no gold rating supplied", "not_supplied"),
-        (crossed(cases=0), "no draft planned", "missing_drafts"),
+        (crossed(gold_rating=None), "no rating by the rubric was supplied", "not_supplied"),
+        (crossed(cases=0), "no draft was planned", "missing_drafts"),
         (testing.refuse(crossed(), 1.0), "no draft could be scored", "missing_drafts"),
         (crossed(cases=25), "complete cases, 12 needed", "too_few"),
-        (crossed(groups={"gender": ("f",)}), "one group only: f", "not_assessable"),
+        (crossed(groups={"gender": ("f",)}), "all drafts are of one group, f", "not_assessable"),
     ],
 )
 def test_what_cannot_be_had_is_said(metric, frame, reason, code):
@@ -182,7 +182,7 @@ def test_what_cannot_be_had_is_said(metric, frame, reason, code):
 def test_no_case_with_a_top_gold_rating_has_no_earned_gap():
     [found] = measure("fairness.earned_top_gap", crossed(gold_rating=2)).values()
 
-    assert Undefined(reason="no case has such a gold rating", code="too_few") == found.estimate
+    assert Undefined(reason="no case deserves a rating of 4 or 5", code="too_few") == found.estimate
     assert not np.isnan(
         measure("fairness.unearned_top_gap", crossed(gold_rating=2))["gender: female"].estimate
     )

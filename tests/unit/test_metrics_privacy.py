@@ -114,7 +114,7 @@ def test_what_is_about_somebody_else_is_told_from_what_is_confidential():
     frame = drafts("The deputy crashed the van, we hear.", evidence=told)
 
     assert 1.0 == only(OTHERS, frame).estimate
-    assert Undefined(reason="no such item in any evidence", code="not_supplied") == (
+    assert Undefined(reason="no evidence holds anything in confidence", code="not_supplied") == (
         only(CONFIDENTIAL, frame).estimate
     )
 
@@ -185,7 +185,7 @@ def test_personal_data_counts_where_neither_evidence_nor_input_has_it():
 def test_without_evidence_nothing_is_said_to_be_kept(metric):
     found = only(metric, paired_frame(cases=12, evidence=None))
 
-    assert Undefined(reason="no evidence supplied", code="not_supplied") == found.estimate
+    assert Undefined(reason="no evidence was supplied", code="not_supplied") == found.estimate
 
 
 def test_without_a_canary_none_is_said_to_be_kept():

@@ -22,6 +22,12 @@ SHIFTS = {
     "robustness.typo_shift": "typos",
     "robustness.second_language_shift": "second_language",
 }
+TOLD = {
+    "order": "in reverse order",
+    "paraphrase": "told in other words",
+    "typos": "with misspelt words",
+    "second_language": "with a learner's self-review",
+}
 
 
 def only(metric, frame):
@@ -132,9 +138,9 @@ class TestEachShift:
     def test_without_the_variant(self, metric, variant):
         found = only(metric, paired_frame(cases=12))
 
-        assert Undefined(reason=f"no variant {variant} planned", code="not_supplied") == (
-            found.estimate
-        )
+        assert Undefined(
+            reason=f"no draft of a case {TOLD[variant]} was planned", code="not_supplied"
+        ) == (found.estimate)
 
     def test_with_eleven_cases_or_nothing_rated(self, metric, variant):
         thin, gone = asked(11, variant=variant), testing.fail(asked(variant=variant), 1.0)
@@ -178,7 +184,10 @@ def test_instability_is_found_for_each_kind_whatever_was_put_in():
 
 @pytest.mark.parametrize(
     ("block", "reason"),
-    [("noise", "no exact repeats planned"), ("variant", "no variants planned")],
+    [
+        ("noise", "no exact repeat of a draft was planned"),
+        ("variant", "no draft of a case told otherwise was planned"),
+    ],
 )
 def test_instability_needs_variants_and_exact_repeats(block, reason):
     frame = asked(variant="order")

@@ -208,7 +208,8 @@ class TestEveryTable:
     def test_says_so_without_a_group(self, metric):
         [found] = measure(metric, paired_frame(groups={})).values()
 
-        assert "no group attribute supplied" == found.estimate.reason
+        assert "the data names no groups to compare" == found.estimate.reason
+        assert found.counts.planned == found.counts.scored
 
     def test_says_so_where_all_are_refused(self, metric):
         found = measure(metric, testing.refuse(paired_frame(cases=12), 1.0))

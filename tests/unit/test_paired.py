@@ -118,7 +118,7 @@ def test_every_level_is_compared_and_every_gap_is_not():
 def test_a_gap_has_no_difference():
     found = difference(rated(1), rated(2), "fairness.rating_shift")
 
-    assert "candidate's own size" in found.estimate.reason
+    assert "judged by its own size" in found.estimate.reason
     assert ("all", "all", "incumbent") == (found.by, found.contrast, found.against)
     assert found.interval is None
 
@@ -174,7 +174,7 @@ def test_what_each_run_lacks_a_little_of_is_too_much_together():
     theirs.loc[[4, 18], "rating"] = None
     found = difference(mine, theirs, LENIENCY)
 
-    assert "8% of the shared cells lack what is measured" in found.estimate.reason
+    assert "8% of the drafts that both runs share lack what is measured" in found.estimate.reason
     assert (48, 44) == (found.counts.planned, found.counts.scored)
 
 
@@ -182,17 +182,18 @@ def test_a_measure_that_one_run_cannot_have_says_whose():
     mine = rated(1)
     found = difference(mine, mine.assign(gold_rating=np.nan), KAPPA)
 
-    assert Undefined(reason="incumbent: no gold rating supplied", code="not_supplied") == (
-        found.estimate
-    )
+    assert Undefined(
+        reason="for the incumbent, no rating by the rubric was supplied", code="not_supplied"
+    ) == (found.estimate)
 
 
 def test_too_few_cases_to_leave_one_out_is_undefined():
     """12 cases can be measured, 11 cannot."""
     found = difference(rated(1, 12), rated(2, 12), LENIENCY)
 
-    assert "without some of the cases, candidate: 11 rated cases, 12 needed" == (
-        found.estimate.reason
+    assert (
+        "without some of the cases, for the candidate, 11 rated cases, 12 needed for an estimate"
+        == (found.estimate.reason)
     )
 
 

@@ -16,6 +16,7 @@ from govern.policy.diff import Change
 from govern.policy.judge import judge
 from govern.report.beside import Beside, PolicyBefore
 from govern.report.html import render
+from govern.report.model_card import model_card
 from govern.report.view import build
 from govern.testing import docket_of, run_facts
 
@@ -124,6 +125,49 @@ def test_clauses_that_came_went_loosened_and_tightened_are_told_by_name(tmp_path
     page = render(build(decision, policy, beside=Beside(policy_before=before)), TEMPLATES)
     assert old.policy.digest in page
     assert policy.digest in page
+
+
+def first_page(before: PolicyBefore | None, decision: Decision, policy: Policy) -> str:
+    """What the first page says of it; HTML and model card say the same."""
+    page = build(decision, policy, beside=Beside(policy_before=before))
+    said = page.answer.loosened
+    html = render(page, TEMPLATES)
+    assert said in html[: html.index('id="contents"')]
+    assert said in model_card(decision, page, ())
+    assert bool(said) == ("What changed?" in html)
+    return said
+
+
+def test_the_first_page_says_that_the_policy_was_loosened_and_where(tmp_path):
+    """Six clauses get softer, of which four are named."""
+    ids = [f"AA-{number}" for number in range(1, 7)]
+    old = keep(tmp_path, written(*((one, "block") for one in ids)), 3)
+    found = now(tmp_path, written(*((one, "warn") for one in ids)))
+
+    assert (
+        f"The policy was loosened since the decision before ({old.decision_id}, 3 March 2026), in "
+        "AA-1, AA-2, AA-3, AA-4 and 2 more: a candidate may pass now that did not then."
+    ) == first_page(*found)
+
+
+@pytest.mark.parametrize("later", ["warn", "report"])
+def test_the_first_page_says_nothing_of_a_policy_that_is_no_looser(tmp_path, later):
+    assert "" == first_page(*now(tmp_path, written(("AA-1", "block"))))
+    keep(tmp_path, written(("AA-1", later)), 3)
+    assert "" == first_page(*now(tmp_path, written(("AA-1", "block"))))
+
+
+def test_what_the_signed_decision_names_is_not_talked_away_by_what_lies_beside_it(tmp_path):
+    """``beside.json`` is signed by nobody: that this was the first, or came after another one."""
+    old = keep(tmp_path, written(("AA-1", "block")), 3)
+    before, decision, policy = now(tmp_path, written(("AA-1", "warn")))
+    for forged in (None, PolicyBefore(), before.model_copy(update={"decision_id": "d0"})):
+        said = first_page(forged, decision, policy)
+        assert f"loosened since the decision before ({old.decision_id}): not measured." in said
+        assert (
+            "Changes of the policy since the last decision: not measured."
+            in told(forged, decision, policy)[0]
+        )
 
 
 def test_stricter_alone_is_not_called_looser(tmp_path):

@@ -33,6 +33,7 @@ def read(text: str) -> pd.DataFrame:
         ("nineteen loans", 19, "nineteen"),
         ("handled 2,019 requests", 2019, "2,019"),
         ("a rise of 1950%", 1950, "1950"),
+        ("cut it from one week to", 1, "one"),
     ],
 )
 def test_a_number_is_read_with_its_place(text: str, value: float, said: str):
@@ -55,6 +56,7 @@ def test_a_number_is_read_with_its_place(text: str, value: float, said: str):
         "rating of 4 out of 5",
         "the first time, and the third",
         "no one, this one and another one",
+        "grew from one quarter to the next and from one year to another",
         "dozens of files",
     ],
 )

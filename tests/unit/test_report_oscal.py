@@ -293,6 +293,14 @@ class TestWaiversAndAttempts:
         assert [{"party-uuid": party["uuid"]}] == entry["logged-by"]
         assert "ana" == party["name"]
 
+    def test_a_key_that_signed_is_not_called_a_person(self, decision, policy):
+        document = json.loads(made(decision, policy)[RESULTS])["assessment-results"]
+        [party] = document["metadata"]["parties"]
+
+        assert "organization" == party["type"]
+        assert {"keyid", "holder"} == {one["name"] for one in party["props"]}
+        assert "Nothing here shows whether a person, a group or a service" in party["remarks"]
+
     def test_a_waiver_that_does_not_hold_leaves_the_risk_open(self, decision, policy):
         result = result_of(made(decision, policy))
         risk = by_clause(result["risks"])["FAIR-1"]

@@ -160,7 +160,10 @@ class TestTables:
         """The report shows 0.906."""
         women = read(made["ll144-gender.csv"])[0]
 
-        assert ("Female", "0.9062499999999999") == (women["Category"], women["Impact ratio"])
+        assert ("Female", "0.9062499999999999") == (
+            women["Category"],
+            women["Impact ratio, selection"],
+        )
 
     def test_the_readme_names_every_file(self, made):
         assert all(f"[{name}]({name})" in made["README.md"] for name in made if name != "README.md")

@@ -202,21 +202,25 @@ class TestSilence:
     def test_one_group_is_not_assessable(self, metric):
         [found] = measure(metric, people(groups=("f",))).values()
 
-        assert "one group only: f" == found.estimate.reason
+        assert "all drafts are of one group, f" == found.estimate.reason
 
     def test_eleven_people_are_too_few(self, metric):
         frame = people(60, gold_rating=4 if "unearned" not in metric else 2)
         frame["group.gender"] = ["f"] * 11 + ["m"] * 49
         found = measure(metric, frame)
 
-        wanted = Undefined(reason="11 people on the smaller side, 12 needed", code="too_few")
+        wanted = Undefined(
+            reason="11 people in the smaller group, 12 needed for an estimate", code="too_few"
+        )
         assert {wanted} == {f.estimate for f in found.values()}
 
     def test_five_names_are_too_few(self, metric):
         frame = people(200, name=[f"n{i % 5}" for i in range(200)])
         found = measure(metric, frame)
 
-        wanted = Undefined(reason="5 names on the smaller side, 10 needed", code="too_few")
+        wanted = Undefined(
+            reason="5 names in the smaller group, 10 needed for an estimate", code="too_few"
+        )
         assert {wanted} == {f.estimate for f in found.values()}
 
     def test_nobody_scored_is_missing(self, metric):
@@ -230,9 +234,10 @@ def test_over_one_row_in_twenty_without_a_rating_is_not_assessable():
     frame.loc[:9, "rating"] = np.nan
     [found] = measure("fairness.rating_shift", frame).values()
 
-    assert Undefined(reason="10% of rows not scored, at most 5%", code="too_many_missing") == (
-        found.estimate
-    )
+    assert Undefined(
+        reason="10% of planned drafts could not be scored, and the measure allows 5%",
+        code="too_many_missing",
+    ) == (found.estimate)
 
 
 def test_ratings_that_are_all_equal_leave_the_floor():

@@ -95,7 +95,7 @@ def test_embeddings_compare_meaning():
 
 
 def test_too_few_cases_are_undefined():
-    assert Undefined(reason="11 cases with a draft, 12 needed", code="too_few") == (
+    assert Undefined(reason="11 cases with a draft, 12 needed for an estimate", code="too_few") == (
         pair_similarity(table(11), "bleu").estimate
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 from govern.app.opened_decision import DECISION_ENVELOPE
 from govern.app.outputs import outputs
 from govern.attest.envelopes import envelope_digest, read_envelope, sign
+from govern.attest.files import MOST_BYTES
 from govern.attest.keys import PrivateKey
 from govern.attest.statements import decision_statement, summary_statement
 from govern.domain.acts import Signed
@@ -95,7 +96,7 @@ def write_decision(target: Path, texts: Mapping[str, str], sources: Mapping[str,
     """The whole decision folder or nothing of it: texts, and copies of other files.
 
     Raises:
-        InputError: the folder exists.
+        InputError: the folder exists, or a file is larger than anybody could read again.
     """
     if target.exists():
         raise InputError(f"{target}: exists already; a decision is never overwritten")
@@ -108,11 +109,22 @@ def write_decision(target: Path, texts: Mapping[str, str], sources: Mapping[str,
         for name, source in sources.items():
             (part / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, part / name)
+        _require_readable(part)
         part.chmod(0o755)
         part.rename(target)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
+
+
+def _require_readable(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        if path.name != DRAFTS and path.is_file() and path.stat().st_size > MOST_BYTES:
+            name = path.relative_to(folder).as_posix()
+            raise InputError(
+                f"{name}: the decision would have a file of {path.stat().st_size:,} bytes, more "
+                f"than the {MOST_BYTES:,} that are read again; judge fewer groups at a time"
+            )
 
 
 def templates() -> Path:

@@ -26,6 +26,7 @@ CLAUSES, PAIRS, EVIDENCE = 3, 2, 6
 LONGEST = 1_500
 """Characters of a draft that are shown."""
 _WORDS = re.compile(r"\s*\S+")
+_FIGURES = re.compile(r"^(?:\d+ )+|(?: \d+)+$")
 # Words that differ with the person alone; they are shown, and not marked as a difference.
 _PERSON = frozenset("he she they him her them his hers their theirs himself herself".split())
 
@@ -169,7 +170,8 @@ def _cut(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     room = LONGEST
     for piece in pieces:
         if len(piece.text) > room:
-            return (*kept, piece.model_copy(update={"text": f"{piece.text[:room]} …"}))
+            whole = piece.text[: room + 1].rpartition(" ")[0] or piece.text[:room]
+            return (*kept, piece.model_copy(update={"text": f"{whole} …"}))
         kept.append(piece)
         room -= len(piece.text)
     return tuple(kept)
@@ -208,6 +210,7 @@ def _pieces(words: list[str], same: list[tuple[int, int]]) -> tuple[Piece, ...]:
 
 
 def _phrases(findings: Findings, codes: Codes) -> tuple[str, ...]:
-    """The phrases that the finding on boilerplate gives as its examples, or none."""
+    """The examples of the finding on boilerplate, without the figures at their ends, or none."""
     found = [f for f in findings.findings if f.metric == "homogeneity.boilerplate"]
-    return tuple(codes.masked(phrase) for finding in found for phrase in finding.examples)
+    phrases = (_FIGURES.sub("", phrase) for finding in found for phrase in finding.examples)
+    return tuple(dict.fromkeys(map(codes.masked, phrases)))

@@ -28,7 +28,7 @@ _KINDS = (
 def claims_at_fault(
     main: pd.DataFrame, findings: Findings, codes: Codes
 ) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
-    """Contradicted and unsupported claims of the drafts that findings name as examples."""
+    """Contradicted and unsupported claims of the drafts that findings name, one of each first."""
     contradicted, without = (_of(main, findings, codes, *kind) for kind in _KINDS)
     return contradicted, without
 
@@ -39,7 +39,9 @@ def _of(
     named = {draft for f in findings.findings if f.metric == metric for draft in f.examples}
     rows = main[main["draft_id"].isin(named)].reset_index(drop=True)
     table = claims_table(rows)
-    found = table[table["verdict"] == verdict].drop_duplicates("text").head(SHOWN)
+    found = table[table["verdict"] == verdict].drop_duplicates("text")
+    turn = found.groupby("draft_id").cumcount().sort_values(kind="stable")
+    found = found.loc[turn.index].head(SHOWN)
     at = pd.Index(rows["draft_id"]).get_indexer(pd.Index(found["draft_id"]))
     items = evidence_items(rows)
     return tuple(

@@ -17,8 +17,8 @@ from govern.sources.locate import Project
 
 WINDOW_DAYS = 365
 NO_RECORD = (
-    "No contest record is kept here. One that reviews are taken into with `govern intake`, drafts "
-    "and final texts both, supplies it."
+    "No contest record is kept here. `govern intake` takes reviews into one, drafts and final "
+    "texts both."
 )
 UNREACHED = "The contest record could not be read when this was written."
 OTHER_USE = "The contest record holds performance reviews, and this decision is about another use."

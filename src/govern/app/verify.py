@@ -19,7 +19,7 @@ from govern.app.run_again import run_again
 from govern.app.verify_folder import DecisionFolder, read_folder
 from govern.app.verify_signatures import signatures
 from govern.attest.trust import read_trust_file
-from govern.canon import canonical_json
+from govern.canon import same_json
 from govern.domain.decision import Decision
 from govern.errors import InputError, IntegrityError, PolicyError
 from govern.policy.judge import judge
@@ -173,8 +173,9 @@ def _judged_again(folder: DecisionFolder) -> str:
     again = judge(folder.policy, folder.findings, folder.docket, now=stands.created)
     other = again.harness_version != stands.harness_version
     comes_out = again.model_copy(update={"harness_version": stands.harness_version})
-    if canonical_json(comes_out.as_json()) != canonical_json(stands.as_json()):
-        found = list(differences(stands.as_json(), comes_out.as_json())) or ["the last digits"]
+    mine, anew = stands.as_json(), comes_out.as_json()
+    if not same_json(mine, anew):
+        found = list(differences(mine, anew)) or ["the last digits"]
         more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
         by = f" by release {__version__}, made by {stands.harness_version}" if other else ""
         raise IntegrityError(f"judged again{by}: {'; '.join(found[:3])}{more}")

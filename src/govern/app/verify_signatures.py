@@ -24,7 +24,7 @@ from govern.attest.envelopes import differing, read_envelope, require_signers, v
 from govern.attest.policies import approvers
 from govern.attest.statements import decision_statement, summary_statement
 from govern.attest.trust import TrustRoot
-from govern.canon import digest, sha256
+from govern.canon import digest, same_json, sha256
 from govern.domain.acts import Attestation, Signed, Waiver
 from govern.errors import IntegrityError, PolicyError
 from govern.policy.approvals import GATE, approved
@@ -72,7 +72,7 @@ def _signed_by_gate(
 
 
 def _decision(folder: DecisionFolder, trust: TrustRoot, now: datetime) -> str:
-    if digest(folder.written["decision.json"]) != digest(folder.decision.as_json()):
+    if not same_json(folder.written["decision.json"], folder.decision.as_json()):
         raise IntegrityError("decision.json is not written as decisions are; it was changed")
     if DECISION_ENVELOPE not in folder.files:
         raise PolicyError("missing: the decision is not signed")

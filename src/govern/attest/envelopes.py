@@ -23,7 +23,7 @@ from govern.attest.files import read_signed
 from govern.attest.keys import PrivateKey
 from govern.attest.statements import STATEMENT_TYPE, made_at
 from govern.attest.trust import TrustedKey, TrustRoot, check_trust
-from govern.canon import canonical_json, digest, read_json
+from govern.canon import canonical_json, digest, read_json, same_json
 from govern.domain.base import Noun
 from govern.errors import InputError, IntegrityError, PolicyError
 from govern.whole_files import write_text
@@ -169,7 +169,7 @@ def require_signers(verified: Verified, places: Sequence[Collection[str]]) -> No
 
 def differing(found: Mapping[str, Any], expected: Mapping[str, Any]) -> list[str]:
     """In which parts a statement is not, byte for byte, the one that is expected; sorted."""
-    if canonical_json(dict(found)) == canonical_json(dict(expected)):
+    if same_json(dict(found), dict(expected)):
         return []
     parts = {part for part in {*found, *expected} if found.get(part) != expected.get(part)}
     return sorted(parts) or ["how it is written"]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from govern.errors import InputError, IntegrityError
 
-MOST_BYTES = 10_000_000
+MOST_BYTES = 50_000_000
+"""Bytes; a decision over 40,000 groups has as many."""
 
 
 def read_signed(path: Path) -> bytes:

@@ -14,6 +14,7 @@ from govern.domain.metric import Spec
 from govern.frames import main_block
 from govern.metrics.claims import checked_numbers, key_coverage_by_draft
 from govern.metrics.coverage import BY_CASE
+from govern.metrics.reasons import short_of, too_many_lack
 from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.stats.contrasts import MAX_MISSING, MIN_CASES
 from govern.stats.levels import Level, kappa_level, mean_level, share_level
@@ -75,17 +76,18 @@ def unsupported_number_share(drafts: pd.DataFrame) -> list[Finding]:
     main = main_block(drafts)
     checked = checked_numbers(main)
     if checked is None:
-        return [undefined(UNSUPPORTED, main, "no evidence supplied", "not_supplied")]
+        return [undefined(UNSUPPORTED, main, "no evidence was supplied", "not_supplied")]
+    scored = int((checked["stated"] > 0).sum())
     missing = float(checked["stated"].isna().mean())
     if missing > MAX_MISSING:
-        reason = f"{missing:.0%} of planned drafts not scored, at most {MAX_MISSING:.0%}"
-        return [undefined(UNSUPPORTED, main, reason, "too_many_missing")]
+        reason = too_many_lack(missing, "planned drafts could not be scored")
+        return [undefined(UNSUPPORTED, main, reason, "too_many_missing", scored=scored)]
     by_case = checked.groupby(main["case_id"]).sum()
     by_case = by_case[by_case["stated"] > 0]
     stated = int(by_case["stated"].sum())
     if len(by_case) < MIN_CASES:
-        reason = f"{len(by_case)} cases state a number, {MIN_CASES} needed"
-        return [undefined(UNSUPPORTED, main, reason, "too_few")]
+        reason = short_of(len(by_case), "cases with a stated number", MIN_CASES)
+        return [undefined(UNSUPPORTED, main, reason, "too_few", scored=scored)]
     per_draft = stated / max(int(checked["stated"].notna().sum()), 1)
     share = (by_case["unsupported"] / by_case["stated"]).to_numpy(dtype=np.float64)
     level = share_level(share, step=1 / max(per_draft, 1.0))
@@ -96,7 +98,7 @@ def unsupported_number_share(drafts: pd.DataFrame) -> list[Finding]:
             level.estimate,
             counts(
                 main,
-                int((checked["stated"] > 0).sum()),
+                scored,
                 units=stated,
                 unit_name="stated numbers",
                 cases=len(share),
@@ -112,7 +114,7 @@ def key_coverage(drafts: pd.DataFrame) -> list[Finding]:
     main = main_block(drafts)
     covered = key_coverage_by_draft(main)
     if covered is None:
-        return [undefined(KEY_COVERAGE, main, "no evidence supplied", "not_supplied")]
+        return [undefined(KEY_COVERAGE, main, "no evidence was supplied", "not_supplied")]
     step = 1 / max(float(covered["items"].mean()), 1.0)
     return [case_level(KEY_COVERAGE, main, covered["share"], step=step, limits=(0.0, 1.0))]
 
@@ -129,14 +131,14 @@ def rating_agreement(drafts: pd.DataFrame) -> list[Finding]:
         return [stop]
     rated = main[main["rating"].notna() & main["gold_rating"].notna()]
     if rated["rating"].nunique() == rated["gold_rating"].nunique() == 1:
-        reason = "neither drafted nor gold ratings vary"
+        reason = "the drafted ratings are all alike, and so are the rubric's"
         return [undefined(AGREEMENT, main, reason, scored=len(rated))]
     case = pd.factorize(rated["case_id"])[0]
     level = kappa_level(
         rated["rating"].to_numpy(dtype=float), rated["gold_rating"].to_numpy(dtype=float), case
     )
     if level is None:
-        reason = "without one case, neither drafted nor gold ratings vary"
+        reason = "without one case, the drafted ratings are all alike, and so are the rubric's"
         return [undefined(AGREEMENT, main, reason, scored=len(rated))]
     return [_found(AGREEMENT, main, level, len(rated))]
 
@@ -155,7 +157,7 @@ def label_agreement(drafts: pd.DataFrame) -> list[Finding]:
     main = main_block(drafts)
     given = main[main["gold_label"].notna()]
     if given.empty:
-        return [undefined(LABEL_AGREEMENT, main, "no gold label supplied", "not_supplied")]
+        return [undefined(LABEL_AGREEMENT, main, "no right label was supplied", "not_supplied")]
     if given["label"].isna().all():
         return [undefined(LABEL_AGREEMENT, main, "no draft carries a label", "missing_drafts")]
     right = (given["label"] == given["gold_label"]).groupby(given["case_id"]).all()
@@ -175,16 +177,16 @@ def unusable(spec: Spec, main: pd.DataFrame) -> Finding | None:
     rated = main["rating"].notna()
     both = rated & main["gold_rating"].notna()
     if main["gold_rating"].isna().all():
-        return undefined(spec, main, "no gold rating supplied", "not_supplied")
+        return undefined(spec, main, "no rating by the rubric was supplied", "not_supplied")
     if not rated.any():
         return undefined(spec, main, "no draft carries a rating", "missing_drafts")
     missing = 1 - float(both.mean())
     if missing > MAX_MISSING:
-        reason = f"{missing:.0%} of planned drafts not rated, at most {MAX_MISSING:.0%}"
+        reason = too_many_lack(missing, "planned drafts have no rating that could be compared")
         return undefined(spec, main, reason, "too_many_missing", scored=int(both.sum()))
     cases = main.loc[both, "case_id"].nunique()
     if cases < MIN_CASES:
-        reason = f"{cases} rated cases, {MIN_CASES} needed"
+        reason = short_of(cases, "rated cases", MIN_CASES)
         return undefined(spec, main, reason, "too_few", scored=int(both.sum()))
     return None
 
@@ -228,11 +230,10 @@ def _too_thin(
     scored = int(values.notna().sum())
     missing = 1 - scored / max(len(main), 1)
     if cases < MIN_CASES:
-        return undefined(
-            spec, main, f"{cases} scored cases, {MIN_CASES} needed", "too_few", scored=scored
-        )
+        reason = short_of(cases, "scored cases", MIN_CASES)
+        return undefined(spec, main, reason, "too_few", scored=scored)
     if missing > MAX_MISSING:
-        reason = f"{missing:.0%} of planned drafts not scored, at most {MAX_MISSING:.0%}"
+        reason = too_many_lack(missing, "planned drafts could not be scored")
         return undefined(spec, main, reason, "too_many_missing", scored=scored)
     return None
 

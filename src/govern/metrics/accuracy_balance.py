@@ -61,7 +61,9 @@ def recency_skew(drafts: pd.DataFrame) -> list[Finding]:
     main = main_block(drafts)
     found, keys = checked_claims(main), _key_items(main)
     if found is None or keys.empty or keys["quarter"].isna().all():
-        return [undefined(RECENCY, main, "no evidence with a quarter supplied", "not_supplied")]
+        return [
+            undefined(RECENCY, main, "no key evidence says in which quarter it was", "not_supplied")
+        ]
     told = found[found["key"] & (found["quarter"] > 0) & (found["verdict"] != UNVERIFIABLE)]
     late = (told["quarter"] & LATE_BITS) > 0
     said = per_draft(late.groupby(told["row"]).mean(), main)
@@ -80,7 +82,9 @@ def halo(drafts: pd.DataFrame) -> list[Finding]:
     main = main_block(drafts)
     found, keys = checked_claims(main), _key_items(main)
     if found is None or not keys["polarity"].any():
-        return [undefined(HALO, main, "no evidence with a polarity supplied", "not_supplied")]
+        return [
+            undefined(HALO, main, "no key evidence speaks for or against anybody", "not_supplied")
+        ]
     if main["rating"].isna().all():
         return [undefined(HALO, main, "no draft carries a rating", "missing_drafts")]
     pairs = _pairs(main, keys)
@@ -90,7 +94,7 @@ def halo(drafts: pd.DataFrame) -> list[Finding]:
     both = pairs.groupby("row")["suits"].nunique() == 2
     pairs = pairs[pairs["row"].isin(both.index[both]) & (side != 0)]
     if pairs.empty:
-        reason = "no draft with a rating other than 3 of a case with key evidence on both sides"
+        reason = "no case with key evidence for and against has a draft not rated 3"
         return [undefined(HALO, main, reason, "too_few")]
     seen = found[(found["item"] >= 0) & (found["verdict"] != UNVERIFIABLE)]
     width = int(max(found["item"].max(), keys["item"].max())) + 1
@@ -115,7 +119,7 @@ def rating_contradicts_text(drafts: pd.DataFrame) -> list[Finding]:
     main = main_block(drafts)
     found = checked_claims(main)
     if found is None:
-        return [undefined(CONTRADICTS, main, "no evidence supplied", "not_supplied")]
+        return [undefined(CONTRADICTS, main, "no evidence was supplied", "not_supplied")]
     if main["rating"].isna().all():
         return [undefined(CONTRADICTS, main, "no draft carries a rating", "missing_drafts")]
     told = found[(found["polarity"] != 0) & (found["verdict"] != UNVERIFIABLE)]

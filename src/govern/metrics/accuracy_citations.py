@@ -60,7 +60,7 @@ def _share(spec: Spec, drafts: pd.DataFrame, *, of: str) -> list[Finding]:
     cited = _cited(main)
     found = checked_claims(main)
     if found is None:
-        return [undefined(spec, main, "no evidence supplied", "not_supplied")]
+        return [undefined(spec, main, "no evidence was supplied", "not_supplied")]
     if cited.empty:
         return [undefined(spec, main, "no draft cites any evidence", "not_supplied")]
     rests = found[(found["verdict"] == SUPPORTED) & found["evidence_id"].notna()]

@@ -16,6 +16,7 @@ from govern.domain.metric import Spec
 from govern.frames import main_block
 from govern.metrics.checker import checked_claims
 from govern.metrics.coverage import BY_CASE
+from govern.metrics.reasons import short_of, too_many_lack
 from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.metrics.verdicts import (
     ALTERED,
@@ -92,16 +93,17 @@ def share_of_claims(drafts: pd.DataFrame, *, spec: Spec, at_fault: Chosen) -> li
     main = main_block(drafts)
     shares = claim_shares(main, at_fault)
     if shares is None:
-        return [undefined(spec, main, "no evidence supplied", "not_supplied")]
+        return [undefined(spec, main, "no evidence was supplied", "not_supplied")]
+    scored = int((shares["claims"] > 0).sum())
     missing = float(shares["claims"].isna().mean())
     if missing > MAX_MISSING:
-        reason = f"{missing:.0%} of planned drafts not scored, at most {MAX_MISSING:.0%}"
-        return [undefined(spec, main, reason, "too_many_missing")]
+        reason = too_many_lack(missing, "planned drafts could not be scored")
+        return [undefined(spec, main, reason, "too_many_missing", scored=scored)]
     by_case = shares.groupby(main["case_id"]).sum()
     by_case = by_case[by_case["claims"] > 0]
     if len(by_case) < MIN_CASES:
-        reason = f"{len(by_case)} cases make a claim, {MIN_CASES} needed"
-        return [undefined(spec, main, reason, "too_few")]
+        reason = short_of(len(by_case), "cases with a claim", MIN_CASES)
+        return [undefined(spec, main, reason, "too_few", scored=scored)]
     claims = int(by_case["claims"].sum())
     per_draft = claims / int(shares["claims"].notna().sum())
     share = (by_case["faults"] / by_case["claims"]).to_numpy(dtype=np.float64)
@@ -109,7 +111,7 @@ def share_of_claims(drafts: pd.DataFrame, *, spec: Spec, at_fault: Chosen) -> li
     worst = shares["faults"].sort_values(ascending=False, kind="stable")
     denominators = counts(
         main,
-        int((shares["claims"] > 0).sum()),
+        scored,
         units=claims,
         unit_name="claims",
         cases=len(share),

@@ -74,7 +74,7 @@ def centrality(drafts: pd.DataFrame) -> list[Finding]:
     total = sums.sum(axis=1, keepdims=True)
     estimate, without = _log_spread(total), _log_spread(total - sums)
     if not np.isfinite([estimate[0], *without]).all():
-        reason = "drafted or gold ratings do not vary, with all cases or without one"
+        reason = "the drafted ratings or the rubric's are all alike, with all cases or without one"
         return [undefined(CENTRALITY, main, reason, scored=len(rated))]
     # One point on a share q of drafts moves a variance by q·(1-q) at least.
     step = float(0.5 / g.var())
@@ -110,7 +110,7 @@ def category_recall(drafts: pd.DataFrame) -> list[Finding]:
     rated = _rated(main)
     rare = [k for k in SCALE if rated.loc[rated["gold_rating"] == k, "case_id"].nunique() < 2]
     if rare:
-        reason = f"under 2 cases with gold rating {', '.join(map(str, rare))}"
+        reason = f"fewer than 2 cases deserve a rating of {' or of '.join(map(str, rare))}"
         return [undefined(RECALL, main, reason, "too_few", scored=len(rated))]
     case = pd.factorize(rated["case_id"])[0]
     gold = rated["gold_rating"].to_numpy(dtype=np.int64) - 1

@@ -7,6 +7,7 @@ import pandas as pd
 
 from govern.domain.finding import Finding
 from govern.domain.metric import Spec
+from govern.metrics.reasons import short_of
 from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.stats.levels import share_level
 
@@ -62,13 +63,14 @@ def _share(
 ) -> list[Finding]:
     planned = drafts if planned is None else planned
     if planned.empty:
-        return [undefined(spec, planned, "no draft planned", "missing_drafts")]
+        return [undefined(spec, planned, "no draft was planned", "missing_drafts")]
     if drafts.empty:
         return [undefined(spec, planned, "no draft came back", "missing_drafts")]
     by_case = hit.astype(float).groupby(drafts["case_id"]).mean()
     cases = np.asarray(by_case, dtype=np.float64)
     if len(cases) < 2:
-        return [undefined(spec, planned, f"{len(cases)} case, 2 needed", "too_few")]
+        reason = short_of(len(cases), "case", 2)
+        return [undefined(spec, planned, reason, "too_few", scored=len(drafts))]
     level = share_level(cases, step=1.0)
     examples = tuple(drafts.loc[hit, "draft_id"].head(5))
     denominators = counts(planned, len(drafts), cases=len(cases))

@@ -19,6 +19,7 @@ from govern.domain.metric import Spec
 from govern.frames import GROUP, group_attributes, main_block
 from govern.metrics.groups import CROSS, Sliced, design_for, labels, problem
 from govern.metrics.likeness import within_reach
+from govern.metrics.reasons import NO_GROUPS, short_of
 from govern.metrics.spec import Metric, undefined
 from govern.stats import auc
 from govern.stats.contrasts import MIN_NAMES
@@ -132,9 +133,9 @@ def _measured(frame: pd.DataFrame, spec: Spec, seed: int, compare: _Compare) -> 
     drafts = within_reach(main_block(frame))
     attributes = group_attributes(frame)
     if not attributes:
-        return [undefined(spec, drafts, "no group attribute supplied", "not_supplied")]
+        return [undefined(spec, drafts, *NO_GROUPS, scored=int(_worded(drafts).sum()))]
     if drafts.empty:
-        reason = "no draft planned"
+        reason = "no draft was planned"
         return [undefined(spec, drafts, reason, "missing_drafts", by=by) for by in attributes]
     # Matrices this small are multiplied faster by one thread than by two that wait for each
     # other, and to the same last digit on every machine.
@@ -145,7 +146,7 @@ def _measured(frame: pd.DataFrame, spec: Spec, seed: int, compare: _Compare) -> 
 def _over(
     drafts: pd.DataFrame, attributes: list[str], spec: Spec, seed: int, compare: _Compare
 ) -> list[Finding]:
-    words = pd.Series(tokenise(drafts["text"]).lengths > 0, index=drafts.index)
+    words = _worded(drafts)
     values = words.astype(float).where(words)
     vectors = _vectors(drafts[words])
     found: list[Finding] = []
@@ -160,9 +161,14 @@ def _over(
     return found
 
 
+def _worded(drafts: pd.DataFrame) -> pd.Series[bool]:
+    return pd.Series(tokenise(drafts["text"]).lengths > 0, index=drafts.index)
+
+
 def _too_few(cases: int) -> tuple[str, UndefinedCode] | None:
-    enough = cases >= auc.MIN_CASES
-    return None if enough else (f"{cases} complete cases, {auc.MIN_CASES} needed", "too_few")
+    if cases >= auc.MIN_CASES:
+        return None
+    return short_of(cases, "complete cases", auc.MIN_CASES), "too_few"
 
 
 def _axis(sliced: Sliced, drafts: pd.DataFrame, vectors: sparse.csr_array, seed: int) -> _Axis:

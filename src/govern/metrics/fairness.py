@@ -26,6 +26,7 @@ from govern.metrics.groups import (
     problem,
     slices,
 )
+from govern.metrics.reasons import NO_GROUPS, none_selected
 from govern.metrics.selection import selected
 from govern.metrics.spec import Metric, undefined
 from govern.metrics.unpaired import are_people, ratio_findings
@@ -118,7 +119,7 @@ def omission_gap(drafts: pd.DataFrame) -> list[Finding]:
     drafts = main_block(drafts)
     covered = key_coverage_by_draft(drafts)
     if covered is None:
-        return [undefined(OMISSION_GAP, drafts, "no evidence supplied", "not_supplied")]
+        return [undefined(OMISSION_GAP, drafts, "no evidence was supplied", "not_supplied")]
     step = 1 / covered["items"].dropna().mean()
     return contrast_findings(drafts, 1 - covered["share"], OMISSION_GAP, step=float(step))
 
@@ -131,7 +132,7 @@ def unsupported_gap(drafts: pd.DataFrame) -> list[Finding]:
     drafts = main_block(drafts)
     checked = checked_numbers(drafts)
     if checked is None:
-        return [undefined(UNSUPPORTED_GAP, drafts, "no evidence supplied", "not_supplied")]
+        return [undefined(UNSUPPORTED_GAP, drafts, "no evidence was supplied", "not_supplied")]
     return contrast_findings(drafts, checked["unsupported"], UNSUPPORTED_GAP, step=1.0)
 
 
@@ -144,7 +145,7 @@ def unsupported_claim_gap(drafts: pd.DataFrame) -> list[Finding]:
     main = main_block(drafts)
     shares = claim_shares(main, unsupported)
     if shares is None:
-        return [undefined(UNSUPPORTED_CLAIM_GAP, main, "no evidence supplied", "not_supplied")]
+        return [undefined(UNSUPPORTED_CLAIM_GAP, main, "no evidence was supplied", "not_supplied")]
     claims = shares["claims"].where(shares["claims"] > 0)
     step = 1 / claims.mean() if claims.notna().any() else 1.0
     values = shares["faults"] / claims
@@ -174,7 +175,7 @@ def impact_ratio(drafts: pd.DataFrame) -> list[Finding]:
     chosen = selected(main)
     attributes = group_attributes(drafts)
     if not attributes:
-        return [undefined(IMPACT_RATIO, main, "no group attribute supplied", "not_supplied")]
+        return [undefined(IMPACT_RATIO, main, *NO_GROUPS, scored=int(chosen.notna().sum()))]
     found: list[Finding] = []
     for by in slices(attributes):
         found += _ratios(main, chosen, by)
@@ -184,7 +185,7 @@ def impact_ratio(drafts: pd.DataFrame) -> list[Finding]:
 def _ratios(drafts: pd.DataFrame, chosen: pd.Series[float], by: str) -> list[Finding]:
     scored = int(chosen.notna().sum())
     if drafts.empty:
-        return [undefined(IMPACT_RATIO, drafts, "no draft planned", "missing_drafts", by=by)]
+        return [undefined(IMPACT_RATIO, drafts, "no draft was planned", "missing_drafts", by=by)]
     if are_people(drafts):
         return ratio_findings(IMPACT_RATIO, drafts, chosen, labels(drafts, by.split(CROSS)), by=by)
     design = design_for(drafts, chosen, by)
@@ -233,7 +234,7 @@ def _ratio(
     if names < ct.MIN_NAMES:
         return sliced.too_few(label, names)
     if rates[1] == 0:
-        return sliced.nothing(label, names, f"nobody in {label.partition(' / ')[2]} was selected")
+        return sliced.nothing(label, names, none_selected(label.partition(" / ")[2]))
     interval = Ratio(
         numerator=rates[0],
         denominator=rates[1],

@@ -15,6 +15,7 @@ from govern.domain.finding import Finding, StudentT
 from govern.domain.metric import Spec
 from govern.frames import GROUP, group_attributes, main_block
 from govern.metrics.groups import CROSS, labels, slices
+from govern.metrics.reasons import NAMELESS, NO_GROUPS, one_group, short_of, too_many_lack
 from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.stats.contrasts import MAX_MISSING, MIN_CASES, MIN_NAMES
 
@@ -54,21 +55,22 @@ def flip_rate(drafts: pd.DataFrame) -> list[Finding]:
     main = main_block(drafts)
     attributes = group_attributes(drafts)
     if not attributes:
-        return [undefined(FLIP_RATE, main, "no group attribute supplied", "not_supplied")]
+        return [undefined(FLIP_RATE, main, *NO_GROUPS)]
     repeats = drafts[drafts["block"] == "noise"]
     if repeats.empty:
-        return [undefined(FLIP_RATE, main, "no noise block of exact repeats", "not_supplied")]
+        return [
+            undefined(FLIP_RATE, main, "no exact repeat of a draft was planned", "not_supplied")
+        ]
     if main["name"].isna().any():
-        reason = "no name supplied for every draft"
-        return [undefined(FLIP_RATE, main, reason, "not_supplied")]
+        return [undefined(FLIP_RATE, main, NAMELESS, "not_supplied")]
     rated = float(main["rating"].notna().mean())
     noise = _noise(main, repeats, attributes)
     missing = 1 - min(rated, float(noise.notna().mean()) if len(noise) else 0.0)
-    if missing > MAX_MISSING:
-        reason = f"{missing:.0%} of drafts or repeats not rated, at most {MAX_MISSING:.0%}"
-        return [undefined(FLIP_RATE, main, reason, "too_many_missing")]
     noise = noise.dropna()
     have = main["rating"].notna() & main["case_id"].isin(noise.index)
+    if missing > MAX_MISSING:
+        reason = too_many_lack(missing, "drafts or their exact repeats have no rating")
+        return [undefined(FLIP_RATE, main, reason, "too_many_missing", scored=int(have.sum()))]
     paired = Paired(main, main[have], noise)
     found: list[Finding] = []
     for by in slices(attributes):
@@ -92,8 +94,8 @@ def _by(paired: Paired, by: str, attributes: list[str]) -> list[Finding]:
     rated, axis = paired.rated, by.split(CROSS)
     groups = sorted(labels(paired.drafts, axis).unique())
     if len(groups) < 2:
-        reason = f"one group only: {groups[0]}"
-        return [undefined(FLIP_RATE, paired.drafts, reason, by=by)]
+        reason = one_group(groups[0])
+        return [undefined(FLIP_RATE, paired.drafts, reason, scored=len(rated), by=by)]
     label = labels(rated, axis)
     held = [rated["case_id"], *(rated[f"{GROUP}{a}"] for a in attributes if a not in axis)]
     block = pd.Series(pd.MultiIndex.from_arrays(held).factorize()[0], index=rated.index)
@@ -130,11 +132,14 @@ def _finding(
     names = paired.rated["name"].nunique()
     few = None
     if len(per_case) < MIN_CASES:
-        few = f"{len(per_case)} cases with pairs and a repeat, {MIN_CASES} needed"
+        few = short_of(len(per_case), "cases with pairs and a repeat", MIN_CASES)
     elif names < MIN_NAMES:
-        few = f"{names} names, {MIN_NAMES} needed"
+        few = short_of(names, "names", MIN_NAMES)
     if few:
-        return undefined(FLIP_RATE, paired.drafts, few, "too_few", by=by, contrast=contrast)
+        scored = len(paired.rated)
+        return undefined(
+            FLIP_RATE, paired.drafts, few, "too_few", scored=scored, by=by, contrast=contrast
+        )
     used = case.isin(per_case.index)
     pairs, flips, case, name = (s[used] for s in (pairs, flips, case, paired.rated["name"]))
     raw = flips.groupby(case).sum() / per_case

@@ -11,6 +11,14 @@ import pandas as pd
 from govern.domain.finding import Finding, Interval, StudentT, Undefined, UndefinedCode
 from govern.domain.metric import Spec
 from govern.frames import GROUP, coded, group_attributes, main_block
+from govern.metrics.reasons import (
+    NAMELESS,
+    NO_GROUPS,
+    none_scored,
+    one_group,
+    short_of,
+    too_many_lack,
+)
 from govern.metrics.spec import counts, finding, undefined
 from govern.metrics.unpaired import are_people, difference_findings
 from govern.stats import contrasts as ct
@@ -53,7 +61,7 @@ class Sliced:
 
     def too_few(self, label: str, names: int) -> Finding:
         """No number for ``label``: too few names stand on its smaller side."""
-        reason = f"{names} names on the smaller side, {ct.MIN_NAMES} needed"
+        reason = short_of(names, "names in the smaller group", ct.MIN_NAMES)
         return self.nothing(label, names, reason)
 
 
@@ -77,7 +85,8 @@ def contrast_findings(
     drafts = main_block(frame)
     attributes = group_attributes(frame)
     if not attributes:
-        return [undefined(spec, drafts, "no group attribute supplied", "not_supplied")]
+        scored = int(values.loc[drafts.index].notna().sum())
+        return [undefined(spec, drafts, *NO_GROUPS, scored=scored)]
     found: list[Finding] = []
     for by in slices(attributes):
         found += _over(drafts, values.loc[drafts.index], spec, by, step)
@@ -137,20 +146,18 @@ def problem(
     label = labels(drafts, by.split(CROSS))
     scored = values.notna().groupby(label).sum()
     if len(scored) < 2:
-        return f"one group only: {scored.index[0]}", "not_assessable"
+        return one_group(scored.index[0]), "not_assessable"
     if not scored.any():
         return "no draft could be scored", "missing_drafts"
     if (scored == 0).any():
-        return f"no scored draft in group {scored.index[scored == 0][0]}", "missing_drafts"
+        return none_scored(scored.index[scored == 0][0]), "missing_drafts"
     if drafts["name"].isna().any():
-        return "no name supplied for every draft", "not_supplied"
+        return NAMELESS, "not_supplied"
     if design.missing > ct.MAX_MISSING:
-        return (
-            f"{design.missing:.0%} of planned drafts not scored, at most {ct.MAX_MISSING:.0%}",
-            "too_many_missing",
-        )
+        reason = too_many_lack(design.missing, "planned drafts could not be scored")
+        return reason, "too_many_missing"
     if design.cases < ct.MIN_CASES:
-        return f"{design.cases} complete cases, {ct.MIN_CASES} needed", "too_few"
+        return short_of(design.cases, "complete cases", ct.MIN_CASES), "too_few"
     return None
 
 
@@ -159,7 +166,7 @@ def _over(
 ) -> list[Finding]:
     scored = int(values.notna().sum())
     if drafts.empty:
-        return [undefined(spec, drafts, "no draft planned", "missing_drafts", by=by)]
+        return [undefined(spec, drafts, "no draft was planned", "missing_drafts", by=by)]
     if are_people(drafts):
         label = labels(drafts, by.split(CROSS))
         return difference_findings(spec, drafts, values, label, by=by, step=step)

@@ -103,7 +103,8 @@ def embedding_similarity(drafts: pd.DataFrame) -> list[Finding]:
     if isinstance(pool, Finding):
         return [pool]
     if not embeddings.available():
-        return [undefined(MEANING, main, "the extra embeddings is not installed", "not_supplied")]
+        reason = "what compares meanings, the extra “embeddings”, is not installed"
+        return [undefined(MEANING, main, reason, "not_supplied")]
     vectors = embeddings.embed(pool.tokens.joined())
     model = f", model {embeddings.MODEL} SHA-256 {embeddings.DIGEST}"
     return [_level(MEANING, main, pool, vectors, likeness.cosine, note=model)]
@@ -113,7 +114,9 @@ def _beside_evidence(spec: Spec, main: pd.DataFrame) -> Compared | Finding:
     """Drafts beside the evidence of their cases, or why there is no comparing them."""
     texts, evidence = likeness.worded(main), evidence_texts(main)
     if evidence.empty:
-        return undefined(spec, main, "no evidence or baseline supplied", "not_supplied")
+        return undefined(
+            spec, main, "no evidence was supplied to compare the drafts with", "not_supplied"
+        )
     texts = texts[texts["case_id"].isin(evidence.index)]
     if spec in (NGRAMS, MEANING):
         texts = likeness.within_reach(texts)

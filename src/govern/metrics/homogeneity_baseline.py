@@ -14,6 +14,7 @@ from govern.domain.metric import Spec
 from govern.frames import main_block
 from govern.metrics import likeness
 from govern.metrics.likeness import compared, evidence_texts, level, strata
+from govern.metrics.reasons import short_of
 from govern.metrics.spec import Metric, undefined
 from govern.stats.contrasts import MIN_CASES
 from govern.stats.similarity import Similarity, Stratified, stratified
@@ -43,10 +44,17 @@ def excess_over_baseline(drafts: pd.DataFrame) -> list[Finding]:
     texts = likeness.worded(main)
     beside = texts[tokenise(texts["baseline"]).lengths > 0]
     if beside.empty:
-        return [undefined(OVER_BASELINE, main, "no baseline supplied", "not_supplied")]
+        return [
+            undefined(
+                OVER_BASELINE,
+                main,
+                "no texts to compare the drafts with were supplied",
+                "not_supplied",
+            )
+        ]
     kinds = sorted(beside["baseline_kind"].fillna("unknown").unique())
     if len(kinds) > 1 or kinds == ["unknown"]:
-        reason = f"the baseline's kind is {', '.join(kinds)}; one known kind needed"
+        reason = f"the baseline must be of one known kind and is of: {', '.join(kinds)}"
         return [undefined(OVER_BASELINE, main, reason, "not_supplied")]
     whose = beside["baseline_case"].fillna(beside["case_id"])
     unlike = pd.DataFrame({"case": whose, "text": beside["baseline"]}).drop_duplicates()
@@ -78,13 +86,13 @@ def _other_cases(
     evidence = evidence_texts(main)
     texts = texts[texts["case_id"].isin(evidence.index)]
     if evidence.empty:
-        reason = "the baseline is on other cases and the drafts' evidence is not supplied"
+        reason = "the baseline is about other cases, and the drafts' evidence was not supplied"
         return undefined(OVER_BASELINE, main, reason, "not_supplied")
     if short := likeness.too_few(OVER_BASELINE, main, texts):
         return short
     found = others.index.nunique()
     if found < MIN_CASES:
-        reason = f"{found} cases in the baseline, {MIN_CASES} needed"
+        reason = short_of(found, "cases in the baseline", MIN_CASES)
         return undefined(OVER_BASELINE, main, reason, "too_few", scored=len(texts))
     pool = compared(main, texts, pd.concat([others, evidence]))
     ends = np.cumsum([0, len(texts), len(others), len(evidence)])

@@ -88,7 +88,7 @@ def regeneration_gap(drafts: pd.DataFrame) -> list[Finding]:
     main = main_block(drafts)
     noise = likeness.worded(drafts[drafts["block"] == "noise"])
     if noise.empty:
-        return [undefined(REGENERATION, main, "no repeated draft (noise block)", "not_supplied")]
+        return [undefined(REGENERATION, main, "no draft has an exact repeat", "not_supplied")]
     texts = likeness.worded(main)
     person = ["case_id", "identity_id"]
     first = texts.reset_index().groupby(person, dropna=False)["index"].first()
@@ -132,7 +132,7 @@ def rating_concentration(drafts: pd.DataFrame) -> list[Finding]:
     main = main_block(drafts)
     rated = main[main["rating"].notna() & main["gold_rating"].notna()]
     if main["gold_rating"].isna().all():
-        return [undefined(RATINGS, main, "no gold rating supplied", "not_supplied")]
+        return [undefined(RATINGS, main, "no rating by the rubric was supplied", "not_supplied")]
     if short := likeness.too_few(RATINGS, main, rated):
         return [short]
     case = pd.factorize(rated["case_id"], sort=True)[0].astype(np.int64)

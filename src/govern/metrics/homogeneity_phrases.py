@@ -5,6 +5,10 @@ Definitions and worked examples: docs/metrics/homogeneity.md.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -13,13 +17,13 @@ from govern.domain.finding import Finding
 from govern.domain.metric import Spec
 from govern.frames import main_block
 from govern.metrics import likeness
-from govern.metrics.likeness import compared
+from govern.metrics.likeness import Compared, compared
 from govern.metrics.spec import Metric, counts, finding
 from govern.stats.levels import mean_level
 from govern.stats.similarity import kernel_mean, stratified
 from govern.text.kernels import Rows, jaccard_rows
 from govern.text.shingles import RUN, runs
-from govern.text.tokens import Tokens
+from govern.text.tokens import PLACEHOLDER
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -117,7 +121,7 @@ def boilerplate(drafts: pd.DataFrame) -> list[Finding]:
             counts(main, len(texts), cases=len(cases)),
             interval=found.interval,
             method=f"{BOILERPLATE.method}, {pool.cut}",
-            examples=_phrases(pool.tokens, case[row], code, start, common),
+            examples=_phrases(pool, case[row], code, start, common),
         )
     ]
 
@@ -131,7 +135,7 @@ def _common(case: Codes, code: Codes, cases: int) -> NDArray[np.bool_]:
 
 
 def _phrases(
-    tokens: Tokens, case: Codes, code: Codes, start: Codes, common: NDArray[np.bool_]
+    pool: Compared, case: Codes, code: Codes, start: Codes, common: NDArray[np.bool_]
 ) -> tuple[str, ...]:
     """The phrases that most cases share, each as long as it goes on."""
     at = np.flatnonzero(common)
@@ -146,12 +150,22 @@ def _phrases(
     shared = shared.reset_index().sort_values(
         ["cases", "length", "at"], ascending=[False, False, True]
     )
-    words = np.array(tokens.words, dtype=object)
-    said = (
-        " ".join(words[tokens.codes[begin : begin + size]])
-        for begin, size in zip(shared["at"], shared["length"], strict=True)
+    most, tokens = shared.head(SHOWN), pool.tokens
+    text = pool.drafts["text"].iloc[tokens.rows[most["at"]]]
+    return tuple(
+        _as_written([tokens.words[at] for at in tokens.codes[begin : begin + size]], written)
+        for begin, size, written in zip(most["at"], most["length"], text, strict=True)
     )
-    return tuple(next(said) for _ in range(min(SHOWN, len(shared))))
+
+
+def _as_written(words: Sequence[str], text: str) -> str:
+    """The words with the apostrophes that stand between them in ``text``: *the manager's notes*."""
+    said = words[0]
+    for before, word in pairwise(words):
+        known = r"\w" if before.startswith(PLACEHOLDER) else rf"\b{re.escape(before)}"
+        joined = re.search(rf"{known}['’]{re.escape(word)}\b", text, re.IGNORECASE)
+        said += f"'{word}" if joined else f" {word}"
+    return said
 
 
 METRICS = (Metric(NEAR_DUPLICATES, near_duplicates), Metric(BOILERPLATE, boilerplate))

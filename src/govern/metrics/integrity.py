@@ -45,7 +45,14 @@ def echo(drafts: pd.DataFrame) -> list[Finding]:
     main = main_block(drafts)
     texts = main[main["text"].notna() & main["input"].notna()]
     if texts.empty:
-        return [undefined(ECHO, main, "no input supplied beside a draft", "not_supplied")]
+        return [
+            undefined(
+                ECHO,
+                main,
+                "what the pipeline was sent was not supplied beside any draft",
+                "not_supplied",
+            )
+        ]
     draft, sent = tokenise(texts["text"]), tokenise(texts["input"])
     starts = np.array(draft.first(ECHO_TOKENS).joined(), dtype=object) == np.array(
         sent.first(ECHO_TOKENS).joined(), dtype=object
@@ -73,7 +80,9 @@ def inexact_swap(drafts: pd.DataFrame) -> list[Finding]:
     main = main_block(drafts)
     sent = main[main["input"].notna()]
     if sent.empty:
-        return [undefined(INEXACT, main, "no input supplied", "not_supplied")]
+        return [
+            undefined(INEXACT, main, "what the pipeline was sent was not supplied", "not_supplied")
+        ]
     masked = pd.Series(_masked(sent, sent["input"]).joined(), index=sent.index, dtype="str")
     differs = masked.groupby(sent["case_id"]).transform("nunique") > 1
     return [case_events(INEXACT, main, sent, differs)]

@@ -16,6 +16,7 @@ from govern.domain.judging import EVERYBODY, Errors, JudgeFacts, group_key
 from govern.domain.metric import Spec
 from govern.errors import FrameError
 from govern.frames import GROUP, JUDGE, JUDGED, group_attributes, main_block
+from govern.metrics.reasons import short_of, too_many_lack
 from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.stats.contrasts import MAX_MISSING, MIN_CASES
 from govern.stats.corrected import corrected_share
@@ -45,7 +46,11 @@ def judged_unsupported_share(drafts: pd.DataFrame) -> list[Finding]:
     main = main_block(drafts)
     facts = _facts(main)
     if facts is None:
-        return [undefined(UNSUPPORTED, main, "no verdicts supplied", "not_supplied")]
+        return [
+            undefined(
+                UNSUPPORTED, main, "no verdict of a judging model was supplied", "not_supplied"
+            )
+        ]
     whole = [("all", EVERYBODY, EVERYBODY, main)]
     groups = [
         (attribute, str(group), group_key(attribute, str(group)), part)
@@ -107,25 +112,25 @@ def _too_little(drafts: pd.DataFrame, scored: int, cases: int) -> Stop | None:
     if not scored:
         return "no draft was judged", "missing_drafts"
     if missing > MAX_MISSING:
-        reason = f"{missing:.0%} of planned drafts without a verdict, at most {MAX_MISSING:.0%}"
+        reason = too_many_lack(missing, "planned drafts have no verdict")
         return reason, "too_many_missing"
     if cases < MIN_CASES:
-        return f"{cases} judged cases, {MIN_CASES} needed", "too_few"
+        return short_of(cases, "judged cases", MIN_CASES), "too_few"
     return None
 
 
 def _uncalibrated(facts: JudgeFacts, key: str) -> Stop | None:
     if not facts.errors:
-        return "no calibration on labelled drafts", "not_supplied"
+        return "the judging model was not tried on labelled drafts", "not_supplied"
     unscored = facts.unscored / max(facts.labelled, 1)
     if unscored > MAX_MISSING:
-        reason = f"{unscored:.0%} of labelled drafts without a verdict, at most {MAX_MISSING:.0%}"
+        reason = too_many_lack(unscored, "labelled drafts have no verdict")
         return reason, "too_many_missing"
     errors = facts.errors.get(key, Errors(found=0, spoiled=0, cleared=0, sound=0))
     if min(errors.spoiled, errors.sound) < MIN_LABELLED:
         reason = (
             f"{errors.spoiled} spoiled and {errors.sound} sound drafts labelled, "
-            f"{MIN_LABELLED} of each needed"
+            f"{MIN_LABELLED} of each needed for an estimate"
         )
         return reason, "too_few"
     if errors.found / errors.spoiled + errors.cleared / errors.sound <= 1:

@@ -122,7 +122,8 @@ def _gap(drafts: pd.DataFrame, *, spec: Spec, feature: Feature) -> list[Finding]
     said = Said.of(main)
     told = feature(said) if said.tokens.lengths.any() else _nothing(main)
     if isinstance(told, Undefined):
-        return [undefined(spec, main, told.reason, told.code)]
+        scored = int((said.tokens.lengths > 0).sum())
+        return [undefined(spec, main, told.reason, told.code, scored=scored)]
     values = pd.Series(told.values, index=main.index)
     return contrast_findings(main, values, spec, step=told.step)
 

@@ -13,6 +13,7 @@ from scipy import sparse
 from govern.domain.finding import Finding, StudentT
 from govern.domain.metric import Spec
 from govern.frames import evidence_items, group_attributes
+from govern.metrics.reasons import short_of
 from govern.metrics.spec import counts, finding, undefined
 from govern.stats.contrasts import MIN_CASES
 from govern.stats.similarity import (
@@ -175,7 +176,7 @@ def too_few(spec: Spec, main: pd.DataFrame, drafts: pd.DataFrame) -> Finding | N
     cases = drafts["case_id"].nunique()
     if cases >= MIN_CASES:
         return None
-    reason = f"{cases} cases with a draft, {MIN_CASES} needed"
+    reason = short_of(cases, "cases with a draft", MIN_CASES)
     return undefined(spec, main, reason, "too_few", scored=len(drafts))
 
 

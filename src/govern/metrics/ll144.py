@@ -23,6 +23,7 @@ from govern.domain.metric import Spec
 from govern.frames import group_attributes, main_block
 from govern.metrics.disaggregate import selection_rates
 from govern.metrics.groups import CROSS, labels, slices
+from govern.metrics.reasons import NO_GROUPS
 from govern.metrics.selection import above_median, median_words, selected
 from govern.metrics.spec import Metric, counts, finding, undefined
 
@@ -166,14 +167,15 @@ def scoring_ratio(drafts: pd.DataFrame) -> list[Finding]:
 def _findings(spec: Spec, drafts: pd.DataFrame, rate: str) -> list[Finding]:
     main = main_block(drafts)
     if not group_attributes(main):
-        return [undefined(spec, main, "no group attribute supplied", "not_supplied")]
+        return [undefined(spec, main, *NO_GROUPS, scored=int(RATES[rate](main).notna().sum()))]
     mine = list(tables_of(main, rate))
     if not mine:
         return [undefined(spec, main, "no draft could be scored", "missing_drafts")]
     found: list[Finding] = []
     for table in mine:
         if not table.categories:
-            found.append(undefined(spec, main, "every category is unknown", by=table.by))
+            reason = "every category is unknown"
+            found.append(undefined(spec, main, reason, scored=table.assessed, by=table.by))
         found += [_finding(spec, main, table, row) for row in table.categories]
     return found
 

@@ -27,7 +27,7 @@ def marker_shift(drafts: pd.DataFrame) -> list[Finding]:
     """Rating with the marker less rating with its control, same case and identity."""
     marked, control = (drafts[drafts["block"] == block] for block in ("marker", "control"))
     if marked.empty or control.empty:
-        reason = "no markers with controls planned"
+        reason = "no case was drafted with a fact that must not count and with its control"
         return [undefined(MARKER_SHIFT, drafts, reason, "not_supplied")]
     return _findings(MARKER_SHIFT, marked, rating_change(marked, control, same=("marker",)))
 
@@ -36,7 +36,8 @@ def insert_shift(drafts: pd.DataFrame) -> list[Finding]:
     """Rating with the control less rating of the bare case, same identity: the noise floor."""
     control = drafts[drafts["block"] == "control"]
     if control.empty:
-        return [undefined(INSERT_SHIFT, drafts, "no controls planned", "not_supplied")]
+        reason = "no case was drafted with one more neutral sentence"
+        return [undefined(INSERT_SHIFT, drafts, reason, "not_supplied")]
     return _findings(INSERT_SHIFT, control, rating_change(control, main_block(drafts)))
 
 

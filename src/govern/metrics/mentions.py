@@ -14,6 +14,7 @@ from govern.frames import evidence_items, main_block
 from govern.metrics.coverage import BY_CASE
 from govern.metrics.fairness import PAIRED
 from govern.metrics.groups import contrast_findings
+from govern.metrics.reasons import short_of, too_many_lack
 from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.stats.contrasts import MAX_MISSING, MIN_CASES
 from govern.stats.levels import share_level
@@ -50,15 +51,15 @@ def mention_rate(drafts: pd.DataFrame) -> list[Finding]:
     """
     main = main_block(drafts)
     if main.empty:
-        return [undefined(MENTION_RATE, main, "no draft planned", "missing_drafts")]
+        return [undefined(MENTION_RATE, main, "no draft was planned", "missing_drafts")]
     values = unprompted_mentions(main)
     scored, missing = int(values.notna().sum()), float(values.isna().mean())
     if missing > MAX_MISSING:
-        reason = f"{missing:.0%} of planned drafts not scored, at most {MAX_MISSING:.0%}"
+        reason = too_many_lack(missing, "planned drafts could not be scored")
         return [undefined(MENTION_RATE, main, reason, "too_many_missing", scored=scored)]
     by_case = values.dropna().groupby(main["case_id"]).mean()
     if len(by_case) < MIN_CASES:
-        reason = f"{len(by_case)} cases with a draft, {MIN_CASES} needed"
+        reason = short_of(len(by_case), "cases with a draft", MIN_CASES)
         return [undefined(MENTION_RATE, main, reason, "too_few", scored=scored)]
     level = share_level(np.asarray(by_case, dtype=np.float64), step=1.0)
     return [

@@ -56,23 +56,23 @@ def earned_top_gap(drafts: pd.DataFrame) -> list[Finding]:
     Undefined where no gold rating was supplied, no case has such a one, or as
     ``rating_shift`` is.
     """
-    return _among(EARNED_TOP_GAP, drafts, drafts["gold_rating"] >= TOP_BANDS)
+    return _among(EARNED_TOP_GAP, drafts, drafts["gold_rating"] >= TOP_BANDS, "of 4 or 5")
 
 
 def unearned_top_gap(drafts: pd.DataFrame) -> list[Finding]:
     """Selected among gold ratings below 4: the gap in false positive rates."""
-    return _among(UNEARNED_TOP_GAP, drafts, drafts["gold_rating"] < TOP_BANDS)
+    return _among(UNEARNED_TOP_GAP, drafts, drafts["gold_rating"] < TOP_BANDS, "below 4")
 
 
-def _among(spec: Spec, drafts: pd.DataFrame, which: pd.Series[bool]) -> list[Finding]:
+def _among(spec: Spec, drafts: pd.DataFrame, which: pd.Series[bool], asked: str) -> list[Finding]:
     main = main_block(drafts)
     if main.empty:
-        return [undefined(spec, main, "no draft planned", "missing_drafts")]
+        return [undefined(spec, main, "no draft was planned", "missing_drafts")]
     if main["gold_rating"].isna().all():
-        return [undefined(spec, main, "no gold rating supplied", "not_supplied")]
+        return [undefined(spec, main, "no rating by the rubric was supplied", "not_supplied")]
     part = main[which.loc[main.index]]
     if part.empty:
-        return [undefined(spec, main, "no case has such a gold rating", "too_few")]
+        return [undefined(spec, main, f"no case deserves a rating {asked}", "too_few")]
     chosen = selected(main).loc[part.index]
     planned = {"planned": len(main), "ok": counts(main, 0).ok}
     return [

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from govern import frames
 from govern.domain.finding import Counts, Finding, StudentT, Undefined
 from govern.metrics import METRICS, accuracy, coverage, integrity, measure
+from govern.metrics.reasons import short_of, too_many_lack
 from govern.stats.contrasts import MAX_MISSING
 from govern.stats.jackknife import case_groups, jackknife_se
 
@@ -33,7 +34,7 @@ OF_MISSING = frozenset(
         accuracy.LABEL_AGREEMENT.id,
     }
 )
-GAP = Undefined(reason="gaps are judged by the candidate's own size, not against another's")
+GAP = Undefined(reason="the candidate's gap is judged by its own size, not against the incumbent's")
 # Below this standard error nothing varies; without a step, the unit's whole is the floor's.
 SAME = 1e-9
 
@@ -168,9 +169,8 @@ def _level(pair: Pair, name: str) -> _Level:
     missing = 1 - int(rows.sum()) / int(reads.sum())
     if missing <= MAX_MISSING:
         return _counted(pair, whole[0], reads, rows, None)
-    reason = (
-        f"{missing:.0%} of the shared cells lack what is measured in one of the two runs, "
-        f"at most {MAX_MISSING:.0%}"
+    reason = too_many_lack(
+        missing, "the drafts that both runs share lack what is measured in one of them"
     )
     why = Undefined(reason=reason, code="too_many_missing")
     return _counted(pair, whole[0], reads, rows, why)
@@ -247,7 +247,7 @@ def _difference(level: _Level, whole: Both, without: Sequence[Both]) -> Finding:
         return level.undefined(why)
     cases = min(finding.counts.cases for finding in whole)
     if cases < 2 or len(without) < 2:
-        return level.undefined(Undefined(reason=f"{cases} case, 2 needed", code="too_few"))
+        return level.undefined(Undefined(reason=short_of(cases, "case", 2), code="too_few"))
     for less in without:
         if why := _silence(less):
             reason = f"without some of the cases, {why.reason}"
@@ -271,7 +271,7 @@ def _silence(both: Both) -> Undefined | None:
     for who, finding in zip(("candidate", "incumbent"), both, strict=True):
         if isinstance(finding.estimate, Undefined):
             why = finding.estimate
-            return Undefined(reason=f"{who}: {why.reason}", code=why.code)
+            return Undefined(reason=f"for the {who}, {why.reason}", code=why.code)
     return None
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from govern.domain.finding import Finding
 from govern.domain.metric import Spec
+from govern.metrics.reasons import short_of, too_many_lack
 from govern.metrics.spec import counts, finding, undefined
 from govern.stats.contrasts import MAX_MISSING, MIN_CASES
 from govern.stats.levels import mean_level
@@ -78,12 +79,12 @@ def change_finding(
     missing = 1 - scored / len(altered)
     cases = np.asarray(change.dropna().groupby(altered["case_id"]).mean(), dtype=np.float64)
     if missing > MAX_MISSING:
-        reason = f"{missing:.0%} of planned pairs not rated, at most {MAX_MISSING:.0%}"
+        reason = too_many_lack(missing, "planned pairs are not rated on both sides")
         return undefined(
             spec, altered, reason, "too_many_missing", scored=scored, by=by, contrast=contrast
         )
     if len(cases) < MIN_CASES:
-        reason = f"{len(cases)} cases with a rated pair, {MIN_CASES} needed"
+        reason = short_of(len(cases), "cases with a rated pair", MIN_CASES)
         return undefined(spec, altered, reason, "too_few", scored=scored, by=by, contrast=contrast)
     level = mean_level(cases, step=1.0)
     interval = level.interval.model_copy(update={"widen": missing})

@@ -14,6 +14,7 @@ from govern.domain.finding import Finding, StudentT
 from govern.domain.metric import Spec
 from govern.frames import BANDS, group_attributes, main_block
 from govern.metrics.groups import CROSS, labels, slices
+from govern.metrics.reasons import NO_GROUPS, group_words, short_of
 from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.stats.unpaired import side
 
@@ -86,12 +87,12 @@ def _rates(
     said: str,
 ) -> list[Finding]:
     main = main_block(drafts)
+    chosen = chosen_of(main)
     attributes = group_attributes(main)
     if not attributes:
-        return [undefined(spec, main, "no group attribute supplied", "not_supplied")]
+        return [undefined(spec, main, *NO_GROUPS, scored=int(chosen.notna().sum()))]
     if main.empty:
-        return [undefined(spec, main, "no draft planned", "missing_drafts")]
-    chosen = chosen_of(main)
+        return [undefined(spec, main, "no draft was planned", "missing_drafts")]
     found: list[Finding] = []
     for by in slices(attributes):
         label = labels(main, by.split(CROSS))
@@ -110,7 +111,7 @@ def _rate(
     scored = main[chosen.notna()]
     cases = scored["case_id"].nunique()
     if cases < 2:
-        reason = f"{cases} scored case(s) in group {group}, 2 needed"
+        reason = short_of(cases, f"scored cases of the group {group_words(group)}", 2)
         return undefined(spec, main, reason, "too_few", scored=len(scored), by=by, contrast=group)
     values = np.asarray(chosen.dropna(), dtype=np.float64)
     over = [side(values, np.asarray(pd.factorize(scored["case_id"])[0], dtype=np.int64))]

@@ -18,6 +18,7 @@ from govern.domain.metric import Spec
 from govern.frames import group_attributes, main_block
 from govern.metrics.groups import CROSS, labels
 from govern.metrics.ll144 import Category, Table, tables_of
+from govern.metrics.reasons import NO_GROUPS
 from govern.metrics.selection import selected
 from govern.metrics.spec import Metric, counts, finding, undefined
 from govern.metrics.unpaired import FISHER, are_people, fisher
@@ -90,7 +91,7 @@ def shortfall(drafts: pd.DataFrame) -> list[Finding]:
     """Shortfall of each group against the most selected one, with Fisher's p beside it."""
     main = main_block(drafts)
     if not group_attributes(main):
-        return [undefined(SHORTFALL, main, "no group attribute supplied", "not_supplied")]
+        return [undefined(SHORTFALL, main, *NO_GROUPS, scored=int(selected(main).notna().sum()))]
     found = companions(main)
     if not found:
         return [undefined(SHORTFALL, main, "no draft could be scored", "missing_drafts")]

@@ -14,6 +14,7 @@ import pandas as pd
 from govern.domain.finding import Finding, Interval, Ratio, StudentT, Undefined, UndefinedCode
 from govern.domain.metric import Spec
 from govern.frames import GROUP, coded, group_attributes
+from govern.metrics.reasons import none_scored, none_selected, one_group, short_of, too_many_lack
 from govern.metrics.spec import counts, finding, undefined
 from govern.stats.contrasts import MAX_MISSING, MIN_CASES, MIN_NAMES, cells_of
 from govern.stats.permutation import contrast_test, name_table
@@ -164,14 +165,14 @@ def _people(
 def _problem(scored: pd.Series[bool], label: pd.Series[str]) -> tuple[str, UndefinedCode] | None:
     per_group = scored.groupby(label).sum()
     if len(per_group) < 2:
-        return f"one group only: {per_group.index[0]}", "not_assessable"
+        return one_group(per_group.index[0]), "not_assessable"
     if not per_group.any():
         return "no draft could be scored", "missing_drafts"
     if (per_group == 0).any():
-        return f"no scored draft in group {per_group.index[per_group == 0][0]}", "missing_drafts"
+        return none_scored(per_group.index[per_group == 0][0]), "missing_drafts"
     missing = 1 - float(scored.mean())
     if missing > MAX_MISSING:
-        return f"{missing:.0%} of rows not scored, at most {MAX_MISSING:.0%}", "too_many_missing"
+        return too_many_lack(missing, "planned drafts could not be scored"), "too_many_missing"
     return None
 
 
@@ -181,10 +182,10 @@ def _too_few(people: People, group: str, others: str | None = None) -> str | Non
     theirs = ~mine if others is None else people.where(others)
     persons = int(min(mine.sum(), theirs.sum()))
     if persons < MIN_CASES:
-        return f"{persons} people on the smaller side, {MIN_CASES} needed"
+        return short_of(persons, "people in the smaller group", MIN_CASES)
     names = int(min(np.unique(people.name[mine]).size, np.unique(people.name[theirs]).size))
     if names < MIN_NAMES:
-        return f"{names} names on the smaller side, {MIN_NAMES} needed"
+        return short_of(names, "names in the smaller group", MIN_NAMES)
     return None
 
 
@@ -251,7 +252,7 @@ def _ratio(people: People, group: str, other: str) -> Finding:
     names = int(min(np.unique(people.name[on]).size for on in (mine, theirs)))
     few = _too_few(people, group, other)
     if few is None and not people.values[theirs].any():
-        few = f"nobody in {other} was selected"
+        few = none_selected(other)
     if few:
         silent = Undefined(reason=few, code="too_few")
         return people.finding(contrast, silent, names, method=FIELLER)

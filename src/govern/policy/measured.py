@@ -56,7 +56,9 @@ def judge_record(
     latest = max(asked, key=lambda r: (r.as_of, r.model_dump_json()), default=None)
     if latest is None or not now - FRESH <= latest.as_of <= now:
         when = f"; it was read at {latest.as_of:%Y-%m-%d %H:%M}" if latest else ""
-        said = f"no statistics of the contest record over {days} days from the last week{when}"
+        said = (
+            f"the last {days} days of the contest record were not read within the last week{when}"
+        )
         return outcome_of(clause, "insufficient_evidence", "no_record", said, unit=spec.unit)
     mine = [f for f in latest.findings if f.metric == clause.record]
     slices = _slices(clause, mine, latest.groups, spec)

@@ -17,7 +17,7 @@ from govern.domain.policy import (
     RecordClause,
     WaiverRule,
 )
-from govern.policy.stated import shown
+from govern.policy.stated import in_words, shown
 
 _SIDES = {
     "upper_le": "the upper end of the interval is at most {}",
@@ -47,8 +47,8 @@ def reading(clause: Clause, specs: Mapping[str, Spec], *, attempts: int) -> str:
             said = f"{_rule(clause, specs[clause.record], attempts)} {_record(clause)}"
         case PropertyClause():
             said = (
-                f"It passes when the pipeline's manifest states {clause.property} and it "
-                f"{_must(clause.must)}, and fails when it states anything else."
+                f"It passes when the pipeline's manifest states its {in_words(clause.property)} "
+                f"and it {_must(clause.must)}, and fails when it states anything else."
             )
         case AttestedClause():
             said = _attested(clause)
@@ -99,10 +99,11 @@ def _must(must: Must) -> str:
 
 def _attested(clause: AttestedClause) -> str:
     objection = "" if "objected" in clause.answers else ", and fails when one objected"
+    answers = " or ".join(map(in_words, clause.answers))
     return (
-        f"It passes when somebody with the role {clause.role} has signed {clause.attest} with the "
-        f"answer {' or '.join(clause.answers)}, not longer than {clause.max_age_days} days "
-        f"ago{objection}."
+        f"It passes when somebody with the role {in_words(clause.role)} has signed "
+        f"“{in_words(clause.attest)}” with the answer {answers}, not longer than "
+        f"{clause.max_age_days} days ago{objection}."
     )
 
 
@@ -136,14 +137,16 @@ def _rule(clause: JudgedClause, spec: Spec, attempts: int) -> str:
         sure += f" over {attempts} attempts ({each} in each)"
     incumbent = isinstance(clause, MeasuredClause) and clause.against == "incumbent"
     less = ", candidate minus incumbent" if incumbent else ""
-    what = f"{spec.id} (in {spec.unit}{less})"
+    of = "drafts" if isinstance(clause, MeasuredClause) else "contests"
+    unit = spec.unit if spec.unit.startswith("of ") else f"in {spec.unit}"
+    what = f"{spec.id} ({unit}{less})"
     if clause.pass_if is None or clause.fail_if is None:
-        parts = "; ".join(f"{_over(s.by)} inside ±{s.inside:g}" for s in clause.slices)
+        parts = "; ".join(f"{_over(s.by, of)} inside ±{s.inside:g}" for s in clause.slices)
         return (
             f"{what} passes when the {sure} of every slice lies within its margin ({parts}) "
             "and fails when one lies wholly outside."
         )
-    over = ", ".join(_over(s.by) for s in clause.slices)
+    over = ", ".join(_over(s.by, of) for s in clause.slices)
     return (
         f"{what}, {over}, passes when, by the {sure}, {_side(clause.pass_if)} "
         f"and fails when {_side(clause.fail_if)}"
@@ -156,8 +159,8 @@ def as_percent(share: float) -> str:
     return f"{100 * share:.1f}".removesuffix(".0") + "%"
 
 
-def _over(by: str) -> str:
-    return "over all drafts" if by == "all" else f"by {by.replace('*', ' and ')}"
+def _over(by: str, of: str) -> str:
+    return f"over all {of}" if by == "all" else f"by {' and '.join(map(in_words, by.split('*')))}"
 
 
 def _side(bound: Bound) -> str:

@@ -20,9 +20,9 @@ def judge_property(clause: PropertyClause, run: RunFacts) -> ClauseOutcome:
     known = clause.property in Deployment.model_fields
     value: Value | None = getattr(run.deployment, clause.property, None) if known else None
     if value is None or is_blank(value):
-        said = f"the pipeline's manifest does not state {clause.property}"
+        said = f"the pipeline's manifest does not state its {in_words(clause.property)}"
         return outcome_of(clause, "insufficient_evidence", "not_stated", said)
-    said = f"{clause.property} is stated as {shown(value)}"
+    said = f"{in_words(clause.property)} is stated as {_quoted(value)}"
     return outcome_of(clause, "pass" if meets(clause.must, value) else "fail", None, said)
 
 
@@ -57,6 +57,16 @@ def shown(value: Value) -> str:
     return ", ".join(value) if isinstance(value, tuple) else str(value)
 
 
+def _quoted(value: Value) -> str:
+    """A stated value after other words; one of several words begins and ends where quotes do."""
+    return f"“{value}”" if isinstance(value, str) and " " in value else shown(value)
+
+
+def in_words(name: str) -> str:
+    """An answer, a role or another name of the policy's as people say it."""
+    return name.replace("_", " ").replace("-", " ")
+
+
 def judge_attested(
     clause: AttestedClause,
     policy: str,
@@ -75,14 +85,16 @@ def judge_attested(
     latest = {a.signers[0].name: a for a in sorted(spoken, key=_latest_last)}
     standing = [a for a in latest.values() if _stands(a.act, clause, now)]
     used = tuple(_used(clause, a) for a in standing)
+    role = in_words(clause.role)
     objections = [a for a in standing if a.act.answer == "objected"]
     accepted = [a for a in standing if a.act.answer in clause.answers]
     if objections and "objected" not in clause.answers:
         who = ", ".join(a.signers[0].name for a in objections)
-        return outcome_of(clause, "fail", None, f"{who} ({clause.role}) objected"), used
+        return outcome_of(clause, "fail", None, f"objected to by {who} ({role})"), used
     if accepted:
         act = accepted[0].act
-        said = f"{accepted[0].signers[0].name} ({clause.role}): {act.answer}, on {act.made.date()}"
+        who = accepted[0].signers[0].name
+        said = f"{in_words(act.answer)}, as {who} ({role}) signed on {act.made.date()}"
         return outcome_of(clause, "pass", None, said), used
     reason, said = _missing(clause, standing, latest)
     return outcome_of(clause, "insufficient_evidence", reason, said), used
@@ -117,14 +129,15 @@ def _missing(
     standing: Sequence[Signed[Attestation]],
     latest: dict[str, Signed[Attestation]],
 ) -> tuple[Reason, str]:
-    asked = " or ".join(clause.answers)
+    asked = " or ".join(map(in_words, clause.answers))
     if standing:
-        given = ", ".join(sorted({a.act.answer for a in standing}))
+        given = ", ".join(sorted({in_words(a.act.answer) for a in standing}))
         return "not_attested", f"answered was {given}, the clause asks for {asked}"
     if latest:
         made = max(a.act.made for a in latest.values()).date()
         return "attestation_expired", f"the statement of {made} no longer holds; sign a new one"
-    return "not_attested", f"nobody with the role {clause.role} has signed {clause.attest}: {asked}"
+    role, what = in_words(clause.role), in_words(clause.attest)
+    return "not_attested", f"nobody with the role {role} has signed “{what}”: {asked}"
 
 
 def _used(clause: AttestedClause, signed: Signed[Attestation]) -> AttestationUsed:

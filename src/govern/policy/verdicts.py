@@ -18,7 +18,7 @@ from govern.stats.looks import look_levels, running
 from govern.stats.sizes import Need, hardest, need_to_clear
 
 _WOULD_SETTLE = {
-    "cases": "about {cases} cases in all would settle it",
+    "cases": "about {cases:,} cases in all would settle it",
     "names": (
         "more names would be needed, more cases of the same names would not settle it in the "
         "candidate's favour"
@@ -161,7 +161,7 @@ def _slice(clause: JudgedClause, finding: Finding, failed: bool) -> SliceOutcome
             **common,
             outcome="insufficient_evidence",
             reason="not_assessable",
-            explanation=_silence(finding),
+            explanation=_silence(clause, finding),
         )
     low, high = ends
     common |= {"lower": low if isfinite(low) else None, "upper": high if isfinite(high) else None}
@@ -185,10 +185,12 @@ def _slice(clause: JudgedClause, finding: Finding, failed: bool) -> SliceOutcome
     return _straddles(clause, finding, finding.estimate, common)
 
 
-def _silence(finding: Finding) -> str:
-    """Why a finding shows nothing that a clause could ask for."""
-    if isinstance(finding.estimate, Undefined):
-        return finding.estimate.reason
+def _silence(clause: JudgedClause, finding: Finding) -> str:
+    """Why a finding shows nothing that a clause could ask for, and what the clause asks."""
+    estimate, needed = finding.estimate, clause.evidence.min_cases
+    if isinstance(estimate, Undefined):
+        short = estimate.code == "too_few" and finding.counts.cases < needed
+        return f"{estimate.reason}; the clause asks for {needed}" if short else estimate.reason
     if finding.design:
         return "groups were compared over different cases, which is no test of equal treatment"
     return "no interval" if finding.interval is None else "no interval comes of its numbers"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from govern.domain import (
     Clause,
     ClauseOutcome,
@@ -11,6 +13,7 @@ from govern.domain import (
     RecordClause,
     SliceOutcome,
 )
+from govern.policy.open_points import is_open, settled_by_more
 from govern.report.beside import NOTHING, Beside
 from govern.report.page import Answer, ClauseLine
 from govern.report.sentences import (
@@ -21,11 +24,12 @@ from govern.report.sentences import (
     found_sentence,
     group_name,
     slice_key,
-    spoken,
     verdict_of,
 )
+from govern.report.shown import Verdict
 from govern.report.standing import (
     attempts_words,
+    loosened_words,
     signed_words,
     verified_words,
     witness_words,
@@ -38,6 +42,7 @@ from govern.report.wording import (
     paragraphs,
     plain_date,
     plain_words,
+    roughly,
 )
 
 EXPLORED = (
@@ -48,7 +53,7 @@ BAR_SET_AFTER = (
     "The bar was set after the result: the policy came later than what it was applied to. Such a "
     "decision is advisory and cannot promote the candidate."
 )
-PROVISIONAL = "the evaluator was tested only with effects planted by its own authors"
+PROVISIONAL = "nobody but the evaluator's own authors has shown that it finds what it must"
 USES = {
     "review": "performance reviews",
     "goal": "goals",
@@ -56,6 +61,8 @@ USES = {
     "improvement-plan": "improvement plans",
 }
 LANGUAGES = {"en": "English", "de": "German", "es": "Spanish", "fr": "French"}
+ADVISORY_PASS = Verdict(word="Pass, advisory only", mark="none")
+"""Of an outcome that reads as leave, and gives none."""
 _LISTED = 6
 _QUOTED = 4
 
@@ -68,23 +75,22 @@ def answer_of(decision: Decision, policy: Policy, beside: Beside = NOTHING) -> A
     others = [c for c in decision.clauses if c.outcome != "pass" and c not in deciding]
     clauses = clauses_of(policy)
     stage = "piloted" if decision.scope.stage == "pilot" else "rolled out"
-    candidate = f"{decision.run.pipeline} {decision.run.pipeline_version}"
-    passed = outcome == "pass"
+    quoted = _quoted(deciding) if outcome != "pass" else ()
     return Answer(
-        question=f"May {candidate} be {stage}?",
-        verdict=verdict_of(outcome),
+        question=(
+            f"May “{decision.run.pipeline}”, version {decision.run.pipeline_version}, be {stage}?"
+        ),
+        verdict=answer_verdict(decision),
         sentence=_sentence(decision, stage, len(deciding), len(blocking)),
         advisory=advisory_words(decision),
+        loosened=loosened_words(decision, beside),
         scope=_scope(decision),
-        decided_lead=_lead(decision, len(deciding), len(blocking)),
-        decided=tuple(
-            line_of(clauses[c.id], c, with_prose=not passed and place < _QUOTED)
-            for place, c in enumerate(deciding)
-        ),
+        decided_lead=_lead(decision, deciding, len(blocking)),
+        decided=tuple(line_of(clauses[c.id], c, with_prose=c.id in quoted) for c in deciding),
         also=tuple(line_of(clauses[c.id], c) for c in others),
         settle=_settle(decision),
-        not_tested=tuple(as_sentence(spoken(one)) for one in decision.not_tested[:_LISTED]),
-        not_tested_more=_rest(len(decision.not_tested)),
+        not_tested=tuple(as_sentence(one) for one in _first(decision.not_tested)),
+        not_tested_more=_rest(decision.not_tested),
         signed=signed_words(decision, beside),
         verified=verified_words(beside),
         witnesses=len(beside.log.witnesses) if beside.log else 0,
@@ -92,6 +98,19 @@ def answer_of(decision: Decision, policy: Policy, beside: Beside = NOTHING) -> A
         attempts=attempts_words(decision),
         provisional=_provisional(decision),
     )
+
+
+def answer_verdict(decision: Decision) -> Verdict:
+    """The word that answers the question."""
+    if decision.advisory and decision.effective_outcome == "pass":
+        return ADVISORY_PASS
+    return verdict_of(decision.effective_outcome)
+
+
+def _quoted(deciding: list[ClauseOutcome]) -> tuple[str, ...]:
+    """Which clauses are quoted with what was found: the first, of those that show something."""
+    telling = [c.id for c in deciding if c.reason != "not_assessable"]
+    return tuple((telling or [c.id for c in deciding])[:_QUOTED])
 
 
 def advisory_words(decision: Decision) -> str:
@@ -150,7 +169,7 @@ def _alike(others: list[SliceOutcome]) -> str:
 def _sentence(decision: Decision, stage: str, deciding: int, blocking: int) -> str:
     if decision.effective_outcome == "fail":
         are = "is" if deciding == 1 else "are"
-        return f"No. {counted(deciding, 'clauses')} of the policy that must hold {are} not met."
+        return f"No: {counted(deciding, 'clauses')} of the policy that must hold {are} not met."
     if not blocking:
         return "Not yet. The policy has no clause that must hold, so nothing could be decided."
     if decision.effective_outcome == "insufficient_evidence":
@@ -165,16 +184,23 @@ def _sentence(decision: Decision, stage: str, deciding: int, blocking: int) -> s
     return f"Yes. It may be {stage} within the scope below, until {plain_date(decision.expires)}."
 
 
-def _lead(decision: Decision, deciding: int, blocking: int) -> str:
+def _lead(decision: Decision, deciding: list[ClauseOutcome], blocking: int) -> str:
     if not blocking:
         return "No clause of the policy must hold."
     if decision.effective_outcome == "pass":
         return f"All {counted(blocking, 'clauses')} that must hold are met."
-    some = "This clause" if deciding == 1 else f"These {deciding} clauses"
-    verb = "has" if deciding == 1 else "have"
+    many = len(deciding)
+    some = "This clause" if many == 1 else f"These {many} clauses"
+    verb = "has" if many == 1 else "have"
     if decision.effective_outcome == "fail":
         return f"{some} of the policy must hold and {verb} failed."
-    return f"{some} of the policy must hold and {verb} not enough evidence."
+    silent = sum(clause.reason == "not_assessable" for clause in deciding)
+    thin = f"{some} of the policy must hold and {verb} not enough evidence"
+    if not silent:
+        return f"{thin}."
+    if silent == many:
+        return f"{some} of the policy must hold and could not be assessed."
+    return f"{thin}; {silent} of them could not be assessed at all."
 
 
 def _scope(decision: Decision) -> tuple[str, ...]:
@@ -199,20 +225,35 @@ def _allows(decision: Decision) -> bool:
 
 
 def _settle(decision: Decision) -> str:
+    """What more cases would settle at what cost, and what they would not."""
+    asked = [clause for clause in decision.clauses if is_open(clause)]
+    others = [clause for clause in asked if not settled_by_more(clause)]
+    silent = [clause.id for clause in others if clause.reason == "not_assessable"]
+    straddling = [clause.id for clause in others if clause.id not in silent]
+    alone = f"More cases alone would not settle {listing(straddling)}. " if straddling else ""
+    if silent:
+        alone += f"What {listing(silent)} would take cannot be told without an estimate."
     more = decision.more_evidence
     if more is None:
-        return ""
-    cost = [counted(more.drafts, "drafts")]
+        return alone.rstrip()
+    cost = [f"{roughly(more.drafts)} drafts"]
     if more.tokens is not None:
-        cost.append(f"about {more.tokens:,} tokens")
+        cost.append(f"{roughly(more.tokens)} tokens")
     if more.minutes is not None:
-        cost.append(f"about {duration(more.minutes * 60)}")
-    cases = counted(more.cases, "more cases")
-    return f"About {cases} would settle what is undecided: {listing(cost)}."
+        cost.append(duration(more.minutes * 60))
+    settled = listing([clause.id for clause in asked if settled_by_more(clause)])
+    cases = "1 more case" if more.cases == 1 else f"{roughly(more.cases)} more cases"
+    return f"About {cases} would settle {settled}: about {listing(cost)}. {alone}".rstrip()
 
 
-def _rest(count: int) -> str:
-    return f"and {count - _LISTED} more" if count > _LISTED else ""
+def _first(texts: Sequence[str]) -> Sequence[str]:
+    """The first of ``texts``; all where only one would be left."""
+    return texts if len(texts) <= _LISTED + 1 else texts[:_LISTED]
+
+
+def _rest(texts: Sequence[str]) -> str:
+    left = len(texts) - len(_first(texts))
+    return f"and {left} more" if left else ""
 
 
 def _provisional(decision: Decision) -> str:

@@ -93,12 +93,13 @@ class Overview(Noun):
 
 
 class ClauseLink(Noun):
-    """A clause to read on about."""
+    """A clause to read on about, and why it stands here where that is not plain."""
 
     id: Text
     title: Text
     anchor: str
     verdict: Verdict
+    why: Text = ""
 
 
 class ClauseLinks(Noun):

@@ -8,109 +8,135 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from govern.report.blocks import Figure
 from govern.report.drawings import Curve, Curves, Funnel, Matrix, Strip, Strips
-from govern.report.strokes import Scale, framed, line, minus, text_at
+from govern.report.strokes import NARROW, WIDTH, Scale, framed, line, minus, text_at
 from govern.report.trend_panels import trends
 
-WIDTH = 760
-_LEFT, _RIGHT = 260, 680
 _ROW, _AXIS, _TOP = 30, 46, 10
-_CELL, _SIDE = 64, 150  # a cell of a matrix, and the room for its row labels
-_PANEL, _PANEL_HEIGHT, _PANELS = 360, 246, 2  # dose-response panels, two in a row
-_CAPTION = 44  # characters of a panel's caption in a line
+_PANELS, _PANEL_HEIGHT = 2, 246  # dose-response panels, so many in a row of a page
+_CHAR = 8.2  # how wide a character of a panel's caption is
 
 
-def drawn(figure: Figure) -> str:
-    """The SVG element of a figure. Every text is escaped."""
+class _Rows(NamedTuple):
+    """Where rows stand in a drawing: what is drawn of them, and how far down a row it begins."""
+
+    width: int
+    left: int
+    right: int
+    height: int
+    name: int
+    data: int
+
+
+_WIDE = _Rows(WIDTH, 260, 680, _ROW, 19, 0)
+_HAND = _Rows(NARROW, 0, NARROW - 56, _ROW + 18, 14, 18)
+
+
+def drawn(figure: Figure, *, narrow: bool = False) -> str:
+    """The SVG element of a figure, for a page or for a ``narrow`` screen. Texts are escaped."""
     drawing = figure.drawing
     if isinstance(drawing, Funnel):
-        made = _funnel(drawing)
+        made = _funnel(drawing, _HAND if narrow else _WIDE)
     elif isinstance(drawing, Matrix):
-        made = _matrix(drawing)
+        made = _matrix(drawing, NARROW if narrow else WIDTH)
     elif isinstance(drawing, Strips):
-        made = _strips(drawing)
+        made = _strips(drawing, _HAND if narrow else _WIDE)
     elif isinstance(drawing, Curves):
-        made = _curves(drawing)
+        made = _curves(drawing, NARROW if narrow else WIDTH)
     else:
-        made = trends(drawing)
+        made = trends(drawing, NARROW if narrow else WIDTH)
     return framed(figure.id, figure.title, figure.description, made)
 
 
-def _funnel(funnel: Funnel) -> tuple[int, int, str]:
+def _funnel(funnel: Funnel, rows: _Rows) -> tuple[int, int, str]:
     most = max(bar.count for bar in funnel.bars) or 1
     parts: list[str] = []
     for place, bar in enumerate(funnel.bars):
-        y = _TOP + place * _ROW
-        width = round(bar.count / most * (_RIGHT - _LEFT), 2)
+        y = _TOP + place * rows.height
+        width = round(bar.count / most * (rows.right - rows.left), 2)
         kind = "bar within" if bar.within else "bar"
-        parts.append(text_at(14 if bar.within else 0, y + 19, bar.label, ""))
+        parts.append(text_at(14 if bar.within else 0, y + rows.name, bar.label, ""))
+        y += rows.data
         parts.append(
-            f'<rect class="{kind}" x="{_LEFT}" y="{y + 5}" width="{width}" height="{_ROW - 10}"/>'
+            f'<rect class="{kind}" x="{rows.left}" y="{y + 5}" width="{width}" '
+            f'height="{_ROW - 10}"/>'
         )
-        parts.append(text_at(_LEFT + width + 8, y + 19, f"{bar.count:,}", ""))
-    return WIDTH, _TOP * 2 + len(funnel.bars) * _ROW, "".join(parts)
+        parts.append(text_at(rows.left + width + 8, y + 19, f"{bar.count:,}", ""))
+    return rows.width, _TOP * 2 + len(funnel.bars) * rows.height, "".join(parts)
 
 
-def _matrix(matrix: Matrix) -> tuple[int, int, str]:
+def _matrix(matrix: Matrix, width: int) -> tuple[int, int, str]:
     """Circles whose area is the share of the row; the diagonal is shaded."""
     many = len(matrix.labels)
-    top = 52
-    parts = [text_at(_SIDE + many * _CELL / 2, 16, matrix.column_axis, "small middle muted")]
-    parts.append(text_at(0, top + many * _CELL / 2 + 4, matrix.row_axis, "small muted"))
+    # A cell, and the room for the labels of rows: on a narrow screen their axis stands above them.
+    cell, side, top = (64, 150, 52) if width == WIDTH else ((NARROW - 40) // many, 40, 72)
+    parts = [text_at(side + many * cell / 2, top - 36, matrix.column_axis, "small middle muted")]
+    beside = top + many * cell / 2 + 4 if width == WIDTH else 14
+    parts.append(text_at(0, beside, matrix.row_axis, "small muted"))
     for at, label in enumerate(matrix.labels):
-        middle = at * _CELL + _CELL / 2
-        parts.append(text_at(_SIDE + middle, 42, label, "middle"))
-        parts.append(text_at(_SIDE - 12, top + middle + 4, label, "end"))
+        middle = at * cell + cell / 2
+        parts.append(text_at(side + middle, top - 10, label, "middle"))
+        parts.append(text_at(side - 12, top + middle + 4, label, "end"))
         parts.append(
-            f'<rect class="band" x="{_SIDE + at * _CELL}" y="{top + at * _CELL}" '
-            f'width="{_CELL}" height="{_CELL}"/>'
+            f'<rect class="band" x="{side + at * cell}" y="{top + at * cell}" '
+            f'width="{cell}" height="{cell}"/>'
         )
     for row, counts in enumerate(matrix.counts):
-        parts += _matrix_row(counts, row, top)
-    return WIDTH, top + many * _CELL + 10, "".join(parts)
+        parts += _matrix_row(counts, side, top + row * cell, cell)
+    return width, top + many * cell + 10, "".join(parts)
 
 
-def _matrix_row(counts: tuple[int, ...], row: int, top: int) -> Iterator[str]:
+def _matrix_row(counts: tuple[int, ...], side: int, top: int, cell: int) -> Iterator[str]:
     total = sum(counts)
-    y = top + row * _CELL + _CELL / 2
-    yield line("hairline", _SIDE, y + _CELL / 2, _SIDE + len(counts) * _CELL, y + _CELL / 2)
+    y = top + cell / 2
+    yield line("hairline", side, top + cell, side + len(counts) * cell, top + cell)
     for at, count in enumerate(counts):
         if not count:
             continue
         share = count / total
-        x = _SIDE + at * _CELL + _CELL / 2
-        radius = round(math.sqrt(share) * (_CELL / 2 - 14), 2)
+        x = side + at * cell + cell / 2
+        radius = round(math.sqrt(share) * (cell / 2 - 14), 2)
         yield f'<circle class="dot" cx="{x}" cy="{y - 6}" r="{max(radius, 1.5)}"/>'
-        yield text_at(x, y + 26, _percent(share), "small middle")
+        yield text_at(x, top + cell - 6, _percent(count, total), "small middle")
 
 
-def _percent(share: float) -> str:
-    return "<1%" if 0 < share < 0.005 else f"{share:.0%}"
+def _percent(count: int, total: int) -> str:
+    """A share of a whole in whole per cent; a half goes up, as people round."""
+    if 0 < count / total < 0.005:
+        return "<1%"
+    return f"{(Decimal(100 * count) / total).quantize(Decimal(1), ROUND_HALF_UP)}%"
 
 
-def _strips(strips: Strips) -> tuple[int, int, str]:
+def _strips(strips: Strips, rows: _Rows) -> tuple[int, int, str]:
     """A thin line from the 5 to the 95 % point, a thick one between quarters, a dot mid-way."""
     low = min(0.0, *(one.points[0] for one in strips.strips))
     high = max(one.points[4] for one in strips.strips)
-    scale = Scale(low, (high + (high - low) * 0.05) or 1.0, left=_LEFT, right=_RIGHT)
-    bottom = _TOP + len(strips.strips) * _ROW
-    parts = [part for at, one in enumerate(strips.strips) for part in _strip(one, at, scale)]
+    left, right = max(rows.left, 10), rows.right
+    scale = Scale(low, (high + (high - low) * 0.05) or 1.0, left=left, right=right)
+    bottom = _TOP + len(strips.strips) * rows.height
+    parts: list[str] = []
+    for at, one in enumerate(strips.strips):
+        parts += _strip(one, _TOP + at * rows.height, rows, scale)
+    tops = [_TOP + at * rows.height + rows.data for at in range(len(strips.strips))]
+    spans = [(top, top + _ROW) for top in tops] if rows.data else [(_TOP, bottom)]
     for reference in (one for one in strips.strips if one.reference):
         x = scale.x(reference.points[2])
-        parts.insert(0, line("rule", x, _TOP, x, bottom))
+        parts[:0] = [line("rule", x, top, x, end) for top, end in spans]
     parts += _ticks(scale, bottom)
-    parts.append(text_at((_LEFT + _RIGHT) / 2, bottom + 40, strips.axis, "small middle"))
-    return WIDTH, bottom + _AXIS, "".join(parts)
+    parts.append(text_at((left + right) / 2, bottom + 40, strips.axis, "small middle"))
+    return rows.width, bottom + _AXIS, "".join(parts)
 
 
-def _strip(strip: Strip, at: int, scale: Scale) -> Iterator[str]:
-    y = _TOP + at * _ROW + _ROW / 2
+def _strip(strip: Strip, top: int, rows: _Rows, scale: Scale) -> Iterator[str]:
+    y = top + rows.data + _ROW / 2
     least, low, middle, high, most = map(scale.x, strip.points)
     kind = "strip reference" if strip.reference else "strip"
-    yield text_at(0, y + 4, strip.label, "")
+    yield text_at(0, top + rows.name, strip.label, "")
     yield line(kind, least, y, most, y)
     yield line(f"{kind} wide", low, y, high, y)
     yield f'<circle class="{kind.replace("strip", "dot")}" cx="{middle}" cy="{y}" r="5"/>'
@@ -124,23 +150,24 @@ def _ticks(scale: Scale, y: float) -> Iterator[str]:
         yield text_at(x, y + 19, minus(tick), "small middle")
 
 
-def _curves(curves: Curves) -> tuple[int, int, str]:
+def _curves(curves: Curves, width: int) -> tuple[int, int, str]:
+    beside, panel = (_PANELS, 360) if width == WIDTH else (1, NARROW)
     parts = [
-        f'<g transform="translate({at % _PANELS * (WIDTH - _PANEL)} '
-        f'{at // _PANELS * _PANEL_HEIGHT})">{"".join(_panel(curve, curves.axis))}</g>'
+        f'<g transform="translate({at % beside * (width - panel)} '
+        f'{at // beside * _PANEL_HEIGHT})">{"".join(_panel(curve, curves.axis, panel))}</g>'
         for at, curve in enumerate(curves.curves)
     ]
-    rows = -(-len(curves.curves) // _PANELS)
-    return WIDTH, rows * _PANEL_HEIGHT, "".join(parts)
+    rows = -(-len(curves.curves) // beside)
+    return width, rows * _PANEL_HEIGHT, "".join(parts)
 
 
-def _panel(curve: Curve, axis: str) -> Iterator[str]:
+def _panel(curve: Curve, axis: str, width: int) -> Iterator[str]:
     """One fault at rising doses: dots with intervals, a band through them, shares upwards."""
-    left, right, top, bottom = 46, _PANEL - 16, 68, _PANEL_HEIGHT - 54
+    left, right, top, bottom = 46, width - 16, 68, _PANEL_HEIGHT - 54
     doses = [one.dose for one in curve.responses]
     across = Scale(0.0, max(doses) * 1.05 or 1.0, left=left, right=right)
     up = Scale(0.0, 1.0, left=bottom, right=top)
-    for at, words in enumerate(textwrap.wrap(curve.label, _CAPTION)[:2]):
+    for at, words in enumerate(textwrap.wrap(curve.label, int(width / _CHAR))[:2]):
         yield text_at(0, 14 + at * 16, words, "strong")
     for share in (0.0, 0.5, 1.0):
         y = up.x(share)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from govern.domain.decision import ClauseOutcome, Decision, Outcome, SliceOutcome
 from govern.domain.policy import Clause, MeasuredClause, Policy, RecordClause
 from govern.report.answer import clauses_of, line_of
-from govern.report.sentences import found_sentence, verdict_of
+from govern.report.sentences import found_sentence, slice_key, verdict_of
 from govern.report.wording import as_sentence, counted, listing
 
 #: The name of the check for a clause whose outcome rests on no slice of it.
@@ -75,12 +75,21 @@ def _why(blocking: list[ClauseOutcome], outcome: Outcome) -> str:
 def _clause(clause: Clause, outcome: ClauseOutcome) -> ClauseChecks:
     stops = outcome.severity == "block" and outcome.effective not in ("pass", "waived")
     brief = _brief(outcome)
-    checks = [_slice(clause, outcome, part, stops=stops) for part in outcome.slices]
+    by = _by_attribute(outcome)
+    checks = [_slice(clause, by[slice_key(part)[0]], part, stops=stops) for part in outcome.slices]
     if not any(check.outcome == outcome.outcome for check in checks):
         checks.insert(0, Check(WHOLE, outcome.outcome, stops, brief, brief))
     found = line_of(clause, outcome).found
     message = brief if brief.endswith(found) else f"{brief} {found}"
     return ClauseChecks(clause, outcome, message, tuple(checks))
+
+
+def _by_attribute(outcome: ClauseOutcome) -> dict[str, ClauseOutcome]:
+    """The clause with the slices of each attribute alone, all that a sentence about one needs."""
+    parts: dict[str, list[SliceOutcome]] = {}
+    for part in outcome.slices:
+        parts.setdefault(slice_key(part)[0], []).append(part)
+    return {by: outcome.model_copy(update={"slices": tuple(mine)}) for by, mine in parts.items()}
 
 
 def _slice(clause: Clause, outcome: ClauseOutcome, part: SliceOutcome, *, stops: bool) -> Check:

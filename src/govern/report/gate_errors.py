@@ -110,7 +110,8 @@ def _sentence(own: list[GateTrial], plan: str) -> str:
 
 
 def _row(trial: GateTrial) -> tuple[Cell, ...]:
-    dose = f" by {as_written(round(trial.dose, 6))} ({trial.unit})" if trial.dose else ""
+    unit = unit_of(trial.unit)
+    dose = f" by {as_written(unit.number(trial.dose))} {unit.label}" if trial.dose else ""
     undecided = trial.runs - trial.passed - trial.failed
     return (
         f"{trial.effect}{dose}",

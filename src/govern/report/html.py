@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from govern.errors import InputError
 from govern.report.blocks import Figure
@@ -20,6 +21,12 @@ from govern.report.wording import field_words
 
 TEMPLATE = "decision.html.j2"
 DIFF = "diff.html.j2"
+_TYPED = re.compile(r"`([^`]+)`")
+_ID = re.compile(r"(?<![\w-])[A-Z]{2,}(?:-[A-Z0-9.]*[A-Z0-9])+(?![\w-])")
+_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*(?![\w-])")
+_LONGEST_KEPT = 24  # characters that a screen of 320 pixels has room for
+_TIMES = " \N{MULTIPLICATION SIGN} "
+_TIED = "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}"
 
 
 def render(page: Page, templates: Path) -> str:
@@ -69,17 +76,35 @@ def _environment(templates: Path) -> Environment:
     environment.filters["forest"] = _forest
     environment.filters["drawn"] = _drawn
     environment.filters["shape"] = _shape
+    environment.filters["told"] = told
+    environment.filters["command"] = command
     environment.filters["said"] = field_words
     return environment
 
 
+def told(text: str) -> Markup:
+    """``text`` escaped; what is to be typed as code, and ids and groups kept on a line."""
+    typed = _TYPED.sub(r"<code>\1</code>", str(escape(text)))
+    return Markup(_ID.sub(_kept, typed).replace(_TIMES, _TIED))  # noqa: S704
+
+
+def command(line: str) -> Markup:
+    """``line`` escaped, no option of it parted, so that who copies it by hand sees all of it."""
+    return Markup(_OPTION.sub(_kept, str(escape(line))))  # noqa: S704
+
+
+def _kept(found: re.Match[str]) -> str:
+    word = found[0]
+    return f'<span class="whole">{word}</span>' if len(word) <= _LONGEST_KEPT else word
+
+
 def _forest(plot: Plot) -> Markup:
-    # The drawing escapes every text itself.
-    return Markup(forest(plot))  # noqa: S704
+    # The drawing escapes every text itself. The style sheet shows one of the two.
+    return Markup(forest(plot) + forest(plot, narrow=True))  # noqa: S704
 
 
 def _drawn(figure: Figure) -> Markup:
-    return Markup(drawn(figure))  # noqa: S704
+    return Markup(drawn(figure) + drawn(figure, narrow=True))  # noqa: S704
 
 
 def _shape(kind: str) -> Markup:

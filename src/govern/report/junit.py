@@ -17,6 +17,7 @@ from govern.report.sentences import waiver_sentence
 from govern.report.wording import as_sentence, visible
 
 _ELEMENTS = {"fail": "failure", "insufficient_evidence": "error"}
+_NO_XML = {0xFFFE: "[U+FFFE]", 0xFFFF: "[U+FFFF]"}
 
 
 def junit(decision: Decision, policy: Policy) -> str:
@@ -111,4 +112,4 @@ def _case(suite: ET.Element, check: Check, classname: str, said: list[str]) -> N
 
 def _text(text: str) -> str:
     """``text`` without what XML 1.0 forbids or what hides other text; ``ET`` escapes the rest."""
-    return "".join(f"[U+{ord(c):04X}]" if c in "\ufffe\uffff" else c for c in visible(text))
+    return visible(text).translate(_NO_XML)

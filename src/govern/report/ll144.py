@@ -38,8 +38,8 @@ class Median:
     def sentence(self, of: str) -> str:
         """How many tie at the median of all ``of``, and what that does to the rate."""
         return (
-            f"Ties at the median: the median rating is {self.at}, and {self.ties} of "
-            f"{self.rated} {of} ({self.ties / max(self.rated, 1):.0%}) are at it. “Scored above "
+            f"Ties at the median: the median rating is {self.at}, and {self.ties:,} of "
+            f"{self.rated:,} {of} ({self.ties / max(self.rated, 1):.0%}) are at it. “Scored above "
             "the median” means strictly above, so ratings in few steps can make that share small."
         )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from govern.domain import (
     Clause,
@@ -20,6 +21,7 @@ from govern.report.beside import NOTHING, Beside
 from govern.report.blocks import ClauseLink
 from govern.report.page import ClauseLine
 
+NO_REASONS: Mapping[str, str] = MappingProxyType({})
 FAMILIES = ("fairness", "accuracy", "homogeneity")
 """The families of measures that have a section of their own."""
 
@@ -46,10 +48,18 @@ class Material:
         """The clauses in one line each, by id."""
         return {line.id: line for line in self.overview}
 
-    def links(self, ids: Collection[str]) -> tuple[ClauseLink, ...]:
-        """Some of the clauses as links, in the policy's order."""
+    def links(
+        self, ids: Collection[str], why: Mapping[str, str] = NO_REASONS
+    ) -> tuple[ClauseLink, ...]:
+        """Some of the clauses as links, in the policy's order, each with a reason if it has one."""
         return tuple(
-            ClauseLink(id=one.id, title=one.title, anchor=one.anchor, verdict=one.verdict)
+            ClauseLink(
+                id=one.id,
+                title=one.title,
+                anchor=one.anchor,
+                verdict=one.verdict,
+                why=why.get(one.id, ""),
+            )
             for one in self.overview
             if one.id in ids
         )

@@ -63,6 +63,7 @@ def model_card(decision: Decision, page: Page, papers: Collection[str]) -> str:
         f"# {inline(decision.run.pipeline)} {inline(decision.run.pipeline_version)}",
         f"**{answer.verdict.word}: {inline(answer.question)}** {inline(answer.sentence)}",
         inline(answer.advisory),
+        inline(answer.loosened),
         inline(answer.provisional),
         f"Made of decision {code(decision.decision_id)} of {page.made}. Its report has every "
         "number, with the policy's own words beside it; sections named by number are the report's.",

@@ -115,6 +115,7 @@ class Answer(Noun):
     verdict: Verdict
     sentence: Text
     advisory: Text = ""
+    loosened: Text = ""
     scope: tuple[Text, ...]
     decided_lead: Text
     decided: tuple[ClauseLine, ...]

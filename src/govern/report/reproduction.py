@@ -59,8 +59,8 @@ def offline(decision: Decision) -> tuple[Command, ...]:
             line=f"govern verify {_bundle(decision)}{f' --annex {annex}' if apart else ''} "
             "--level 3",
             shows="measures the drafts again and says of each metric whether it comes out the "
-            "same, to 1e-9; judges again. Exit code 12: so it is, and the decision is over. With "
-            "--trust and your own copy of the keys it says whose signatures count",
+            "same, to 1e-9; judges again. Exit code 12: all of it holds, and the decision has run "
+            "out. With --trust and your own copy of the keys it says whose signatures count",
         ),
         Command(
             line=f"govern measure {drafts} --as-in {top}/decision/findings.json --json > "

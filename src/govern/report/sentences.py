@@ -5,17 +5,26 @@ from __future__ import annotations
 from itertools import islice
 
 from govern.domain import ClauseOutcome, JudgedClause, SliceOutcome, Undefined
+from govern.policy.open_points import settled_by_more
 from govern.report.shown import Verdict
-from govern.report.subjects import attribute_words, group_words, reference_of, subject_of
+from govern.report.subjects import (
+    PUT_IN,
+    attribute_words,
+    group_words,
+    reference_of,
+    slice_words,
+    subject_of,
+)
 from govern.report.units import Unit, unit_of
 from govern.report.wording import (
     as_sentence,
     as_written,
     counted,
     listing,
+    lower_end,
     plain_date,
-    plain_words,
     two_digits,
+    upper_end,
 )
 
 SEVERITIES = {"block": "blocks", "warn": "warns", "report": "is reported only"}
@@ -25,8 +34,6 @@ _WORDS = {
     "insufficient_evidence": Verdict(word="Not enough evidence", mark="thin"),
 }
 _PAIR = 2
-#: Slices by what was put into a case, which are held against the case without it.
-_FOR = {"marker": "With the marker", "variant": "With the variant"}
 _NOT_ASSESSABLE = Verdict(word="Not assessable", mark="none")
 
 
@@ -57,16 +64,8 @@ def waiver_sentence(outcome: ClauseOutcome) -> str:
 
 
 def explained(outcome: ClauseOutcome) -> str:
-    """The gate's explanation as a sentence, with words in place of the names of our fields."""
-    text = outcome.explanation
-    if outcome.kind == "property":
-        text = text.replace(outcome.subject, plain_words(outcome.subject))
-    return as_sentence(spoken(text))
-
-
-def spoken(text: str) -> str:
-    """``text`` with the one answer of an attestation that is no word as people write it."""
-    return text.replace("not_applicable", "not applicable")
+    """The gate's explanation as a sentence."""
+    return as_sentence(outcome.explanation)
 
 
 def slice_key(part: SliceOutcome) -> tuple[str, str]:
@@ -82,7 +81,7 @@ def group_name(part: SliceOutcome) -> str:
     by, contrast = slice_key(part)
     if contrast == "all":
         return "All drafts" if by == "all" else f"Every {attribute_words(by)}"
-    return " against ".join(group_words(label) for label in contrast.split(" / "))
+    return " against ".join(slice_words(by, label) for label in contrast.split(" / "))
 
 
 def found_sentence(clause: JudgedClause, outcome: ClauseOutcome, part: SliceOutcome) -> str:
@@ -91,7 +90,7 @@ def found_sentence(clause: JudgedClause, outcome: ClauseOutcome, part: SliceOutc
     A slice without an estimate gives its reason and never a number.
     """
     if isinstance(part.estimate, Undefined):
-        return f"{group_name(part)}: no estimate, because {part.estimate.reason.rstrip('.')}."
+        return f"{group_name(part)}: no estimate; {part.estimate.reason.rstrip('.')}."
     if part.estimate is None:
         return f"{group_name(part)}: no finding. {as_sentence(part.explanation)}"
     unit = unit_of(outcome.unit)
@@ -101,16 +100,18 @@ def found_sentence(clause: JudgedClause, outcome: ClauseOutcome, part: SliceOutc
 
 
 def more_sentence(outcome: ClauseOutcome) -> str:
-    """How many cases would settle the clause, or that no number can be given."""
-    if outcome.outcome != "insufficient_evidence":
+    """How many cases would settle the clause or that none would, where its reason says neither."""
+    unsettled = [part for part in outcome.slices if part.outcome == "insufficient_evidence"]
+    if outcome.outcome != "insufficient_evidence" or all(
+        part.explanation == outcome.explanation for part in unsettled
+    ):
         return ""
-    needs = [part for part in outcome.slices if part.cases_needed is not None]
-    if needs:
-        most = max(needs, key=lambda part: part.cases_needed or 0)
+    if settled_by_more(outcome):
+        most = max(unsettled, key=lambda part: part.cases_needed or 0)
         count = counted(most.cases_needed or 0, "cases")
         return f"About {count} in all would settle this clause; {group_name(most)} needs the most."
-    if any(part.reason == "straddles" for part in outcome.slices):
-        return "More cases alone may not settle this clause; the gate gives no number."
+    if any(part.reason == "straddles" for part in unsettled):
+        return "More cases alone would not settle this clause, whatever some groups need."
     return ""
 
 
@@ -125,16 +126,21 @@ def _contrast(
     found = _side(unit, estimate, others_of(outcome, part))
     between = _between(unit, part.lower, part.upper)
     by, contrast = slice_key(part)
-    group = group_words(contrast.partition(" / ")[0])
-    over = "Over all drafts" if by == "all" else f"{_FOR.get(by, 'For the group')} {group}"
-    allowed = f"the policy allows {unit.allowed(margin)} either way"
+    group = slice_words(by, contrast.partition(" / ")[0])
+    if by in PUT_IN:
+        over = f"{PUT_IN[by]} {group.lower()}"
+    else:
+        over = "Over all drafts" if by == "all" else f"For the group {group}"
+    # The unit is told once: with the estimate, or where that is none with what is allowed.
+    told = f" {unit.name}" if unit.name and _is_level(unit, estimate) else ""
+    allowed = f"the policy allows {unit.allowed(margin)}{told} either way"
     return f"{over}, {subject_of(outcome.subject)} was {found}{between}; {allowed}."
 
 
 def others_of(outcome: ClauseOutcome, part: SliceOutcome) -> str:
     """What the slice's estimate is held against."""
     by, contrast = slice_key(part)
-    if by == "all" or by in _FOR:
+    if by == "all" or by in PUT_IN:
         return reference_of(outcome.subject)
     second = contrast.partition(" / ")[2]
     if second:
@@ -144,8 +150,12 @@ def others_of(outcome: ClauseOutcome, part: SliceOutcome) -> str:
     return "the other group" if more is None else "the mean of the other groups"
 
 
+def _is_level(unit: Unit, value: float) -> bool:
+    return two_digits(unit.number(value)) == "0"
+
+
 def _side(unit: Unit, value: float, others: str) -> str:
-    if two_digits(unit.number(value)) == "0":
+    if _is_level(unit, value):
         return f"level with {others}"
     return f"{unit.amount(value)} {_direction(value)} {others}"
 
@@ -154,7 +164,8 @@ def _between(unit: Unit, lower: float | None, upper: float | None) -> str:
     """The interval in words; both ends on one side share the direction."""
     if lower is None or upper is None:
         return " (no interval)"
-    low, high = two_digits(abs(unit.number(lower))), two_digits(abs(unit.number(upper)))
+    low = lower_end(unit.number(lower)).removeprefix("-")
+    high = upper_end(unit.number(upper)).removeprefix("-")
     if lower < 0 < upper:
         return f" (between {low} below and {high} above)"
     near, far = (high, low) if upper <= 0 else (low, high)
@@ -192,18 +203,22 @@ def _signed(amount: str, value: float) -> str:
 def _bound_words(clause: JudgedClause, unit: Unit, part: SliceOutcome) -> str:
     """The interval, or for a one-sided clause the one bound that its outcome rests on."""
 
-    def number(value: float) -> str:
-        return _signed(two_digits(abs(unit.number(value))), value)
+    def low(value: float) -> str:
+        return _signed(lower_end(unit.number(value)).removeprefix("-"), value)
+
+    def high(value: float) -> str:
+        return _signed(upper_end(unit.number(value)).removeprefix("-"), value)
 
     sided, bound = clause.statistic.sided, clause.pass_if
     if sided == "two" and part.lower is not None and part.upper is not None:
-        return f" (between {number(part.lower)} and {number(part.upper)})"
+        return f" (between {low(part.lower)} and {high(part.upper)})"
     if part.outcome == "fail":
         bound = clause.fail_if
     if bound is None:
         return ""
-    value, words = (part.upper, "at most") if bound.on_upper else (part.lower, "at least")
+    value = part.upper if bound.on_upper else part.lower
     if value is None:
         return ""
+    end = f"at most {high(value)}" if bound.on_upper else f"at least {low(value)}"
     sure = as_written(round(clause.statistic.confidence * 100, 1))
-    return f" ({words} {number(value)}, with {sure}% confidence)"
+    return f" ({end}, with {sure}% confidence)"

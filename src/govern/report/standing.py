@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 from govern.domain import Decision
-from govern.report.beside import Beside
-from govern.report.wording import as_sentence, listing
+from govern.report.beside import Beside, PolicyBefore
+from govern.report.wording import as_sentence, listing, plain_date
 
+_NAMED = 4
 NO_WITNESS = "No independent witness has confirmed this record."
+
+
+def last_policy(decision: Decision, beside: Beside) -> PolicyBefore | None:
+    """The policy of the decision before, where it is the one that the signed decision names."""
+    before, signed = beside.policy_before, decision.previous_decision
+    if signed is None or (before and before.decision_id == signed):
+        return before
+    why = "nobody looked it up" if before is None else "beside the decision stands another one"
+    return PolicyBefore(decision_id=signed, why=why)
+
+
+def loosened_words(decision: Decision, beside: Beside) -> str:
+    """That the policy was loosened since the last decision, or may have been; else nothing."""
+    before = last_policy(decision, beside)
+    if before is None or before.decision_id is None:
+        return ""
+    made = f", {plain_date(before.made)}" if before.made else ""
+    last = f"since the decision before ({before.decision_id}{made})"
+    if before.why:
+        return f"Whether the policy was loosened {last}: not measured. {as_sentence(before.why)}"
+    looser = [
+        change.clause or "the policy as a whole" for change in before.changes if change.loosens
+    ]
+    if not looser:
+        return ""
+    named = list(dict.fromkeys(looser))
+    rest = len(named) - _NAMED
+    where = listing([*named[:_NAMED], f"{rest} more"] if rest > 0 else named)
+    return (
+        f"The policy was loosened {last}, in {where}: a candidate may pass now that did not then."
+    )
 
 
 def signed_words(decision: Decision, beside: Beside) -> tuple[str, ...]:
@@ -28,10 +60,7 @@ def signed_words(decision: Decision, beside: Beside) -> tuple[str, ...]:
 def verified_words(beside: Beside) -> str:
     """How far the decision could be followed back, and that this proves nothing by itself."""
     if beside.followed is None:
-        return (
-            "Verification level: not measured. "
-            "`govern verify` prints how far the decision can be followed back."
-        )
+        return "Verification level: not measured. Nobody has followed this decision back yet."
     one = beside.followed
     more = f" Not further: {as_sentence(one.kept_from)}" if one.kept_from else ""
     return f"Verified to level {one.level} of 4 when this was written: {one.meaning}.{more}"

@@ -7,6 +7,8 @@ from html import escape
 
 from govern.report.wording import as_written
 
+WIDTH, NARROW = 760, 320
+"""Units from left to right of a drawing for a page, and of one for a screen in a hand."""
 _TICKS = 5
 
 
@@ -39,16 +41,17 @@ def framed(
     """The SVG element of a drawing whose title and description state the finding, escaped.
 
     Args:
-        name: unique in the page.
+        name: unique in the page, apart from the same drawing in another width.
         title: what is drawn.
         description: what it shows.
         drawing: width, height and what is drawn, every text in it escaped.
         kind: the class of the element.
     """
-    key = escape(name)
     width, height, body = drawing
+    size = "narrow" if width == NARROW else "wide"
+    key = escape(name if size == "wide" else f"{name}-narrow")
     return (
-        f'<svg class="{kind}" role="img" viewBox="0 0 {width} {height}" '
+        f'<svg class="{kind} {size}" role="img" viewBox="0 0 {width} {height}" '
         f'aria-labelledby="{key}-title {key}-desc">'
         f'<title id="{key}-title">{escape(title)}</title>'
         f'<desc id="{key}-desc">{escape(description)}</desc>{body}</svg>'

@@ -17,7 +17,9 @@ _SUBJECTS = {
     "fairness.impact_ratio": "the ratio of top ratings or favourable outcomes",
     "fairness.marker_shift": "the suggested rating with a fact that must not count",
     "fairness.insert_shift": "the suggested rating with one more neutral sentence",
-    "fairness.flip_rate": "the share of pairs rated otherwise for another identity",
+    "fairness.flip_rate": (
+        "the share of pairs rated otherwise for another identity, beyond that of a repeat,"
+    ),
     "fairness.refusal_gap": "the share of planned drafts refused or failed",
     "fairness.earned_top_gap": "the share of earned top ratings given",
     "fairness.unearned_top_gap": "the share of unearned top ratings given",
@@ -38,7 +40,7 @@ _SUBJECTS = {
     "fairness.mention_rate": "the share of drafts that mention a protected attribute unasked",
     "fairness.mention_gap": "the unasked mentions of a protected attribute",
     "fairness.unsupported_claim_gap": "the share of claims without support",
-    "fairness.distinguishability": "how well a classifier tells the group",
+    "fairness.distinguishability": "the score of a classifier that guesses the group (0.5: chance)",
     "accuracy.unsupported_claim_share": "the share of claims without support",
     "accuracy.contradicted_share": "the share of claims that the evidence contradicts",
     "accuracy.unsupported_number_share": "the share of stated numbers without support",
@@ -67,7 +69,7 @@ _SUBJECTS = {
 }
 _REFERENCES = {
     "accuracy.leniency": "the rubric's rating",
-    "fairness.marker_shift": "the rating with a neutral sentence instead",
+    "fairness.marker_shift": "that with a neutral sentence",
     "fairness.insert_shift": "the rating of the bare case",
     "robustness.order_shift": "the rating of the case as it is",
     "robustness.paraphrase_shift": "the rating of the case as it is",
@@ -75,6 +77,8 @@ _REFERENCES = {
     "robustness.second_language_shift": "the rating of the case as it is",
 }
 _ATTRIBUTES = {"race_ethnicity": "race and ethnicity"}
+PUT_IN = {"marker": "With the marker", "variant": "With the variant"}
+"""Slices by what was put into a case, which are held against the case without it."""
 _DIFFERENCES = (" shift", " gap", " difference")
 
 
@@ -106,3 +110,9 @@ def attribute_words(by: str) -> str:
 def group_words(label: str) -> str:
     """``female*black`` as ``Female × Black``."""
     return " × ".join(capital(plain_words(part)) for part in label.split("*"))
+
+
+def slice_words(by: str, label: str) -> str:
+    """A label of a slice: a group, or what was put into a case (``Same sex partner``)."""
+    words = group_words(label)
+    return words.replace("-", " ") if by in PUT_IN else words

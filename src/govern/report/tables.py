@@ -13,7 +13,7 @@ from govern.report.sentences import (
     slice_key,
     verdict_of,
 )
-from govern.report.subjects import attribute_words, metric_words, reference_of
+from govern.report.subjects import PUT_IN, attribute_words, metric_words, reference_of
 from govern.report.units import Unit, unit_of
 from govern.report.wording import (
     capital,
@@ -21,10 +21,11 @@ from govern.report.wording import (
     decimals_for,
     fixed,
     listing,
+    places_of,
 )
 
 ALL = "All drafts"
-PLOT_ROWS = 40
+PLOT_ROWS = 30
 _DESCRIBED = 3
 
 
@@ -33,11 +34,14 @@ def table_of(clause: JudgedClause, outcome: ClauseOutcome) -> Table | None:
     if not outcome.slices:
         return None
     unit = unit_of(outcome.unit)
-    decimals = decimals_for(unit.number(v) for s in outcome.slices for v in _numbers(s))
+    decimals = min(
+        decimals_for(unit.number(v) for s in outcome.slices for v in _numbers(s)),
+        max(places_of(unit.number(v)) for v in _allowed(clause)) + 2,
+    )
     counted_in = {part.unit_name for part in outcome.slices}
     one_name = len(counted_in) == 1
     return Table(
-        caption=f"{clause.id}: {metric_words(outcome.subject)} by group",
+        caption=f"{clause.id}: {metric_words(outcome.subject)}{_by_group(outcome)}",
         unit=unit.label,
         allowed="Margin" if _is_contrast(clause) else "Threshold",
         n=f"n ({counted_in.pop()})" if one_name else "n",
@@ -46,9 +50,19 @@ def table_of(clause: JudgedClause, outcome: ClauseOutcome) -> Table | None:
                 heading=heading,
                 rows=tuple(_row(clause, unit, p, decimals, name_n=not one_name) for p in parts),
             )
-            for heading, parts in _grouped(outcome)
+            for heading, parts in _grouped(clause, outcome)
         ),
     )
+
+
+def _by_group(outcome: ClauseOutcome) -> str:
+    return " by group" if any(slice_key(part)[0] != "all" for part in outcome.slices) else ""
+
+
+def _allowed(clause: JudgedClause) -> tuple[float, ...]:
+    """The margins or the threshold of a clause."""
+    inside = (part.inside for part in clause.slices if part.inside is not None)
+    return (clause.pass_if.value,) if clause.pass_if else tuple(inside)
 
 
 def plot_of(clause: JudgedClause, outcome: ClauseOutcome) -> Plot | None:
@@ -63,7 +77,7 @@ def plot_of(clause: JudgedClause, outcome: ClauseOutcome) -> Plot | None:
     ends = _ends(outcome) if contrast else ("", "")
     return Plot(
         id=f"plot-{clause.id.lower()}",
-        title=f"{clause.id}, {subject}: estimate and interval by group",
+        title=f"{clause.id}, {subject}: estimate and interval{_by_group(outcome)}",
         description=_description(clause, outcome),
         axis=unit.label or subject,
         rule=0.0 if contrast or clause.pass_if is None else unit.number(clause.pass_if.value),
@@ -71,7 +85,7 @@ def plot_of(clause: JudgedClause, outcome: ClauseOutcome) -> Plot | None:
         upper_end=ends[1],
         n_label="n",
         groups=tuple(
-            _plot_group(clause, unit, heading, parts) for heading, parts in _grouped(kept)
+            _plot_group(clause, unit, heading, parts) for heading, parts in _grouped(clause, kept)
         ),
         omitted=omitted,
     )
@@ -79,7 +93,7 @@ def plot_of(clause: JudgedClause, outcome: ClauseOutcome) -> Plot | None:
 
 def _ends(outcome: ClauseOutcome) -> tuple[str, str]:
     """What lies left and right of zero."""
-    if any(slice_key(part)[0] != "all" for part in outcome.slices):
+    if any(slice_key(part)[0] not in {"all", *PUT_IN} for part in outcome.slices):
         return "below the others", "above the others"
     reference = reference_of(outcome.subject)
     return f"below {reference}", f"above {reference}"
@@ -91,7 +105,8 @@ def _description(clause: JudgedClause, outcome: ClauseOutcome) -> str:
     tally = listing([f"{count} {word}" for word, count in sorted(verdicts.items())])
     furthest = behind(outcome)[:_DESCRIBED]
     told = " ".join(found_sentence(clause, outcome, part) for part in furthest)
-    return f"{counted(len(outcome.slices), 'groups')}: {tally}. {told}"
+    many = len(outcome.slices) > 1
+    return f"{counted(len(outcome.slices), 'rows')}: {tally}. {told}" if many else told
 
 
 def _row(
@@ -160,20 +175,24 @@ def allowed_range(
 
 
 def _allowed_cell(clause: JudgedClause, unit: Unit, part: SliceOutcome) -> str:
-    if part.margin is not None:
-        return f"±{unit.allowed(part.margin)}"
     if clause.pass_if is None:
-        return "–"
+        by = slice_key(part)[0]
+        margin = next((s.inside for s in clause.slices if s.by == by), part.margin)
+        return "–" if margin is None else f"±{unit.allowed(margin)}"
     sign = "≤" if clause.pass_if.on_upper else "≥"
     return f"{sign} {unit.allowed(clause.pass_if.value)}"
 
 
-def _grouped(outcome: ClauseOutcome) -> tuple[tuple[str, tuple[SliceOutcome, ...]], ...]:
+def _grouped(
+    clause: JudgedClause, outcome: ClauseOutcome
+) -> tuple[tuple[str, tuple[SliceOutcome, ...]], ...]:
     """Slices by attribute in the clause's order, inside by estimate, missing ones last."""
-    groups: dict[str, list[SliceOutcome]] = {}
+    groups: dict[str, list[SliceOutcome]] = {part.by: [] for part in clause.slices}
     for part in outcome.slices:
         groups.setdefault(slice_key(part)[0], []).append(part)
-    return tuple((heading_of(by), tuple(sorted(parts, key=_order))) for by, parts in groups.items())
+    return tuple(
+        (heading_of(by), tuple(sorted(parts, key=_order))) for by, parts in groups.items() if parts
+    )
 
 
 def heading_of(by: str) -> str:
@@ -186,7 +205,7 @@ def _fitting(outcome: ClauseOutcome) -> tuple[ClauseOutcome, str]:
     if len(outcome.slices) <= PLOT_ROWS:
         return outcome, ""
     drawn = [part for part in outcome.slices if isinstance(part.estimate, float)][:PLOT_ROWS]
-    note = f"Drawn: the {len(drawn)} of {len(outcome.slices):,} groups that weigh most."
+    note = f"Drawn: {len(drawn)} of {len(outcome.slices):,} rows, the worst first."
     return outcome.model_copy(update={"slices": tuple(drawn)}), note
 
 

@@ -10,24 +10,24 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from govern.report.drawings import Trend, TrendPoint, Trends
-from govern.report.strokes import Scale, line, minus, text_at
+from govern.report.strokes import NARROW, WIDTH, Scale, line, minus, text_at
 from govern.report.svg import mark
 
-WIDTH = 760
-_PANEL, _HEIGHT, _ROW = 236, 172, 3  # a panel, and how many stand in a row
+_PANEL, _HEIGHT, _ROW = 236, 172, 3  # a panel, and how many stand in a row of a page
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 228, 52, 132
 _LABEL_CHARS, _CHAR, _PADDING = 30, 6.2, 0.08  # a version's characters are so wide
 
 
-def trends(drawing: Trends) -> tuple[int, int, str]:
+def trends(drawing: Trends, width: int = WIDTH) -> tuple[int, int, str]:
     """Width, height and the panels: a mark per version with its interval, joined by lines."""
+    row = 1 if width == NARROW else _ROW
     gap = (WIDTH - _PANEL) / (_ROW - 1)
     panels = [
-        f'<g transform="translate({at % _ROW * gap:g} {at // _ROW * _HEIGHT})">'
+        f'<g transform="translate({at % row * gap:g} {at // row * _HEIGHT})">'
         f"{''.join(_panel(one, drawing.versions))}</g>"
         for at, one in enumerate(drawing.trends)
     ]
-    return WIDTH, -(-len(panels) // _ROW) * _HEIGHT, "".join(panels)
+    return width, -(-len(panels) // row) * _HEIGHT, "".join(panels)
 
 
 def _panel(trend: Trend, versions: tuple[str, ...]) -> Iterator[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from govern.domain import Decision, Docket, Findings, Policy
 from govern.errors import IntegrityError
-from govern.report.answer import answer_of, clauses_of, line_of
+from govern.report.answer import answer_of, answer_verdict, clauses_of, line_of
 from govern.report.beside import NOTHING, Beside
 from govern.report.clause_sections import clause_section
 from govern.report.material import Material
 from govern.report.page import Page
 from govern.report.sections import sections_of
-from govern.report.sentences import group_name, spoken, verdict_of
+from govern.report.sentences import group_name
 from govern.report.wording import as_sentence, plain_date
 from govern.report.words import WORDS
 
@@ -42,7 +42,7 @@ def build(
     material = Material(decision, policy, overview, not_tested, docket, findings, beside)
     return Page(
         title=f"{decision.run.pipeline} {decision.run.pipeline_version}: "
-        f"{verdict_of(decision.effective_outcome).word}",
+        f"{answer_verdict(decision).word}",
         decision=decision.decision_id,
         made=plain_date(decision.created.date()),
         as_of=beside.as_of,
@@ -78,7 +78,7 @@ def require_same_policy(decision: Decision, policy: Policy) -> None:
 
 def _not_tested(decision: Decision) -> tuple[str, ...]:
     return (
-        *(as_sentence(spoken(one)) for one in decision.not_tested),
+        *(as_sentence(one) for one in decision.not_tested),
         *_not_assessable(decision),
         *(f"{c.id} {c.title}: does not apply, {c.why}." for c in decision.not_applied),
     )

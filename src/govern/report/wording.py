@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 # Kept although they are format characters: words of Persian, Hindi and others need them.
 _JOINERS = "\u200c\u200d"
@@ -18,7 +18,7 @@ _FEWEST_DECIMALS, _MOST_DECIMALS = 3, 6
 
 def visible(text: str) -> str:
     """``text`` with every character that hides or reorders others written as ``[U+202E]``."""
-    return "".join(_shown(char) for char in text)
+    return text if text.isprintable() else "".join(map(_shown, text))
 
 
 def _shown(char: str) -> str:
@@ -70,7 +70,7 @@ def capital(text: str) -> str:
 def as_sentence(text: str) -> str:
     """``text`` with a capital letter and a full stop."""
     whole = capital(text.strip())
-    return whole if not whole or whole.endswith((".", "!", "?", "…")) else f"{whole}."
+    return whole if not whole or whole.rstrip("”").endswith((".", "!", "?", "…")) else f"{whole}."
 
 
 def listing(items: Sequence[str]) -> str:
@@ -86,16 +86,37 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun.removesuffix('s') if count == 1 else plural}"
 
 
-def two_digits(value: float) -> str:
+def two_digits(value: float, rounding: str = ROUND_HALF_UP) -> str:
     """``value`` to two significant digits, without exponent: ``0.34``, ``6.0``, ``1,200``."""
-    rounded = Decimal(f"{value:.1e}")
-    text = f"{rounded:,f}"
-    return "0" if rounded == 0 else text
+    exact = Decimal(f"{value:.12g}")
+    for _ in "once", "for a digit that rounding carried over":
+        exact = exact.quantize(Decimal(1).scaleb(exact.adjusted() - 1), rounding=rounding)
+    return f"{exact:,f}" if exact else "0"
+
+
+def roughly(count: int) -> str:
+    """A count to two digits: ``7``, ``340``, ``11,000``."""
+    return f"{round(count, 2 - len(str(count))) if count > 99 else count:,}"
+
+
+def lower_end(value: float) -> str:
+    """The lower end of an interval to two digits, never above where it is."""
+    return two_digits(value, ROUND_FLOOR)
+
+
+def upper_end(value: float) -> str:
+    """The upper end of an interval to two digits, never below where it is."""
+    return two_digits(value, ROUND_CEILING)
 
 
 def as_written(value: float) -> str:
     """A number of the policy, in the digits the policy gives it."""
     return f"{Decimal(f'{value:.12g}'):,f}"
+
+
+def places_of(value: float) -> int:
+    """Digits after the point of a number of the policy."""
+    return len(as_written(value).partition(".")[2])
 
 
 def decimals_for(values: Iterable[float]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -24,6 +25,11 @@ def read_table(path: Path) -> LegalTable:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as err:
         raise InputError(f"{path}: cannot be read as UTF-8 text: {err}") from err
+    return _read(path, text)
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, text: str) -> LegalTable:
     fields = strict_yaml.load(text, where=str(path), error=PolicyError)
     try:
         table = LegalTable.model_validate(fields)

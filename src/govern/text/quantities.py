@@ -182,12 +182,20 @@ def _no_quantity(lex: Lexemes, kind: Codes, value: Floats) -> Flags:
     quarter = lex.before(lex.among(frozenset({"quarter", "h", "q"})))
     line = lex.first() | lex.before(lex.gap(r"(?:.|\n)*\n[\s(]*$"))
     mark = literal & (value <= 30) & line & lex.gap(r"[.)] ")
-    one = lex.among(frozenset({"one"})) & lex.before(lex.among(_POINTS_AT))
+    one = lex.among(frozenset({"one"})) & (lex.before(lex.among(_POINTS_AT)) | _each_in_turn(lex))
     rating = lex.among(frozenset({"rating", "rated", "rate", "rates"}))
     near = lex.before(rating) | lex.before(rating, 2)
     scored = (value <= 5) & near & ~_percent(lex)
     of_five = (value == 5) & (lex.before(scored) | lex.before(scored, 3))
     return np.asarray(year | day | iso | quarter | mark | one | scored | of_five, dtype=bool)
+
+
+def _each_in_turn(lex: Lexemes) -> Flags:
+    """*From one quarter to the next*, *from one year to another*, at what follows *from*."""
+    onward = lex.after(lex.among(frozenset({"next"})), 4) | lex.after(
+        lex.among(frozenset({"another"})), 3
+    )
+    return np.asarray(lex.before(lex.among(frozenset({"from"}))) & onward, dtype=bool)
 
 
 def _hedges(lex: Lexemes) -> tuple[Codes, Flags]:

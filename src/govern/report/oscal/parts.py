@@ -246,12 +246,16 @@ def _chosen(kind: str, key: str, ids: Iterable[str]) -> Json:
 
 
 def _party(signer: Signer) -> Json:
+    """A key is somebody's or something's. OSCAL has two types, and ``person`` says more of it."""
     return {
         "uuid": _key(signer),
-        "type": "person",
+        "type": "organization",
         "name": string(signer.name),
-        "props": props(keyid=signer.keyid),
-        "remarks": text("Whoever signs with this key, by the name that the trust root gives it."),
+        "props": props(keyid=signer.keyid, holder="not known"),
+        "remarks": text(
+            "A key, by the name that the trust root gives it. Nothing here shows whether a person, "
+            "a group or a service signs with it; OSCAL knows persons and organizations alone."
+        ),
     }
 
 

@@ -39,9 +39,10 @@ def acts(material: Material) -> Iterator[Block]:
     warned = {c.id for c in decision.clauses if c.severity == "warn" and c.outcome != "pass"}
     lines = material.links(warned)
     if lines:
+        yield Paragraph(text="Clauses that warn, and were not met or could not be settled:")
         yield ClauseLinks(clauses=lines)
     else:
-        yield Paragraph(text="No clause that warns gave a warning.")
+        yield Paragraph(text="Every clause that warns is met.")
     yield Heading(text="What people stated", anchor="statements")
     yield from _statements(decision)
     yield Heading(text="What the board answered", anchor="answers")
@@ -69,7 +70,7 @@ def alternatives(material: Material) -> Iterator[Block]:
             Column(name="Candidate"),
             Column(name="Outcome"),
             Column(name="Decision"),
-            Column(name="Why it was not chosen"),
+            Column(name="Why not this one"),
         ),
         groups=(
             Rows(
@@ -80,7 +81,7 @@ def alternatives(material: Material) -> Iterator[Block]:
                         one.decision_id,
                         why.get(
                             f"{one.pipeline} {one.pipeline_version}",
-                            "not measured: nobody has said so in an approval",
+                            "nobody has answered the decision yet",
                         ),
                     )
                     for one in others
@@ -128,7 +129,7 @@ def _answers(material: Material) -> Iterator[Block]:
     if not answers:
         yield NotMeasured(
             what="Approval of the decision",
-            why="No signed answer to it was found in the record when this was written.",
+            why="Nobody's signed answer was in the record when this was written.",
         )
     for one in answers:
         yield Facts(facts=_answer(one))

@@ -91,7 +91,7 @@ def _digests(decision: Decision) -> tuple[Fact, ...]:
         ("Candidate", run.fingerprint),
     ]
     return (
-        Fact(term="Decision", value=decision.decision_id, exact=True),
+        Fact(term="Decision (its first digits)", value=decision.decision_id, exact=True),
         *(Fact(term=term, value=value, exact=True) for term, value in named if value is not None),
     )
 

@@ -123,7 +123,7 @@ def _limits(decision: Decision) -> str:
 def _card(card: DataCard) -> Iterator[Block]:
     yield Facts(
         facts=(
-            Fact(term="Dataset", value=f"{card.id} {card.version}"),
+            Fact(term="Dataset", value=f"{card.id}, version {card.version} of its card"),
             Fact(term="Used as", value=_USED_AS[card.used_as]),
             Fact(term="Holds", value=card.holds),
             Fact(term="Made up", value="yes" if card.synthetic else "no"),

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from govern.report.blocks import Block, Claim, Claims, Heading, Items, NotMeasured, Paragraph
+from govern.domain import Undefined
+from govern.report.blocks import Block, Claims, Heading, Items, NotMeasured, Paragraph
 from govern.report.material import Material
+from govern.report.wording import as_sentence
+
+_BEHIND = {
+    "contradicted": "accuracy.contradicted_share",
+    "unsupported": "accuracy.unsupported_claim_share",
+}
+"""The metrics whose drafts the claims are taken from."""
 
 CODES = (
     "Drafts of made-up people, a few of many. Codes stand in place of names; what is marked "
@@ -21,7 +29,7 @@ def pairs_of(material: Material) -> Iterator[Block]:
         why = (
             material.beside.without
             if excerpts is None
-            else "No two drafts of one case differ in what the clauses measure."
+            else "No clause about groups that did not pass has an estimate with a pair behind it."
         )
         yield NotMeasured(what="Pairs of drafts", why=why)
         return
@@ -40,8 +48,20 @@ def claims_of(material: Material) -> Iterator[Block]:
         )
         return
     yield Paragraph(text=CODES)
-    yield from _claims("Contradicted by the file", "contradicted", excerpts.contradicted)
-    yield from _claims("Supported by nothing in it", "unsupported", excerpts.unsupported)
+    for title, name, claims in (
+        ("Contradicted by the file", "contradicted", excerpts.contradicted),
+        ("Supported by nothing in it", "unsupported", excerpts.unsupported),
+    ):
+        yield Heading(text=title, anchor=f"claims-{name}")
+        if claims:
+            yield Claims(claims=claims)
+        else:
+            yield from _none(
+                material,
+                _BEHIND[name],
+                what=f"Claims {title.lower()}",
+                none="The checker found none in the drafts of the main design.",
+            )
 
 
 def phrases_of(material: Material) -> Iterator[Block]:
@@ -51,14 +71,21 @@ def phrases_of(material: Material) -> Iterator[Block]:
     if excerpts is None:
         yield NotMeasured(what="Shared phrases", why=material.beside.without)
     elif not excerpts.phrases:
-        yield Paragraph(text="No run of four words stands in over a tenth of the people's drafts.")
+        yield from _none(
+            material,
+            "homogeneity.boilerplate",
+            what="Shared phrases",
+            none="No run of four words stands in over a tenth of the people's drafts.",
+        )
     else:
         yield Items(items=tuple(f"“{phrase}”" for phrase in excerpts.phrases))
 
 
-def _claims(title: str, anchor: str, claims: tuple[Claim, ...]) -> Iterator[Block]:
-    yield Heading(text=title, anchor=f"claims-{anchor}")
-    if claims:
-        yield Claims(claims=claims)
-    else:
-        yield Paragraph(text="The checker found none in the drafts of the main design.")
+def _none(material: Material, metric: str, *, what: str, none: str) -> Iterator[Block]:
+    """That there is none, unless the number behind it could not be had."""
+    for finding in material.found(metric):
+        if isinstance(finding.estimate, Undefined):
+            why = as_sentence(finding.estimate.reason)
+            yield NotMeasured(what=what, why=f"The share of them was not measured: {why}")
+            return
+    yield Paragraph(text=none)

@@ -60,10 +60,11 @@ def _legal(material: Material) -> Iterator[Block]:
         )
         return
     yield Paragraph(
-        text="Point rates and ratios to the highest rate, per category (6 RCNY 5-300, 5-301). The "
-        "rule names no pass mark, and these decide nothing. A category under 2% of the data may "
-        "be left out of the ratios; where one is, its row says so. The shortfall is what the "
-        "Uniform Guidelines (29 CFR 1607.4(D)) want beside a ratio."
+        text="Point rates and ratios to the highest rate, per category (6 RCNY 5-300, 5-301). "
+        "Selected is who has the favourable outcome, where outcomes are known, else a rating of 4 "
+        "or 5. The rule names no pass mark, and these decide nothing. A category under 2% of the "
+        "data may be left out of the ratios; where one is, its row says so. The shortfall is what "
+        "the Uniform Guidelines (29 CFR 1607.4(D)) want beside a ratio."
     )
     yield Items(items=_notes(material, list(found.values())))
     names = anchors([by.replace("_", "-") for by in attributes])
@@ -80,7 +81,7 @@ def _notes(material: Material, found: list[Finding]) -> tuple[str, ...]:
     )
     notes = [f"Source of the data: {source}."]
     if unknown := unknown_in(found):
-        notes.append(f"Of unknown category: {unknown.people} of {unknown.assessed}.")
+        notes.append(f"Of unknown category: {unknown.people:,} of {unknown.assessed:,}.")
     if median := median_in(found):
         notes.append(median.sentence("drafts"))
     if not any(f.p_value is not None for f in found):
@@ -100,9 +101,9 @@ def _table(name: str, by: str, found: dict[tuple[str, str, str], Finding]) -> Gr
             Column(name="Category"),
             Column(name="Assessed", numeric=True),
             Column(name="Selection rate", numeric=True),
-            Column(name="Impact ratio", numeric=True),
+            Column(name="Impact ratio, selection", numeric=True),
             Column(name="Scoring rate", numeric=True),
-            Column(name="Impact ratio", numeric=True),
+            Column(name="Impact ratio, scoring", numeric=True),
             Column(name="Shortfall, selections", numeric=True),
             Column(name="Fisher p", numeric=True),
         ),

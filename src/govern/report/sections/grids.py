@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from govern.domain import Finding, Undefined
 from govern.report.blocks import Cell, Column, Grid, Number, Rows
-from govern.report.subjects import attribute_words, group_words, metric_words
+from govern.report.subjects import attribute_words, metric_words, slice_words
 from govern.report.units import Unit, unit_of
 from govern.report.wording import capital, counted, fixed
 from govern.stats.intervals import bounds
@@ -34,9 +34,7 @@ def findings_grid(
             Column(name="n", numeric=True),
         ),
         groups=(Rows(rows=tuple(_row(finding, whole) for finding in findings)),),
-        notes=(
-            "Intervals of 90%, each by itself. “Not measured” stands where there is no number.",
-        ),
+        notes=("Intervals of 90%, each by itself.",),
     )
 
 
@@ -54,7 +52,9 @@ def group_of(finding: Finding, whole: str = "All drafts") -> str:
         return whole if finding.by == "all" else f"Every {attribute_words(finding.by)}"
     if finding.by == "fingerprint":
         return f"Pipeline {finding.contrast[:12]}"
-    return " against ".join(group_words(label) for label in finding.contrast.split(" / "))
+    return " against ".join(
+        slice_words(finding.by, label) for label in finding.contrast.split(" / ")
+    )
 
 
 def number(finding: Finding) -> str | Number:

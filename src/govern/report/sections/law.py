@@ -10,7 +10,8 @@ from govern.report.blocks import Block, Column, Grid, Items, NotMeasured, Paragr
 from govern.report.material import Material
 from govern.report.wording import listing, plain_date
 
-_STATUS = {"enacted": "enacted, not yet in force", "rescission_proposed": "to be rescinded"}
+_STATUS = {"enacted": "enacted, in force", "rescission_proposed": "in force"}
+_AFTER = {"rescission_proposed": "; its rescission is proposed"}
 CERTAINTY = {
     "read": "read in the text",
     "secondary": "from a secondary source",
@@ -20,9 +21,11 @@ CERTAINTY = {
 
 def law(material: Material) -> Iterator[Block]:
     """A table of duties with ``checked_on``, then the duties that no clause relates to."""
+    as_of = material.beside.as_of
+    seen = f" They were looked up on {plain_date(as_of.date())}." if as_of else ""
     yield Paragraph(
         text="That a clause relates to a duty does not mean that the duty is met. This is no "
-        "legal advice; the tables are dated, and the law moves."
+        f"legal advice; the tables are dated, and the law moves.{seen}"
     )
     duties = material.beside.duties
     related = _related(material)
@@ -48,7 +51,7 @@ def law(material: Material) -> Iterator[Block]:
         yield Paragraph(text="Gaps: duties in our tables that no clause of this policy relates to.")
         yield Items(
             items=tuple(
-                f"{instrument}: {listing([one.clause for one in some])}"
+                f"{instrument}: {'; '.join(one.clause for one in some)}"
                 for instrument, some in groupby(left, key=lambda one: one.instrument)
             )
         )
@@ -88,6 +91,7 @@ def _table(named: list[DutySeen], related: dict[str, list[str]]) -> Grid:
 
 def _row(duty: DutySeen, ids: list[str]) -> tuple[str, ...]:
     status = _STATUS.get(duty.status, duty.status.replace("_", " "))
-    since = f", from {plain_date(duty.in_force_from)}" if duty.in_force_from else ""
+    since = f" from {plain_date(duty.in_force_from)}" if duty.in_force_from else ""
+    stands = f"{status}{since}{_AFTER.get(duty.status, '')}"
     checked = f"{plain_date(duty.checked_on)}, {CERTAINTY[duty.certainty]}"
-    return duty.clause, duty.duty, ", ".join(ids), f"{status}{since}", checked
+    return f"{duty.clause} ({duty.id})", duty.duty, ", ".join(ids), stands, checked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from govern.domain import Certificate, MeasuredClause, RecordClause
+from govern.domain import Agreement, Certificate, MeasuredClause, RecordClause
 from govern.report.blocks import (
     Block,
     Column,
@@ -20,7 +20,7 @@ from govern.report.gate_errors import gate_blocks
 from govern.report.material import Material
 from govern.report.standing import attempts_words
 from govern.report.subjects import metric_words
-from govern.report.wording import as_written, capital, plain_date
+from govern.report.wording import as_written, capital, listing, plain_date
 
 
 def method(material: Material) -> Iterator[Block]:
@@ -90,13 +90,16 @@ def _certificates(material: Material) -> Iterator[Block]:
             why="No certificate lay before the judge.",
         )
         return
+    from_dose = listing(sorted({f"{one.must_detect_from:g}" for one in certificates}))
     yield Paragraph(
         text="Each evaluator was given the same text under other names (it must not move), drafts "
-        "spoiled on purpose (it must find them), and clean drafts (it must be silent)."
+        "spoiled on purpose (it must find what its authors planted), and clean drafts (it must be "
+        f"silent). A dose of 1 spoils all that there is to spoil; from {from_dose} on it must find "
+        "it. What others planted and it did not find leaves its clauses provisional."
     )
     yield Grid(
         id="certificates",
-        caption="Evaluators on trial; found at each dose, of those planted",
+        caption="Evaluators on trial: found of those planted, at each dose",
         columns=(
             Column(name="Metric"),
             Column(name="Holds"),
@@ -107,11 +110,13 @@ def _certificates(material: Material) -> Iterator[Block]:
         ),
         groups=(Rows(rows=tuple(map(_certificate, certificates))),),
     )
-    agreements = list(
-        dict.fromkeys(_agreement(one) for one in certificates if one.agreement is not None)
-    )
+    agreements: dict[str, list[str]] = {}
+    for one in certificates:
+        if one.agreement is not None:
+            names = agreements.setdefault(_agreement(one.agreement), [])
+            names.append(capital(metric_words(one.metric)))
     if agreements:
-        yield Items(items=tuple(agreements))
+        yield Items(items=tuple(f"{listing(who)} {said}" for said, who in agreements.items()))
     else:
         yield NotMeasured(
             what="Agreement with people", why="No certificate holds labels that people gave."
@@ -129,12 +134,9 @@ def _certificate(one: Certificate) -> tuple[str, ...]:
     )
 
 
-def _agreement(one: Certificate) -> str:
-    said = one.agreement
-    if said is None:
-        return ""
+def _agreement(said: Agreement) -> str:
     return (
-        f"Beside {said.n:,} labels by {said.labelled_by} ({said.labels}): it finds "
+        f"beside {said.n:,} labels by {said.labelled_by} ({said.labels}): finds "
         f"{said.sensitivity:.0%} of what they marked, and {said.precision:.0%} of what it finds "
         "they marked."
     )

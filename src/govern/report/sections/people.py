@@ -9,13 +9,13 @@ from govern.report.beside import InUse
 from govern.report.blocks import Block, ClauseLinks, Clauses, Fact, Facts, NotMeasured, Paragraph
 from govern.report.material import Material
 from govern.report.sections.grids import findings_grid
-from govern.report.wording import as_sentence, plain_date
+from govern.report.wording import as_sentence, capital, plain_date
 
 _CONTESTS = (
-    ("Contests by group and ground", "upheld and overturned"),
-    ("Deadlines met", "in time, late and very late"),
+    "Contests by group and ground (upheld and overturned), deadlines met (in time, late and very "
+    "late)"
 )
-_WATCH = "Retaliation watch (later ratings and pay of people who contested)"
+_WATCH = "retaliation watch (later ratings and pay of people who contested)"
 _LOOKED_UP = "Looked up when this was written. No clause goes by it."
 _WHOLE = "All"
 
@@ -79,15 +79,13 @@ def contests(material: Material) -> Iterator[Block]:
     if not record and seen:
         yield Paragraph(text=_LOOKED_UP)
         yield findings_grid("contests-seen", _over("The contest record", seen), seen.record, _WHOLE)
-    elif not record:
-        for what, of in _CONTESTS:
-            yield NotMeasured(what=f"{what} ({of})", why=as_sentence(beside.not_in_use))
     if seen:
         yield findings_grid(
             "retaliation", "People who contested, against like colleagues", seen.watch, _WHOLE
         )
     else:
-        yield NotMeasured(what=_WATCH, why=as_sentence(beside.not_in_use))
+        what = capital(_WATCH) if record else f"{_CONTESTS} and {_WATCH}"
+        yield NotMeasured(what=what, why=as_sentence(beside.not_in_use))
     ids = tuple(c.id for c in material.decision.clauses if c.kind == "record")
     if ids:
         yield Clauses(ids=ids)

@@ -23,6 +23,7 @@ from govern.report.blocks import (
     Rows,
 )
 from govern.report.material import Material
+from govern.report.standing import last_policy
 from govern.report.wording import (
     as_sentence,
     counted,
@@ -75,7 +76,7 @@ def rules(material: Material) -> Iterator[Block]:
 
 
 def _changes(material: Material) -> Iterator[Block]:
-    before = material.beside.policy_before
+    before = last_policy(material.decision, material.beside)
     if before is None:
         yield NotMeasured(what=_CHANGES, why="Nobody looked the last decision up in the record.")
     elif before.decision_id is None:

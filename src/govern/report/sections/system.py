@@ -50,8 +50,8 @@ def system(material: Material) -> Iterator[Block]:
         yield Items(items=run.declared_only)
     else:
         yield Paragraph(
-            text="The fingerprint covers every byte the candidate names. Nothing rests on a "
-            "declaration alone."
+            text="The fingerprint covers every byte the candidate names. No part of it could only "
+            "be declared."
         )
     yield from _declared(run.deployment)
     if scope.jurisdictions:
@@ -94,9 +94,7 @@ def _declared(deployment: Deployment | None) -> Iterator[Block]:
         facts=tuple(
             Fact(
                 term=_NAMES[name],
-                value=_said(given[name], free=name in _FREE)
-                if name in given
-                else "not measured: not declared",
+                value=_said(given[name], free=name in _FREE) if name in given else "not declared",
             )
             for name in _NAMES
         )
