@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import traceback
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from govern.domain.pipeline import DraftRequest, Returned
 from govern.domain.suite import Cell
 from govern.errors import ManifestError, RunError
 from govern.pipelines import fingerprint, open_pipeline
+from govern.pipelines.heard import listen
 from govern.runner.cells import packet_of
 from govern.runner.journal import line_of
 
@@ -442,6 +444,36 @@ def test_an_outage_does_not_say_the_key_that_a_provider_repeats(provider, opened
 
     assert "k-0" not in str(raised.value)
     assert raised.value.__cause__ is None
+
+
+def test_inspects_log_is_handed_no_key_that_a_provider_repeats(monkeypatch):
+    """It keeps a provider's error with all that it rests on, and goes into an audit bundle."""
+    monkeypatch.setenv("OURS_API_KEY", "k-0123456789")
+
+    class RefusedError(Exception):
+        def __init__(self):
+            super().__init__("401 for key=k-0123456789")
+            self.message, self.status_code = "no k-0123456789", 401
+            self.body = {"error": {"message": ["k-0123456789"]}}
+            self.__cause__ = ConnectionError("GET /?key=k-0123456789")
+
+    class Api:
+        async def generate(self, *, hands_on):
+            if hands_on:
+                return RefusedError(), None
+            raise RefusedError
+
+    api = Api()
+    listen(api)
+    [handed, _] = asyncio.run(api.generate(hands_on=True))
+    with pytest.raises(RefusedError) as raised:
+        asyncio.run(api.generate(hands_on=False))
+
+    for err in (handed, raised.value):
+        kept = "".join(traceback.format_exception(err)) + repr(vars(err))
+        assert "k-0" not in kept
+        assert "401 for key=[secret]" in kept
+        assert 401 == err.status_code
 
 
 @pytest.mark.parametrize("settings", [{}, {"structured": {"strict": False}}])

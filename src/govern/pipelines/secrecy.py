@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 # A shorter value stands in ordinary text, too.
@@ -38,3 +39,20 @@ def without(value: Any, hidden: Iterable[str]) -> Any:
     if isinstance(value, dict):
         return {without(key, hidden): without(item, hidden) for key, item in value.items()}
     return value
+
+
+def scrub(err: BaseException, hidden: Iterable[str]) -> None:
+    """Take secrets out of an error and those behind it; their types and causes stay as they are."""
+    hidden, seen = list(hidden), set[int]()
+    left: list[BaseException | None] = [err]
+    while left:
+        one = left.pop()
+        if one is None or id(one) in seen:
+            continue
+        seen.add(id(one))
+        one.args = tuple(without(list(one.args), hidden))
+        for name, said in list(vars(one).items()):
+            if isinstance(said, str | list | dict):
+                with suppress(AttributeError, TypeError):
+                    setattr(one, name, without(said, hidden))
+        left += [one.__cause__, one.__context__]
