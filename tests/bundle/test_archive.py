@@ -137,6 +137,17 @@ def test_too_many_files_and_too_many_bytes_are_refused(
         contents(raw, tmp_path)
 
 
+def test_more_files_than_the_end_says_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A list has room for long names; short ones are more than the end says."""
+    raw = packed({f"top/{number:02d}": b"" for number in range(12)})
+    end = bytearray(raw[-22:])
+    struct.pack_into("<HH", end, 8, 2, 2)
+    monkeypatch.setattr(archive, "MOST_FILES", 11)
+
+    with pytest.raises(IntegrityError, match="12 files in it, more than 11"):
+        contents(raw[:-22] + bytes(end), tmp_path)
+
+
 def test_a_list_longer_than_it_says_is_refused_before_it_is_read(tmp_path: Path):
     raw = packed({f"top/{number:04d}": b"" for number in range(200)})
     end = bytearray(raw[-22:])
@@ -144,6 +155,23 @@ def test_a_list_longer_than_it_says_is_refused_before_it_is_read(tmp_path: Path)
 
     with pytest.raises(IntegrityError, match="its list of files is longer than 1 files need"):
         contents(raw[:-22] + bytes(end), tmp_path)
+
+
+def test_a_second_end_that_says_otherwise_is_refused_before_it_is_read(tmp_path: Path):
+    """The end of zip64 counts where there is one: 50,000 names behind an end that says one."""
+    many, name = 50_000, b"top/a"
+    local = packed({"top/a": b""}).partition(b"PK\x01\x02")[0]
+    entry = packed({"top/a": b""})[len(local) : -22]
+    names = b"".join(entry.replace(name, b"top/%05d" % number) for number in range(many))
+    whole = local + names
+    end64 = struct.pack(
+        "<4sQHHLLQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, many, many, len(names), len(local)
+    )
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, len(whole), 1)
+    end = struct.pack("<4sHHHHLLH", b"PK\x05\x06", 0, 0, 1, 1, 60, len(local), 0)
+
+    with pytest.raises(IntegrityError, match="a second end says how much it holds"):
+        contents(whole + end64 + locator + end, tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import pytest
 from huggingface_hub import DatasetCard, ModelCard
 from markdown_it import MarkdownIt
 
-from govern.app.beside import card_of
 from govern.app.cards import UNNAMED, cards, dataset_card, write_cards
+from govern.app.data_behind import card_of
 from govern.app.dataset_cards import metadata, written
 from govern.canon import file_digest, sha256
 from govern.domain import Decision, Policy, Undefined

@@ -104,6 +104,15 @@ def test_nobody_is_mentioned_and_nothing_is_linked():
     assert not re.search(r"[@#]\w|https?://|www\.", shown)
 
 
+def test_no_name_becomes_a_mark_that_people_take_for_a_verdict():
+    """GitHub draws these after rendering as well; times of the day stay as they are."""
+    shown = seen(inline("one :white_check_mark: two :+1: GH-12 at 10:30:00")).text
+
+    assert not re.search(r":[\w+-]+: |GH-\d", shown)
+    assert "10:30:00" in shown
+    assert "one :white_check_mark: two :+1: GH-12" in shown.replace("\u2060", "")
+
+
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_pipeline_policy_reason_or_group_changes_nothing_about_the_page(text):
     clauses = tuple(

@@ -123,6 +123,15 @@ def test_candidates_stand_side_by_side_each_with_its_latest_decision(decision):
     assert f"{met} of {len(must)}" == rows["a 1"][2]
 
 
+def test_a_candidate_that_was_judged_anew_is_among_the_newest(decision):
+    """Five candidates; the first is decided about again after all others."""
+    made = [version(decision, name, "1", day) for day, name in enumerate("abcde", start=1)]
+    page = board_page([*made, version(decision, "a", "1", 9)], {}, as_of=NOW)
+    names = [column.name for column in grid(page, "board-clauses").columns[2:]]
+
+    assert ["c 1", "d 1", "e 1", "a 1"] == names
+
+
 def test_a_clause_that_one_candidate_was_not_asked_is_not_called_met(decision):
     fewer = version(decision, "b", "1", 2, clauses=decision.clauses[1:])
     page = board_page([version(decision, "a", "1", 1), fewer], {}, as_of=NOW)

@@ -12,7 +12,9 @@ import pytest
 
 from govern.domain import Decision, Policy, SliceOutcome, Undefined
 from govern.errors import InputError, IntegrityError
+from govern.report.employees import leaflet_of
 from govern.report.html import command, render, told
+from govern.report.markdown import summary
 from govern.report.page import Plot, PlotGroup, PlotRow
 from govern.report.shown import Verdict
 from govern.report.subjects import reference_of
@@ -20,7 +22,7 @@ from govern.report.svg import forest
 from govern.report.tables import PLOT_ROWS
 from govern.report.units import unit_of
 from govern.report.view import build
-from govern.report.wording import decimals_for, fixed, paragraphs, two_digits, visible
+from govern.report.wording import anchors, decimals_for, fixed, paragraphs, two_digits, visible
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
@@ -88,6 +90,31 @@ def with_clause(decision: Decision, clause_id: str, **changes: object) -> Decisi
         for c in decision.clauses
     )
     return decision.model_copy(update={"clauses": clauses})
+
+
+@pytest.mark.parametrize("advisory", [False, True])
+def test_a_pass_by_waiver_is_never_told_as_all_clauses_met(decision, policy, advisory):
+    """Of the clauses that must hold one failed and is waived: to a board, in Markdown, to staff."""
+    passed = everything(decision, "pass")
+    [waived, *others] = [c for c in passed.clauses if c.severity == "block"]
+    clauses = tuple(
+        c.model_copy(update={"outcome": "fail", "effective": "waived"}) if c is waived else c
+        for c in passed.clauses
+    )
+    decided = passed.model_copy(
+        update={"clauses": clauses, "outcome": "fail", "advisory": advisory}
+    )
+    answer = build(decided, policy).answer
+    leaflet = " ".join(p for part in leaflet_of(decided, policy).parts for p in part.paragraphs)
+
+    assert f"{len(others)} of the {len(others) + 1} clauses that must hold" in answer.decided_lead
+    assert f"{waived.id} was not shown to hold and is set aside by a waiver." in answer.sentence
+    assert f"{waived.id} was not shown to hold" in summary(decided, policy)
+    assert "It did not keep each rule that it must keep." in leaflet
+    assert waived.title in leaflet
+    for text in (answer.sentence, answer.decided_lead, leaflet):
+        assert "All " not in text
+        assert "It kept each rule" not in text
 
 
 def everything(decision: Decision, outcome: str) -> Decision:
@@ -671,3 +698,17 @@ def test_every_text_colour_has_a_contrast_of_4_5_to_1(scheme):
     for name in ("ink", "muted", "accent", "pass", "fail", "thin", "none"):
         light, dark = sorted((paper, luminance(colours[name])), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, name
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["team", "site"], ["team", "site"]),
+        (["Team", "team"], ["Team-1", "team-2"]),
+        (["team", "team", "team-1"], ["team-1-1", "team-2", "team-1"]),
+        (["é", "è", "x"], ["x-1", "x-2", "x-3"]),
+    ],
+)
+def test_anchors_name_files_that_no_file_system_takes_for_one(texts, expected):
+    assert expected == anchors(texts)
+    assert len({one.lower() for one in anchors(texts)}) == len(texts)

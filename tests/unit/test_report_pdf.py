@@ -17,7 +17,7 @@ from pdfua import validate
 from govern.domain import Decision, Policy
 from govern.errors import InputError
 from govern.report.beside import Beside, Excerpts, PairOf
-from govern.report.blocks import Claim, Figure, Pair, Piece, Side
+from govern.report.blocks import Claim, Fact, Figure, Pair, Piece, Side
 from govern.report.page import Page
 from govern.report.pdf import render_pdf
 from govern.report.view import build
@@ -102,10 +102,15 @@ def headings(pdf: pikepdf.Pdf) -> list[str]:
     return found
 
 
+def first(page: Page, **given) -> Page:
+    """``page`` with its first clause otherwise."""
+    one = page.clauses[0].model_copy(update=given)
+    return page.model_copy(update={"clauses": (one, *page.clauses[1:])})
+
+
 def titled(page: Page, text: str) -> Page:
     """``page`` with its first clause of another title."""
-    first = page.clauses[0].model_copy(update={"title": text})
-    return page.model_copy(update={"clauses": (first, *page.clauses[1:])})
+    return first(page, title=text)
 
 
 def short(page: Page, sentence: str) -> Page:
@@ -175,6 +180,51 @@ def test_each_drawing_of_the_html_is_there_and_says_its_finding_in_words(made, p
     assert sorted(f"{one.title}. {one.description}" for one in drawn) == sorted(alts)
 
 
+@pytest.mark.parametrize("rows", [13, 60])
+def test_no_drawing_is_cut_by_the_edge_of_a_page_or_stands_on_another_than_its_caption(page, rows):
+    plot = page.clauses[0].plot
+    group = plot.groups[0].model_copy(update={"rows": plot.groups[0].rows[:1] * rows})
+    plot = plot.model_copy(update={"groups": (group,), "omitted": "Drawn: some."})
+    pdf = opened(render_pdf(first(page, plot=plot), TEMPLATES, created=MADE))
+    figures = elements(pdf, "/Figure")
+
+    for figure in figures:
+        left, low, right, high = next(a.BBox for a in figure.A if "/BBox" in a)
+        _, _, width, height = figure.Pg.MediaBox
+        assert 0 < left < right < width
+        assert 0 < low < high < height
+    [one] = [one for one in figures if str(one.Alt).startswith(plot.title)]
+    [caption] = [beside for beside in one.P.K if beside.S == "/Caption"]
+    while "/Pg" not in caption:
+        caption = caption.K[0]
+    assert one.Pg.objgen == caption.Pg.objgen
+
+
+LONG = "word " * 1_500
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"method": (Fact(term="Term", value=LONG),) * 8},
+        {"notes": (LONG,) * 4},
+        {"table": (LONG,) * 8},
+    ],
+    ids=["facts", "lines", "rows"],
+)
+def test_what_would_stay_on_one_page_is_broken_where_it_is_longer_than_one(page, made, told):
+    """What does not break and does not fit is lost beyond the edge."""
+    if "table" in told:
+        table = page.clauses[0].table
+        row = table.groups[0].rows[0]
+        rows = tuple(row.model_copy(update={"group": text}) for text in told["table"])
+        group = table.groups[0].model_copy(update={"rows": rows})
+        told = {"table": table.model_copy(update={"groups": (group,)})}
+    pages = opened(render_pdf(first(page, **told), TEMPLATES, created=MADE)).pages
+
+    assert len(pages) > len(opened(made).pages) + 5
+
+
 def test_only_fonts_that_typst_brings_are_in_the_file(made):
     fonts = {
         str(font.BaseFont).partition("+")[2]
@@ -229,10 +279,9 @@ def test_what_is_longer_than_a_pdf_can_hold_is_cut_visibly_and_whole_in_the_data
     """A title becomes a bookmark, and with a plot's description what is read aloud for it."""
     page = titled(build(decision, policy, beside=excerpts(text)), text)
     plot = page.clauses[0].plot.model_copy(update={"title": text, "description": text})
-    first = page.clauses[0].model_copy(update={"plot": plot})
-    page = page.model_copy(update={"clauses": (first, *page.clauses[1:])})
+    page = first(page, plot=plot)
     pdf = opened(render_pdf(page, TEMPLATES, created=MADE))
-    [said] = [one for one in headings(pdf) if one.startswith(first.id)]
+    [said] = [one for one in headings(pdf) if one.startswith(page.clauses[0].id)]
 
     assert re.search(r" \[and [\d,]+ characters more\]$", said)
     assert page.as_json() == json.loads(pdf.attachments["report.json"].get_file().read_bytes())

@@ -226,13 +226,49 @@ def test_the_legal_table_has_rates_ratios_shortfall_and_says_how_many_tie_at_the
     rows = {row[0]: row[1:] for row in every}
     notes = next(b for b in section(page, "fairness") if b.kind == "items").items
 
-    assert ("98", "0.250", "0.625", "not measured", "not measured", "14.7", "0.0213") == rows[
-        "Female"
-    ]
+    none = "not measured: no finding of it"
+    assert ("98", "0.250", "0.625", none, none, "14.7", "0.0213") == rows["Female"]
     assert "not measured: 1% of the data, left out (6 RCNY 5-301(d))" == rows["Nonbinary"][2]
     assert "Of unknown category: 3 of 200." in notes
     assert any("150 of 200 drafts (75%) are at it" in note for note in notes)
     assert "this alone is no annual audit" in notes[0]
+
+
+def test_what_differs_between_attributes_and_rates_is_told_apart(decision, policy):
+    """Outcomes of some and ratings of others; one x, selected, is left out of the ratios alone."""
+
+    def said(unknown: int, of: int) -> dict[str, str]:
+        return {"method": f"point ratio; {unknown} of {of} of unknown category"}
+
+    found = [
+        finding("fairness.selection_rate", 0.5, "male", 90),
+        finding("fairness.scoring_rate", 0.5, "male", 95),
+        finding("fairness.selection_rate", 0.5, "unknown", 3),
+        finding("fairness.ll144_selection_ratio", 1.0, "male", 90, baseline="male", **said(3, 94)),
+        finding("fairness.ll144_scoring_ratio", 1.0, "male", 95, baseline="male", **said(4, 99)),
+        finding("fairness.shortfall", 45.0, "male", 90, baseline="x"),
+    ]
+    race = [
+        one.model_copy(update={"by": "race"} | said(20, 94))
+        for one in found
+        if "selection_ratio" in one.metric
+    ]
+    run = Findings(run=decision.run, findings=(*found, *race))
+    page = build(decision, policy, findings=run)
+    table = grid(page, "ll144-gender")
+    unknown = {shown(row)[0]: shown(row) for group in table.groups for row in group.rows}["Unknown"]
+    notes = next(b for b in section(page, "fairness") if b.kind == "items").items
+
+    assert (
+        "Of unknown category: 3 of 94 by gender (selection rate), 4 of 99 by gender (scoring rate) "
+        "and 20 of 94 by race."
+    ) in notes
+    assert "not measured: of unknown category" == unknown[3]
+    assert (
+        "Assessed is of the selection rate; of the scoring rate it is Male 95.",
+        "Shortfalls are against X, with the highest rate of all; ratios leave out who is under 2% "
+        "of the data before the highest is sought.",
+    ) == table.notes
 
 
 def test_measures_beyond_the_policy_show_the_furthest_group_of_each(decision, policy):

@@ -243,6 +243,29 @@ class TestNewYork:
         assert "0.333" in text
         assert "<script" not in text
 
+    def test_as_many_are_told_as_were_assessed_for_each_rate(self, decision):
+        """Outcomes of some, ratings of all: neither number is that of the other rate."""
+        found = people(self.GROUPS, self.RACES).findings
+        other = tuple(
+            one.model_copy(
+                update={"method": one.method.replace("of 91 of unknown", "of 80 of unknown")}
+            )
+            if one.metric == "fairness.ll144_selection_ratio"
+            else one
+            for one in found
+        )
+        said = " ".join(
+            block.text
+            for one in self.page(decision, other, synthetic=False).sections
+            for block in one.blocks
+            if block.kind == "paragraph"
+        )
+
+        assert (
+            "Applicants or candidates: 80 drafts for the selection rate and 91 drafts for the "
+            "scoring rate assessed"
+        ) in said
+
     def test_who_is_left_out_has_number_rate_and_reason_though_it_is_one_person(self, decision):
         """6 RCNY 5-301(d). The one x is above the median: 1 of 1, and one less makes it 0."""
         found = people(self.GROUPS, self.RACES).findings

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from govern.cli.output import print_line, rate
+from govern.cli import _say as say
+from govern.cli.output import print_line, print_rows, rate
 
 
 @pytest.mark.parametrize(
@@ -22,11 +23,16 @@ def test_a_slow_model_has_a_rate_that_is_not_zero(cells, seconds, said):
     assert said == rate(cells, seconds)
 
 
-def test_what_others_wrote_moves_no_cursor_and_turns_no_line(capsys):
-    """A service's error is quoted where its operator reads it: it could paint PASS there."""
-    print_line("no answer: \x1b[2J\x1b[32mPASS\r \u202eDENY \ud800")
+ESCAPE = "x\x1b[2J\x1b[1;31mLevel reached: 4 of 4\u202e"
 
-    assert (
-        "no answer: \\u001b[2J\\u001b[32mPASS\\u000d \\u202eDENY \\ud800\n"
-        == capsys.readouterr().out
-    )
+
+def test_nothing_that_others_wrote_steers_the_terminal(capsys):
+    """A file's name in a bundle that was unpacked elsewhere, or a reason in its manifest."""
+    print_rows([{"what": ESCAPE, "found": ESCAPE}], empty="")
+    print_line(ESCAPE)
+    say(ESCAPE)
+    out, err = capsys.readouterr()
+
+    assert not {"\x1b", "\u202e"} & {*out, *err}
+    assert 3 == out.count("[U+001B][2J")
+    assert "[U+001B][2J" in err

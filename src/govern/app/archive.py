@@ -29,8 +29,11 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=@-]{0,150}")
 _PART = re.compile(r"(.+)\.(\d{3})")
 _END = 22
 """Bytes of a zip's last record, where no comment follows."""
-_DEEPEST = 10
-_MOST_LISTED = 46 + 152 * _DEEPEST
+_LOCATOR = 20
+"""Bytes before it that lead to another end, of zip64, which would count in its place."""
+DEEPEST = 10
+"""Folders in one another that anything of ours has at most."""
+_MOST_LISTED = 46 + 152 * DEEPEST
 """Bytes that a file takes in the list of them at the archive's end, at most."""
 _BLOCK = 1 << 20
 _UNREADABLE = (
@@ -56,7 +59,10 @@ def pack(files: Mapping[str, bytes | Path], target: BinaryIO) -> None:
             info = zipfile.ZipInfo(name, _DAY_ZERO)
             info.create_system, info.external_attr = 3, _FILE
             source = files[name]
-            archive.writestr(info, source if isinstance(source, bytes) else _read(source))
+            if isinstance(source, bytes):
+                archive.writestr(info, source)
+            else:
+                _add(archive, info, source)
 
 
 def write_archive(files: Mapping[str, bytes | Path], target: Path, *, part: int) -> list[Path]:
@@ -119,6 +125,7 @@ def _unpack(whole: BinaryIO, root: Path, where: str) -> None:
     _require_end(whole, where)
     with zipfile.ZipFile(whole) as archive:
         infos = archive.infolist()
+        _require_few(len(infos), where)
         _require_names([info.filename for info in infos], IntegrityError)
         for info in infos:
             if info.compress_type != zipfile.ZIP_STORED or info.external_attr != _FILE:
@@ -141,22 +148,28 @@ def _unpack(whole: BinaryIO, root: Path, where: str) -> None:
 def _require_end(whole: BinaryIO, where: str) -> None:
     """That the archive ends as ours do, before anything is made of how much it says it holds."""
     size = whole.seek(0, io.SEEK_END)
-    whole.seek(max(0, size - _END))
-    end = whole.read()
+    whole.seek(max(0, size - _END - _LOCATOR))
+    before, end = whole.read(_LOCATOR), whole.read()
     if len(end) < _END or not end.startswith(b"PK\x05\x06"):
         raise IntegrityError(f"{where}: no archive as bundles are, or its end was cut off")
+    if before.startswith(b"PK\x06\x07"):
+        raise IntegrityError(f"{where}: a second end says how much it holds; bundles have one")
     count = int.from_bytes(end[10:12], "little")
-    if count > MOST_FILES:
-        raise IntegrityError(f"{where}: {count:,} files in it, more than {MOST_FILES:,}")
+    _require_few(count, where)
     if int.from_bytes(end[12:16], "little") > count * _MOST_LISTED:
         raise IntegrityError(f"{where}: its list of files is longer than {count:,} files need")
+
+
+def _require_few(count: int, where: str) -> None:
+    if count > MOST_FILES:
+        raise IntegrityError(f"{where}: {count:,} files in it, more than {MOST_FILES:,}")
 
 
 def _require_names(names: list[str], error: type[InputError | IntegrityError]) -> None:
     """Refuse names that lead elsewhere, stand twice on some system, or are both file and folder."""
     for name in names:
         parts = name.split("/")
-        if len(parts) > _DEEPEST or not all(map(_NAME.fullmatch, parts)):
+        if len(parts) > DEEPEST or not all(map(_NAME.fullmatch, parts)):
             raise error(f"{name[:200]!r}: no name that a file in a bundle can have")
     small = [name.lower() for name in names]
     if len(set(small)) < len(small):
@@ -223,8 +236,11 @@ def _same(one: BinaryIO, other: BinaryIO) -> bool:
     return not other.read(1)
 
 
-def _read(path: Path) -> bytes:
+def _add(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> None:
+    """A file in blocks: drafts may be larger than what is free of memory."""
     try:
-        return path.read_bytes()
+        stream = path.open("rb")
     except OSError as err:
         raise InputError(f"{path}: cannot be read: {err.strerror}") from err
+    with stream, archive.open(info, "w") as out:
+        shutil.copyfileobj(stream, out, _BLOCK)

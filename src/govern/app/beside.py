@@ -7,16 +7,16 @@ from datetime import datetime
 from pathlib import Path
 
 from govern import frames
-from govern.app.data_behind import datasets_behind, run_behind
+from govern.app.data_behind import card_of, datasets_behind, run_behind
 from govern.app.drill import excerpts_of
 from govern.app.in_use import used
 from govern.app.ledger import verify_record
-from govern.app.opened_decision import open_folder
+from govern.app.opened_decision import named, open_folder
 from govern.app.past import past_decisions
 from govern.app.shapes import shapes_of
 from govern.attest.acts import load_every_approval
 from govern.attest.trust import TrustedKey, TrustRoot, read_trust
-from govern.canon import file_digest, sha256
+from govern.canon import file_digest
 from govern.domain.acts import Approval, Signed
 from govern.domain.decision import Decision
 from govern.domain.finding import Findings, RunFacts
@@ -25,24 +25,19 @@ from govern.errors import GovernError, PolicyError
 from govern.policy.diff import diff
 from govern.report.beside import (
     Beside,
-    CroissantFile,
     DataCard,
     DutySeen,
     Excerpts,
     LogSeen,
     PolicyBefore,
     Shapes,
-    Use,
 )
-from govern.sources.datasets import Card
 from govern.sources.legal import legal_tables
 from govern.sources.locate import Project
-from govern.sources.packaging import MANIFEST, described
 
 LEFT_OUT = "They were left out on request."
 NOT_SYNTHETIC = "The drafts are about real people; a report never shows these."
 NO_DRAFTS = "The drafts are neither in the decision's folder nor among the runs here."
-_HOLDS = ("cases", "reviews", "identities", "markers")
 
 
 @dataclass(frozen=True)
@@ -151,11 +146,6 @@ def _by_another_policy(record: Path, decision: Decision) -> str | None:
     return found[-1] if found else None
 
 
-def named(key: TrustedKey) -> str:
-    """A signer by name and roles."""
-    return f"{key.name} ({', '.join(key.roles)})"
-
-
 def cards_of(project: Project, run: RunFacts) -> tuple[DataCard, ...]:
     """The cards of the datasets that a run rests on, where they lie here.
 
@@ -217,26 +207,3 @@ def trust_of(project: Project) -> TrustRoot | None:
         return read_trust(project.record)
     except PolicyError:
         return None
-
-
-def card_of(folder: Path, use: Use) -> DataCard:
-    """What a dataset's manifest says of it; raises as ``described``."""
-    raw = (folder / MANIFEST).read_bytes()
-    card = Card.model_validate_json(raw)
-    sizes = [f"{size:,} {what}" for what in _HOLDS if (size := getattr(card, what))]
-    croissant = described(folder, card)
-    return DataCard(
-        used_as=use,
-        id=card.id,
-        version=card.version,
-        digest=sha256(raw),
-        licence=card.licence,
-        synthetic=card.synthetic,
-        holds=", ".join(sizes) or "not said",
-        intended_use=card.intended_use,
-        limits=card.limits,
-        canary=card.canary is not None,
-        croissant=CroissantFile(sha256=croissant.sha256, conforms_to=croissant.conforms_to)
-        if croissant
-        else None,
-    )

@@ -92,4 +92,9 @@ def _proven(bundle: Bundle, entry: Entry) -> dict[str, str]:
         proof = inclusion_in(bundle.leaves, bundle.trust, str(entry.seq))
     except InputError:
         return {}
-    return {f"record/proofs/entry-{entry.seq}.tlog-proof": str(proof)}
+    return {proof_of(entry.seq): str(proof)}
+
+
+def proof_of(seq: int) -> str:
+    """The file of the proof that an entry stands under the newest checkpoint."""
+    return f"record/proofs/entry-{seq}.tlog-proof"

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from govern.canon import file_digest
+from govern.canon import file_digest, sha256
 from govern.domain.finding import RunFacts
 from govern.errors import InputError
-from govern.report.beside import Use
+from govern.report.beside import CroissantFile, DataCard, Use
 from govern.runner.folder import Intent, RunFolder
+from govern.sources.datasets import Card
 from govern.sources.locate import Project, known, locate
-from govern.sources.packaging import MANIFEST
+from govern.sources.packaging import MANIFEST, described
+
+_HOLDS = ("cases", "reviews", "identities", "markers")
 
 
 def run_behind(project: Project, facts: RunFacts) -> tuple[RunFolder | None, Intent | None]:
@@ -52,6 +55,29 @@ def datasets_behind(
     if markers and (folder := _located(project, markers)):
         found["markers"] = folder
     return found
+
+
+def card_of(folder: Path, use: Use) -> DataCard:
+    """What a dataset's manifest says of it; raises as ``described``."""
+    raw = (folder / MANIFEST).read_bytes()
+    card = Card.model_validate_json(raw)
+    sizes = [f"{size:,} {what}" for what in _HOLDS if (size := getattr(card, what))]
+    croissant = described(folder, card)
+    return DataCard(
+        used_as=use,
+        id=card.id,
+        version=card.version,
+        digest=sha256(raw),
+        licence=card.licence,
+        synthetic=card.synthetic,
+        holds=", ".join(sizes) or "not said",
+        intended_use=card.intended_use,
+        limits=card.limits,
+        canary=card.canary is not None,
+        croissant=CroissantFile(sha256=croissant.sha256, conforms_to=croissant.conforms_to)
+        if croissant
+        else None,
+    )
 
 
 def _fresh(run: RunFolder | None, intent: Intent | None) -> Iterator[Path]:

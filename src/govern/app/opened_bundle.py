@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from govern.app.archive import is_archive, unpacked
 from govern.app.decision_folder import DRAFTS
 from govern.app.ledger import Verified, verify_log
-from govern.app.verify_folder import DecisionFolder, read_folder
+from govern.app.verify_folder import DecisionFolder, json_of, read_folder, require_form, walk
 from govern.attest.files import read_signed, require_unlinked
 from govern.attest.trust import TrustRoot, read_trust
 from govern.canon import file_digest
@@ -122,7 +122,9 @@ def _opened(source: Path, kind: Literal["bundle", "annex"]) -> Iterator[tuple[Pa
 
 def _contents(root: Path, kind: str, where: str) -> Contents:
     try:
-        told = Contents.model_validate_json(read_signed(root / MANIFEST))
+        raw = read_signed(root / MANIFEST)
+        require_form(json_of(raw, f"{where}: {MANIFEST}"), Contents, f"{where}: {MANIFEST}")
+        told = Contents.model_validate_json(raw)
     except FileNotFoundError as err:
         raise IntegrityError(f"{where}: no {MANIFEST}; expected {_ARTICLE[kind]}") from err
     except ValidationError as err:
@@ -140,12 +142,10 @@ def _contents(root: Path, kind: str, where: str) -> Contents:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    for path in sorted(root.rglob("*")):
-        require_unlinked(path)
-        if path.is_file():
-            yield path
-        elif not path.is_dir():
+    for path in walk(root):
+        if not path.is_file():
             raise IntegrityError(f"{path}: no plain file")
+        yield path
 
 
 def _differing(expected: Mapping[str, Held], found: Mapping[str, Held]) -> str:
@@ -157,7 +157,11 @@ def _differing(expected: Mapping[str, Held], found: Mapping[str, Held]) -> str:
         "added": sorted(set(found) - set(expected)),
     }
     return "; ".join(
-        f"{what}: {', '.join(names[:5])}{' …' if len(names) > 5 else ''}"
+        f"{what}: {', '.join(map(_on_one_line, names[:5]))}{' …' if len(names) > 5 else ''}"
         for what, names in told.items()
         if names
     )
+
+
+def _on_one_line(name: str) -> str:
+    return name if name.isprintable() else repr(name)

@@ -56,6 +56,11 @@ class Opened:
         return verified.signers
 
 
+def named(key: TrustedKey) -> str:
+    """A signer by name and roles."""
+    return f"{key.name} ({', '.join(key.roles)})"
+
+
 def open_decision(record: Path, which: str) -> Opened:
     """The decision that ``which`` names: its folder, or its id in the record.
 

@@ -16,14 +16,13 @@ from govern.app.beside import (
     duties_of,
     frame_at_hand,
     log_seen,
-    named,
     policy_before,
     trust_of,
 )
 from govern.app.board_page import write_file, write_page
 from govern.app.decision_folder import BESIDE, DRAFTS, as_text, templates
 from govern.app.in_use import used
-from govern.app.opened_decision import Opened, open_decision
+from govern.app.opened_decision import Opened, named, open_decision
 from govern.app.verify import LEVELS, kept_from, reached, verify
 from govern.app.verify_folder import MADE
 from govern.attest.files import read_signed

@@ -14,11 +14,12 @@ from typing import Any
 
 from govern import __version__
 from govern.app.checks import Check, Level, checked, differences, note
-from govern.app.decision_folder import BESIDE, TRUST, decision_texts
+from govern.app.decision_folder import TRUST, decision_texts
 from govern.app.run_again import run_again
+from govern.app.verify_beside import signers_shown
 from govern.app.verify_folder import DecisionFolder, read_folder
 from govern.app.verify_signatures import signatures
-from govern.attest.trust import read_trust_file
+from govern.attest.trust import TrustRoot, read_trust_file
 from govern.canon import same_json
 from govern.domain.decision import Decision
 from govern.errors import InputError, IntegrityError, PolicyError
@@ -109,7 +110,7 @@ def verify(
     checks = [*_about(folder, now)]
     checks += signatures(folder, read_trust_file(source), approvals=approvals, now=now)
     if level >= 2 and not _altered(checks):
-        checks += _verdicts(folder)
+        checks += _verdicts(folder, read_trust_file(source), now)
     frame = drafts or folder.drafts
     if level >= 3 and frame is not None and not _altered(checks):
         from govern.app.verify_drafts import measured_again
@@ -147,7 +148,7 @@ def _not_over(decision: Decision, now: datetime) -> str:
     return f"it holds until {decision.expires}"
 
 
-def _verdicts(folder: DecisionFolder) -> Iterator[Check]:
+def _verdicts(folder: DecisionFolder, trust: TrustRoot, now: datetime) -> Iterator[Check]:
     yield checked(2, "verdicts", _judged_again, folder)
     made = decision_texts(
         folder.decision, folder.docket, folder.policy, folder.findings, folder.beside
@@ -164,8 +165,7 @@ def _verdicts(folder: DecisionFolder) -> Iterator[Check]:
         said = f"{', '.join(given)}: as the signed docket has them"
         yield note(2, "on the gate's word", said)
     if folder.beside != NOTHING:
-        said = "what the report tells beside the decision; no signature covers it"
-        yield note(2, BESIDE, said)
+        yield signers_shown(folder, trust, now)
 
 
 def _judged_again(folder: DecisionFolder) -> str:

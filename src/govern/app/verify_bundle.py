@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from govern import __version__
 from govern.app.acts_entered import require_all_there
 from govern.app.bundle_kinds import kind_of
-from govern.app.bundle_made import README, entries_of, made_of
+from govern.app.bundle_made import README, entries_of, made_of, proof_of
 from govern.app.bundle_parts import TABLES, read_certificate
 from govern.app.bundle_readme import KINDS
 from govern.app.bundle_reports import PDF, cards_made, cards_there, pdf_made, pdf_maker
@@ -25,17 +25,24 @@ from govern.app.opened_bundle import RECORD, Bundle, opened_annex, opened_bundle
 from govern.app.report_tables import tables_of
 from govern.app.run_again import run_again
 from govern.app.verify import Verification, reached, verify
+from govern.app.verify_beside import beside_the_record, require_answers
 from govern.attest.acts import load_every_approval
 from govern.attest.statements import decision_digest
 from govern.attest.trust import TrustRoot, read_trust_file
 from govern.canon import digest, file_digest, read_json
+from govern.domain.bundle import Contents
 from govern.domain.pipeline import Manifest
 from govern.domain.suite import Plan, Suite
-from govern.errors import GovernError, InputError, IntegrityError
+from govern.errors import GovernError, InputError, IntegrityError, PolicyError
 from govern.policy.approvals import approved
+from govern.report.beside import NOTHING
 from govern.sources.datasets import Card
+from govern.sources.packaging import CROISSANT, MANIFEST
 from govern.strict_yaml import explain
 
+VOUCHED_PAPERS = ("data/cases", "data/identities")
+PAPERS = (README, CROISSANT)
+"""What a dataset's manifest vouches for, of what a bundle has of the dataset."""
 _Read = TypeVar("_Read", Manifest, Suite, Plan, Card)
 NO_DRAFTS = "the drafts are left out of the bundle; ask for its annex and name it with --annex"
 
@@ -103,6 +110,8 @@ def _checks(bundle: Bundle, trust: TrustRoot, now: datetime) -> Iterator[Check]:
     yield checked(1, "decision", _is_the_decision, bundle)
     yield from _made_again(bundle)
     yield from _record(bundle, trust, now)
+    if bundle.folder.beside != NOTHING:
+        yield checked(1, "decision/beside.json", beside_the_record, bundle)
     yield checked(1, "record/approvals", _approvals, bundle, trust, now)
     named = {
         "run/pipeline.json": _pipeline,
@@ -114,15 +123,20 @@ def _checks(bundle: Bundle, trust: TrustRoot, now: datetime) -> Iterator[Check]:
         if name in told.files:
             yield checked(1, name, check, bundle)
     yield from _certificates(bundle)
-    word = [
-        name
-        for name in sorted(told.files)
-        if (kind := kind_of(KINDS, name)) is None or (kind.vouched is None)
-    ]
-    if word:
+    if word := [name for name in sorted(told.files) if _on_its_word(told, name)]:
         yield note(0, "on the bundle's word", ", ".join(word))
     if told.left_out:
         yield note(0, "left out", "; ".join(f"{one.what}: {one.why}" for one in told.left_out))
+
+
+def _on_its_word(told: Contents, name: str) -> bool:
+    """Whether nothing but the manifest vouches for a file."""
+    for place in VOUCHED_PAPERS:
+        if name.startswith(f"{place}/"):
+            papers = {f"{place}/{paper}" for paper in (MANIFEST, *PAPERS)}
+            return name not in papers or f"{place}/{MANIFEST}" not in told.files
+    kind = kind_of(KINDS, name)
+    return kind is None or kind.vouched is None
 
 
 def _is_the_decision(bundle: Bundle) -> str:
@@ -143,23 +157,23 @@ def _made_again(bundle: Bundle) -> Iterator[Check]:
     except GovernError as err:
         yield failed(1, "record", err)
         return
-    yield _tables(bundle)
-    yield _cards(bundle)
+    yield _worded(bundle, checked(1, TABLES, _same_tables, bundle))
+    yield _worded(bundle, checked(1, "cards", _same_cards, bundle))
     if PDF in bundle.contents.files:
         yield _pdf(bundle)
     there = {name for name in bundle.contents.files if name.startswith("record/proofs/")}
     for name in sorted({*made, *there}):
-        if name == README and bundle.contents.made_by != f"govern {__version__}":
-            yield note(1, name, f"not compared: {bundle.contents.made_by} wrote it")
-        else:
-            yield checked(1, name, _same, bundle, name, made.get(name))
+        found = checked(1, name, _same, bundle, name, made.get(name))
+        yield _worded(bundle, found) if name == README else found
 
 
-def _tables(bundle: Bundle) -> Check:
-    """All tables at once: other releases may word them otherwise."""
-    if bundle.contents.made_by != f"govern {__version__}":
-        return note(1, TABLES, f"not compared: {bundle.contents.made_by} wrote them")
-    return checked(1, TABLES, _same_tables, bundle)
+def _worded(bundle: Bundle, found: Check) -> Check:
+    """What another release may word otherwise: where it does, it stands on the bundle's word."""
+    made_by = bundle.contents.made_by
+    if found.holds or made_by == f"govern {__version__}":
+        return found
+    said = f"on the bundle's word, by which {made_by} wrote it: {found.said}"
+    return note(1, found.what, said)
 
 
 def _same_tables(bundle: Bundle) -> str:
@@ -170,12 +184,6 @@ def _same_tables(bundle: Bundle) -> str:
     if differing := sorted(n for n in {*made, *there} if made.get(n) != there.get(n)):
         raise IntegrityError(f"{', '.join(differing)}: not what comes out of the decision's folder")
     return f"{len(there)} files come out again from the decision's folder"
-
-
-def _cards(bundle: Bundle) -> Check:
-    if bundle.contents.made_by != f"govern {__version__}":
-        return note(1, "cards", f"not compared: {bundle.contents.made_by} wrote them")
-    return checked(1, "cards", _same_cards, bundle)
 
 
 def _same_cards(bundle: Bundle) -> str:
@@ -216,18 +224,18 @@ def _same(bundle: Bundle, name: str, made: str | None) -> str:
 
 def _record(bundle: Bundle, trust: TrustRoot, now: datetime) -> Iterator[Check]:
     try:
-        entries_of(bundle)
+        mine = [entry.seq for entry in entries_of(bundle) if entry.kind == "decision"]
         log = verify_log(bundle.entries, bundle.leaves, trust, now=now)
     except GovernError as err:
         yield failed(1, "record/ledger.jsonl", err)
         return
     said = f"{log.entries} entries hold together, that of the decision among them"
     yield Check(1, "record/ledger.jsonl", True, said)
-    yield _checkpoint(log)
-    yield _witnesses(log)
+    yield _checkpoint(log, all(proof_of(seq) in bundle.contents.files for seq in mine))
+    yield _witnesses(bundle, log)
 
 
-def _checkpoint(log: Verified) -> Check:
+def _checkpoint(log: Verified, proven: bool) -> Check:
     """Level 0: what was never signed is a finding about the record, not an alteration."""
     if log.newest is None:
         said = "none: nothing shows whether the record was written anew"
@@ -236,15 +244,31 @@ def _checkpoint(log: Verified) -> Check:
         f"{log.checkpoints}, the newest over {log.newest.checkpoint.size} leaves; "
         f"{log.uncovered} leaves and {log.pending} entries came after it"
     )
-    return Check(0, "checkpoints", True, said)
+    if not proven:
+        said += "; the decision's own entry is under none and could be written anew unseen"
+    return Check(0, "checkpoints", proven, said)
 
 
-def _witnesses(log: Verified) -> Check:
+def _witnesses(bundle: Bundle, log: Verified) -> Check:
+    """By the trust root that is checked with; README and report count by the record's own."""
     names = log.witnessed.names
-    if not names:
-        said = "0 independent: whoever runs the record could have shown others another one"
-        return Check(0, "witnesses", False, said)
-    return Check(0, "witnesses", True, f"{len(names)} independent: {', '.join(names)}")
+    said = "0 independent: whoever runs the record could have shown others another one"
+    if names:
+        said = f"{len(names)} independent: {', '.join(names)}"
+    seen = bundle.folder.beside.log
+    told = {*_counted_there(bundle), *(seen.witnesses if seen else ())}
+    if more := sorted(told - set(names)):
+        said += f"; README or report name {', '.join(more)} as well, who count for nothing here"
+    if log.witnessed.set_aside:
+        said += f"; set aside: {'; '.join(log.witnessed.set_aside)}"
+    return Check(0, "witnesses", bool(names), said)
+
+
+def _counted_there(bundle: Bundle) -> tuple[str, ...]:
+    try:
+        return bundle.log(bundle.trust).witnessed.names
+    except GovernError:
+        return ()
 
 
 def _approvals(bundle: Bundle, trust: TrustRoot, now: datetime) -> str:
@@ -253,6 +277,7 @@ def _approvals(bundle: Bundle, trust: TrustRoot, now: datetime) -> str:
     others = sorted({a.act.decision_id for a in given} - {decision.decision_id})
     if others:
         raise IntegrityError(f"of another decision: {', '.join(others)}")
+    require_answers(bundle, given)
     require_all_there(
         bundle.entries,
         "approval",
@@ -301,9 +326,9 @@ def _papers(bundle: Bundle, place: str, expected: str) -> str:
     """That the manifest is the one that was drafted from, and the papers beside it are its own."""
     said = _named(expected, file_digest(bundle.root / place / "manifest.json"), "SHA-256")
     card = _read(bundle, f"{place}/manifest.json", Card)
-    for name in ("README.md", "croissant.json"):
+    for name in PAPERS:
         held = bundle.contents.files.get(f"{place}/{name}")
-        written = name == "README.md" and name not in card.files
+        written = name == README and name not in card.files
         if held and not written and held.sha256 != card.files.get(name):
             raise IntegrityError(f"{name} is not the one that the manifest names")
     return said
@@ -319,7 +344,10 @@ def _certificates(bundle: Bundle) -> Iterator[Check]:
 
 def _relied_on(bundle: Bundle, name: str) -> str:
     docket = bundle.folder.docket
-    found = read_certificate((bundle.root / name).read_bytes())
+    try:
+        found = read_certificate((bundle.root / name).read_bytes())
+    except PolicyError as err:
+        raise IntegrityError(str(err)) from err
     if found not in (*docket.certificates, docket.gate):
         raise IntegrityError("not one that the docket has")
     return "as the docket has it"

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from govern.app.archive import DEEPEST
 from govern.app.decision_folder import (
     BESIDE,
     DRAFTS,
@@ -34,6 +35,7 @@ from govern.strict_yaml import explain
 
 NEEDED = ("decision.json", "policy.md", "findings.json", "docket.json")
 MADE = frozenset({"report.html", "junit.xml", "sarif.json", "summary.md"})
+
 _Read = TypeVar("_Read", bound=Noun)
 
 
@@ -87,13 +89,20 @@ def read_folder(root: Path) -> DecisionFolder:
     require_unlinked(root)
     if not (root / "decision.json").exists():
         raise InputError(f"{root}: no decision.json; expected a decision's folder")
-    files = {path.relative_to(root).as_posix(): _bytes(path) for path in _walk(root)}
+    files = {path.relative_to(root).as_posix(): _bytes(path) for path in walk(root)}
     missing = [name for name in NEEDED if name not in files]
     if missing:
         raise IntegrityError(f"{root}: {' and '.join(missing)} missing; ask for the whole folder")
-    written = {name: _json(files[name], name) for name in NEEDED if name.endswith(".json")}
-    _require_form(written["decision.json"], Decision)
-    _require_form(written["docket.json"], Docket)
+    written = {name: json_of(files[name], name) for name in NEEDED if name.endswith(".json")}
+    forms: dict[str, type[Noun]] = {
+        "decision.json": Decision,
+        "docket.json": Docket,
+        "findings.json": Findings,
+    }
+    for name, noun in forms.items():
+        require_form(written[name], noun, name)
+    if BESIDE in files:
+        require_form(json_of(files[BESIDE], BESIDE), Beside, BESIDE)
     return DecisionFolder(
         root=root,
         files=files,
@@ -106,12 +115,19 @@ def read_folder(root: Path) -> DecisionFolder:
     )
 
 
-def _walk(root: Path) -> Iterator[Path]:
+def walk(root: Path, deepest: int = DEEPEST) -> Iterator[Path]:
+    """All that is no folder below a folder, whatever it is.
+
+    Raises:
+        IntegrityError: a symbolic link, or folders more than ``deepest`` deep.
+    """
+    if not deepest:
+        raise IntegrityError(f"{root}: more than {DEEPEST} folders deep; nothing of ours is")
     for entry in sorted(os.scandir(root), key=lambda entry: entry.name):
         path = Path(entry.path)
         require_unlinked(path)
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(path)
+            yield from walk(path, deepest - 1)
         else:
             yield path
 
@@ -121,19 +137,21 @@ def _bytes(path: Path) -> bytes:
     return b"" if path.name == DRAFTS else read_signed(path)
 
 
-def _json(raw: bytes, name: str) -> Any:
+def json_of(raw: bytes, name: str) -> Any:
+    """The JSON of a file; IntegrityError if it is none."""
     try:
         return read_json(raw, where=name)
     except InputError as err:
         raise IntegrityError(str(err)) from err
 
 
-def _require_form(written: Any, noun: type[Decision | Docket]) -> None:
+def require_form(written: Any, noun: type[Noun], name: str) -> None:
+    """InputError where a file is as another release writes it, which is no alteration."""
     found = written.get("schema_version") if isinstance(written, dict) else None
     known = noun.model_fields["schema_version"].default
     if isinstance(found, int) and found != known:
         raise InputError(
-            f"a {noun.__name__.lower()} of form {found}, this release reads form {known}; "
+            f"{name} is of form {found}, this release reads form {known}; "
             "verify it with the release that made it"
         )
 

@@ -13,7 +13,6 @@ import warnings
 from typing import NoReturn
 
 from govern.cli.commands import app
-from govern.cli.plain import plain
 from govern.errors import GovernError, RunError
 
 __all__ = ["main"]
@@ -63,4 +62,7 @@ def _settle() -> None:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"govern: {plain(text)}\n")
+    """An error may quote a file's name or what stood in it, and those are others' to choose."""
+    from govern.report.wording import visible
+
+    sys.stderr.write(f"govern: {visible(text)}\n")

@@ -1,4 +1,7 @@
-"""Tables for people and JSON for programs; nothing else goes to stdout."""
+"""Tables for people and JSON for programs; nothing else goes to stdout.
+
+What others wrote may steer a terminal, so characters that hide or move text stand as ``[U+001B]``.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from govern.app.progress import Reporter
-from govern.cli.plain import plain
+from govern.report.wording import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,7 +49,7 @@ def print_rows(rows: Sequence[dict[str, Any]], *, empty: str) -> None:
     for number, name in enumerate(rows[0]):
         table.add_column(str(name), no_wrap=number == 0, overflow="fold")
     for row in rows:
-        table.add_row(*(shortened(str(value)) for value in row.values()))
+        table.add_row(*(visible(shortened(str(value))) for value in row.values()))
     screen.print(table)
 
 
@@ -66,8 +69,9 @@ def rate(cells: int, seconds: float) -> str:
 
 def print_line(line: str) -> None:
     """One line, going on indented below where it is long."""
+    shown = visible(line)
     sys.stdout.write(
-        fill(plain(line), width=WIDTH, subsequent_indent="  ", break_on_hyphens=False) + "\n"
+        f"{fill(shown, width=WIDTH, subsequent_indent='  ', break_on_hyphens=False)}\n"
     )
 
 

@@ -9,7 +9,6 @@ import typer
 
 from govern.cli import context
 from govern.cli.options import Json
-from govern.cli.plain import plain
 
 if TYPE_CHECKING:
     from govern.app.pipelines_check import Checked, Exchanged
@@ -64,13 +63,13 @@ def _print_cell(cell: Exchanged) -> None:
     _print_values(f"sent{how}", cell.sent)
     _print_values("came back", cell.came_back)
     if cell.draft is None:
-        typer.echo(plain(f"no answer      {cell.outage}"))
+        typer.echo(_plain(f"no answer      {cell.outage}"))
         return
     draft = cell.draft
     for step in draft.get("steps", []):
         why = f": {step['error']}" if "error" in step else ""
-        typer.echo(plain(f"step           {step['name']}: {step['status']}{why}"))
-    typer.echo(plain(f"read as        {_read_as(draft)}"))
+        typer.echo(_plain(f"step           {step['name']}: {step['status']}{why}"))
+    typer.echo(_plain(f"read as        {_read_as(draft)}"))
 
 
 def _read_as(draft: dict[str, Any]) -> str:
@@ -91,4 +90,10 @@ def _print_values(title: str, values: list[Any]) -> None:
     typer.echo(title)
     for value in values:
         shown = json_text.dumps(value, indent=2, ensure_ascii=False)
-        typer.echo("\n".join(f"  {line}" for line in plain(shown).split("\n")))
+        typer.echo("\n".join(f"  {line}" for line in _plain(shown).split("\n")))
+
+
+def _plain(text: str) -> str:
+    from govern.report.wording import visible
+
+    return visible(text)

@@ -112,11 +112,12 @@ def _print(found: Verification) -> None:
     from govern.app.verify import LEVELS
     from govern.cli.output import print_line, print_rows
     from govern.cli.words import VERDICTS
+    from govern.report.wording import visible
 
     decision = found.decision
     advisory = ", advisory" if decision.advisory else ""
     outcome = VERDICTS[decision.effective_outcome]
-    typer.echo(f"Decision {decision.decision_id} ({outcome}{advisory}), made {decision.created}.")
+    print_line(f"Decision {decision.decision_id} ({outcome}{advisory}), made {decision.created}.")
     whose = "your own" if found.own_trust else "NOT your own: whoever made the folder chose it"
     print_line(f"Trust root: {found.trust} ({whose}).")
     typer.echo("")
@@ -132,4 +133,4 @@ def _print(found: Verification) -> None:
     print_line(f"Not level {found.level + 1}: {found.kept_from}.")
     typer.echo("To run it again (level 4):")
     for command in found.again:
-        typer.echo(f"  {command}")
+        typer.echo(f"  {visible(command)}")

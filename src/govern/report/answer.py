@@ -177,18 +177,40 @@ def _sentence(decision: Decision, stage: str, deciding: int, blocking: int) -> s
             f"Not yet. For {deciding} of the {counted(blocking, 'clauses')} that must hold, "
             "the evidence does not show whether they are met."
         )
+    aside = _set_aside(decision)
     if decision.advisory:
-        return (
-            f"No decision. All {counted(blocking, 'clauses')} that must hold were met in this run."
-        )
-    return f"Yes. It may be {stage} within the scope below, until {plain_date(decision.expires)}."
+        met = _met(decision, blocking)
+        return f"No decision. {met} that must hold were met in this run.{aside}"
+    until = plain_date(decision.expires)
+    return f"Yes. It may be {stage} within the scope below, until {until}.{aside}"
+
+
+def _waived(decision: Decision) -> list[str]:
+    """The clauses that must hold, did not as measured, and were set aside by people."""
+    return [c.id for c in decision.clauses if c.severity == "block" and c.effective == "waived"]
+
+
+def _met(decision: Decision, blocking: int) -> str:
+    if waived := len(_waived(decision)):
+        return f"{blocking - waived} of the {counted(blocking, 'clauses')}"
+    return f"All {counted(blocking, 'clauses')}"
+
+
+def _set_aside(decision: Decision) -> str:
+    """That a pass rests on waivers; nothing where it does not."""
+    waived = _waived(decision)
+    if not waived:
+        return ""
+    if len(waived) == 1:
+        return f" {waived[0]} was not shown to hold and is set aside by a waiver."
+    return f" {listing(waived)} were not shown to hold and are set aside by waivers."
 
 
 def _lead(decision: Decision, deciding: list[ClauseOutcome], blocking: int) -> str:
     if not blocking:
         return "No clause of the policy must hold."
     if decision.effective_outcome == "pass":
-        return f"All {counted(blocking, 'clauses')} that must hold are met."
+        return f"{_met(decision, blocking)} that must hold are met."
     many = len(deciding)
     some = "This clause" if many == 1 else f"These {many} clauses"
     verb = "has" if many == 1 else "have"

@@ -43,7 +43,7 @@ def board_page(
         policies: by digest, for what they allowed; a trend has no thresholds without.
         as_of: when the record was looked at.
     """
-    latest = list({d.run.fingerprint: d for d in decisions}.values())
+    latest = _latest(decisions)
     made = (
         ("candidates", "Candidates side by side", _candidates(latest)),
         ("clauses", "Clause by clause", _clauses(latest)),
@@ -58,6 +58,15 @@ def board_page(
             for number, (anchor, title, blocks) in enumerate(made, start=1)
         ),
     )
+
+
+def _latest(decisions: Sequence[Decision]) -> list[Decision]:
+    """The last decision about each candidate, the oldest of these first."""
+    found: dict[str, Decision] = {}
+    for decision in decisions:
+        found.pop(decision.run.fingerprint, None)
+        found[decision.run.fingerprint] = decision
+    return list(found.values())
 
 
 def name_of(decision: Decision) -> str:

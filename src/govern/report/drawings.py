@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from govern.domain.base import Noun
 from govern.report.shown import Text, Verdict
+
+Point = Annotated[float, Field(ge=-1e9, le=1e9)]
+"""What stands on an axis, far from where its arithmetic ends."""
 
 
 class Bar(Noun):
@@ -32,14 +35,21 @@ class Matrix(Noun):
     row_axis: Text
     column_axis: Text
     labels: tuple[Text, ...]
-    counts: tuple[tuple[int, ...], ...]
+    counts: tuple[tuple[Annotated[int, Field(ge=0)], ...], ...]
+
+    @model_validator(mode="after")
+    def _square(self) -> Matrix:
+        sizes = {len(self.counts), *map(len, self.counts)}
+        if sizes != {len(self.labels)} or not any(map(any, self.counts)):
+            raise ValueError("expected as many rows and columns as labels, and something counted")
+        return self
 
 
 class Strip(Noun):
     """A distribution by its 5, 25, 50, 75 and 95 % points."""
 
     label: Text
-    points: tuple[float, float, float, float, float]
+    points: tuple[Point, Point, Point, Point, Point]
     reference: bool = False
 
 

@@ -98,14 +98,17 @@ def _came_out(decision: Decision) -> Part:
     waived = [c.title for c in must if c.effective == "waived"]
     until = plain_date(decision.expires)
     sentence = {
-        "pass": f"It kept each rule that it must keep. This holds until {until}.",
+        "pass": f"It kept each rule that it must keep. This holds until {until}."
+        if not waived
+        else f"It did not keep each rule that it must keep. People set some of these rules aside "
+        f"for a time: {listing(waived)}. This holds until {until}.",
         "fail": "It broke a rule that it must keep. So it may not be used.",
         "insufficient_evidence": "The test could not tell if it keeps each rule. So it may not "
         "be used yet.",
     }[decision.effective_outcome]
     if decision.advisory:
         sentence += " This was a trial run. A trial run alone does not let it be used."
-    if waived:
+    if waived and decision.effective_outcome != "pass":
         sentence += f" Some rules were set aside for a time: {listing(waived)}."
     more = [f"and {len(missed) - _TITLES} more"] if len(missed) > _TITLES else []
     return Part(

@@ -8,6 +8,8 @@ from govern.report.wording import visible
 
 _MARKED = re.compile(r"([\\`*_\[\]|~$])")
 _LEADING = re.compile(r"^(?=[#+=>-])|^(\d+)(?=[.)])")
+_EMOJI = re.compile(r":(?=(?!\d\d:)(?:\\_|[A-Za-z0-9+-])+:)")
+_ISSUE = re.compile(r"\bGH-(?=\d)")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 #: Breaks what follows off without showing: GitHub makes people, issues and mail of it otherwise.
 _APART = "\u2060"
@@ -16,7 +18,7 @@ _APART = "\u2060"
 def inline(text: str) -> str:
     """``text`` as one line of Markdown that shows it and does nothing else.
 
-    No markup, HTML, link, table cell, formula, heading, list, mention of a person or issue
+    No markup, HTML, link, table cell, formula, heading, list, emoji, mention of a person or issue
     comes of it.
     """
     line = " ".join(visible(text).split())
@@ -24,6 +26,8 @@ def inline(text: str) -> str:
     line = re.sub("[&<>]", lambda found: _ENTITIES[found[0]], line)
     line = re.sub(r"(?i)(https?|ftp):(?=//)|(www)\.", _unlinked, line)
     line = re.sub(r"(?<![&])([@#])(?=\w)", rf"\1{_APART}", line)
+    line = _EMOJI.sub(rf":{_APART}", line)
+    line = _ISSUE.sub(rf"\g<0>{_APART}", line)
     return _LEADING.sub(lambda found: f"{found[1] or ''}\\", line)
 
 

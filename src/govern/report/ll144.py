@@ -21,6 +21,8 @@ _UNKNOWN = re.compile(r"(?P<unknown>\d+) of (?P<all>\d+) of unknown category")
 _LEFT_OUT = re.compile(
     r"(?P<why>\S+ of \d+ assessed, under \S+); (?P<chosen>\d+) of (?P<all>\d+) (?P<rated>.+)"
 )
+UNKNOWN = "unknown"
+"""What the metrics call a category that nobody knows."""
 KINDS = ("sex", "race and ethnicity", "sex with race and ethnicity")
 """What the rule wants tables by."""
 _SEX = ("gender", "sex")

@@ -211,8 +211,8 @@ def _worst(clause: ClauseOutcome, section: ClauseSection) -> Row | None:
         return None
     first = clause.slices[0]
     heading, name = visible(heading_of(slice_key(first)[0])), visible(group_name(first))
-    groups = {group.heading: group.rows for group in section.table.groups}
-    return next(row for row in groups[heading] if row.group == name)
+    rows = (row for group in section.table.groups if group.heading == heading for row in group.rows)
+    return next((row for row in rows if row.group == name), None)
 
 
 def _counted(row: Row, clause: ClauseOutcome) -> str:

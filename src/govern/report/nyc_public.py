@@ -149,20 +149,27 @@ def _data(
             "rule lets test data take the place of historical data only where these are too few "
             "for a statistically significant audit; nothing here shows whether they are.",
         )
-    counts = next((t.unknown for t in ll144.tables(findings) if t.unknown), None)
-    if counts is None:
+    assessed = _assessed(findings)
+    if not assessed:
         yield NotMeasured(what="Number of applicants or candidates", why=_reason(findings, None))
     elif run.synthetic:
         yield NotMeasured(
             what="Number of applicants or candidates",
-            why=f"There were none: {counted(counts.assessed, 'drafts')} about made-up cases were "
-            "assessed, and a case comes under several names.",
+            why=f"There were none: {assessed} about made-up cases were assessed, and a case comes "
+            "under several names.",
         )
     else:
         yield Paragraph(
-            text=f"Applicants or candidates: {counted(counts.assessed, 'drafts')} assessed, each "
-            "counted as one person."
+            text=f"Applicants or candidates: {assessed} assessed, each counted as one person."
         )
+
+
+def _assessed(findings: Sequence[Finding]) -> str:
+    """How many drafts, for each rate where these differ; nothing where nothing says so."""
+    many = {t.rate: t.unknown.assessed for t in ll144.tables(findings) if t.unknown}
+    if len(set(many.values())) < 2:
+        return "".join(counted(count, "drafts") for count in set(many.values()))
+    return listing([f"{counted(count, 'drafts')} for the {rate}" for rate, count in many.items()])
 
 
 def _card(card: DataCard) -> Iterator[Fact]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
@@ -33,11 +34,21 @@ def anchor(text: str) -> str:
 
 
 def anchors(texts: Sequence[str]) -> list[str]:
-    """An anchor for each of ``texts``, numbered where two would have one."""
+    """An anchor for each of ``texts``, numbered where two would have one, in any case of letters.
+
+    They name files too, and some file systems know no case.
+    """
     made = [anchor(text) for text in texts]
-    return [
-        one if made.count(one) == 1 else f"{one}-{place}" for place, one in enumerate(made, start=1)
-    ]
+    many = Counter(map(str.lower, made))
+    taken = {one for one, count in many.items() if count == 1}
+    found = []
+    for place, one in enumerate(made, start=1):
+        name = one
+        while many[one.lower()] > 1 and (name == one or name.lower() in taken):
+            name = f"{name}-{place}"
+        taken.add(name.lower())
+        found.append(name)
+    return found
 
 
 def field_words(value: object) -> str:

@@ -23,16 +23,17 @@ from govern.report.ll144 import (
     SCORING_RATIO,
     SELECTION_RATE,
     SELECTION_RATIO,
+    UNKNOWN,
     left_out_of,
     median_in,
-    unknown_in,
+    tables,
 )
 from govern.report.material import Material
 from govern.report.sections.excerpts import pairs_of
 from govern.report.sections.family import beyond_the_policy, clauses_of_family
 from govern.report.sections.grids import group_of
-from govern.report.subjects import attribute_words
-from govern.report.wording import anchors, capital, fixed
+from govern.report.subjects import attribute_words, group_words
+from govern.report.wording import anchors, capital, fixed, listing
 
 _SHORTFALL = "fairness.shortfall"
 _TABLES = (SELECTION_RATE, SELECTION_RATIO, SCORING_RATE, SCORING_RATIO, _SHORTFALL)
@@ -80,8 +81,8 @@ def _notes(material: Material, found: list[Finding]) -> tuple[str, ...]:
         else "the drafts that were supplied"
     )
     notes = [f"Source of the data: {source}."]
-    if unknown := unknown_in(found):
-        notes.append(f"Of unknown category: {unknown.people:,} of {unknown.assessed:,}.")
+    if unknown := _unknown(found):
+        notes.append(f"Of unknown category: {unknown}.")
     if median := median_in(found):
         notes.append(median.sentence("drafts"))
     if not any(f.p_value is not None for f in found):
@@ -90,6 +91,25 @@ def _notes(material: Material, found: list[Finding]) -> tuple[str, ...]:
             "names, so they are not independent."
         )
     return tuple(notes)
+
+
+def _unknown(found: list[Finding]) -> str:
+    """How many have no known category, by attribute and rate where that makes a difference."""
+    told: dict[str, dict[str, str]] = {}
+    for one in tables(found):
+        if one.unknown:
+            said = f"{one.unknown.people:,} of {one.unknown.assessed:,}"
+            told.setdefault(attribute_words(one.by), {})[said] = one.rate
+    every = {said for counts in told.values() for said in counts}
+    if len(every) < 2:
+        return "".join(every)
+    return listing(
+        [
+            f"{said} by {by}" + (f" ({rate})" if len(counts) > 1 else "")
+            for by, counts in told.items()
+            for said, rate in counts.items()
+        ]
+    )
 
 
 def _table(name: str, by: str, found: dict[tuple[str, str, str], Finding]) -> Grid:
@@ -108,7 +128,30 @@ def _table(name: str, by: str, found: dict[tuple[str, str, str], Finding]) -> Gr
             Column(name="Fisher p", numeric=True),
         ),
         groups=(Rows(rows=tuple(_row(by, label, found) for label in labels)),),
+        notes=tuple(_apart(by, labels, found)),
     )
+
+
+def _apart(by: str, labels: list[str], found: dict[tuple[str, str, str], Finding]) -> Iterator[str]:
+    """Where numbers of one row are not of the same people, or not against the same group."""
+
+    def of(metric: str) -> dict[str, Finding]:
+        return {label: one for label in labels if (one := found.get((metric, by, label)))}
+
+    selected, scored = of(SELECTION_RATE), of(SCORING_RATE)
+    others = [
+        f"{group_words(label)} {one.counts.units:,}"
+        for label, one in scored.items()
+        if label in selected and selected[label].counts.units != one.counts.units
+    ]
+    if others:
+        yield f"Assessed is of the selection rate; of the scoring rate it is {listing(others)}."
+    short, ratio = ({f.baseline for f in of(m).values()} for m in (_SHORTFALL, SELECTION_RATIO))
+    if most := sorted(group_words(one) for one in short - ratio if one):
+        yield (
+            f"Shortfalls are against {listing(most)}, with the highest rate of all; ratios leave "
+            "out who is under 2% of the data before the highest is sought."
+        )
 
 
 def _row(by: str, label: str, found: dict[tuple[str, str, str], Finding]) -> tuple[Cell, ...]:
@@ -121,7 +164,7 @@ def _row(by: str, label: str, found: dict[tuple[str, str, str], Finding]) -> tup
         small = left_out_of(beside.estimate) if beside else None
         if small and not (found and isinstance(found.estimate, float)):
             return Number(shown=fixed(small.rate, 3), exact=small.rate)
-        return _shown(found, 3)
+        return _shown(found, 3, label)
 
     some = next(f for f in map(one, _TABLES) if f is not None)
     short = one(_SHORTFALL)
@@ -130,17 +173,18 @@ def _row(by: str, label: str, found: dict[tuple[str, str, str], Finding]) -> tup
         group_of(some),
         whole(some.counts.units),
         rate(SELECTION_RATE, SELECTION_RATIO),
-        _shown(one(SELECTION_RATIO), 3),
+        _shown(one(SELECTION_RATIO), 3, label),
         rate(SCORING_RATE, SCORING_RATIO),
-        _shown(one(SCORING_RATIO), 3),
-        _shown(short, 1),
+        _shown(one(SCORING_RATIO), 3, label),
+        _shown(short, 1, label),
         "–" if p is None else Number(shown=fixed(p, 4), exact=p),
     )
 
 
-def _shown(finding: Finding | None, decimals: int) -> Cell:
+def _shown(finding: Finding | None, decimals: int, label: str) -> Cell:
     if finding is None:
-        return "not measured"
+        unknown = UNKNOWN in label.split("*")
+        return f"not measured: {'of unknown category' if unknown else 'no finding of it'}"
     if isinstance(finding.estimate, Undefined):
         return f"not measured: {finding.estimate.reason}"
     return Number(shown=fixed(finding.estimate, decimals), exact=finding.estimate)
