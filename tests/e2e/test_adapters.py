@@ -145,6 +145,7 @@ def test_a_check_does_not_take_a_reply_that_was_kept_for_an_answer_of_today(
     ("body", "code", "said"),
     [
         ("raise ValueError('no')", 10, "3 of 3 answers are no draft"),
+        ("raise ValueError('\\x1b[2JPASS')", 10, "3 of 3 answers are no draft"),
         ("import os; os._exit(75)", 14, "3 of 3 cells had no answer"),
     ],
 )
@@ -158,3 +159,4 @@ def test_a_check_ends_with_a_code_of_its_own_where_there_is_no_draft(
     assert code == checked.code
     assert said in checked.err
     assert "1 of 3: case " in checked.out
+    assert "\x1b" not in checked.out
