@@ -187,6 +187,16 @@ def test_no_part_of_a_secret_stands_in_an_error_wherever_it_is_cut(tmp_path, mon
             assert [] == [n for n in range(len(KEY) - 5) if KEY[n : n + 6] in draft.error]
 
 
+def test_what_a_refusal_cost_and_who_refused_is_told_with_it(tmp_path):
+    """Else a limit on what a run may cost would not see what is paid for no draft."""
+    said = {"status": "refused", "error": "no", "usage": {"cost_usd": 0.5}, "model": "m-1"}
+
+    [draft] = drafts(function(tmp_path, f"def draft(packet):\n    return {said}"), "Ann")
+
+    assert ("refused", "no", 0.5) == (draft.status, draft.error, draft.usage.cost_usd)
+    assert "m-1" == draft.returned.model
+
+
 def test_what_a_program_says_in_a_draft_is_left_as_it_is(tmp_path, monkeypatch):
     """A variable may name the model: hidden, today's would be called the same as any other."""
     monkeypatch.setenv("MY_MODEL", "drafter-7")

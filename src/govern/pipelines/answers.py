@@ -31,33 +31,30 @@ def from_reply(
 
 def _read(reply: object, rating_line: str, latency_s: float) -> Draft:
     if isinstance(reply, str):
-        return _written({"text": reply}, rating_line, latency_s)
+        reply = {"text": reply}
     if not isinstance(reply, dict):
         return failed(f"expected text, or a dict with 'text', found {type(reply).__name__}")
-    status = reply.get("status") or "ok"
-    if status not in _STATUSES:
-        return failed(f"expected the status ok, refused or failed, found {status!r}", latency_s)
-    if status != "ok":
-        said = str(reply.get("error") or reply.get("text") or "no reason was given")
-        return Draft(status=status, error=whole(said)[:LONGEST_ERROR], latency_s=latency_s)
-    return _written(reply, rating_line, latency_s)
-
-
-def _written(reply: dict[str, Any], rating_line: str, latency_s: float) -> Draft:
-    text = reply.get("text")
-    if not isinstance(text, str):
-        return failed(f"expected a dict with 'text', found {_told(text)}", latency_s)
     try:
         beside = _beside(reply)
     except (ValidationError, TypeError) as err:
         why = explain(err) if isinstance(err, ValidationError) else str(err)
         return failed(f"the reply does not hold what it may: {why}", latency_s)
-    read = (
-        rated_reply(text, as_rating(reply["rating"]))
-        if "rating" in reply
-        else read_reply(text, rating_line=rating_line)
-    )
-    return read.model_copy(update=beside | {"latency_s": latency_s})
+    return _said(reply, rating_line).model_copy(update=beside | {"latency_s": latency_s})
+
+
+def _said(reply: dict[str, Any], rating_line: str) -> Draft:
+    """Text and rating, or why there is none."""
+    text, status = reply.get("text"), reply.get("status") or "ok"
+    if status not in _STATUSES:
+        return failed(f"expected the status ok, refused or failed, found {status!r}")
+    if status != "ok":
+        why = str(reply.get("error") or text or "no reason was given")
+        return Draft(status=status, error=whole(why)[:LONGEST_ERROR])
+    if not isinstance(text, str):
+        return failed(f"expected a dict with 'text', found {_told(text)}")
+    if "rating" in reply:
+        return rated_reply(text, as_rating(reply["rating"]))
+    return read_reply(text, rating_line=rating_line)
 
 
 def failed(error: str, latency_s: float = 0.0) -> Draft:

@@ -10,7 +10,8 @@ from typing import Any
 # A shorter value stands in ordinary text, too.
 SHORTEST_SECRET = 6
 _NAMES = re.compile(
-    r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE|PAT|CREDENTIALS?|AUTHORIZATION)(?:_|$)"
+    r"(?:^|_)(?:(?:API)?KEYS?|TOKENS?|SECRETS?|PASS(?:WORD|WD|PHRASE)?|PAT|CREDENTIALS?|"
+    r"AUTHORIZATION)(?:_|$)"
 )
 
 
