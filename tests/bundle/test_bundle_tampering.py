@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,21 @@ def test_a_files_name_breaks_no_line_of_what_is_said(made: Case, folder: Path):
         made.desk.verify(folder)
 
 
+def test_what_was_taken_away_and_is_not_said_to_be_left_out_is_missing(made: Case, folder: Path):
+    """All else is made anew, README and list of files too; a reason would have to be given."""
+    gone = ["decision/junit.xml", "decision/drafts.parquet", "run/pipeline.json",
+            "data/cases/manifest.json", "versions.json"]  # fmt: skip
+    for name in (*gone, "certificates/coverage.not_drafted.json"):
+        (folder / name).unlink()
+    made_anew(folder, apart={"junit.xml"})
+    found = made.desk.verify(folder, level=2)
+
+    assert (2, 0) == (found.level, found.exit_code)
+    assert {*gone, "certificates that the docket has"} == set(
+        broken(found)["missing"].partition(": ")[2].split(", ")
+    )
+
+
 def test_papers_without_the_manifest_that_names_them_are_on_the_bundles_word(
     made: Case, folder: Path
 ):
@@ -271,6 +287,14 @@ class TestTheFirstPage:
 
         assert 13 == found.exit_code
         assert "otherwise than its manifest" in broken(found)["decision/beside.json"]
+
+    def test_papers_that_the_run_names_by_no_digest_may_have_changed_since(
+        self, made: Case, folder: Path
+    ):
+        cards = json.loads((folder / "decision/beside.json").read_text())["cards"]
+        tell(folder, cards=[*cards, cards[0] | {"used_as": "markers", "digest": "0" * 64}])
+
+        assert 0 == made.desk.verify(folder, level=2).exit_code
 
     def test_an_answer_that_nobody_gave_is_refused(self, made: Case, folder: Path):
         [path] = (folder / "record/approvals").iterdir()
@@ -467,14 +491,14 @@ def exchanged(other: Path, folder: Path, name: str) -> bool:
     return True
 
 
-def made_anew(folder: Path) -> None:
+def made_anew(folder: Path, apart: Collection[str] = ()) -> None:
     """Manifest, report, tables, cards, README and proofs, as ``govern`` makes them of the rest."""
     rewrite(folder)
     inside = read_folder(folder / "decision")
     texts = decision_texts(
         inside.decision, inside.docket, inside.policy, inside.findings, inside.beside
     )
-    for name in MADE:
+    for name in MADE - set(apart):
         (folder / "decision" / name).write_text(texts[name])
     for make in (tables_in, cards_made, made_of):
         rewrite(folder)

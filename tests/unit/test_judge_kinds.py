@@ -587,7 +587,7 @@ class TestAttestations:
         [used] = decision.attestations
 
         assert ("pass", None) == one(decision)
-        assert "agreed, as ben (worker representative) signed on 2026-03-03" == why(decision)
+        assert "agreed, as ben (worker representative) signed on 3 March 2026" == why(decision)
         assert ("WORK-1", act.digest, "agreed", act.signers) == (
             used.clause,
             used.digest,

@@ -191,7 +191,9 @@ def test_what_was_put_into_a_case_is_named_as_people_name_it(decision, policy):
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("run `govern verify --level 3` first", "run <code>govern verify --level 3</code> first"),
+        ("run `govern verify x` first", "run <code>govern verify x</code> first"),
+        ("`a --level 3`", '<code>a <span class="whole">--level</span> 3</code>'),
+        ("98.3%, one-sided", '98.3%, <span class="whole">one-sided</span>'),
         ("an odd ` stays", "an odd ` stays"),
         ("`<b>` & FAIR-1", '<code>&lt;b&gt;</code> &amp; <span class="whole">FAIR-1</span>'),
         (
@@ -199,7 +201,7 @@ def test_what_was_put_into_a_case_is_named_as_people_name_it(decision, policy):
             'by <span class="whole">UGESP-1607.4-D</span>.',
         ),
         ("x-FAIR-1 and " + "A" * 40 + "-1", "x-FAIR-1 and " + "A" * 40 + "-1"),
-        ("Female × Black", "Female\u00a0×\u00a0Black"),
+        ("Female × Black", "Female\u00a0× Black"),
     ],
 )
 def test_what_is_to_be_typed_is_code_and_names_stay_on_one_line(text, shown):

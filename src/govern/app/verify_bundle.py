@@ -19,13 +19,14 @@ from govern.app.bundle_parts import TABLES, read_certificate
 from govern.app.bundle_readme import KINDS
 from govern.app.bundle_reports import PDF, cards_made, cards_there, pdf_made, pdf_maker
 from govern.app.checks import Check, checked, failed, note
-from govern.app.decision_folder import DRAFTS
+from govern.app.decision_folder import DRAFTS, TRUST
 from govern.app.ledger import Verified, verify_log
 from govern.app.opened_bundle import RECORD, Bundle, opened_annex, opened_bundle
 from govern.app.report_tables import tables_of
 from govern.app.run_again import run_again
 from govern.app.verify import Verification, reached, verify
 from govern.app.verify_beside import beside_the_record, require_answers
+from govern.app.verify_folder import MADE
 from govern.attest.acts import load_every_approval
 from govern.attest.statements import decision_digest
 from govern.attest.trust import TrustRoot, read_trust_file
@@ -43,6 +44,13 @@ from govern.strict_yaml import explain
 VOUCHED_PAPERS = ("data/cases", "data/identities")
 PAPERS = (README, CROISSANT)
 """What a dataset's manifest vouches for, of what a bundle has of the dataset."""
+ALWAYS = (
+    *(f"decision/{name}" for name in (*sorted(MADE), TRUST, DRAFTS)),
+    *(f"run/{name}.json" for name in ("pipeline", "suite", "plan")),
+    *(f"{place}/{MANIFEST}" for place in VOUCHED_PAPERS),
+    "requirements.lock",
+    "versions.json",
+)
 _Read = TypeVar("_Read", Manifest, Suite, Plan, Card)
 NO_DRAFTS = "the drafts are left out of the bundle; ask for its annex and name it with --annex"
 
@@ -125,8 +133,25 @@ def _checks(bundle: Bundle, trust: TrustRoot, now: datetime) -> Iterator[Check]:
     yield from _certificates(bundle)
     if word := [name for name in sorted(told.files) if _on_its_word(told, name)]:
         yield note(0, "on the bundle's word", ", ".join(word))
+    if lacking := list(_unexplained(bundle)):
+        said = f"neither here nor said to be left out: {', '.join(lacking)}"
+        yield Check(0, "missing", False, said)
     if told.left_out:
         yield note(0, "left out", "; ".join(f"{one.what}: {one.why}" for one in told.left_out))
+
+
+def _unexplained(bundle: Bundle) -> Iterator[str]:
+    """What every bundle has or says why not, and this one does neither."""
+    told = bundle.contents
+    apart = [*told.annex, *(one.what.partition(":")[0] for one in told.left_out)]
+    for name in ALWAYS:
+        explained = any(name.startswith(one) or name.endswith(f"/{one}") for one in apart)
+        if name not in told.files and not explained:
+            yield name
+    docket = bundle.folder.docket
+    relied_on = len(docket.certificates) + (docket.gate is not None)
+    if sum(name.startswith("certificates/") for name in (*told.files, *apart)) < relied_on:
+        yield "certificates that the docket has"
 
 
 def _on_its_word(told: Contents, name: str) -> bool:

@@ -94,7 +94,8 @@ def judge_attested(
     if accepted:
         act = accepted[0].act
         who = accepted[0].signers[0].name
-        said = f"{in_words(act.answer)}, as {who} ({role}) signed on {act.made.date()}"
+        day = f"{act.made.day} {act.made:%B %Y}"
+        said = f"{in_words(act.answer)}, as {who} ({role}) signed on {day}"
         return outcome_of(clause, "pass", None, said), used
     reason, said = _missing(clause, standing, latest)
     return outcome_of(clause, "insufficient_evidence", reason, said), used

@@ -22,11 +22,11 @@ from govern.report.wording import field_words
 TEMPLATE = "decision.html.j2"
 DIFF = "diff.html.j2"
 _TYPED = re.compile(r"`([^`]+)`")
-_ID = re.compile(r"(?<![\w-])[A-Z]{2,}(?:-[A-Z0-9.]*[A-Z0-9])+(?![\w-])")
+_WHOLE = re.compile(r"(?<![\w-])(?:[A-Z]{2,}(?:-[A-Z0-9.]*[A-Z0-9])+|(?:one|two)-sided)(?![\w-])")
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*(?![\w-])")
 _LONGEST_KEPT = 24  # characters that a screen of 320 pixels has room for
 _TIMES = " \N{MULTIPLICATION SIGN} "
-_TIED = "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}"
+_TIED = "\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN} "
 
 
 def render(page: Page, templates: Path) -> str:
@@ -84,13 +84,17 @@ def _environment(templates: Path) -> Environment:
 
 def told(text: str) -> Markup:
     """``text`` escaped; what is to be typed as code, and ids and groups kept on a line."""
-    typed = _TYPED.sub(r"<code>\1</code>", str(escape(text)))
-    return Markup(_ID.sub(_kept, typed).replace(_TIMES, _TIED))  # noqa: S704
+    typed = _TYPED.sub(lambda it: f"<code>{_whole_options(it[1])}</code>", str(escape(text)))
+    return Markup(_WHOLE.sub(_kept, typed).replace(_TIMES, _TIED))  # noqa: S704
 
 
 def command(line: str) -> Markup:
     """``line`` escaped, no option of it parted, so that who copies it by hand sees all of it."""
-    return Markup(_OPTION.sub(_kept, str(escape(line))))  # noqa: S704
+    return Markup(_whole_options(str(escape(line))))  # noqa: S704
+
+
+def _whole_options(escaped: str) -> str:
+    return _OPTION.sub(_kept, escaped)
 
 
 def _kept(found: re.Match[str]) -> str:

@@ -192,7 +192,7 @@ def _funnel(material: Material) -> Block:
         bars += [Bar(label=label, count=one.scored, within=True) for label, one in scored]
     return Figure(
         id="funnel-figure",
-        title="From planned cells to scored drafts",
+        title="What became of the cells",
         description=" ".join(_told(bar) for bar in bars),
         drawing=Funnel(bars=tuple(bars)),
         table=Grid(

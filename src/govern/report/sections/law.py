@@ -94,4 +94,4 @@ def _row(duty: DutySeen, ids: list[str]) -> tuple[str, ...]:
     since = f" from {plain_date(duty.in_force_from)}" if duty.in_force_from else ""
     stands = f"{status}{since}{_AFTER.get(duty.status, '')}"
     checked = f"{plain_date(duty.checked_on)}, {CERTAINTY[duty.certainty]}"
-    return f"{duty.clause} ({duty.id})", duty.duty, ", ".join(ids), stands, checked
+    return f"{duty.clause} – {duty.id}", duty.duty, ", ".join(ids), stands, checked

@@ -97,18 +97,27 @@ def _certificates(material: Material) -> Iterator[Block]:
         f"silent). A dose of 1 spoils all that there is to spoil; from {from_dose} on it must find "
         "it. What others planted and it did not find leaves its clauses provisional."
     )
+    made = {one.made_on for one in certificates}
+    one_day = f", made on {plain_date(made.pop())}" if len(made) == 1 else ""
     yield Grid(
         id="certificates",
-        caption="Evaluators on trial: found of those planted, at each dose",
+        caption=f"Evaluators on trial{one_day}: found of those planted, at each dose",
         columns=(
             Column(name="Metric"),
             Column(name="Holds"),
             Column(name="Found, planted by its authors"),
             Column(name="Found, planted by others"),
             Column(name="False alarms", numeric=True),
-            Column(name="Made on"),
+            *(() if one_day else (Column(name="Made on"),)),
         ),
-        groups=(Rows(rows=tuple(map(_certificate, certificates))),),
+        groups=(
+            Rows(
+                rows=tuple(
+                    (*_certificate(one), *(() if one_day else (plain_date(one.made_on),)))
+                    for one in certificates
+                )
+            ),
+        ),
     )
     agreements: dict[str, list[str]] = {}
     for one in certificates:
@@ -130,7 +139,6 @@ def _certificate(one: Certificate) -> tuple[str, ...]:
         one.found_by_dose("authors"),
         one.found_by_dose("apart"),
         f"{one.silence.alarms:,} of {one.silence.runs:,}",
-        plain_date(one.made_on),
     )
 
 

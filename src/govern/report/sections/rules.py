@@ -12,7 +12,6 @@ from govern.policy.order import Effect
 from govern.report.beside import PolicyBefore
 from govern.report.blocks import (
     Block,
-    ClauseLinks,
     Column,
     Fact,
     Facts,
@@ -68,9 +67,8 @@ def rules(material: Material) -> Iterator[Block]:
     )
     yield Paragraph(
         text="The words that people signed stand whole beside each verdict, with how the gate "
-        "reads them:"
+        "reads them. Section 4 lists all clauses."
     )
-    yield ClauseLinks(clauses=material.links(material.lines))
     yield Heading(text="Changes since the last decision", anchor="policy-changes")
     yield from _changes(material)
 
