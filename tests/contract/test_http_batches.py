@@ -56,15 +56,21 @@ def good(item: dict[str, Any]) -> list[Any]:
 
 
 def asked_of(
-    running: Service, cells: int = 4, *, clock: Ticking | None = None, **told: Any
+    running: Service,
+    cells: int = 4,
+    *,
+    clock: Ticking | None = None,
+    sent: dict[str, Any] | None = None,
+    **told: Any,
 ) -> list[Draft | RunError]:
-    """What becomes of cells with facts of their own at a service."""
+    """What becomes of cells with facts of their own at a service; ``told`` is of the batches."""
     urls = {"status_url": "batches/{id}", "results_url": "batches/{id}/results"}
     opened = pipeline(
         url=running.url.replace("/draft", "/batches"),
         clock=clock,
         body={"custom_id": "{{ key }}", "fact": "{{ packet.evidence[0].text }}"},
         batch=BATCH | urls | told,
+        **(sent or {}),
     )
     return drafted(opened, [request(f"c{n}", fact=f"fact {n}") for n in range(cells)])
 
@@ -99,6 +105,17 @@ def test_the_same_cells_are_the_same_batch_and_the_same_items_after_a_resume():
     assert first.key == again.key
     assert first.body == again.body
     assert 4 == len({item["custom_id"] for item in first.body["input"]["requests"]})
+
+
+def test_headers_and_query_of_the_manifest_are_sent_with_a_batch_and_are_of_no_cell():
+    sent = {"headers": {"X-Api-Version": "2026"}, "query": {"team": "people"}}
+    with serving(Batches(good)) as running:
+        asked_of(running, sent=sent)
+        assert {"2026"} == {asked.headers.get("x-api-version") for asked in running.asked}
+        assert [["people"]] == [a.query["team"] for a in running.asked if a.method == "POST"]
+
+        with pytest.raises(ManifestError, match=r"settings\.headers\.x.*one for all its cells"):
+            asked_of(running, sent={"headers": {"x": "{{ packet.case_id }}"}})
 
 
 def test_one_cell_fails_one_is_put_off_one_is_forgotten_and_one_told_twice():
@@ -221,3 +238,14 @@ def test_batches_that_could_never_fill_or_lead_elsewhere_are_refused():
         pipeline(**told, slots=3)
     with pytest.raises(ManifestError, match=r"batch\.status_url: expected an address on drafts"):
         pipeline(**told)
+    with pytest.raises(ManifestError, match="method: a batch is submitted"):
+        pipeline(url="https://drafts.example/b", batch=BATCH | {"status_url": "{id}"}, method="GET")
+
+
+@pytest.mark.parametrize("item", [{"prompt": "{{ prompt }}"}, {"id": "cell-{{ key }}"}])
+def test_items_that_no_row_could_be_told_to_be_of_are_refused_before_they_are_paid_for(item):
+    told = {"url": "https://drafts.example/b", "batch": BATCH | {"status_url": "{id}"}}
+
+    with pytest.raises(ManifestError, match="by which the rows of a batch are told apart"):
+        pipeline(**told, body=item).prompt(request().packet)
+    assert pipeline(**told, body={"id": "{{ key }}"}).prompt(request().packet)

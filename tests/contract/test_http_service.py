@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import logging
 import os
 import ssl
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import product
@@ -135,14 +137,82 @@ def test_nobody_at_the_address_is_an_outage():
     assert "no answer: ConnectError" in str(outage)
 
 
-@pytest.mark.parametrize("rating", ["four", None, 0, 6, True, [4]])
+@pytest.mark.parametrize("rating", ["four", None, 0, 6, True, [4], 10**400])
 def test_a_rating_that_is_no_number_from_1_to_5_leaves_the_draft_unrated(rating):
     reply = Reply(body={"draft": {"text": "fine", "rating": rating}})
     with serving(lambda _asked: reply) as service:
         draft = only(pipeline(url=service.url))
 
     assert isinstance(draft, Draft)
-    assert ("ok", 1 if rating is True else None) == (draft.status, draft.rating)
+    assert ("ok", None) == (draft.status, draft.rating)
+
+
+@pytest.mark.parametrize("rating", [None, 0, "none"])
+@pytest.mark.parametrize("said", ["I’m sorry, but I can’t help with that.", "Sorry, I can't."])
+def test_a_refusal_beside_which_nothing_is_rated_is_no_draft(said, rating):
+    reply = Reply(body={"draft": {"text": said, "rating": rating}})
+    with serving(lambda _asked: reply) as service:
+        draft = only(pipeline(url=service.url))
+
+    assert ("refused", said) == (draft.status, draft.error)
+
+
+@pytest.mark.parametrize("tokens", [10**30, 10**400])
+def test_tokens_that_nobody_can_have_used_are_counted_by_nobody(tokens):
+    """A sum of them fits no table, and no price of them a number."""
+    reply = Reply(body={"draft": {"text": "fine", "rating": 3}, "tokens": tokens})
+    told = {"usage": {"input_tokens": "tokens"}, "prices": {"million_input_usd": 1}}
+    with serving(lambda _asked: reply) as service:
+        draft = only(pipeline(url=service.url, **told))
+
+    assert Usage() == draft.usage
+
+
+def packed(content: bytes, how: str) -> Reply:
+    return Reply(body=content, headers={"Content-Encoding": how})
+
+
+def test_an_answer_that_nobody_asked_to_compress_is_read_and_no_further_than_the_limit():
+    """600 MB of spaces are 582,000 bytes by gzip, and those 850 by another: none is unpacked."""
+    small = gzip.compress(b'{"draft": {"text": "fine", "rating": 3}}')
+    bomb = gzip.compress(b" " * 20_000_000)
+    twice = gzip.compress(bomb)
+    replies = [
+        packed(small, "gzip"),
+        packed(bomb, "gzip"),
+        packed(twice, "gzip, gzip"),
+        packed(small[:20], "gzip"),
+        packed(b"nonsense", "deflate"),
+        packed(small, "br"),
+    ]
+    tracemalloc.start()
+    try:
+        with serving(lambda asked: replies[len(service.asked) - 1]) as service:
+            told = {"most_bytes": 1000, "slots": 1, "retries": ONCE}
+            opened = pipeline(url=service.url, **told)
+            fine, over, *outages = drafted(opened, [request(f"c{n}") for n in range(len(replies))])
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert ("ok", "fine") == (fine.status, fine.text)
+    assert ("failed", "the answer is over 1000 bytes (most_bytes)") == (over.status, over.error)
+    assert 10_000_000 > most
+    for outage, said in zip(
+        outages,
+        ["'gzip, gzip', which", "gzip is cut short", "deflate is broken", "'br'"],
+        strict=True,
+    ):
+        assert isinstance(outage, RunError)
+        assert said in str(outage)
+
+
+def test_a_service_gets_no_cookie_back_so_that_no_draft_rests_on_the_one_before():
+    reply = Reply(body={"draft": {"text": "t", "rating": 3}}, headers={"Set-Cookie": "session=1"})
+    with serving(lambda _asked: reply) as service:
+        drafted(pipeline(url=service.url, slots=1), [request("c1"), request("c2")])
+
+    assert [False, False] == ["cookie" in asked.headers for asked in service.asked]
 
 
 def test_cost_model_and_fingerprint_are_taken_from_the_answer():
@@ -216,14 +286,17 @@ def test_waits_between_tries_grow_up_to_the_most_and_repeat_with_the_seed():
     assert slept == waits()
 
 
-def test_idempotency_keys_are_of_the_cell_and_the_pipeline():
+def test_idempotency_keys_are_of_the_cell_the_pipeline_and_the_run():
+    """A service that knows such keys would tell another run what it told the first one."""
     with serving(first_then(Reply(500))) as service:
         asked = [request("c1"), request("c2"), request("c1", fact="Another one.")]
         for told in ({}, {}, {"timeout_s": 61}):
             drafted(pipeline(url=service.url, **told), asked)
+        of_today = [one.asked_by("canary", anew=True) for one in asked]
+        drafted(pipeline(url=service.url), of_today)
 
     keys = [asked.key for asked in service.asked]
-    assert 6 == len(set(keys))  # three cells, two pipelines
+    assert 9 == len(set(keys))  # three cells, two pipelines, and two runs of the first one
     assert all(len(key) == 64 for key in keys)
 
 

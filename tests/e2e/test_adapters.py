@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from govern.pipelines.reference import Reference
+
 pytestmark = pytest.mark.usefixtures("unmirrored")
 
 PROGRAM = """
@@ -122,10 +124,28 @@ def test_a_check_hides_secrets_and_what_would_move_the_terminal(govern, adapters
     assert "characters, no rating, " in shown.out
 
 
+def test_a_check_does_not_take_a_reply_that_was_kept_for_an_answer_of_today(
+    govern, started, monkeypatch
+):
+    asked, drafting = [], Reference.draft
+
+    async def draft(self, request):
+        asked.append(request)
+        return await drafting(self, request)
+
+    monkeypatch.setattr(Reference, "draft", draft)
+
+    for _ in range(2):
+        assert 0 == govern("pipelines", "check", "reference", "--suite", "my-reviews").code
+    assert {True} == {request.anew for request in asked}
+    assert 2 == len({request.run for request in asked})
+
+
 @pytest.mark.parametrize(
     ("body", "code", "said"),
     [
         ("raise ValueError('no')", 10, "3 of 3 answers are no draft"),
+        ("raise ValueError('\\x1b[2JPASS')", 10, "3 of 3 answers are no draft"),
         ("import os; os._exit(75)", 14, "3 of 3 cells had no answer"),
     ],
 )
@@ -139,3 +159,4 @@ def test_a_check_ends_with_a_code_of_its_own_where_there_is_no_draft(
     assert code == checked.code
     assert said in checked.err
     assert "1 of 3: case " in checked.out
+    assert "\x1b" not in checked.out

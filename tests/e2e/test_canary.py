@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from misbehaving import Reply, serving
 
 # Inspect's way of setting up retries.
 pytestmark = pytest.mark.filterwarnings("ignore:The 'initial' parameter:DeprecationWarning")
@@ -147,6 +148,44 @@ def test_a_decisions_run_is_held_against_what_answers_today(govern, started, hos
         refused = govern("canary", which)
         assert 13 == refused.code
         assert f"not the drafts that were {says}" in refused.err
+
+
+REMEMBERING = """\
+id: remembering
+version: "1"
+kind: http
+description: It gives what it gave before to whoever shows the same idempotency key.
+settings: {{url: "{url}", text: text}}
+"""
+
+
+def test_a_service_that_remembers_its_drafts_is_asked_for_new_ones(
+    govern, started, unmirrored, tomorrow
+):
+    """By the same keys it would repeat what it drafted then, and be called the same for ever."""
+    given, words = {}, ["Then", "Later", "Today"]
+
+    def remembering(asked):
+        text = f"{words[0]}: {asked.body['packet']['name']} did well.\nRating: 3"
+        return given.setdefault(asked.key, Reply(body={"text": text}))
+
+    suite = started / "evals/my_reviews.py"
+    suite.write_text(suite.read_text().replace("cases=24", "cases=6"))
+    with serving(remembering) as service:
+        manifest = REMEMBERING.format(url=service.url)
+        (started / "pipelines/remembering.yaml").write_text(manifest)
+        run = ("run", "my-reviews", "--pipeline", "remembering", "--id")
+        assert 0 == govern(*run, "then").code
+        del words[0]
+        assert 0 == govern(*run, "anew", "--no-cache").code
+        del words[0]
+        tomorrow(6)
+        flown = govern("canary", "then", "--json")
+
+    journal = (started / ".govern/runs/anew/journal.jsonl").read_text()
+    assert 54 == journal.count("Later: ")
+    assert 54 + 54 + 6 == len(given)
+    assert 0 == flown.json["found"]["identical"]
 
 
 def test_what_cannot_be_flown_says_why(govern, project, unmirrored):

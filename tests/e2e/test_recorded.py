@@ -90,6 +90,23 @@ def test_texts_that_echo_their_prompt_are_found(govern, project):
     assert 1.0 == found["integrity.echo", "all"]
 
 
+@pytest.mark.parametrize(
+    ("name", "run"),
+    [
+        ("Our reviews (final).csv", "recorded-our-reviews-final-"),
+        ("r" * 240 + ".csv", "recorded-r"),
+    ],
+)
+def test_a_run_of_drafts_has_a_name_that_a_command_can_be_given(govern, project, name, run):
+    (project / name).write_text("text,case\nFine.,a\nGood.,b\n")
+
+    done = govern("run", "--drafts", name, "--columns", "text=text,case=case", "--json")
+
+    assert 0 == done.code, done.err
+    assert re.fullmatch(rf"{run}[a-z0-9-]*[0-9a-f]{{8}}", done.json["run"]["run_id"])
+    assert 100 > len(done.json["run"]["run_id"])
+
+
 def test_empty_cells_are_drafts_that_failed(govern, project):
     drafts = table()
     drafts.loc[drafts["job"] == "cook", "review"] = ""

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from govern.app.returned import answered
 from govern.canon import digest
 from govern.domain.case import Packet
-from govern.domain.pipeline import Draft, DraftRequest, Manifest, Usage
+from govern.domain.pipeline import Draft, DraftRequest, Manifest, Returned, Usage
 from govern.errors import ManifestError, RunError
 from govern.pipelines import open_pipeline
 from govern.pipelines.chain import Chain
@@ -94,6 +95,17 @@ def test_a_step_is_recorded_with_the_digest_of_what_it_was_sent():
         step.asked for step in draft.steps
     ]
     assert [] == [word for word in SECRET if word in json.dumps(heard.sent)]
+
+
+def test_what_the_providers_of_all_steps_say_answered_is_kept():
+    """By the last step's word alone another model behind the first would never show."""
+    of_steps = (Returned(model=name) for name in ("a-1", "b-1", "c-1"))
+    pipeline, _ = chain(*(ok("t").model_copy(update={"returned": said}) for said in of_steps))
+
+    draft = asyncio.run(pipeline.draft(request()))
+
+    assert ("a-1", "b-1", "c-1") == answered([draft]).models
+    assert "c-1" == draft.returned.model
 
 
 def test_steps_have_ids_of_their_own_so_that_seeds_and_keys_differ_and_repeat():

@@ -109,6 +109,10 @@ def test_a_prompt_template_beside_the_manifest_is_what_the_service_gets(tmp_path
         ("{% set _ = packet.update({}) %}", "unsafe|not safely callable"),
         ("{{ packet.evidence | map(attribute='text') }}", "end a chain of filters in `| list`"),
         ("{{ 1 / 0 }}", "division by zero"),
+        (
+            "{{ packet.goals | dictsort }}",
+            "settings.body.x: 'list' object has no attribute 'items'",
+        ),
     ],
 )
 def test_a_template_that_does_not_fit_or_reaches_out_is_refused_before_the_first_draft(
@@ -131,6 +135,8 @@ def test_a_header_holds_no_second_line_and_no_text_beyond_ascii():
         ({"headers": {"Ocp-Apim-Subscription-Key": "abc"}}, "a secret never stands"),
         ({"headers": {"Cookie": "a=b"}}, "a secret never stands"),
         ({"headers": {"X-Auth-Token": "a"}}, "a secret never stands"),
+        ({"headers": {"Private-Token": "a"}}, "a secret never stands"),
+        ({"query": {"sas_token": "a"}}, "a secret never stands"),
         ({"query": {"api_key": "abc"}}, "a secret never stands"),
         ({"url": f"{URL}?access_token=abc"}, "access_token: a secret never stands"),
         ({"query": {"key": "abc"}}, "key: a secret never stands"),
@@ -152,6 +158,7 @@ def test_a_header_holds_no_second_line_and_no_text_beyond_ascii():
         ({"auth_env": "NO_SUCH_SECRET"}, "set NO_SUCH_SECRET to the Authorization header"),
         ({"auth_file": "none.secret"}, "none.secret cannot be read"),
         ({"template": "none.j2"}, "none.j2"),
+        ({"batch": {"size": 1, "status_url": "a\x01b"}}, "batch.status_url: expected an address"),
     ],
 )
 def test_what_a_manifest_may_not_say_is_one_message(told, said):

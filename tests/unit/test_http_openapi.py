@@ -167,6 +167,17 @@ def test_an_answer_against_the_description_is_a_failed_draft(opened, answer, fau
     assert f"the answer is not what operation createDraft returns: {fault}" in str(draft.error)
 
 
+def test_an_answer_nested_too_deeply_to_be_checked_is_a_failed_draft(opened):
+    nested = {"text": "t", "rating": 3}
+    for _ in range(300):
+        nested = {"text": "t", "rating": 3, "more": [nested]}
+    with serving(lambda _asked: Reply(body={"draft": nested})) as service:
+        draft = outcome(opened(url=service.url))
+
+    assert "failed" == draft.status
+    assert "nested too deeply" in draft.error
+
+
 def test_an_answer_that_the_description_does_not_know_is_a_failed_draft(opened):
     bare = changed("paths|DRAFTS|post|responses", {"2XX": {"description": "Fine."}})
     reply = Reply(body={"draft": {"text": "fine", "rating": 4}})
@@ -242,6 +253,10 @@ def test_a_manifest_that_asks_otherwise_than_described_is_refused(opened, told, 
             "no OpenAPI description: RecursionError",
         ),
         (changed("paths", []), "no OpenAPI description"),
+        (
+            changed("servers", [{"url": "https://me:word@x.example"}]),
+            "a user or password in a server",
+        ),
         (changed("paths|DRAFTS|parameters", []), "tenant in its path is no parameter"),
         (
             changed("paths|DRAFTS|post|requestBody|content", {"multipart/form-data": {}}),

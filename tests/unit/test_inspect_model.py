@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import traceback
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,9 @@ from govern.domain.pipeline import DraftRequest, Returned
 from govern.domain.suite import Cell
 from govern.errors import ManifestError, RunError
 from govern.pipelines import fingerprint, open_pipeline
+from govern.pipelines.heard import listen
 from govern.runner.cells import packet_of
+from govern.runner.journal import line_of
 
 # Inspect's way of setting up retries.
 pytestmark = pytest.mark.filterwarnings("ignore:The 'initial' parameter:DeprecationWarning")
@@ -120,8 +123,9 @@ def opened(tmp_path):
     return opening
 
 
-def draft(pipeline, cell="cell-1"):
-    return asyncio.run(pipeline.draft(request_for(cell)))
+def draft(pipeline, cell="cell-1", *, anew=False):
+    asked = request_for(cell).asked_by("then", anew=anew)
+    return asyncio.run(pipeline.draft(asked))
 
 
 def roles(answers, at=-1):
@@ -363,8 +367,7 @@ def test_a_cached_reply_is_kept_for_its_cell_alone_and_costs_nothing_the_second_
     assert 2 == len(provider.sent)
     assert [0.0006, 0.0, 0.0006] == [d.usage.cost_usd for d in (first, again, repeat)]
     assert first.text == again.text
-    pipeline.ask_anew()
-    assert 0.0006 == draft(pipeline).usage.cost_usd
+    assert 0.0006 == draft(pipeline, anew=True).usage.cost_usd
     assert 3 == len(provider.sent)
 
 
@@ -430,6 +433,109 @@ def test_an_outage_is_no_draft(provider, opened):
 
     with pytest.raises(RunError, match="gone"):
         draft(opened({"generate": {"max_retries": 0}}))
+
+
+def test_an_outage_does_not_say_the_key_that_a_provider_repeats(provider, opened, monkeypatch):
+    monkeypatch.setenv("OURS_API_KEY", "k-0123456789")
+    provider.error = ValueError(f"{'x' * 460}401 for key=k-0123456789")
+
+    with pytest.raises(RunError, match="x401 for key=") as raised:
+        draft(opened({"generate": {"max_retries": 0}}))
+
+    assert "k-0" not in str(raised.value)
+    assert raised.value.__cause__ is None
+
+
+def test_inspects_log_is_handed_no_key_that_a_provider_repeats(monkeypatch):
+    """It keeps a provider's error with all that it rests on, and goes into an audit bundle."""
+    monkeypatch.setenv("OURS_API_KEY", "k-0123456789")
+
+    class RefusedError(Exception):
+        def __init__(self):
+            super().__init__("401 for key=k-0123456789")
+            self.message, self.status_code = "no k-0123456789", 401
+            self.body = {"error": {"message": ["k-0123456789"]}}
+            self.__cause__ = ConnectionError("GET /?key=k-0123456789")
+
+    class Api:
+        async def generate(self, *, hands_on):
+            if hands_on:
+                return RefusedError(), None
+            raise RefusedError
+
+    api = Api()
+    listen(api)
+    [handed, _] = asyncio.run(api.generate(hands_on=True))
+    with pytest.raises(RefusedError) as raised:
+        asyncio.run(api.generate(hands_on=False))
+
+    for err in (handed, raised.value):
+        kept = "".join(traceback.format_exception(err)) + repr(vars(err))
+        assert "k-0" not in kept
+        assert "401 for key=[secret]" in kept
+        assert 401 == err.status_code
+
+
+@pytest.mark.parametrize("settings", [{}, {"structured": {"strict": False}}])
+def test_what_a_provider_says_of_a_request_that_is_too_long_is_no_draft(provider, opened, settings):
+    """Inspect hands the message on as if the model had written it."""
+    provider.text, provider.stop = "This model's maximum context is 8192 tokens.", "model_length"
+
+    said = draft(opened(settings))
+
+    assert ("failed", "") == (said.status, said.text)
+    assert "model_length: This model's maximum context is 8192 tokens." == said.error
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({}, "Good \ud83d year.\nRating: 4"),
+        ({}, "I'm sorry \ud83d"),
+        ({"structured": {}}, '{"text": "Good \\ud83d", "rating": 4, "citations": []}'),
+        ({"structured": {}}, '{"text": "Good", "rating": 4, "citations": ["\\ud83d"]}'),
+        ({"structured": {}}, "I'm sorry \ud83d"),
+    ],
+)
+def test_half_a_character_fails_its_draft_and_can_be_kept(provider, opened, settings, text):
+    """No journal can hold it: such a cell was lost, and asked for again by each resume."""
+    provider.text, provider.raw = text, {"model": "one \ud83d"}
+
+    said = draft(opened(settings))
+
+    assert "ok" != said.status
+    assert said.error.encode()
+    assert b"one ?" in line_of("c1", said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I’m sorry, but I can’t assist with that.",
+        "Sorry, I can't do that.",
+        "I am not able to write this.",
+        "I won’t rate people.",
+    ],
+)
+def test_a_refusal_is_one_however_its_apostrophe_is_written(provider, opened, text):
+    provider.text = text
+    assert ("refused", text) == ((said := draft(opened())).status, said.error)
+
+    provider.text = json.dumps({"text": text})
+    said = draft(opened({"structured": {"rating": None, "citations": None}}))
+    assert ("refused", text) == (said.status, said.error)
+
+
+def test_what_runs_weights_here_is_part_of_the_pipeline_or_declared(opened, monkeypatch):
+    """Another release of llama.cpp draws other words from the same weights."""
+    serve = {"package": "weights", "sha256": "0" * 64, "context": 512}
+    found = iter(["a" * 64, "b" * 64, None])
+    monkeypatch.setattr("govern.pipelines.inspect_model.package_digest", lambda _name: next(found))
+    one, other, absent = (opened({"serve": serve}).manifest for _ in range(3))
+
+    assert fingerprint(one) != fingerprint(other)
+    assert () == one.declared_only
+    assert ("xllamacpp, which runs the weights and is absent here",) == absent.declared_only
 
 
 ESCAPES = {
@@ -524,8 +630,7 @@ def test_the_steps_of_a_chain_are_asked_anew_with_it(provider, opened, tmp_path)
         draft(pipeline)
         assert asked == len(provider.sent)
 
-    pipeline.ask_anew()
-    draft(pipeline)
+    draft(pipeline, anew=True)
     assert 4 == len(provider.sent)
 
 

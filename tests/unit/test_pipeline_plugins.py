@@ -59,14 +59,17 @@ def plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     package = tmp_path / "acme_adapters-1.2.dist-info"
     package.mkdir()
     (package / "METADATA").write_text(METADATA)
-    (package / "RECORD").write_text("acme.py,sha256=a,1\n")
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme/__init__.py").write_text("")
+    (tmp_path / "acme/drafting.py").write_text("# a")
+    monkeypatch.syspath_prepend(tmp_path)
     manifest = tmp_path / "p.yaml"
     manifest.write_text('id: pp\nversion: "1"\nkind: acme\ndescription: d\n')
 
     def install(*plugins: tuple[str, str]) -> Path:
         brought = []
         for kind, attribute in plugins:
-            point = EntryPoint(kind, f"{__name__}:{attribute}", "govern.pipelines")
+            point = EntryPoint(kind, f"acme:{attribute}", "govern.pipelines")
             vars(point)["dist"] = PathDistribution(package)
             brought.append(point)
         monkeypatch.setattr("govern.pipelines.plugins.entry_points", lambda group: brought)
@@ -89,8 +92,20 @@ def test_a_plugins_pipeline_drafts_and_its_package_enters_the_fingerprint(plugin
     before = pipeline.manifest.digests["acme-adapters 1.2"]
 
     assert "ok" == closing(pipeline, lambda: pipeline.draft(request())).status
-    (manifest.parent / "acme_adapters-1.2.dist-info/RECORD").write_text("acme.py,sha256=b,1\n")
+    package = manifest.parent / "acme"
+    (package / "__pycache__").mkdir()
+    (package / "__pycache__/drafting.pyc").write_bytes(b"compiled")
+    assert before == open_pipeline(manifest).manifest.digests["acme-adapters 1.2"]
+    (package / "drafting.py").write_text("# b")
     assert before != open_pipeline(manifest).manifest.digests["acme-adapters 1.2"]
+
+
+def test_a_plugin_whose_files_nobody_finds_is_refused(plugin):
+    manifest = plugin(("acme", "Acme"))
+    (manifest.parent / "acme/__init__.py").unlink()
+
+    with pytest.raises(ManifestError, match="acme stands in no file"):
+        open_pipeline(manifest)
 
 
 WHO = "plugin acme of acme-adapters 1.2: "

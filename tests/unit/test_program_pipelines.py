@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from govern.canon import file_digest
 from govern.errors import ManifestError, RunError
 from govern.pipelines import fingerprint, open_pipeline
 from govern.testing.pipelines import closing, request
@@ -149,6 +150,112 @@ def draft(packet):
         function(tmp_path, code, env=["MY_TOKEN"])
 
 
+KEY = "sk-0123456789-secret-0123456789"
+
+
+REPEATS = {
+    "Fails": "{'status': 'failed', 'error': '401 for ' + key}",
+    "Refuses": "{'status': 'refused', 'text': 'e' * 480 + key}",
+    "Status": "{'status': key}",
+    "Text": "{'text': [key]}",
+    "Cites": "{'text': 't', 'citations': 'c' * 60 + key}",
+    "Usage": "{'text': 't', 'usage': {'input_tokens': 'n' * 40 + key}}",
+    "Model": "{'text': 't', 'model': [key]}",
+}
+CUT = {
+    "Raises": "int('e' * 440 + key)",
+    "Prints": "print('d' * 100 + key)",
+    "Answers": "print(json.dumps({'id': 'i' * 60 + key}))",
+}
+
+
+def test_no_part_of_a_secret_stands_in_an_error_wherever_it_is_cut(tmp_path, monkeypatch):
+    """Half a key is found by no search for the whole: it is taken out first, and cut then."""
+    monkeypatch.setenv("DRAFTING_KEY", KEY)
+    said = ", ".join(f"'{name}': lambda: {reply}" for name, reply in (REPEATS | CUT).items())
+    code = f"import json, os\nkey = os.environ['DRAFTING_KEY']\nsaid = {{{said}}}\n"
+    named = "def draft(packet):\n    return said[packet['name']]()\n"
+    told = "    print(json.dumps({'id': number, **(said[name]() or {})}), flush=True)\n"
+    opened = [
+        function(tmp_path, code + named, env=["DRAFTING_KEY"]),
+        command(tmp_path, code + LOOP + told, env=["DRAFTING_KEY"]),
+    ]
+
+    for pipeline, names in zip(opened, ([*REPEATS, "Raises"], [*REPEATS, *CUT]), strict=True):
+        for draft in drafts(pipeline, *names):
+            assert draft.status in ("failed", "refused")
+            assert [] == [n for n in range(len(KEY) - 5) if KEY[n : n + 6] in draft.error]
+
+
+def test_what_a_refusal_cost_and_who_refused_is_told_with_it(tmp_path):
+    """Else a limit on what a run may cost would not see what is paid for no draft."""
+    said = {"status": "refused", "error": "no", "usage": {"cost_usd": 0.5}, "model": "m-1"}
+
+    [draft] = drafts(function(tmp_path, f"def draft(packet):\n    return {said}"), "Ann")
+
+    assert ("refused", "no", 0.5) == (draft.status, draft.error, draft.usage.cost_usd)
+    assert "m-1" == draft.returned.model
+
+
+def test_what_a_program_says_in_a_draft_is_left_as_it_is(tmp_path, monkeypatch):
+    """A variable may name the model: hidden, today's would be called the same as any other."""
+    monkeypatch.setenv("MY_MODEL", "drafter-7")
+    said = {"text": "By drafter-7.", "rating": 3, "model": "drafter-7"}
+    code = f"def draft(packet):\n    return {said}"
+
+    [draft] = drafts(function(tmp_path, code, env=["MY_MODEL"]), "Ann")
+
+    assert ("By drafter-7.", "drafter-7") == (draft.text, draft.returned.model)
+
+
+def test_what_a_program_says_beside_its_draft_is_not_taken_for_what_it_cannot_be(tmp_path):
+    code = """
+def draft(packet):
+    return {
+        "Refuses": {"text": "I cannot write this review.", "rating": None},
+        "True": {"text": "t", "rating": True},
+        "Vast": {"text": "t", "rating": 10**400},
+        "Owed": {"text": "t", "usage": {"input_tokens": -5}},
+        "Dear": {"text": "t", "usage": {"output_tokens": 10**30}},
+        "Half": {"text": "t", "rating": 3, "model": chr(0xD800)},
+    }[packet["name"]]
+"""
+    names = "Refuses True Vast Owed Dear Half".split()
+    said = dict(zip(names, drafts(function(tmp_path, code), *names), strict=True))
+
+    assert ("refused", "I cannot write this review.") == (
+        said["Refuses"].status,
+        said["Refuses"].error,
+    )
+    for name in ("True", "Vast"):
+        assert ("ok", None) == (said[name].status, said[name].rating)
+    assert "input_tokens" in said["Owed"].error
+    assert "output_tokens" in said["Dear"].error
+    assert ("ok", "?") == (said["Half"].status, said["Half"].returned.model)
+
+
+def test_what_importing_a_function_starts_is_ended_and_not_waited_for(tmp_path):
+    """It held the process's standard error open, and was waited for until the time was up."""
+    code = """
+import subprocess
+helper = subprocess.Popen(["sleep", "600"])
+with open(__file__ + ".pid", "w") as file:
+    file.write(str(helper.pid))
+def draft(packet):
+    return "t"
+"""
+    function(tmp_path, code)
+
+    helper = int((tmp_path / "f.py.pid").read_text())
+    try:
+        left = os.pidfd_open(helper)
+    except ProcessLookupError:
+        return
+    ended, _, _ = select.select([left], [], [], 60)
+    os.close(left)
+    assert ended
+
+
 def test_a_modules_file_of_a_standard_name_beside_the_manifest_is_the_one_that_runs(tmp_path):
     """The worker's own folder holds a module called http, too: neither may be taken for another."""
     (tmp_path / "http.py").write_text("SAID = 'ours'")
@@ -242,6 +349,37 @@ def test_what_a_command_writes_or_dies_of_instead_of_a_draft_is_a_failed_draft(
 
     assert "failed" == draft.status
     assert error in draft.error
+
+
+def test_the_program_that_is_digested_is_the_one_that_runs(tmp_path, monkeypatch):
+    """A path of the environment may be relative: to here, while it runs beside the manifest."""
+    told = "import sys, json\nfor line in sys.stdin:\n    number = json.loads(line)['id']\n"
+    for folder, word in ((tmp_path, "found"), (tmp_path / "pipelines", "another")):
+        folder.mkdir(exist_ok=True)
+        says = f"    print(json.dumps({{'id': number, 'text': '{word}'}}), flush=True)\n"
+        (folder / "drafter").write_text(f"#!{sys.executable}\n{told}{says}")
+        (folder / "drafter").chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{os.environ['PATH']}")
+
+    pipeline = open_pipeline(manifest(tmp_path / "pipelines", "command", command=["drafter"]))
+
+    assert file_digest(tmp_path / "drafter") == pipeline.manifest.digests["drafter"]
+    assert "found" == drafts(pipeline, "Ann")[0].text
+
+
+def test_a_program_in_an_argument_is_no_file_however_long_it_is(tmp_path):
+    """A name of over 255 bytes cannot even be looked up."""
+    code = f"{LOOP}    print(json.dumps({{'id': number, 'text': 't'}}), flush=True)"
+    told = [sys.executable, "-c", f"{code}{' ' * 300}"]
+
+    assert "ok" == drafts(command(tmp_path, "", command=told), "Ann")[0].status
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
+def test_what_no_text_can_hold_is_refused_where_it_stands(tmp_path, name):
+    with pytest.raises(ManifestError, match="found NUL or half a character"):
+        open_pipeline(manifest(tmp_path, "command", command=["python3"], files=[name]))
 
 
 def test_what_kills_a_command_once_is_asked_again_and_what_kills_it_always_is_an_outage(tmp_path):

@@ -23,7 +23,7 @@ from govern.app.run import find_run, prepare_cells_of
 from govern.canon import file_digest
 from govern.domain.base import Noun
 from govern.domain.finding import RunFacts
-from govern.domain.pipeline import Caching, Draft, DraftRequest
+from govern.domain.pipeline import Draft, DraftRequest
 from govern.errors import InputError, IntegrityError, RunError
 from govern.runner.drafting import draft_all
 from govern.runner.folder import RunFolder
@@ -210,14 +210,14 @@ def _drafted(
 ) -> tuple[Draft, ...]:
     """Today's drafts of the cells; whoever answers from a cache answers as of another day."""
     pipeline = prepared.pipeline
-    if isinstance(pipeline, Caching):
-        pipeline.ask_anew()
     try:
         folder.mkdir(parents=True)
     except FileExistsError as err:
         raise InputError(f"{folder}: exists already; a second later it is another canary") from err
     journal = Journal(folder / "journal.jsonl")
-    planned = len(fixed.requests)
+    run = f"canary {folder.parent.name} {folder.name}"
+    requests = [request.asked_by(run, anew=True) for request in fixed.requests]
+    planned = len(requests)
     with (
         connected(prepared.pipeline, project.state / "cache") as slots,
         reporter.drafting(pipeline.manifest.id, done=0, planned=planned) as tick,
@@ -225,7 +225,7 @@ def _drafted(
         try:
             draft_all(
                 pipeline,
-                fixed.requests,
+                requests,
                 name=f"canary-{prepared.suite.id}",
                 journal=journal,
                 log_dir=folder / "logs",
@@ -236,7 +236,7 @@ def _drafted(
         except RunError as err:
             raise RunError(f"{err}. Nothing is compared; its log is in {folder}") from err
     drafts = journal.read()
-    return tuple(drafts[request.cell.id] for request in fixed.requests)
+    return tuple(drafts[request.cell.id] for request in requests)
 
 
 def _changed(decided: str, in_force: str, then: Answered, today: Answered) -> Iterator[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from govern.app.drafting import connected
 from govern.app.loading import Prepared, load_suite, prepare
@@ -17,13 +17,10 @@ from govern.domain.pipeline import Draft, DraftRequest, Pipeline
 from govern.errors import RunError
 from govern.pipelines.exchange import overheard
 from govern.pipelines.packets import public
-from govern.pipelines.programs import SHORTEST_SECRET
+from govern.pipelines.secrecy import longest_first, secret_values, without
 from govern.sources.locate import Project
 
 CELLS = 3
-_SECRETS = re.compile(
-    r"(?:^|_)(?:KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE|PAT|CREDENTIALS?|AUTHORIZATION)(?:_|$)"
-)
 
 
 class Exchanged(Noun):
@@ -79,7 +76,9 @@ def check(project: Project, pipeline: str, *, suite: str, reporter: Reporter) ->
         reporter.step("asking for three drafts"),
     ):
         cells = asyncio.run(_ask(prepared))
-    hidden = _secrets(manifest.settings, prepared.pipeline_path.parent, os.environ)
+    parts = (prepared.pipeline, *getattr(prepared.pipeline, "steps", ()))
+    settings = [part.manifest.settings for part in parts]
+    hidden = _secrets(settings, prepared.pipeline_path.parent, os.environ)
     return Checked.model_validate(
         {
             "pipeline": manifest.id,
@@ -88,16 +87,19 @@ def check(project: Project, pipeline: str, *, suite: str, reporter: Reporter) ->
             "fingerprint": prepared.fingerprint,
             "digests": manifest.digests,
             "declared_only": manifest.declared_only,
-            "cells": [_without(cell, hidden) for cell in cells],
+            "cells": [without(cell, hidden) for cell in cells],
         }
     )
 
 
 async def _ask(prepared: Prepared) -> list[dict[str, Any]]:
+    """What becomes of a few cells today; a reply that was kept says nothing of who answers now."""
     main = [p.request for p in prepared.planned if p.request.cell.block == "main"]
     apart = len(main) // CELLS + 1
+    run = f"check {uuid4()}"
+    requests = [request.asked_by(run, anew=True) for request in main[::apart]]
     try:
-        return [await _exchange(prepared.pipeline, request) for request in main[::apart]]
+        return [await _exchange(prepared.pipeline, request) for request in requests]
     finally:
         await prepared.pipeline.aclose()
 
@@ -129,15 +131,12 @@ def _secrets(settings: Any, folder: Path, environ: Mapping[str, str]) -> list[st
     They are those of variables that the manifest names (``env``, ``…_env``) or whose names say
     that they are secret, and what files hold that it names for that (``…_file``).
     """
-    named = set(_named(settings, "env"))
-    found = {v for n, v in environ.items() if n in named or _SECRETS.search(n.upper())}
+    found = secret_values(environ, _named(settings, "env"))
     for name in _named(settings, "file"):
-        path = folder / name
+        path = folder / Path(name).expanduser()
         if path.is_file():
-            found.add(path.read_text("utf-8", errors="replace").strip())
-    # A header says how it is to be read before it says the secret.
-    found |= {value.partition(" ")[2].strip() for value in found}
-    return sorted((v for v in found if len(v) >= SHORTEST_SECRET), key=len, reverse=True)
+            found.add(path.read_text("utf-8", errors="replace"))
+    return longest_first(found)
 
 
 def _named(settings: Any, ending: str) -> Iterator[str]:
@@ -155,16 +154,3 @@ def _named(settings: Any, ending: str) -> Iterator[str]:
 
 def _text(value: Any) -> bool:
     return isinstance(value, str)
-
-
-def _without(value: Any, hidden: list[str]) -> Any:
-    """The value with every secret in its texts and keys replaced."""
-    if isinstance(value, str):
-        for secret in hidden:
-            value = value.replace(secret, "[secret]")
-        return value
-    if isinstance(value, list | tuple):
-        return [_without(item, hidden) for item in value]
-    if isinstance(value, dict):
-        return {_without(key, hidden): _without(item, hidden) for key, item in value.items()}
-    return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from govern import __version__, frames
@@ -51,7 +52,8 @@ def run_recorded(
         declared_only=("whatever wrote the drafts",),
     )
     print_ = fingerprint(manifest)
-    folder = RunFolder(project.state / "runs" / f"recorded-{drafts.stem.lower()}-{print_[:8]}")
+    named = "-".join(filter(None, ("recorded", _as_word(drafts.stem), print_[:8])))
+    folder = RunFolder(project.state / "runs" / named)
     folder.root.mkdir(parents=True, exist_ok=True)
     facts = RunFacts(
         run_id=folder.root.name,
@@ -79,3 +81,8 @@ def run_recorded(
     if mirrored:
         mirror.run(project, folder, dataset=drafts)
     return folder
+
+
+def _as_word(name: str) -> str:
+    """A file's name as a run's may be: a word for the command line, and not too long."""
+    return re.sub(r"[^a-z0-9_]+", "-", name.lower())[:60].strip("-")

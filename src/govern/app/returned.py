@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from govern.domain.pipeline import Draft, Manifest
+from govern.domain.pipeline import Draft, Manifest, Returned
 
 _SHOWN = 5
 
@@ -23,13 +23,18 @@ class Answered:
 
 
 def answered(drafts: Iterable[Draft]) -> Answered:
-    """What was returned beside these drafts."""
-    found = [draft.returned for draft in drafts if draft.returned is not None]
+    """What was returned beside these drafts and beside the steps of chains."""
+    said = (one for draft in drafts for one in (draft.returned, *_of_steps(draft)))
+    found = [one for one in said if one is not None]
     return Answered(
         asked=bool(found),
         models=tuple(sorted({one.model for one in found if one.model})),
         fingerprints=tuple(sorted({one.fingerprint for one in found if one.fingerprint})),
     )
+
+
+def _of_steps(draft: Draft) -> list[Returned | None]:
+    return [step.returned for step in draft.steps]
 
 
 def declared_only(manifest: Manifest, drafts: Iterable[Draft]) -> tuple[str, ...]:

@@ -266,7 +266,9 @@ def _left(
         folder.journal.take(taken)
         for cell in taken:
             del left[cell]
-    return list(left.values())
+    intent = folder.read_intent()
+    run = f"{intent.run_id} of {intent.created.isoformat()}"
+    return [request.asked_by(run, anew=not reuse) for request in left.values()]
 
 
 def intent_of(

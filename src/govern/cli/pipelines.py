@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json as json_text
-import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from govern.app.pipelines_check import Checked, Exchanged
 
 pipelines = typer.Typer(help="Look at a pipeline before it is run.", no_args_is_help=True)
-# What moves a terminal's cursor, or turns the order of what is read.
-_UNSEEN = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @pipelines.callback()
@@ -97,4 +94,6 @@ def _print_values(title: str, values: list[Any]) -> None:
 
 
 def _plain(text: str) -> str:
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    from govern.report.wording import visible
+
+    return visible(text)

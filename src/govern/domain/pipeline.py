@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol
 
 from pydantic import Field
 
@@ -12,6 +12,8 @@ from govern.domain.deployment import Deployment
 from govern.domain.suite import Cell
 
 Status = Literal["ok", "refused", "failed"]
+MOST_TOKENS = 10**12
+"""More than any draft costs; the sum over a million of them still is a 64-bit number."""
 
 
 class Manifest(Noun):
@@ -43,8 +45,8 @@ class Usage(Noun):
     ``cost_usd`` is what the provider or the manifest's prices say, ``None`` where neither does.
     """
 
-    input_tokens: int = 0
-    output_tokens: int = 0
+    input_tokens: int = Field(default=0, ge=0, le=MOST_TOKENS)
+    output_tokens: int = Field(default=0, ge=0, le=MOST_TOKENS)
     cost_usd: float | None = Field(default=None, ge=0)
 
 
@@ -66,6 +68,7 @@ class Step(Noun):
     usage: Usage = Usage()
     latency_s: float = 0.0
     error: str | None = None
+    returned: Returned | None = None
 
 
 class Draft(Noun):
@@ -91,12 +94,20 @@ class DraftRequest(Noun):
     """One cell to be drafted.
 
     Adapters send ``packet`` and nothing else to a service; ``identity`` is for the planted
-    control, which must know whom to treat unequally.
+    control, which must know whom to treat unequally. ``run`` names who asks: a service that keeps
+    what it drafted may repeat it within a run. ``anew`` leaves replies of earlier runs aside, too,
+    where a pipeline keeps any.
     """
 
     cell: Cell
     packet: Packet
     identity: Identity
+    run: str = ""
+    anew: bool = False
+
+    def asked_by(self, run: str, *, anew: bool) -> DraftRequest:
+        """The same, as a run asks."""
+        return self.model_copy(update={"run": run, "anew": anew})
 
 
 class Pipeline(Protocol):
@@ -117,13 +128,4 @@ class Pipeline(Protocol):
 
     async def aclose(self) -> None:
         """Give back connections, on the event loop that drafted; ``draft`` may open new ones."""
-        ...
-
-
-@runtime_checkable
-class Caching(Protocol):
-    """A pipeline that may answer from replies that it kept."""
-
-    def ask_anew(self) -> None:
-        """Leave kept replies aside from now on."""
         ...

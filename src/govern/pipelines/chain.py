@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 from govern.canon import digest
 from govern.domain.base import Noun
 from govern.domain.case import Packet
-from govern.domain.pipeline import Caching, Draft, DraftRequest, Manifest, Pipeline, Step, Usage
+from govern.domain.pipeline import Draft, DraftRequest, Manifest, Pipeline, Step, Usage
 from govern.errors import ManifestError, RunError
 from govern.pipelines.exchange import overheard, tell_came_back, tell_sent
 from govern.pipelines.manifest import closed_settings, fingerprint, read_manifest
@@ -125,12 +125,6 @@ class Chain:
             }
         )
 
-    def ask_anew(self) -> None:
-        """Leave replies that a step kept aside from now on."""
-        for pipeline in self._steps.values():
-            if isinstance(pipeline, Caching):
-                pipeline.ask_anew()
-
     async def aclose(self) -> None:
         """Close every step's pipeline, whatever one of them says to it."""
         failures = []
@@ -181,7 +175,7 @@ def _for_step(request: DraftRequest, name: str, before: list[Step]) -> DraftRequ
     if before:
         written = {step.name: Written(text=step.text, rating=step.rating) for step in before}
         packet = StepPacket(**dict(packet), steps=written)
-    return DraftRequest(cell=cell, packet=packet, identity=request.identity)
+    return request.model_copy(update={"cell": cell, "packet": packet})
 
 
 def _step(name: str, asked: str, draft: Draft) -> Step:
@@ -194,6 +188,7 @@ def _step(name: str, asked: str, draft: Draft) -> Step:
         usage=draft.usage,
         latency_s=draft.latency_s,
         error=draft.error,
+        returned=draft.returned,
     )
 
 

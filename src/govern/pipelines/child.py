@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -141,14 +141,14 @@ class Child:
         ending: Exception
         try:
             while line := await self._out.readline():
-                number, answer = _read_line(line, self._waiting)
+                number, answer = _read_line(line, self._waiting, self._program.hide)
                 waiting = self._waiting.pop(number)
                 if not waiting.done():
                     waiting.set_result(answer)
             self._ended = self._ended or await self._death()
             ending = self._ended
         except ValueError as err:
-            why = self._program.hide(str(err))
+            why = str(err)
             # With several in flight nobody knows whose answer it was to be.
             ending = NoDraftError(why) if len(self._waiting) == 1 else DiedError(why)
             self._end(DiedError(why, another=True))
@@ -183,8 +183,10 @@ def _pipes(
     return process.stdin, process.stdout, process.stderr
 
 
-def _read_line(line: bytes, waiting: Mapping[str, object]) -> tuple[str, dict[str, Any]]:
-    """The id and the rest of an answer.
+def _read_line(
+    line: bytes, waiting: Mapping[str, object], hide: Callable[[str], str]
+) -> tuple[str, dict[str, Any]]:
+    """The id and the rest of an answer; ``hide`` takes secrets out of what a message quotes.
 
     Raises:
         ValueError: the line is no JSON object, or its id is none that waits for an answer.
@@ -193,10 +195,10 @@ def _read_line(line: bytes, waiting: Mapping[str, object]) -> tuple[str, dict[st
         answer = json.loads(line)
         number = str(answer.pop("id"))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        shown = line[:120].decode(errors="replace").strip()
+        shown = hide(line.decode(errors="replace")).strip()[:120]
         raise ValueError(
             f'expected a line {{"id": …, "text": …}} on standard output, found {shown!r}'
         ) from None
     if number not in waiting:
-        raise ValueError(f"the id of an answer is none that was asked: {number!r:.80}")
+        raise ValueError(f"the id of an answer is none that was asked: {hide(number)!r:.80}")
     return number, answer

@@ -57,7 +57,7 @@ class Command:
             env=env,
             settings=self.settings,
         )
-        beside = [a for a in arguments if not a.startswith("-") and (folder / a).is_file()]
+        beside = [a for a in arguments if not a.startswith("-") and _is_file(folder / a)]
         self._files = {name: program} | {
             file: folder.resolve() / file for file in (*beside, *self.settings.files)
         }
@@ -98,8 +98,8 @@ class Command:
         except NoDraftError as err:
             return failed(str(err), time.perf_counter() - started)
         tell_came_back(answer)
-        draft = from_reply(answer, self.settings.rating_line, time.perf_counter() - started)
-        return draft.model_copy(update={"error": draft.error and self._program.hide(draft.error)})
+        latency_s = time.perf_counter() - started
+        return from_reply(answer, self.settings.rating_line, latency_s, hide=self._program.hide)
 
     async def aclose(self) -> None:
         """End the processes."""
@@ -114,6 +114,14 @@ class Command:
 
     def _found_digests(self) -> dict[str, str]:
         return {name: file_digest(path) for name, path in self._files.items()}
+
+
+def _is_file(path: Path) -> bool:
+    """Whether an argument is one: a program in a line of its own is too long to name one."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _found(name: str, folder: Path, env: dict[str, str], where: str) -> Path:
@@ -131,4 +139,5 @@ def _found(name: str, folder: Path, env: dict[str, str], where: str) -> Path:
         raise ManifestError(
             f"{where}: settings.command: no program {name!r} that can be run {place}"
         )
-    return Path(found)
+    # The program runs elsewhere than we look for it: what is digested has to be what is run.
+    return Path(found).absolute()

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 HELLO = "hello"
+LONGEST_SAID = 100_000
 
 
 class _FromSource(SourceFileLoader):
@@ -126,7 +127,8 @@ def _plain(value: Any) -> Any:
 def _said(err: BaseException, memory_mb: str) -> str:
     if isinstance(err, MemoryError):
         return f"memory limit of {memory_mb} MB"
-    return f"{type(err).__name__}: {err}"[:500]
+    # Who reads it cuts it, once secrets are out of it.
+    return f"{type(err).__name__}: {err}"[:LONGEST_SAID]
 
 
 def _tell(answers: TextIO, what: dict[str, Any]) -> None:

@@ -6,12 +6,15 @@ drops the raw answer from most transcripts. So the answer is listened to where i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from govern.domain.pipeline import Returned
+from govern.pipelines.reply import whole
+from govern.pipelines.secrecy import longest_first, scrub, secret_values
 
 # By the names that providers' answers give them.
 _MODEL = ("model", "model_version", "modelVersion")
@@ -56,14 +59,19 @@ def returned(output: Any, note: Heard) -> Returned:
     model = output.model if said is None else next((said[k] for k in _MODEL if said.get(k)), None)
     fingerprint = (said or {}).get(_FINGERPRINT) or beside.get(_FINGERPRINT)
     return Returned(
-        model=str(model) if model else None,
-        fingerprint=str(fingerprint) if fingerprint else None,
+        model=whole(str(model)) if model else None,
+        fingerprint=whole(str(fingerprint)) if fingerprint else None,
     )
 
 
 def _listening(generate: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     async def listening(*args: Any, **more: Any) -> Any:
-        result = await generate(*args, **more)
+        try:
+            result = await generate(*args, **more)
+        except Exception as err:
+            _without_secrets(err)
+            raise
+        _without_secrets(result[0] if isinstance(result, tuple) else result)
         note = _HEARD.get()
         if note is not None:
             call = result[1] if isinstance(result, tuple) else None
@@ -72,3 +80,9 @@ def _listening(generate: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitab
         return result
 
     return listening
+
+
+def _without_secrets(result: Any) -> None:
+    """An error as Inspect's log may keep it: some providers repeat the key that they were sent."""
+    if isinstance(result, Exception):
+        scrub(result, longest_first(secret_values(os.environ)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from pathlib import Path
@@ -14,12 +15,15 @@ from govern.domain.base import Noun
 from govern.domain.case import Packet
 from govern.domain.pipeline import Draft, DraftRequest, Manifest, Usage
 from govern.errors import ManifestError, RunError
+from govern.pipelines.answers import failed
 from govern.pipelines.exchange import tell_came_back, tell_sent
 from govern.pipelines.generate import Generate
 from govern.pipelines.heard import Heard, heard, listen, returned
-from govern.pipelines.llama_server import ServeSpec
+from govern.pipelines.llama_server import ENGINE, ServeSpec
+from govern.pipelines.packages import package_digest
 from govern.pipelines.prices import Prices
 from govern.pipelines.reply import read_reply
+from govern.pipelines.secrecy import longest_first, secret_values, without
 from govern.pipelines.structured import Replies, Structured
 from govern.pipelines.templates import PromptTemplate, Turns, read_examples
 from govern.strict_yaml import explain
@@ -62,7 +66,6 @@ class InspectModel:
         except ValidationError as err:
             raise ManifestError(f"pipeline {manifest.id}: settings: {explain(err)}") from err
         self.mode = _mode(manifest, settings)
-        self._cached = True
         self._model: Any = None
         self._response: ResponseSchema | None = None
         self._template = PromptTemplate(folder / settings.template)
@@ -81,7 +84,9 @@ class InspectModel:
         declared: tuple[str, ...] = (f"the model {manifest.model or 'that Inspect is given'}",)
         if settings.serve:
             digests["weights"] = settings.serve.sha256
-            declared = ()
+            engine = package_digest(ENGINE)
+            digests |= {ENGINE: engine} if engine else {}
+            declared = () if engine else (f"{ENGINE}, which runs the weights and is absent here",)
         self.manifest = manifest.model_copy(
             update={"digests": manifest.digests | digests, "declared_only": declared}
         )
@@ -118,10 +123,6 @@ class InspectModel:
         if name:
             listen(self._model.api)
 
-    def ask_anew(self) -> None:
-        """Leave Inspect's cache aside from now on."""
-        self._cached = False
-
     def prompt(self, packet: Packet) -> str:
         """All that the model is sent, the packet first: a draft that begins so is an echo."""
         said = [self._asked(packet)]
@@ -140,15 +141,18 @@ class InspectModel:
         if self._model is None:
             self.connect()
         config = self.settings.generate.config(
-            request.cell.id, slots=self.slots, cached=self._cached, response=self._response
+            request.cell.id, slots=self.slots, cached=not request.anew, response=self._response
         )
         note, started = heard(), time.perf_counter()
         messages = self._messages(request.packet)
         tell_sent([{"role": said.role, "content": said.text} for said in messages])
         try:
             output = await self._model.generate(messages, config=config)
-        except Exception as err:
-            raise RunError(f"{self.manifest.model}: {type(err).__name__}: {err}"[:500]) from err
+        except Exception as err:  # noqa: BLE001 - whatever a provider raises is an outage
+            hidden = longest_first(secret_values(os.environ))
+            said = without(f"{self.manifest.model}: {type(err).__name__}: {err}", hidden)
+            # Not from err: some providers repeat the key that they were sent.
+            raise RunError(said[:500]) from None
         tell_came_back({"completion": output.completion, "stop_reason": output.stop_reason})
         draft = self._read(output, note, time.perf_counter() - started)
         return draft.model_copy(update={"returned": returned(output, note)})
@@ -166,6 +170,10 @@ class InspectModel:
             return Draft(status="failed", error=error, usage=usage, latency_s=latency_s)
         if output.stop_reason == "content_filter":
             return Draft(status="refused", error="content filter", usage=usage, latency_s=latency_s)
+        if output.error or output.stop_reason == "model_length":
+            # Of a request that is too long Inspect hands on what the provider says as the reply.
+            none = failed(f"{output.stop_reason}: {output.error or output.completion}", latency_s)
+            return none.model_copy(update={"usage": usage})
         if self._replies is None:
             return read_reply(
                 output.completion,

@@ -27,6 +27,7 @@ from pydantic import Field
 from govern.domain.base import Noun
 from govern.errors import IntegrityError, ManifestError, RunError
 
+ENGINE = "xllamacpp"
 _LOG_LINES = 12
 _INSTALL = (
     "install the extra `local`, in a checkout with `make local`; where there is no wheel for "
@@ -102,8 +103,8 @@ def start(spec: ServeSpec, weights: Path, *, within_s: float = 120.0) -> LlamaSe
     Raises:
         RunError: ``xllamacpp`` is absent, or the server did not come up in time.
     """
-    if find_spec("xllamacpp") is None:
-        raise RunError(f"the package 'xllamacpp', which runs local models, is absent; {_INSTALL}")
+    if find_spec(ENGINE) is None:
+        raise RunError(f"the package {ENGINE!r}, which runs local models, is absent; {_INSTALL}")
     # Not -m: the package imports this module, and Python warns of running it a second time.
     program = f"import sys; from {start.__module__} import main; main(*sys.argv[1:])"
     handle, log = tempfile.mkstemp(".log", f"{weights.stem}-", weights.parent)
@@ -218,7 +219,7 @@ def main(weights: str, spec_json: str) -> None:
     # Native code may print; only the address may reach the parent.
     told = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    xllamacpp = import_module("xllamacpp")
+    xllamacpp = import_module(ENGINE)
     params = xllamacpp.CommonParams()
     params.model.path = weights
     params.model_alias = {Path(weights).stem}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -11,6 +13,7 @@ from govern import strict_yaml
 from govern.canon import digest, file_digest
 from govern.domain.pipeline import Manifest
 from govern.errors import InputError, ManifestError
+from govern.pipelines.reply import whole
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -24,6 +27,9 @@ def read_manifest(path: Path) -> Manifest:
     except (OSError, UnicodeDecodeError) as err:
         raise ManifestError(f"{path}: cannot be read as UTF-8 text: {err}") from err
     fields = strict_yaml.load(text, where=str(path), error=ManifestError)
+    if any("\0" in text or whole(text) != text for text in _texts(fields)):
+        # No file's name and no journal can hold them.
+        raise ManifestError(f"{path}: expected text, found NUL or half a character in it")
     reserved = {"digests", "declared_only"} & set(fields)
     if reserved:
         raise ManifestError(f"{path}: {', '.join(sorted(reserved))}: found, not declared")
@@ -31,6 +37,16 @@ def read_manifest(path: Path) -> Manifest:
         return Manifest.model_validate(fields)
     except ValidationError as err:
         raise ManifestError(f"{path}: {strict_yaml.explain(err)}") from err
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All texts in a document, keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for pair in value.items() for part in pair for text in _texts(part))
+    elif isinstance(value, list):
+        yield from (text for part in value for text in _texts(part))
 
 
 def with_code(manifest: Manifest, folder: Path) -> Manifest:

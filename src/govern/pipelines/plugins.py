@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from govern.canon import sha256
 from govern.domain.pipeline import Manifest, Pipeline
-from govern.errors import ManifestError
+from govern.errors import InputError, ManifestError
+from govern.pipelines.packages import package_digest
 
 GROUP = "govern.pipelines"
 Factory = Callable[..., Pipeline]
@@ -36,7 +36,7 @@ def found(taken: Iterable[str]) -> dict[str, EntryPoint]:
 def opened(plugin: EntryPoint, manifest: Manifest, folder: Path) -> Pipeline:
     """The pipeline that a plugin makes of a manifest.
 
-    What the package's installer recorded of its files enters the fingerprint.
+    The bytes of the package's files enter the fingerprint.
 
     Raises:
         ManifestError: it cannot be loaded, fails, or makes something that is no pipeline.
@@ -92,12 +92,16 @@ def lacking(pipeline: object, given: Manifest) -> list[str]:
 
 
 def _with_package(plugin: EntryPoint, manifest: Manifest) -> Manifest:
-    record = plugin.dist.read_text("RECORD") if plugin.dist else None
-    if not record:
-        return manifest
-    return manifest.model_copy(
-        update={"digests": manifest.digests | {_package(plugin): sha256(record.encode())}}
-    )
+    try:
+        found = package_digest(plugin.module)
+    except InputError as err:
+        raise ManifestError(f"{_who(plugin)}: {err}") from err
+    if found is None:
+        raise ManifestError(
+            f"{_who(plugin)}: {plugin.module} stands in no file, so nobody could say later what "
+            "drafted"
+        )
+    return manifest.model_copy(update={"digests": manifest.digests | {_package(plugin): found}})
 
 
 def _package(plugin: EntryPoint) -> str:

@@ -20,6 +20,7 @@ from govern.domain.pipeline import Manifest
 from govern.errors import ManifestError
 from govern.pipelines import launch
 from govern.pipelines.manifest import closed_settings
+from govern.pipelines.secrecy import SHORTEST_SECRET
 from govern.strict_yaml import explain
 
 # What a program needs to run at all; neither keys nor our own passphrases.
@@ -38,8 +39,6 @@ _NO_MEMORY = (
 )
 # Of what a process wrote before it died, as much enters a draft's error.
 LAST_WORDS = 300
-# A shorter value stands in ordinary text, too.
-SHORTEST_SECRET = 6
 
 
 class ProcessSettings(Noun):
@@ -90,10 +89,10 @@ class Program:
 
     def hide(self, text: str) -> str:
         """``text`` without the values of the variables that the manifest names."""
-        for name in self.settings.env:
-            value = self.env.get(name, "")
+        named = {self.env.get(name, ""): name for name in self.settings.env}
+        for value in sorted(named, key=len, reverse=True):
             if len(value) >= SHORTEST_SECRET:
-                text = text.replace(value, f"[{name}]")
+                text = text.replace(value, f"[{named[value]}]")
         return text
 
     def why_ended(self, code: int, wrote: bytes) -> str:

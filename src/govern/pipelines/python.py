@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +21,7 @@ from govern.domain.pipeline import Draft, DraftRequest, Manifest
 from govern.errors import ManifestError, RunError
 from govern.pipelines import function_worker
 from govern.pipelines.answers import failed, from_reply
-from govern.pipelines.child import STARTING_S, Child, DiedError, NoDraftError
+from govern.pipelines.child import KEPT_BYTES, STARTING_S, Child, DiedError, NoDraftError
 from govern.pipelines.exchange import tell_came_back, tell_sent
 from govern.pipelines.packets import as_text, public
 from govern.pipelines.pool import Pool
@@ -92,7 +97,9 @@ class PythonFunction:
             tell_came_back({"error": error})
             return failed(error, latency_s)
         tell_came_back(answer["reply"])
-        return from_reply(answer["reply"], self.settings.rating_line, latency_s)
+        return from_reply(
+            answer["reply"], self.settings.rating_line, latency_s, hide=self._program.hide
+        )
 
     async def aclose(self) -> None:
         """End the processes."""
@@ -127,24 +134,54 @@ def _loaded(program: Program, where: str) -> dict[str, Any]:
     Raises:
         ManifestError: there is no such function, or it cannot be loaded within the limits.
     """
-    try:
-        ran = subprocess.run(
+    with tempfile.TemporaryFile() as said:
+        ran = subprocess.Popen(
             program.command,
             env=dict(program.env),
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=STARTING_S,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired as err:
-        raise ManifestError(
-            f"{where}: the function was not loaded within {STARTING_S:g} s"
-        ) from err
-    line = ran.stdout.partition(b"\n")[0]
+        line, ended = _first_line(ran)
+        said.seek(0)
+        wrote = said.read()[-KEPT_BYTES:]
+    if ended is None:
+        raise ManifestError(f"{where}: the function was not loaded within {STARTING_S:g} s")
     if not line:
-        why = program.why_ended(ran.returncode, ran.stderr)
-        raise ManifestError(f"{where}: the function cannot be loaded: {why}")
+        raise ManifestError(
+            f"{where}: the function cannot be loaded: {program.why_ended(ended, wrote)}"
+        )
     hello: dict[str, Any] = json.loads(line)
     if "error" in hello:
         raise ManifestError(f"{where}: {program.hide(hello['error'])}")
     return hello
+
+
+def _first_line(ran: subprocess.Popen[bytes]) -> tuple[bytes, int | None]:
+    """What it says first and its exit status; all that it started is ended then.
+
+    No status where it took too long. The end of its output is not waited for: what importing a
+    module started may hold it open.
+    """
+    late = threading.Event()
+
+    def end() -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(ran.pid, signal.SIGKILL)
+
+    def end_late() -> None:
+        late.set()
+        end()
+
+    timer = threading.Timer(STARTING_S, end_late)
+    timer.start()
+    with ran:
+        try:
+            line = ran.stdout.readline() if ran.stdout else b""
+            if not line:
+                ran.wait()
+        finally:
+            timer.cancel()
+            end()
+    return line, None if late.is_set() else ran.returncode

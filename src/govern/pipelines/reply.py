@@ -7,8 +7,11 @@ import re
 from govern.domain.pipeline import Draft, Usage
 
 _REFUSALS = re.compile(
-    r"^\W*(?:I(?:'m| am) (?:sorry|unable)|I (?:cannot|can't|won't)|As an AI\b)", re.IGNORECASE
+    r"^\W*(?:sorry\b|I(?:['’]m| am) (?:sorry|unable|not able)|I (?:cannot|can['’]t|won['’]t)|"
+    r"As an AI\b)",
+    re.IGNORECASE,
 )
+HALVES = "the reply's text holds halves of characters (lone surrogates)"
 
 
 def read_reply(
@@ -28,6 +31,8 @@ def read_reply(
         ``rating_line`` and a whole number from 1 to 5.
     """
     cost = {"usage": usage or Usage(), "latency_s": latency_s}
+    if whole(reply) != reply:
+        return Draft.model_validate({"status": "failed", "error": HALVES} | cost)
     pattern = re.compile(rf"^[\s*_#]*{re.escape(rating_line)}[\s*_]*([1-5])(?:\.0)?[\s*_.]*$", re.I)
     kept, ratings = [], []
     for line in reply.strip().splitlines():
@@ -43,6 +48,22 @@ def read_reply(
         return Draft.model_validate({"status": "refused", "error": text[:200]} | cost)
     rating = ratings[0] if len(set(ratings)) == 1 else None
     return Draft.model_validate({"status": "ok", "text": text, "rating": rating} | cost)
+
+
+def rated_reply(text: str, rating: float | None) -> Draft:
+    """The draft of a reply whose rating stands beside its text, told by the same rules."""
+    if not text.strip():
+        return Draft(status="failed", error="the reply holds no text")
+    if whole(text) != text:
+        return Draft(status="failed", error=HALVES)
+    if rating is None and opens_with_refusal(text):
+        return Draft(status="refused", error=text.strip()[:200])
+    return Draft(status="ok", text=text, rating=rating)
+
+
+def whole(text: str) -> str:
+    """The text without halves of characters, which no file can hold."""
+    return text.encode(errors="replace").decode()
 
 
 def opens_with_refusal(text: str) -> bool:

@@ -12,7 +12,7 @@ from govern.canon import read_json
 from govern.domain.base import Noun
 from govern.domain.pipeline import Draft, Usage
 from govern.errors import InputError, ManifestError
-from govern.pipelines.reply import opens_with_refusal
+from govern.pipelines.reply import HALVES, opens_with_refusal, rated_reply, whole
 from govern.pipelines.templates import read_text
 from govern.strict_yaml import explain
 
@@ -102,16 +102,20 @@ class Replies:
             found = self._found(reply)
         except InputError as err:
             if opens_with_refusal(reply):
-                said = reply.strip()[:200]
+                said = whole(reply.strip())[:200]
                 return Draft.model_validate({"status": "refused", "error": said} | cost)
             why = f"{err}{'; it was cut at max_tokens' if cut else ''}"
-            return Draft.model_validate({"status": "failed", "error": why[:_MOST_SAID]} | cost)
-        return Draft.model_validate({"status": "ok"} | found | cost)
+            said = whole(why)[:_MOST_SAID]
+            return Draft.model_validate({"status": "failed", "error": said} | cost)
+        rated = rated_reply(found["text"], found["rating"])
+        return rated.model_copy(update=cost | {"citations": found["citations"]})
 
     def _found(self, reply: str) -> dict[str, Any]:
         """The parts of a draft; InputError says what is wrong with the reply."""
         from jsonschema.exceptions import best_match
 
+        if whole(reply) != reply:
+            raise InputError(HALVES)
         bare = reply.strip()
         fenced = _FENCED.match(bare)
         value = read_json((fenced.group(1) if fenced else bare).encode(), where="the reply")
@@ -190,6 +194,6 @@ def _rating(value: Any) -> float | None:
 
 def _citations(value: Any) -> tuple[str, ...]:
     listed = value is None or isinstance(value, list)
-    if not listed or any(not isinstance(one, str) for one in value or ()):
+    if not listed or any(not isinstance(one, str) or whole(one) != one for one in value or ()):
         raise InputError("the reply's citations are no list of evidence ids")
     return tuple(value or ())

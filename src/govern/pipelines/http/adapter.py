@@ -28,6 +28,7 @@ from govern.pipelines.http.openapi import Operation, read_operation
 from govern.pipelines.http.request import RequestTemplate, cell_key
 from govern.pipelines.http.settings import HttpSettings
 from govern.pipelines.manifest import fingerprint
+from govern.pipelines.reply import whole
 from govern.strict_yaml import explain
 
 
@@ -69,6 +70,8 @@ class Http:
         self._operation, described = self._described()
         self._template = RequestTemplate(self.settings, self._operation, folder, where=where)
         self._url = httpx.URL(self._operation.url if self._operation else str(self.settings.url))
+        if self._url.userinfo:
+            raise ManifestError(f"{where}: {self.settings.openapi}: a user or password in a server")
         self._trust = self._checked_trust()
         self._proxy = credentials.proxy_of(self.settings, os.environ, where=where)
         self._credential, self._redact = self._read_secrets()
@@ -133,7 +136,7 @@ class Http:
         except NoDraftError as err:
             return self._reading.failed(str(err), self._clock.passed() - started)
         except RunError as err:
-            raise RunError(self._redact(str(err))) from None
+            raise RunError(self._redact(whole(str(err)))) from None
         return self._reading.draft(row.value, row.seconds)
 
     def _here(self) -> _Opened:

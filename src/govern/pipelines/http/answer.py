@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from govern.domain.pipeline import Draft, Returned, Usage
+from govern.domain.pipeline import MOST_TOKENS, Draft, Returned, Usage
 from govern.pipelines.answers import LONGEST_ERROR, as_rating
 from govern.pipelines.http.connection import NoDraftError
 from govern.pipelines.http.credentials import Redactor
 from govern.pipelines.http.settings import HttpSettings, Prices
-from govern.pipelines.reply import read_reply
+from govern.pipelines.reply import rated_reply, read_reply, whole
 
 
 class Reading:
@@ -34,22 +34,21 @@ class Reading:
 
     def failed(self, why: str, seconds: float) -> Draft:
         """No draft, and why."""
-        error = self._redact(why.encode(errors="replace").decode())[:LONGEST_ERROR]
+        error = self._redact(whole(why))[:LONGEST_ERROR]
         return Draft(status="failed", error=error, latency_s=seconds)
 
     def _text_and_rating(self, answer: Any) -> Draft:
         paths = self._settings
         text = _stated(answer, paths.text)
-        if not isinstance(text, str) or not text.strip():
+        if not isinstance(text, str):
             raise NoDraftError("the reply holds no text")
-        if not _is_unicode(text):
-            raise NoDraftError("the reply's text holds halves of characters (lone surrogates)")
         text = self._redact(text)
-        read = read_reply(text, rating_line=paths.rating_line)
-        unrated = found(answer, paths.rating) is None
-        if paths.rating is None or (unrated and read.status == "refused"):
-            return read
-        return Draft(status="ok", text=text, rating=as_rating(_stated(answer, paths.rating)))
+        if paths.rating is None:
+            return read_reply(text, rating_line=paths.rating_line)
+        read = rated_reply(text, as_rating(found(answer, paths.rating)))
+        if read.status == "ok":
+            _stated(answer, paths.rating)
+        return read
 
     def _usage(self, answer: Any) -> Usage:
         used, prices = self._settings.usage, self._settings.prices
@@ -66,7 +65,7 @@ class Reading:
         named = {
             what: self._redact(value)
             for what, path in (("model", paths.model), ("fingerprint", paths.fingerprint))
-            if isinstance(value := found(answer, path), str) and _is_unicode(value)
+            if isinstance(value := found(answer, path), str) and whole(value) == value
         }
         return Returned(**named) if named else None
 
@@ -116,17 +115,10 @@ def _priced(prices: Prices, sent: int | None, written: int | None) -> float | No
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    number = isinstance(value, int) and not isinstance(value, bool)
+    return value if number and 0 <= value <= MOST_TOKENS else None
 
 
 def _dollars(value: Any) -> float | None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return float(value) if number and 0 <= value < 1e12 else None
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -128,14 +128,16 @@ class Batches:
         over = await self._over(self._address(self._said.status_url, name))
         rows: dict[str, list[Any]] = {}
         async for row in self._pages(over, name):
-            rows.setdefault(str(found(row, self._said.key)), []).append(row)
+            key = str(found(row, self._said.key))
+            if key in batch.items:
+                rows.setdefault(key, []).append(row)
         return rows
 
     async def _over(self, url: httpx.URL) -> Any:
         """The answer about a batch that is over."""
         asked_until = self._clock.passed() + self._said.within_s
         while True:
-            state = await self._asked(Call("GET", url))
+            state = await self._asked(self._template.question(url))
             status = str(_required(state, self._said.status))
             if status in self._said.done:
                 return state
@@ -156,7 +158,7 @@ class Batches:
             seen.add(url)
             if len(seen) > MOST_PAGES:
                 raise RunError(f"{first}: more than {MOST_PAGES} pages")
-            answer = await self._connection.ask(Call("GET", url))
+            answer = await self._connection.ask(self._template.question(url))
             if self._said.rows is None:
                 for row in _lines(answer, url):
                     yield row

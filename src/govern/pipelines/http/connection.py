@@ -8,6 +8,7 @@ import random
 import ssl
 from contextlib import ExitStack
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from govern.errors import InputError, RunError
 from govern.pipelines.exchange import tell_came_back, tell_sent
 from govern.pipelines.http.addresses import same_origin
 from govern.pipelines.http.clock import Clock
+from govern.pipelines.http.compressed import UnreadableError, unpacked
 from govern.pipelines.http.credentials import Credential, Redactor
 from govern.pipelines.http.limits import Pace, asked_to_wait_s, wait_s
 from govern.pipelines.http.request import Call
@@ -118,8 +120,9 @@ class Connection:
         self._client = httpx.AsyncClient(
             transport=httpx.AsyncHTTPTransport(verify=trust, proxy=proxy, limits=limits),
             timeout=settings.timeout_s,
-            # Compressed, an answer of any size could stand behind a few bytes.
             headers={"Accept-Encoding": "identity", "User-Agent": "govern"},
+            # No draft may rest on the one before it, as the cookie of a session would have it.
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             trust_env=False,
         )
         self._open = ExitStack()
@@ -174,6 +177,8 @@ class Connection:
             return None, f"no answer: {type(err).__name__}"
         except httpx.HTTPError as err:
             return None, f"no answer: {type(err).__name__}: {err}".rstrip(": ")
+        except UnreadableError as err:
+            return None, f"no answer that can be read: {err}"
         except ElsewhereError as err:
             raise self._outage(call, str(err)) from None
         tell_came_back(answer.told())
@@ -196,14 +201,17 @@ class Connection:
 
     async def _read(self, reply: httpx.Response, started: float) -> Answer:
         content, most = bytearray(), self._settings.most_bytes
-        async for chunk in reply.aiter_bytes():
+        async for chunk in reply.aiter_raw():
             content += chunk
             if len(content) > most:
                 break
+        found = bytes(content)
+        if len(content) <= most:
+            found = unpacked(found, reply.headers.get("content-encoding", ""), most=most)
         return Answer(
             status=reply.status_code,
-            content=bytes(content[:most]),
-            whole=len(content) <= most,
+            content=found[:most],
+            whole=len(found) <= most,
             retry_after=reply.headers.get("retry-after"),
             seconds=self._clock.passed() - started,
             redact=self._redact,

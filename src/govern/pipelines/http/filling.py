@@ -52,8 +52,8 @@ def _of_string(source: str, where: str) -> Filled:
             found = value(known)
             if isinstance(found, Undefined):
                 str(found)  # raises, with its name
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as err:
-            raise ManifestError(f"{where}: {err}") from err
+        except Exception as err:  # a template is a program: it may divide by zero
+            raise ManifestError(f"{where}: {str(err) or type(err).__name__}") from err
         return found
 
     return fill

@@ -259,7 +259,10 @@ def _json_schema(part: dict[str, Any]) -> Any:
 def _fault(schema: Validator, value: Any) -> str | None:
     from jsonschema.exceptions import best_match
 
-    worst = best_match(schema.iter_errors(value))
+    try:
+        worst = best_match(schema.iter_errors(value))
+    except RecursionError:
+        return "it is nested too deeply to be checked"
     return None if worst is None else f"{worst.json_path}: {worst.message}"
 
 

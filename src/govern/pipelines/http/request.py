@@ -43,11 +43,12 @@ class Call:
 
 
 def cell_key(fingerprint: str, request: DraftRequest) -> str:
-    """The idempotency key of a cell: the same for each retry and after each resume.
+    """The idempotency key of a cell in a run: the same for each retry and after each resume.
 
-    Another pipeline, or another packet under the same cell, has another one.
+    Another pipeline, another packet under the same cell, or another run has another one: a service
+    that knows such keys would repeat what it drafted then, and what drifts would look the same.
     """
-    return digest([fingerprint, request.cell.id, public(request.packet)])
+    return digest([fingerprint, request.run, request.cell.id, public(request.packet)])
 
 
 class RequestTemplate:
@@ -65,6 +66,8 @@ class RequestTemplate:
         self._query = filling(settings.query, where=f"{where}: settings.query")
         self._headers = filling(settings.headers, where=f"{where}: settings.headers")
         self._body = filling(settings.body, where=f"{where}: settings.body")
+        self._in_batches = settings.batch is not None
+        self._of_batches = self._shared() if self._in_batches else ({}, {})
         if operation:
             operation.check_names(settings, where=where)
 
@@ -86,9 +89,15 @@ class RequestTemplate:
         """Make the call for a packet and drop it.
 
         Raises:
-            ManifestError: the templates do not fit the packet, or not what the operation takes.
+            ManifestError: the templates do not fit the packet, or not what the operation takes; or
+                the items of a batch do not say which cell they are of.
         """
-        self.call(packet, _UNKEYED)
+        made = self.call(packet, _UNKEYED)
+        if self._in_batches and f'"{_UNKEYED}"' not in (made.content or b"").decode():
+            raise ManifestError(
+                f'{self._where}: settings.body: expected "{{{{ key }}}}", by which the rows of a '
+                "batch are told apart"
+            )
 
     def item(self, packet: Packet, key: str) -> Any:
         """The body alone, as a tree: one item of a batch.
@@ -122,7 +131,31 @@ class RequestTemplate:
     def submission(self, body: Any, key: str) -> Call:
         """The call that submits a batch."""
         content = as_content(body, where=self._where)
-        return Call(self._method, httpx.URL(self._url), self._with_ours({}, key), content)
+        headers, query = self._of_batches
+        url = httpx.URL(self._url)
+        return Call(
+            self._method,
+            url.copy_merge_params(query) if query else url,
+            self._with_ours(headers, key),
+            content,
+        )
+
+    def question(self, url: httpx.URL) -> Call:
+        """The call that asks about a batch, or for its results."""
+        headers, _ = self._of_batches
+        return Call("GET", url, headers)
+
+    def _shared(self) -> tuple[dict[str, str], dict[str, Any]]:
+        """Headers and query of a batch, which is of many cells.
+
+        Raises:
+            ManifestError: they are of one cell.
+        """
+        try:
+            headers, query = self._headers({}), self._query({})
+        except ManifestError as err:
+            raise ManifestError(f"{err}; a batch has one for all its cells") from err
+        return {name: str(value) for name, value in headers.items()}, query
 
     def _known(self, packet: Packet, key: str) -> dict[str, Any]:
         return {

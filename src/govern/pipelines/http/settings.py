@@ -21,7 +21,7 @@ _SECRET = re.compile(
     r"(api|access|subscription|functions?|auth|private|secret|account)[-_]?key)$",
     re.IGNORECASE,
 )
-_SECRET_BESIDE = re.compile(r"^(key|token|sig|signature)$", re.IGNORECASE)
+_SECRET_BESIDE = re.compile(r"^key$|(^|[-_.])(token|sig|signature)$", re.IGNORECASE)
 _REFUSAL = "{}: a secret never stands in a manifest; name it by auth_env or auth_file"
 _OURS = {"host", "content-length", "transfer-encoding", "connection", "accept-encoding"}
 
@@ -180,6 +180,7 @@ class HttpSettings(Noun):
             (self.openapi and self.method, "method: the operation has its own"),
             (self.path and not self.openapi, "path: only an operation has such parameters"),
             (self.openapi and self.batch, "batch: not for a service described by openapi"),
+            (self.method == "GET" and self.batch, "method: a batch is submitted, which GET is not"),
             (self.auth_env and self.auth_file, "expected auth_env or auth_file, found both"),
             (
                 (self.auth_as in ("header", "query")) != bool(self.auth_name),
@@ -201,7 +202,11 @@ class HttpSettings(Noun):
             address = getattr(self.batch, name, None)
             if self.url and address:
                 base = httpx.URL(str(self.url))
-                if not same_origin(base, base.join(address.replace("{id}", "id"))):
+                try:
+                    there = same_origin(base, base.join(address.replace("{id}", "id")))
+                except httpx.InvalidURL:
+                    there = False
+                if not there:
                     raise ValueError(f"batch.{name}: expected an address on {base.host}")
         return self
 
