@@ -17,7 +17,7 @@ from typing import Any, Literal
 from govern.app.drafting import Manner, connected, going_on
 from govern.app.loading import Prepared
 from govern.app.progress import Reporter
-from govern.domain.pipeline import DraftRequest
+from govern.domain.pipeline import Caching, DraftRequest
 from govern.errors import IntegrityError, RunError
 from govern.pipelines import fingerprint, open_pipeline
 from govern.runner.drafting import draft_all
@@ -56,11 +56,14 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Drafting:
-    """What a worker does: draft a shard with the pipeline of this fingerprint."""
+    """What a worker does: draft a shard with the pipeline of this fingerprint, ``anew`` without
+    replies that somebody kept.
+    """
 
     manifest: Manifest
     fingerprint: str
     name: str
+    anew: bool = False
 
     def __call__(self, requests: Sequence[DraftRequest], limits: Limits) -> Brought:
         """Drafts and logs, and why not all where it stopped.
@@ -75,6 +78,8 @@ class Drafting:
                 f"a worker has another pipeline {pipeline.manifest.id}: expected fingerprint "
                 f"{self.fingerprint}, found {found}; nothing was drafted with it"
             )
+        if self.anew and isinstance(pipeline, Caching):
+            pipeline.ask_anew()
         why = ""
         with tempfile.TemporaryDirectory(prefix="govern-shard-") as place:
             journal, logs = Journal(Path(place) / "journal.jsonl"), Path(place) / "logs"
@@ -130,6 +135,7 @@ def draft_on_cluster(
         _manifest(project, prepared),
         prepared.fingerprint,
         prepared.suite.id,
+        folder.read_intent().anew,
     )
     with going_on(folder, prepared, meter, reporter) as tick:
         draft_in_shards(

@@ -79,7 +79,7 @@ def fetch(project: Project, run: str) -> Copied:
         InputError: no storage is named, it has no such run, or what is here is not what the stored
             run goes on from.
         IntegrityError: something stored is gone, was changed, or has a hostile name.
-        RunError: storage is out of reach.
+        RunError: storage is out of reach, or somebody works on the run here.
     """
     if not _RUN_ID.fullmatch(run):
         raise InputError(f"run id {run!r}: expected letters, digits, - and _ alone")
@@ -89,14 +89,16 @@ def fetch(project: Project, run: str) -> Copied:
         raise InputError(f"{objects.shown}: has no run {run}, or its copy was never finished")
     files = {name: objects.read(_place(run), name, one) for name, one in there.files.items()}
     folder = RunFolder(project.state / "runs" / run)
-    have = _files(folder) if folder.root.is_dir() else {}
-    if have:
-        here = listed(_place(run), have)
-        _require_goes_on(here, files, f"{folder.root}", "move it away, or push it first")
-    moved = {name: data for name, data in files.items() if have.get(name) != data}
-    # The journal last: until then this copy is one that the stored one goes on from.
-    for name in sorted(moved, key=lambda name: (name == _JOURNAL, name)):
-        _write(folder.root / name, moved[name], secret=name.startswith(_SECRET))
+    folder.root.mkdir(parents=True, exist_ok=True)
+    with folder.alone():
+        have = _files(folder)
+        if have:
+            here = listed(_place(run), have)
+            _require_goes_on(here, files, f"{folder.root}", "move it away, or push it first")
+        moved = {name: data for name, data in files.items() if have.get(name) != data}
+        # The journal last: until then this copy is one that the stored one goes on from.
+        for name in sorted(moved, key=lambda name: (name == _JOURNAL, name)):
+            _write(folder.root / name, moved[name], secret=name.startswith(_SECRET))
     return Copied(run, objects.shown, len(files), len(moved))
 
 
@@ -121,12 +123,16 @@ def _require_open(folder: RunFolder, name: str) -> None:
     """That nothing leaves of a run whose cases nobody may know yet."""
     if not _RUN_ID.fullmatch(name):
         raise InputError(f"run {name!r}: expected a folder named by letters, digits, - and _ alone")
-    if folder.finished:
+    whose = folder
+    if (folder.root / _INTENT).exists() and (first := folder.read_intent().cells_of):
+        whose = RunFolder(Path(first))
+    if whose.finished or not whose.root.is_dir():
         return
-    if folder.read_intent().decide is not None:
+    if whose.read_intent().decide is not None:
+        sealed = whose.root.name
         raise InputError(
-            f"run {name}: decides and is not finished; its cases are sealed, and neither they nor "
-            f"drafts about them leave before: `govern run --resume {name}`"
+            f"run {sealed}: decides and is not finished; its cases are sealed, and neither they "
+            f"nor drafts about them leave before: `govern run --resume {sealed}`"
         )
 
 

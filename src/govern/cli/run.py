@@ -69,6 +69,11 @@ def run(
         raise InputError("--pipeline says what to evaluate; see `govern list pipelines`")
     if baseline and not suite:
         raise InputError("--baseline goes with a new run of a suite")
+    if (pipeline or run_id) and not (suite or cells_of):
+        raise InputError(
+            "--pipeline and --id are for a new run; one that is gone on with, or given up, keeps "
+            "its own"
+        )
     manner = options.manner_of(
         max_cost,
         max_tokens,

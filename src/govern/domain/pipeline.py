@@ -43,8 +43,8 @@ class Usage(Noun):
     ``cost_usd`` is what the provider or the manifest's prices say, ``None`` where neither does.
     """
 
-    input_tokens: int = 0
-    output_tokens: int = 0
+    input_tokens: int = Field(default=0, ge=0)
+    output_tokens: int = Field(default=0, ge=0)
     cost_usd: float | None = Field(default=None, ge=0)
 
 

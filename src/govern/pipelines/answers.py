@@ -28,10 +28,19 @@ def from_reply(reply: object, rating_line: str, latency_s: float) -> Draft:
     status = reply.get("status") or "ok"
     if status not in _STATUSES:
         return failed(f"expected the status ok, refused or failed, found {status!r}", latency_s)
-    if status != "ok":
-        said = str(reply.get("error") or reply.get("text") or "no reason was given")
-        return Draft(status=status, error=_whole(said)[:LONGEST_ERROR], latency_s=latency_s)
-    return _written(reply, rating_line, latency_s)
+    if status == "ok":
+        return _written(reply, rating_line, latency_s)
+    said = str(reply.get("error") or reply.get("text") or "no reason was given")
+    none = Draft(status=status, error=_whole(said)[:LONGEST_ERROR], latency_s=latency_s)
+    try:
+        return none.model_copy(update=_beside(reply))
+    except (ValidationError, TypeError) as err:
+        return _unreadable(err, latency_s)
+
+
+def _unreadable(err: ValidationError | TypeError, latency_s: float) -> Draft:
+    why = explain(err) if isinstance(err, ValidationError) else str(err)
+    return failed(f"the reply does not hold what it may: {why}", latency_s)
 
 
 def _written(reply: dict[str, Any], rating_line: str, latency_s: float) -> Draft:
@@ -45,8 +54,7 @@ def _written(reply: dict[str, Any], rating_line: str, latency_s: float) -> Draft
     try:
         beside = _beside(reply)
     except (ValidationError, TypeError) as err:
-        why = explain(err) if isinstance(err, ValidationError) else str(err)
-        return failed(f"the reply does not hold what it may: {why}", latency_s)
+        return _unreadable(err, latency_s)
     if "rating" not in reply:
         read = read_reply(text, rating_line=rating_line, latency_s=latency_s)
         return read.model_copy(update=beside)
