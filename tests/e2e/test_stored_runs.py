@@ -341,3 +341,14 @@ def test_nothing_is_fetched_over_a_run_that_somebody_works_on(tmp_path, storage,
         pytest.raises(RunError, match="another process works on it"),
     ):
         stored_runs.fetch(here, "halt")
+
+
+def test_more_files_than_storage_lists_are_refused_before_anything_is_sent(
+    tmp_path, storage, unfinished, monkeypatch
+):
+    here = machine(tmp_path, "a", holds=unfinished)
+    monkeypatch.setattr(objects, "MOST_FILES", 2)
+
+    with pytest.raises(InputError, match=r"files; storage lists 2 at most"):
+        stored_runs.push(here, "halt")
+    assert objects.open_objects(storage).read_list("runs/halt") is None

@@ -354,10 +354,10 @@ def test_a_run_that_takes_nothing_from_others_takes_nothing_when_it_is_gone_on_w
 
 
 def test_options_of_a_new_run_are_refused_where_one_is_gone_on_with(govern, once):
-    for option in (("--pipeline", "my-service"), ("--id", "other")):
+    for option in (("--pipeline", "my-service"), ("--id", "other"), ("--plan", "smoke")):
         refused = govern("run", "--resume", "once", *option)
         assert 2 == refused.code
-        assert "are for a new run" in refused.err
+        assert "keeps its own" in " ".join(refused.err.split())
 
 
 def test_only_folders_are_listed_as_runs(govern, once):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -22,12 +21,10 @@ from govern.domain.pipeline import Caching, DraftRequest
 from govern.errors import InputError, IntegrityError
 from govern.metrics import measure
 from govern.runner.cells import Planned, frame_of
-from govern.runner.folder import Deciding, Intent, RunFolder
+from govern.runner.folder import RUN_ID, Deciding, Intent, RunFolder
 from govern.runner.on_ray import measure_on
 from govern.sources.datasets import read_cases
 from govern.sources.locate import BUILTIN, Project
-
-_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
 def start(
@@ -158,7 +155,7 @@ def new_folder(project: Project, intent: Intent) -> RunFolder:
     Raises:
         InputError: its id is taken, or cannot name a folder.
     """
-    if not _RUN_ID.fullmatch(intent.run_id):
+    if not RUN_ID.fullmatch(intent.run_id):
         raise InputError(f"run id {intent.run_id!r}: expected letters, digits, - and _ alone")
     folder = RunFolder(project.state / "runs" / intent.run_id)
     # A folder alone is what a kill before the first file left behind.

@@ -7,7 +7,6 @@ with the other's. So nobody's drafts are lost, on either side.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 from govern.app.run import find_run
 from govern.canon import sha256
 from govern.errors import GovernError, InputError
-from govern.runner.folder import RunFolder
+from govern.runner.folder import RUN_ID, RunFolder
 from govern.settings_file import NAME, read_tables
 from govern.sources.datasets import read_cases
 from govern.sources.locate import Project, locate
@@ -24,7 +23,6 @@ from govern.store.objects import Listed, Objects, listed, open_objects
 from govern.whole_files import write_whole
 
 VARIABLE = "GOVERN_STORAGE_URL"
-_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 _JOURNAL, _INTENT, _PROGRESS = "journal.jsonl", "run.json", "progress.json"
 _SECRET = ("seed.json", "sealed/")
 """What only its owner may read."""
@@ -81,7 +79,7 @@ def fetch(project: Project, run: str) -> Copied:
         IntegrityError: something stored is gone, was changed, or has a hostile name.
         RunError: storage is out of reach, or somebody works on the run here.
     """
-    if not _RUN_ID.fullmatch(run):
+    if not RUN_ID.fullmatch(run):
         raise InputError(f"run id {run!r}: expected letters, digits, - and _ alone")
     objects = _objects(project)
     there = objects.read_list(_place(run))
@@ -121,7 +119,7 @@ def _objects(project: Project) -> Objects:
 
 def _require_open(folder: RunFolder, name: str) -> None:
     """That nothing leaves of a run whose cases nobody may know yet."""
-    if not _RUN_ID.fullmatch(name):
+    if not RUN_ID.fullmatch(name):
         raise InputError(f"run {name!r}: expected a folder named by letters, digits, - and _ alone")
     whose = folder
     if (folder.root / _INTENT).exists() and (first := folder.read_intent().cells_of):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from govern.errors import FrameError, InputError, RunError
 from govern.runner.journal import Journal
 from govern.strict_yaml import explain
 from govern.whole_files import write_text
+
+RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
 class Deciding(Noun):

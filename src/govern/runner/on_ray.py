@@ -152,7 +152,8 @@ def told_plainly(what: str) -> Iterator[None]:
             cause = getattr(cause, "cause", None) or cause.__cause__
         if cause is not None:
             raise cause from err
-        if isinstance(err, RaySystemError):  # what was sent could not be opened there
+        # What was sent could not be opened there, or there was no room for what was made of it.
+        if isinstance(err, RaySystemError | OSError):
             raise RunError(f"{what}: a worker lacks something: {shortly(err)}") from err
         raise
     except RayError as err:

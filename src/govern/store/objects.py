@@ -48,9 +48,11 @@ def listed(folder: str, files: Mapping[str, bytes]) -> Listed:
     """What a folder's list says of files.
 
     Raises:
-        InputError: a name that no file in storage can have.
+        InputError: a name that no file in storage can have, or too many.
     """
     require_names(files, InputError)
+    if len(files) > MOST_FILES:
+        raise InputError(f"{folder}: {len(files):,} files; storage lists {MOST_FILES:,} at most")
     stored = {name: Stored(sha256=sha256(data), bytes=len(data)) for name, data in files.items()}
     return Listed(version=1, folder=folder, files=stored)
 
