@@ -890,6 +890,20 @@ def test_an_attempt_that_may_stop_early_says_so_first_and_is_judged_by_all_its_l
     assert pytest.approx(0.406, abs=0.002) == clause.slices[0].upper
 
 
+def test_a_policy_that_changed_stops_a_run_that_looks_by_it_before_another_draft(govern, ours):
+    write_looked(ours)
+    Path("STOP").touch()
+    assert 14 == govern(*RUN, "--until-decided", "--policy", "ours", "--id", "free").code
+    journal, asked = run_of(ours, "free").journal.path, Path("asked.txt").read_text()
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:2]))
+    (ours / "policies/ours.md").write_text(POLICY.replace("At most half", "At most one half"))
+
+    refused = govern("run", "--resume", "free")
+
+    assert (13, asked) == (refused.code, Path("asked.txt").read_text())
+    assert "policy ours changed since the run began to look by it" in " ".join(refused.err.split())
+
+
 def test_nothing_is_looked_at_early_where_nothing_could_be_settled_rightly(govern, ours):
     one_round = govern(*RUN, "--until-decided", "--policy", "ours")
     against = POLICY.replace("metric: coverage", "against: incumbent\nmetric: coverage")

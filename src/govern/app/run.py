@@ -12,7 +12,7 @@ from govern.app.baseline import Baseline, open_baseline
 from govern.app.drafting import PLAIN, Manner, draft, meter_of, require_able
 from govern.app.drafting_on_cluster import draft_on_cluster, on_cluster
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
-from govern.app.looking import decided, planned_looks, stages_of, with_looks
+from govern.app.looking import looked_by, planned_looks, stages_of, unsettled, with_looks
 from govern.app.progress import Reporter
 from govern.app.reuse import reusable
 from govern.app.run_facts import facts_of
@@ -259,8 +259,9 @@ def _look_by_look(
     measured = measure if manner.cluster is None else measure_on
     folder.journal.read()  # what a crash left of a last line goes
     _require_own(folder, prepared)
-    meter = meter_of(folder, manner.limits)
-    for looks, cells in stages_of(folder.read_intent().until, prepared):
+    intent, meter = folder.read_intent(), meter_of(folder, manner.limits)
+    policy = looked_by(project, intent)
+    for looks, cells in stages_of(intent.until, prepared):
         left = _left(project, folder, cells, reuse=manner.reuse)
         if left:
             drafting(project, folder, prepared, left, meter=meter, reporter=reporter)
@@ -271,7 +272,7 @@ def _look_by_look(
         with reporter.step("measuring"):
             stages.append(measured(frame, prepared.suite.measures))
         found = with_looks(stages, looks) if looks else stages[-1]
-        if decided(project, folder.read_intent(), facts, found):
+        if policy is not None and not unsettled(policy, facts, found):
             break
     facts = facts.model_copy(update={"drafts_digest": folder.write_frame(frame)})
     folder.write_findings(Findings(run=facts, findings=found))
