@@ -36,6 +36,7 @@ from govern.domain.finding import RunFacts
 from govern.domain.ledger import Entry
 from govern.errors import IntegrityError, PolicyError, RunError
 from govern.ledger.seeds import Secret
+from govern.pipelines.python import PythonFunction
 from govern.runner.folder import RunFolder
 from govern.runner.journal import line_of
 from govern.sources.datasets import read_card
@@ -914,6 +915,22 @@ def test_nothing_is_looked_at_early_where_nothing_could_be_settled_rightly(gover
     assert "one round of 24 names or less, so there is nowhere to stop earlier" in one_round.err
     assert "compares with an incumbent (COV-1)" in compared.err, compared.err
     assert not (ours / ".govern/runs").exists()
+
+
+def test_replies_that_somebody_kept_answer_for_no_attempt_and_no_run_that_asks_anew(
+    govern, ours, monkeypatch
+):
+    """Whoever draws its cells beforehand could else keep the best of several replies."""
+    asked = []
+    # Not by way of the protocol, which would take the class for caching ever after.
+    monkeypatch.setattr("govern.app.run.Caching", PythonFunction)
+    monkeypatch.setattr(PythonFunction, "ask_anew", lambda _: asked.append(1), raising=False)
+    told = []
+    for options in (RUN, (*RUN, "--no-cache"), DECIDE):
+        assert 0 == govern(*options, "--id", f"r{len(told)}").code
+        told.append(len(asked))
+
+    assert [0, 1, 2] == told
 
 
 def test_two_that_go_on_with_one_attempt_draw_its_cases_once(govern, ours, monkeypatch):

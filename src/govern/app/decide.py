@@ -97,7 +97,7 @@ def start(
         policy_digest=approved.digest,
         requested_by=asked.requested_by,
     )
-    intent = runs.intent_of(prepared, now, asked.run_id, beside, deciding)
+    intent = runs.intent_of(prepared, now, asked.run_id, beside, deciding, anew=True)
     if manner.until_decided:
         until = planned_looks(project, prepared, asked.policy, now=now)
         intent = intent.model_copy(update={"until": until})
