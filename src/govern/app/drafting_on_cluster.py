@@ -171,7 +171,8 @@ def shipped_for(project: Project, manifest: Path, address: str) -> Mapping[str, 
 
 def _secret_files(root: Path, places: Iterable[Path]) -> Iterator[str]:
     """The files below ``root`` that manifests in some places say a secret is in."""
-    for path in sorted({path for place in places for path in place.rglob("*.y*ml")}):
+    found = {path for place in places for path in place.rglob("*.y*ml") if path.is_file()}
+    for path in sorted(found):
         for named in _SECRET.findall(path.read_text(encoding="utf-8", errors="replace")):
             secret = (path.parent / Path(named).expanduser()).resolve()
             if secret.is_relative_to(root):
