@@ -344,3 +344,20 @@ def test_time_that_is_up_lets_drafts_in_flight_come_home(going):
     assert 10 <= run.kept == len(run.drafter.asked) < CELLS
     assert "" == run.on()
     run.require_once()
+
+
+def test_a_reply_that_no_file_can_hold_is_a_failed_draft_and_not_asked_for_again(going):
+    class Halves(Drafter):
+        async def draft(self, request: DraftRequest) -> Draft:
+            draft = await super().draft(request)
+            return draft.model_copy(update={"text": "half \ud83d"} if len(self.asked) == 3 else {})
+
+    run = going(Halves(output_tokens=7))
+
+    assert "" == run.on()
+    run.require_once()
+    [failed] = [one for one in run.journal.read().values() if one.status == "failed"]
+    assert ("the reply holds halves of characters (lone surrogates)", 7) == (
+        failed.error,
+        failed.usage.output_tokens,
+    )

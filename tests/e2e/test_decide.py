@@ -36,7 +36,9 @@ from govern.domain.finding import RunFacts
 from govern.domain.ledger import Entry
 from govern.errors import IntegrityError, PolicyError, RunError
 from govern.ledger.seeds import Secret
+from govern.pipelines.python import PythonFunction
 from govern.runner.folder import RunFolder
+from govern.runner.journal import line_of
 from govern.sources.datasets import read_card
 from govern.sources.generate import generate, read_grammar, read_rubric
 from govern.sources.generate.sealed import as_lines, sealed
@@ -889,6 +891,20 @@ def test_an_attempt_that_may_stop_early_says_so_first_and_is_judged_by_all_its_l
     assert pytest.approx(0.406, abs=0.002) == clause.slices[0].upper
 
 
+def test_a_policy_that_changed_stops_a_run_that_looks_by_it_before_another_draft(govern, ours):
+    write_looked(ours)
+    Path("STOP").touch()
+    assert 14 == govern(*RUN, "--until-decided", "--policy", "ours", "--id", "free").code
+    journal, asked = run_of(ours, "free").journal.path, Path("asked.txt").read_text()
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:2]))
+    (ours / "policies/ours.md").write_text(POLICY.replace("At most half", "At most one half"))
+
+    refused = govern("run", "--resume", "free")
+
+    assert (13, asked) == (refused.code, Path("asked.txt").read_text())
+    assert "policy ours changed since the run began to look by it" in " ".join(refused.err.split())
+
+
 def test_nothing_is_looked_at_early_where_nothing_could_be_settled_rightly(govern, ours):
     one_round = govern(*RUN, "--until-decided", "--policy", "ours")
     against = POLICY.replace("metric: coverage", "against: incumbent\nmetric: coverage")
@@ -899,3 +915,81 @@ def test_nothing_is_looked_at_early_where_nothing_could_be_settled_rightly(gover
     assert "one round of 24 names or less, so there is nowhere to stop earlier" in one_round.err
     assert "compares with an incumbent (COV-1)" in compared.err, compared.err
     assert not (ours / ".govern/runs").exists()
+
+
+def test_replies_that_somebody_kept_answer_for_no_attempt_and_no_run_that_asks_anew(
+    govern, ours, monkeypatch
+):
+    """Whoever draws its cells beforehand could else keep the best of several replies."""
+    asked: set[bool] = set()
+    drafts = PythonFunction.draft
+
+    async def noted(self, request):
+        asked.add(request.anew)
+        return await drafts(self, request)
+
+    monkeypatch.setattr(PythonFunction, "draft", noted)
+    told = []
+    for options in (RUN, (*RUN, "--no-cache"), DECIDE):
+        asked.clear()
+        assert 0 == govern(*options, "--id", f"r{len(told)}").code
+        told.append(set(asked))
+
+    assert [{False}, {True}, {True}] == told
+
+
+def test_two_that_go_on_with_one_attempt_draw_its_cases_once(govern, ours, monkeypatch):
+    monkeypatch.setattr(fresh, "sealed", _killed)
+    assert 137 == govern(*DECIDE, "--id", "a").code
+
+    with run_of(ours, "a").alone():
+        second = govern("run", "--resume", "a")
+
+    assert (14, [("intent", "a")]) == (second.code, entries(ours))
+    assert "another process works on it" in " ".join(second.err.split())
+
+
+def test_the_cells_of_an_attempt_are_not_to_be_had_before_its_cases_are_drawn(
+    govern, ours, monkeypatch
+):
+    """The public ones would be drafted, under the attempt's name."""
+    monkeypatch.setattr(fresh, "sealed", _killed)
+    assert 137 == govern(*DECIDE, "--id", "a").code
+
+    refused = govern("run", "--cells-of", "a", "--pipeline", "reference", "--id", "old")
+
+    assert (2, False) == (refused.code, run_of(ours, "old").root.exists())
+    assert "its fresh cases are not drawn yet" in " ".join(refused.err.split())
+
+
+def _killed(*_args: object) -> None:
+    raise SystemExit(137)
+
+
+def test_a_finished_attempt_is_measured_again_by_another_release(govern, tried, monkeypatch):
+    """It is the attempt that was entered; the release that measures it is told in its findings."""
+    before = facts(tried, "a")
+    for module in ("decide", "run", "run_facts"):
+        monkeypatch.setattr(f"govern.app.{module}.__version__", "9.9.9", raising=False)
+
+    again = govern("run", "--resume", "a")
+
+    assert 0 == again.code, again.err
+    assert ("9.9.9", before.drafts_digest) == (
+        facts(tried, "a").harness_version,
+        facts(tried, "a").drafts_digest,
+    )
+
+
+def test_drafts_of_another_run_in_an_attempts_journal_are_refused(govern, ours):
+    Path("STOP").touch()
+    govern(*DECIDE, "--id", "a")
+    journal = run_of(ours, "a").journal
+    cell, one = next(iter(journal.kept().items()))
+    lines = journal.path.read_bytes().splitlines(keepends=True)[1:]
+    journal.path.write_bytes(b"".join([line_of(cell, one.draft, "elsewhere"), *lines]))
+
+    refused = govern("run", "--resume", "a")
+
+    assert 13 == refused.code
+    assert "are not of this run" in " ".join(refused.err.split())

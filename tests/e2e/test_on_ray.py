@@ -132,6 +132,10 @@ def test_workers_are_sent_code_and_neither_people_nor_secrets(project):
     Path("govern.toml").touch()
     Path("pipelines").mkdir()
     named = Path("pipelines/mortal.yaml").resolve()
+    for name, secret in (("in-use", "in-use.token"), ("other", "../keys/other.token")):
+        manifest = project / f"pipelines/deep/{name}.yaml"
+        manifest.parent.mkdir(exist_ok=True)
+        manifest.write_text(f"settings: {{url: u, auth_file: '{secret}'}}\n", encoding="utf-8")
     shipped = drafting_on_cluster.shipped_for(find_project(project), named, "auto")
     stays = _get_excludes(project, shipped["excludes"])
 
@@ -139,6 +143,7 @@ def test_workers_are_sent_code_and_neither_people_nor_secrets(project):
     assert {} == drafting_on_cluster.shipped_for(find_project(project), named, on_ray.LOCAL)
     sent = (".", "pipelines/mortal.py", "pipelines/shots.jsonl", "code/x.py", "requirements.lock")
     kept = ("staff.csv", ".env", "prod.env", "pipelines/key.pem", "record/a.json", ".govern/x")
+    kept += ("pipelines/deep/in-use.token", "pipelines/keys/other.token")
     assert [] == [name for name in sent if stays(project / name)]
     assert [] == [name for name in kept if not stays(project / name)]
 

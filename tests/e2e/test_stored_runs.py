@@ -17,7 +17,8 @@ from govern.app.progress import Reporter
 from govern.canon import canonical_json, sha256
 from govern.domain.attempts import Lineage
 from govern.errors import GovernError, InputError, IntegrityError, RunError
-from govern.runner.folder import Deciding
+from govern.pipelines import fingerprint, open_pipeline
+from govern.runner.folder import Deciding, RunFolder
 from govern.runner.limits import Limits
 from govern.sources.locate import Project
 from govern.store import objects
@@ -263,3 +264,91 @@ def test_a_fetched_run_is_resumed_where_neither_path_nor_project_is_the_same(
 
     assert 0 == resumed.code, resumed.err
     assert 288 == resumed.json["run"]["planned"]
+
+
+def test_what_was_damaged_in_storage_is_put_right_by_storing_it_again(
+    tmp_path, storage, unfinished
+):
+    """As long as it was, too: nothing but its content tells."""
+    here, there = machine(tmp_path, "a", holds=unfinished), machine(tmp_path, "b")
+    stored_runs.push(here, "halt")
+    kept = objects.open_objects(storage)
+    log = f"{kept.root}/runs/halt/objects/{sha256(b'a log')}"
+    kept.files.pipe_file(log, b"a lie")
+
+    assert 1 == stored_runs.push(here, "halt").moved
+    stored_runs.fetch(there, "halt")
+    assert content(here) == content(there)
+
+
+def test_a_stored_run_brings_no_pipeline_of_its_own(govern, project, unmirrored, unfinished):
+    """Whoever can write to storage would else run commands on the machine that resumes."""
+    storage, ran = project.parent / "bucket", project.parent / "ran"
+    Path("govern.toml").write_text(f'[storage]\nurl = "file://{storage}"\n', encoding="utf-8")
+    folder = Path(".govern/runs/halt")
+    shutil.copytree(unfinished, folder)
+    manifest = folder / "evil.yaml"
+    manifest.write_text(
+        "id: evil\nversion: '1'\nkind: command\ndescription: .\n"
+        f"settings: {{command: [/bin/sh, -c, 'touch {ran}; cat']}}\n",
+        encoding="utf-8",
+    )
+    intent = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    intent["pipeline_path"] = str(manifest)
+    intent["fingerprint"] = fingerprint(open_pipeline(manifest).manifest)
+    (folder / "run.json").write_text(json.dumps(intent), encoding="utf-8")
+    (folder / "journal.jsonl").unlink()
+    assert 0 == govern("runs", "push", "halt").code
+    shutil.rmtree(folder)
+    assert 0 == govern("runs", "fetch", "halt").code
+
+    resumed = govern("run", "--resume", "halt")
+
+    assert (13, False) == (resumed.code, ran.exists())
+    assert "nothing was opened" in " ".join(resumed.err.split())
+
+
+def test_drafts_of_the_cases_of_an_unfinished_attempt_do_not_leave_either(
+    tmp_path, storage, unfinished
+):
+    here = machine(tmp_path, "a", holds=unfinished)
+    attempt, folder = RunFolder(here.state / "runs" / "attempt"), runs.find_run(here, "halt")
+    lineage = Lineage(
+        pipeline="reference",
+        use_case="review",
+        policy="p",
+        approved=NOW.date(),
+        review_by=NOW.date(),
+    )
+    deciding = Deciding(lineage=lineage, policy_version="1", policy_digest="0" * 64)
+    intent = folder.read_intent()
+    attempt.write_intent(intent.model_copy(update={"decide": deciding}))
+    folder.write_intent(intent.model_copy(update={"cells_of": str(attempt.root)}))
+    folder.findings_path.write_text("{}", encoding="utf-8")
+
+    with pytest.raises(InputError, match="run attempt: decides and is not finished"):
+        stored_runs.push(here, "halt")
+    attempt.findings_path.write_text("{}", encoding="utf-8")
+    assert stored_runs.push(here, "halt").files
+
+
+def test_nothing_is_fetched_over_a_run_that_somebody_works_on(tmp_path, storage, unfinished):
+    here = machine(tmp_path, "a", holds=unfinished)
+    stored_runs.push(here, "halt")
+
+    with (
+        runs.find_run(here, "halt").alone(),
+        pytest.raises(RunError, match="another process works on it"),
+    ):
+        stored_runs.fetch(here, "halt")
+
+
+def test_more_files_than_storage_lists_are_refused_before_anything_is_sent(
+    tmp_path, storage, unfinished, monkeypatch
+):
+    here = machine(tmp_path, "a", holds=unfinished)
+    monkeypatch.setattr(objects, "MOST_FILES", 2)
+
+    with pytest.raises(InputError, match=r"files; storage lists 2 at most"):
+        stored_runs.push(here, "halt")
+    assert objects.open_objects(storage).read_list("runs/halt") is None

@@ -13,8 +13,11 @@ from threading import Thread
 import pytest
 from given_commands import copied, given
 
+from govern import frames
 from govern.app.drafting import priced
+from govern.canon import sha256
 from govern.domain.pipeline import Manifest
+from govern.runner.folder import RunFolder
 
 pytestmark = pytest.mark.usefixtures("unmirrored")
 
@@ -271,3 +274,94 @@ def test_a_pipeline_says_by_its_manifest_or_itself_that_drafts_have_a_price():
     assert priced(Told(usage={"cost_usd": "usage.cost"}))  # type: ignore[arg-type]
     assert not priced(Told(usage={"input_tokens": "usage.in"}))  # type: ignore[arg-type]
     assert not priced(Told())  # type: ignore[arg-type]
+
+
+def test_two_that_work_on_one_run_at_once_do_not_draft_its_cells_twice(govern, started):
+    use_probe_plan(started)
+    drafter = started / "pipelines/my_drafter.py"
+    drafter.write_text(DRAFTER)
+    Path("SIGINT").touch()
+    command = [sys.executable, "-c", "from govern.cli import main; main()", "run"]
+    subprocess.run(
+        [*command, "my-reviews", "--pipeline", "my-function", "--id", "one"],
+        capture_output=True,
+        check=False,
+    )
+    kept = len(Path("asked.txt").read_text().splitlines())
+
+    with RunFolder(Path(".govern/runs/one")).alone():
+        second = govern("run", "--resume", "one")
+
+    assert 14 == second.code
+    assert "run one: another process works on it" in second.err
+    assert kept == len(Path("asked.txt").read_text().splitlines())
+    assert 0 == govern("run", "--resume", "one").code
+    assert CELLS == len(Path("asked.txt").read_text().splitlines())
+
+
+def test_drafts_of_other_cells_in_a_journal_are_not_counted_as_its_own(govern, once):
+    journal = once / ".govern/runs/once/journal.jsonl"
+    line = json.loads(journal.read_text().splitlines()[0]) | {"cell": "of-another-plan"}
+    with journal.open("a") as stream:
+        stream.write(json.dumps(line) + "\n")
+
+    refused = govern("run", "--resume", "once")
+
+    assert 13 == refused.code
+    assert f"1 of {CELLS + 1} drafts are not of this run" in " ".join(refused.err.split())
+
+
+def test_another_release_measures_a_whole_run_again_and_drafts_nothing_for_half_a_one(
+    govern, once, monkeypatch
+):
+    folder, other = once / ".govern/runs/once", "0.0.0-other"
+    intent = json.loads((folder / "run.json").read_text())
+    (folder / "run.json").write_text(json.dumps(intent | {"harness_version": other}))
+    assert 0 == govern("run", "--resume", "once").code
+    journal = folder / "journal.jsonl"
+    lines = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join(lines[:-2]))
+
+    refused = govern("run", "--resume", "once")
+
+    assert 13 == refused.code
+    assert f"run once: govern {other} began it and 2 cells are left" in " ".join(
+        refused.err.split()
+    )
+    assert CELLS - 2 == len(journal.read_text().splitlines())
+
+
+def test_measuring_again_leaves_the_drafts_file_as_it_is_whatever_library_wrote_it(govern, once):
+    """Another Parquet writer writes other bytes, and a decision names drafts by their digest."""
+    folder = once / ".govern/runs/once"
+    frames.read(folder / "drafts.parquet").to_parquet(folder / "drafts.parquet", compression="gzip")
+    before = sha256((folder / "drafts.parquet").read_bytes())
+
+    again = govern("run", "--resume", "once", "--json")
+
+    assert before == again.json["run"]["drafts_digest"]
+    assert before == sha256((folder / "drafts.parquet").read_bytes())
+
+
+def test_a_run_that_takes_nothing_from_others_takes_nothing_when_it_is_gone_on_with(govern, once):
+    anew = ("run", "my-reviews", "--pipeline", "my-function", "--no-cache", "--id", "anew")
+    assert 0 == govern(*anew).code
+    journal = once / ".govern/runs/anew/journal.jsonl"
+    lines = journal.read_text().splitlines(keepends=True)
+    journal.write_text("".join(lines[:-9]))
+
+    assert "reused" not in govern("run", "--resume", "anew", "--json").json["run"]
+
+
+def test_options_of_a_new_run_are_refused_where_one_is_gone_on_with(govern, once):
+    for option in (("--pipeline", "my-service"), ("--id", "other"), ("--plan", "smoke")):
+        refused = govern("run", "--resume", "once", *option)
+        assert 2 == refused.code
+        assert "keeps its own" in " ".join(refused.err.split())
+
+
+def test_only_folders_are_listed_as_runs(govern, once):
+    (once / ".govern/runs/.DS_Store").touch()
+    (once / ".govern/runs/notes.txt").touch()
+
+    assert [{"id": "once", "state": "finished"}] == govern("list", "runs", "--json").json

@@ -18,6 +18,7 @@ from govern.app.compare import compare, compare_runs
 from govern.app.run_facts import planned_groups
 from govern.cli import main
 from govern.domain import Bound, Findings, StudentT, Undefined
+from govern.domain.finding import Looks
 from govern.errors import InputError, IntegrityError
 from govern.metrics import METRICS, measure
 from govern.policy.comparing import Margin, margins, verdicts
@@ -337,3 +338,18 @@ def test_ratings_that_vary_by_chance_are_undecided(runs: Project) -> None:
         keep(runs, name, drafts.assign(rating=rng.integers(1, 6, len(drafts)).astype(float)))
 
     assert "undecided" == compare(runs, "one", "two", metrics=[LENIENCY]).differences[0].verdict
+
+
+@pytest.mark.parametrize(("taken", "refused"), [(1, True), (2, False)])
+def test_a_run_that_stopped_by_what_it_showed_is_not_compared(
+    runs: Project, taken: int, refused: bool
+) -> None:
+    """It stops where it looks well, and its paired interval knows nothing of that."""
+    keep(runs, "early", sound(), looks=Looks(cases=(24, 48), taken=taken))
+
+    for one, other in (("early", "in-use"), ("in-use", "early")):
+        if refused:
+            with pytest.raises(InputError, match="early stopped once it was decided, at 24 of 48"):
+                compare(runs, one, other, metrics=[COVERAGE])
+        else:
+            assert compare(runs, one, other, metrics=[COVERAGE]).cells

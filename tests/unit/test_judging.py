@@ -7,6 +7,7 @@ that speak OpenAI's protocol, with a service on loopback behind it.
 from __future__ import annotations
 
 import json
+import resource
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -232,3 +233,28 @@ def test_a_broken_line_in_the_middle_is_no_verdict(kept):
 
     with pytest.raises(IntegrityError, match=r"verdicts\.jsonl:1: not a verdict"):
         read_verdicts(kept)
+
+
+def test_a_full_disk_ends_the_asking_with_whole_lines_alone(registered, kept):
+    """Half a line would be joined by the next, and what was paid for could be read no more."""
+    model, before = registered(honest), resource.getrlimit(resource.RLIMIT_FSIZE)
+    questions = [Question(f"Employee closed {n} files.", ONE.evidence) for n in range(9)]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (500, before[1]))
+    try:
+        with pytest.raises(RunError, match="a verdict could not be kept: File too large"):
+            judge_all(questions, model=model, kept=kept, at_once=1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert kept.read_bytes().endswith(b"\n")
+    assert 0 < len(read_verdicts(kept)) < 9
+    assert 9 == len(judge_all(questions, model=model, kept=kept, at_once=3))
+
+
+def test_a_reply_with_halves_of_characters_is_unreadable_and_kept(registered, kept):
+    model = registered(lambda _prompt: "\ud83d")
+
+    [said] = judge_all([ONE], model=model, kept=kept, at_once=1).values()
+
+    assert "unreadable" == said.why
+    assert {ONE.key: said} == read_verdicts(kept)

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
+from govern.app import compare, mirror
 from govern.app.looking import unsettled, with_looks
+from govern.cli.words import finding_rows
 from govern.domain import (
     Approvals,
     AttemptRule,
@@ -23,7 +25,9 @@ from govern.domain import (
 )
 from govern.domain.finding import Looks
 from govern.metrics import METRICS
+from govern.policy import verdicts
 from govern.policy.measured import judge_measured
+from govern.report.sections import grids
 from govern.testing import certificate_of, docket_of, finding_of, run_facts
 
 LENIENCY, ECHO = METRICS["accuracy.leniency"].spec, METRICS["integrity.echo"].spec
@@ -149,3 +153,14 @@ WIDE, INSIDE, BEYOND = after(found(0.2, se=1.0)), after(found(0.2, se=0.01)), af
 )  # fmt: skip
 def test_drafting_goes_on_while_more_of_the_plan_may_settle_a_clause(one, of, open_):
     assert (["ACC-1"] if open_ else []) == left(one, of=of)
+
+
+def test_what_is_shown_of_a_run_that_looked_is_as_wide_as_what_it_is_judged_by():
+    """A run that looks once would have an interval less than half as wide."""
+    once, early = found(0.2), after(found(0.2))
+    [_, row] = finding_rows([early])
+
+    assert "0.2 [-0.175, 0.575]" == row["estimate [90 % interval]"]
+    assert finding_rows([once])[1] != row
+    assert grids.ends(early) == verdicts.ends_of(early, 0.05) == compare.ends(early)
+    assert grids.ends(early) == mirror._ends(early)

@@ -16,6 +16,7 @@ import pytest
 from govern.canon import file_digest
 from govern.errors import ManifestError, RunError
 from govern.pipelines import fingerprint, open_pipeline
+from govern.pipelines.answers import from_reply
 from govern.testing.pipelines import closing, request
 
 LOOP = """
@@ -456,3 +457,14 @@ def test_a_command_that_cannot_be_started_is_refused_with_its_reason(tmp_path, s
         open_pipeline(manifest(tmp_path, "command", **settings))
 
     assert error in str(refused.value)
+
+
+@pytest.mark.parametrize("status", ["refused", "failed"])
+def test_what_is_no_draft_says_what_it_cost_all_the_same(status):
+    """A limit on tokens would else not hold for whoever refuses."""
+    used = {"input_tokens": 90, "output_tokens": 10}
+    read = from_reply({"status": status, "error": "no", "usage": used}, "Rating:", 1.0)
+    less = from_reply({"status": status, "usage": {"input_tokens": -90}}, "Rating:", 1.0)
+
+    assert (status, 100) == (read.status, read.usage.input_tokens + read.usage.output_tokens)
+    assert ("failed", True) == (less.status, "input_tokens" in str(less.error))

@@ -18,7 +18,8 @@ from ray.exceptions import WorkerCrashedError
 from govern.app.loading import load_suite, prepare
 from govern.domain.pipeline import Draft, Usage
 from govern.errors import IntegrityError, RunError
-from govern.runner import shards
+from govern.metrics import evaluator_digest
+from govern.runner import on_ray, shards
 from govern.runner.journal import Journal
 from govern.runner.limits import NO_LIMITS, Limits, Meter
 from govern.runner.shards import Brought, draft_in_shards
@@ -166,3 +167,36 @@ def test_ctrl_c_once_waits_for_what_is_out_and_twice_interrupts(tmp_path, out, r
         draft(tmp_path, twice, requests)
     assert ["draining"] == said
     assert before is signal.getsignal(signal.SIGINT)
+
+
+def test_a_disk_that_fills_up_hands_out_no_more_and_keeps_what_is_out(
+    tmp_path, out, requests, monkeypatch
+):
+    """The third shard finds no room but what was set aside; two are out by then."""
+    real, writes = Journal._write, []
+
+    def full(self, handle, data):
+        writes.append(data)
+        if len(writes) == 3:
+            raise RunError("no room")
+        real(self, handle, data)
+
+    monkeypatch.setattr(Journal, "_write", full)
+    with pytest.raises(RunError, match="20 of 40 cells drafted, then: the disk is full; make room"):
+        draft(tmp_path, drafted, requests)
+    assert 20 == len(Journal(tmp_path / "journal.jsonl").read())
+
+
+def test_a_log_that_cannot_be_kept_costs_no_draft(tmp_path, out, requests, monkeypatch):
+    def full(path, _data):
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(shards, "write_whole", full)
+    with pytest.raises(RunError, match=r"12 of 40 .* a log could not be kept: No space left"):
+        draft(tmp_path, drafted, requests)
+
+
+def test_a_worker_with_other_evaluators_measures_nothing():
+    on_ray.require_evaluators(evaluator_digest())
+    with pytest.raises(RunError, match="other evaluators"):
+        on_ray.require_evaluators("0" * 64)

@@ -323,6 +323,8 @@ class TestWhatHolds:
         assert (2, 0, False) == (said["level"], said["exit_code"], said["trust"]["own"])
         assert len(found.checks) == len(said["checks"])
         assert said["run_again"][0].startswith("govern run review-core --pipeline made-up")
+        # Whoever repeats a run with the drafts that it has has shown nothing.
+        assert "--no-cache" in said["run_again"][0]
 
 
 class TestAltered:

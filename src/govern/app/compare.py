@@ -12,15 +12,15 @@ import pandas as pd
 from govern import frames
 from govern.app.run import find_run
 from govern.canon import file_digest
-from govern.domain.finding import Comparison, Finding, Findings, RunFacts, Undefined
+from govern.domain.finding import Comparison, Finding, Findings, RunFacts
 from govern.domain.policy import MeasuredClause, Policy
 from govern.errors import InputError, IntegrityError
 from govern.metrics import METRICS
 from govern.metrics.paired import LEVELS, pair_up, paired_differences
 from govern.policy.comparing import Margin, Verdict, margins, verdicts
+from govern.policy.verdicts import ends_of
 from govern.runner.folder import RunFolder
 from govern.sources.locate import Project
-from govern.stats.intervals import bounds
 
 ALPHA = 0.05
 SAME = {
@@ -104,9 +104,12 @@ def compare(
         policy: whose margins say which difference is material.
 
     Raises:
-        InputError: as ``compare_runs``; or the policy has no clause to compare by.
+        InputError: as ``compare_runs``; the policy has no clause to compare by; or a run stopped
+            early.
     """
     ours, theirs = (find_run(project, run).read_findings() for run in (candidate, incumbent))
+    for run in (ours.run, theirs.run):
+        _require_whole(run)
     asked = list(metrics) or _asked(ours, theirs, policy)
     _require_known(asked)
     allowed = margins(policy) if policy else {}
@@ -163,6 +166,17 @@ def _require_same(ours: RunFacts, theirs: RunFacts) -> None:
             )
 
 
+def _require_whole(run: RunFacts) -> None:
+    """Refuse a run that stopped early: it stopped because of what it showed."""
+    looks = run.looks
+    if looks is not None and looks.taken < len(looks.cases):
+        raise InputError(
+            f"run {run.run_id} stopped once it was decided, at {looks.cases[looks.taken - 1]} of "
+            f"{looks.cases[-1]} cases, and what stops by what is seen seems better than it is; "
+            "compare runs of the whole plan"
+        )
+
+
 def _require_known(metrics: Sequence[str]) -> None:
     unknown = [name for name in metrics if name not in METRICS]
     if unknown:
@@ -212,9 +226,7 @@ def _gaps(name: str, ours: Findings, theirs: Findings) -> list[Gap]:
 
 def ends(finding: Finding) -> tuple[float, float] | None:
     """Both ends of a finding's 90 % interval, where it has one."""
-    if isinstance(finding.estimate, Undefined) or finding.interval is None:
-        return None
-    return bounds(finding.estimate, finding.interval, ALPHA)
+    return ends_of(finding, ALPHA)
 
 
 def _with_ends(finding: Finding) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from govern import __version__
 from govern.app import run as runs
 from govern.app.baseline import Baseline, open_baseline
 from govern.app.docket import readings
@@ -98,7 +97,7 @@ def start(
         policy_digest=approved.digest,
         requested_by=asked.requested_by,
     )
-    intent = runs.intent_of(prepared, now, asked.run_id, beside, deciding)
+    intent = runs.intent_of(prepared, now, asked.run_id, beside, deciding, anew=True)
     if manner.until_decided:
         until = planned_looks(project, prepared, asked.policy, now=now)
         intent = intent.model_copy(update={"until": until})
@@ -110,7 +109,8 @@ def start(
         shutil.rmtree(folder.root)
         raise
     attempt = _Attempt(project, folder, ledger, entry, clock, reporter, manner)
-    return _carry_on(attempt, prepared, beside)
+    with folder.alone():
+        return _carry_on(attempt, prepared, beside)
 
 
 def resume(
@@ -155,7 +155,8 @@ def resume(
     attempt = _Attempt(
         project, folder, ledger, entry, clock, reporter, manner, finished="finished" in story
     )
-    return _carry_on(attempt, prepared, beside)
+    with folder.alone():
+        return _carry_on(attempt, prepared, beside)
 
 
 def abandon(project: Project, run_id: str, *, now: datetime) -> Entry:
@@ -330,7 +331,7 @@ def _intended(intent: Intent, deciding: Deciding, cells: int) -> Intended:
         cells=cells,
         looks=intent.until.cases if intent.until else None,
         requested_by=deciding.requested_by,
-        harness_version=__version__,
+        harness_version=intent.harness_version,
     )
 
 

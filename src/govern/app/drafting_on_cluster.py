@@ -6,8 +6,9 @@ package or from what was shipped, and drafts nothing unless its fingerprint is t
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -34,7 +35,8 @@ STAYS = (
     *(".?*", "*.env", "*.pem", "*.key"),
 )
 """Of a project, what no cluster is sent, in the words of ``.gitignore``: people's data and secrets,
-and what drafting does not need."""
+and what drafting does not need. Files that a manifest names as ``auth_file`` stay as well."""
+_SECRET = re.compile(r"""auth_file["']?\s*:\s*["']?([^"'\s,#}]+)""")
 
 
 @dataclass(frozen=True)
@@ -126,11 +128,7 @@ def draft_on_cluster(
         RunError: it could not finish; what is done is kept.
         GovernError: workers cannot use the pipeline.
     """
-    work = Drafting(
-        _manifest(project, prepared),
-        prepared.fingerprint,
-        prepared.suite.id,
-    )
+    work = Drafting(_manifest(project, prepared), prepared.fingerprint, prepared.suite.id)
     with going_on(folder, prepared, meter, reporter) as tick:
         draft_in_shards(
             work,
@@ -156,7 +154,19 @@ def shipped_for(project: Project, manifest: Path, address: str) -> Mapping[str, 
     """What workers elsewhere are sent: the project's code, where the pipeline is one of its own."""
     if address == LOCAL or manifest.is_relative_to(_package()):
         return {}
-    return {"working_dir": str(_root(project, manifest)), "excludes": list(STAYS)}
+    root = _root(project, manifest)
+    secrets = _secret_files(root, {manifest.parent, root / "pipelines"})
+    return {"working_dir": str(root), "excludes": [*STAYS, *secrets]}
+
+
+def _secret_files(root: Path, places: Iterable[Path]) -> Iterator[str]:
+    """The files below ``root`` that manifests in some places say a secret is in."""
+    found = {path for place in places for path in place.rglob("*.y*ml") if path.is_file()}
+    for path in sorted(found):
+        for named in _SECRET.findall(path.read_text(encoding="utf-8", errors="replace")):
+            secret = (path.parent / Path(named).expanduser()).resolve()
+            if secret.is_relative_to(root):
+                yield f"/{secret.relative_to(root).as_posix()}"
 
 
 def _root(project: Project, manifest: Path) -> Path:

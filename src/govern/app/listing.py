@@ -116,7 +116,7 @@ def _runs(project: Project) -> list[dict[str, Any]]:
 
     root = project.state / "runs"
     rows = []
-    for path in sorted(root.iterdir()) if root.is_dir() else []:
+    for path in sorted(root.glob("[!.]*/")) if root.is_dir() else []:
         folder = RunFolder(path)
         rows.append({"id": path.name, "state": "finished" if folder.finished else "unfinished"})
     return rows

@@ -77,21 +77,21 @@ def cells_upto(planned: Sequence[Planned], looks: Looks) -> list[Planned]:
     return [p for p in planned if p.request.cell.case_id in first]
 
 
-def decided(project: Project, intent: Intent, facts: RunFacts, findings: Sequence[Finding]) -> bool:
-    """Whether a run that stops once it is decided is so, by the policy as it was then.
+def looked_by(project: Project, intent: Intent) -> Policy | None:
+    """The policy by which a run stops once it is decided, as it was then; ``None`` for no such run.
 
     Raises:
         IntegrityError: the policy changed since the run began.
     """
     if intent.until is None:
-        return False
+        return None
     read = readable_policy(project, intent.until.policy_path, now=intent.created)
     if read.digest != intent.until.policy_digest:
         raise IntegrityError(
             f"policy {read.policy} changed since the run began to look by it: expected "
             f"{intent.until.policy_digest}, found {read.digest}; put it back, or start a new run"
         )
-    return not unsettled(read, facts, findings)
+    return read
 
 
 def measured(

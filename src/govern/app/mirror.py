@@ -14,11 +14,11 @@ from pathlib import Path
 
 from govern.app.spool import Waiting, named, read, settled, spool, waiting
 from govern.domain.decision import Decision
-from govern.domain.finding import Finding, Undefined
+from govern.domain.finding import Finding
 from govern.errors import GovernError, InputError, RunError
+from govern.policy.verdicts import ends_of
 from govern.runner.folder import RunFolder
 from govern.sources.locate import Project
-from govern.stats.intervals import bounds
 from govern.store.tracking import drafts_wanted, record_decision, record_run, tracking_uri
 
 ALPHA = 0.05
@@ -126,7 +126,5 @@ def _texts_wanted() -> bool:
 
 
 def _ends(finding: Finding) -> tuple[float, float] | None:
-    if isinstance(finding.estimate, Undefined) or finding.interval is None:
-        return None
-    low, high = bounds(finding.estimate, finding.interval, ALPHA)
-    return (low, min(high, 1e9))
+    ends = ends_of(finding, ALPHA)
+    return ends and (ends[0], min(ends[1], 1e9))

@@ -1,8 +1,9 @@
 """Drafts of the same cells by the same pipeline, from earlier runs: nobody pays for them twice.
 
-The journals of exploratory runs are the store; there is no second copy. What a failed draft said is
-asked again, and so is everything of a pipeline with parts that can only be declared, after a week.
-A deciding run takes nothing: its cells are fresh, and an attempt that was drafted before is none.
+The journals of exploratory runs are the store; there is no second copy. The latest draft of a cell
+is taken whatever became of it: were those that failed asked again, fewer would fail with every run.
+Those of a pipeline with parts that can only be declared stand for a week. A deciding run takes
+nothing: its cells are fresh, and an attempt that was drafted before is none.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ def reusable(project: Project, intent: Intent, cells: Collection[str]) -> dict[s
     """Drafts for as many of ``cells`` as earlier runs have, the latest of each."""
     found: dict[str, Kept] = {}
     wanted = set(cells)
-    if intent.decide is not None:
+    if intent.decide is not None or intent.anew:
         return found
     for run_id, folder in _earlier(project, intent):
         if len(found) == len(wanted):
             break
         for cell, kept in _lines(folder).items():
             # One that was taken itself is found where it was drafted, at its true age.
-            if cell in wanted and kept.taken_from is None and kept.draft.status != "failed":
+            if cell in wanted and kept.taken_from is None:
                 found.setdefault(cell, Kept(kept.draft, taken_from=run_id))
     return found
 
@@ -61,10 +62,13 @@ def _earlier(project: Project, intent: Intent) -> Iterator[tuple[str, RunFolder]
 def _same_asked(theirs: Intent, ours: Intent) -> bool:
     """Whether an equal cell was put to an equal pipeline in the same words, and not too long ago.
 
-    Another release of ours may word a packet in another way.
+    Another release of ours may word a packet in another way, and an id may have another name by
+    now. A run from the future is told by a clock that was put back, or began after ours.
     """
+    age = ours.created - theirs.created
     return (
-        (theirs.fingerprint, theirs.harness_version) == (ours.fingerprint, ours.harness_version)
+        (theirs.fingerprint, theirs.identities_digest, theirs.harness_version)
+        == (ours.fingerprint, ours.identities_digest, ours.harness_version)
         and theirs.decide is None
-        and not (ours.manifest.declared_only and ours.created - theirs.created > DECLARED_FOR)
+        and (not ours.manifest.declared_only or timedelta(0) <= age <= DECLARED_FOR)
     )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from govern import __version__, frames
+from govern import __version__
 from govern.app import mirror
 from govern.app.baseline import Baseline, open_baseline
 from govern.app.drafting import PLAIN, Manner, draft, meter_of, require_able
 from govern.app.drafting_on_cluster import draft_on_cluster, on_cluster
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
-from govern.app.looking import decided, planned_looks, stages_of, with_looks
+from govern.app.looking import looked_by, planned_looks, stages_of, unsettled, with_looks
 from govern.app.progress import Reporter
 from govern.app.reuse import reusable
 from govern.app.run_facts import facts_of
@@ -22,12 +21,10 @@ from govern.domain.pipeline import DraftRequest
 from govern.errors import InputError, IntegrityError
 from govern.metrics import measure
 from govern.runner.cells import Planned, frame_of
-from govern.runner.folder import Deciding, Intent, RunFolder
+from govern.runner.folder import RUN_ID, Deciding, Intent, RunFolder
 from govern.runner.on_ray import measure_on
 from govern.sources.datasets import read_cases
 from govern.sources.locate import BUILTIN, Project
-
-_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
 def start(
@@ -53,12 +50,15 @@ def start(
     prepared = prepare(project, load_suite(project, suite), plan, pipeline)
     require_able(prepared, manner)
     beside = open_baseline(project, baseline)
-    intent = intent_of(prepared, now, run_id, beside)
+    intent = intent_of(prepared, now, run_id, beside, anew=not manner.reuse)
     if manner.until_decided:
         until = planned_looks(project, prepared, manner.until_decided, now=now)
         intent = intent.model_copy(update={"until": until})
     folder = new_folder(project, intent)
-    return carry_on(project, folder, prepared, reporter=reporter, baseline=beside, manner=manner)
+    with folder.alone():
+        return carry_on(
+            project, folder, prepared, reporter=reporter, baseline=beside, manner=manner
+        )
 
 
 def start_over_cells_of(
@@ -83,9 +83,11 @@ def start_over_cells_of(
     prepared = prepare_cells_of(project, beside, pipeline)
     require_able(prepared, manner)
     first = beside.read_intent().cells_of or str(beside.root.resolve())
-    intent = intent_of(prepared, now, run_id, None).model_copy(update={"cells_of": first})
+    intent = intent_of(prepared, now, run_id, None, anew=not manner.reuse)
+    intent = intent.model_copy(update={"cells_of": first})
     folder = new_folder(project, intent)
-    return carry_on(project, folder, prepared, reporter=reporter, manner=manner)
+    with folder.alone():
+        return carry_on(project, folder, prepared, reporter=reporter, manner=manner)
 
 
 def prepare_cells_of(project: Project, beside: RunFolder, pipeline: str) -> Prepared:
@@ -97,6 +99,11 @@ def prepare_cells_of(project: Project, beside: RunFolder, pipeline: str) -> Prep
     """
     other = beside.read_intent()
     fresh = RunFolder(Path(other.cells_of)) if other.cells_of else beside
+    if other.decide and not fresh.sealed.is_dir():
+        raise InputError(
+            f"run {beside.root.name}: its fresh cases are not drawn yet; `govern run --resume "
+            f"{beside.root.name}` draws them"
+        )
     prepared = _over(project, fresh, prepare(project, other.suite, other.plan.id, pipeline))
     drawn_from = other.dataset_digest if other.decide is None else prepared.cases.digest
     same = {
@@ -136,7 +143,10 @@ def resume(
         raise InputError(f"run {folder.root.name} is entered in the record; resume it as such")
     prepared, beside = prepare_again(project, folder.read_intent())
     require_able(prepared, manner)
-    return carry_on(project, folder, prepared, reporter=reporter, baseline=beside, manner=manner)
+    with folder.alone():
+        return carry_on(
+            project, folder, prepared, reporter=reporter, baseline=beside, manner=manner
+        )
 
 
 def new_folder(project: Project, intent: Intent) -> RunFolder:
@@ -145,7 +155,7 @@ def new_folder(project: Project, intent: Intent) -> RunFolder:
     Raises:
         InputError: its id is taken, or cannot name a folder.
     """
-    if not _RUN_ID.fullmatch(intent.run_id):
+    if not RUN_ID.fullmatch(intent.run_id):
         raise InputError(f"run id {intent.run_id!r}: expected letters, digits, - and _ alone")
     folder = RunFolder(project.state / "runs" / intent.run_id)
     # A folder alone is what a kill before the first file left behind.
@@ -163,7 +173,7 @@ def prepare_again(project: Project, intent: Intent) -> tuple[Prepared, Baseline 
     Raises:
         IntegrityError: data or pipeline are no longer those.
     """
-    prepared = prepare(project, intent.suite, intent.plan.id, _pipeline_of(intent))
+    prepared = prepare(project, intent.suite, intent.plan.id, _pipeline_of(project, intent))
     if intent.cells_of:
         prepared = _over(project, RunFolder(Path(intent.cells_of)), prepared)
     beside = open_baseline(project, intent.baseline)
@@ -182,9 +192,18 @@ def prepare_again(project: Project, intent: Intent) -> tuple[Prepared, Baseline 
     return prepared, beside
 
 
-def _pipeline_of(intent: Intent) -> str:
-    """The manifest a run began with: its path, or its name where another machine began it."""
+def _pipeline_of(project: Project, intent: Intent) -> str:
+    """The manifest a run began with: its path, or its name where another machine began it.
+
+    Raises:
+        IntegrityError: it lies among what was fetched, and would run whatever somebody stored.
+    """
     path = Path(intent.pipeline_path)
+    if path.resolve().is_relative_to(project.state.resolve()):
+        raise IntegrityError(
+            f"run {intent.run_id}: its pipeline is said to be {path}, where runs are kept and no "
+            "pipeline is; nothing was opened"
+        )
     if path.exists():
         return str(path)
     return f"{BUILTIN}{path.stem}" if path.parent.name == "builtin" else path.stem
@@ -213,7 +232,7 @@ def carry_on(
     baseline: Baseline | None = None,
     manner: Manner = PLAIN,
 ) -> RunFolder:
-    """Draft the cells that the journal lacks, then measure all of them.
+    """Draft the cells that the journal lacks, then measure all of them; the caller is ``alone``.
 
     A run that stops once it is decided does so look by look.
     """
@@ -237,38 +256,66 @@ def _look_by_look(
     drafting = draft if manner.cluster is None else draft_on_cluster
     measured = measure if manner.cluster is None else measure_on
     folder.journal.read()  # what a crash left of a last line goes
-    meter = meter_of(folder, manner.limits)
-    for looks, cells in stages_of(folder.read_intent().until, prepared):
+    _require_own(folder, prepared)
+    intent, meter = folder.read_intent(), meter_of(folder, manner.limits)
+    policy = looked_by(project, intent)
+    for looks, cells in stages_of(intent.until, prepared):
         left = _left(project, folder, cells, reuse=manner.reuse)
         if left:
             drafting(project, folder, prepared, left, meter=meter, reporter=reporter)
         frame = frame_of(cells, folder.journal.read(), prepared.pipeline)
         if baseline is not None:
             frame = baseline.beside(frame, cells)
-        facts = facts_of(folder, prepared, frame, frames.write(frame, folder.frame), looks)
+        facts = facts_of(folder, prepared, frame, looks)
         with reporter.step("measuring"):
             stages.append(measured(frame, prepared.suite.measures))
         found = with_looks(stages, looks) if looks else stages[-1]
-        if decided(project, folder.read_intent(), facts, found):
+        if policy is not None and not unsettled(policy, facts, found):
             break
+    facts = facts.model_copy(update={"drafts_digest": folder.write_frame(frame)})
     folder.write_findings(Findings(run=facts, findings=found))
+
+
+def _require_own(folder: RunFolder, prepared: Prepared) -> None:
+    """That the journal holds drafts of this run alone.
+
+    Raises:
+        IntegrityError: it has those of other cells, or an attempt has those of another run.
+    """
+    kept, decides = folder.journal.kept(), folder.read_intent().decide is not None
+    planned = {p.request.cell.id for p in prepared.planned}
+    strange = [c for c, one in kept.items() if c not in planned or (decides and one.taken_from)]
+    if strange:
+        raise IntegrityError(
+            f"{folder.journal.path}: {len(strange)} of {len(kept)} drafts are not of this run, "
+            f"such as that of cell {strange[0]}; put back its own journal, or start a new run"
+        )
 
 
 def _left(
     project: Project, folder: RunFolder, cells: Sequence[Planned], *, reuse: bool
 ) -> list[DraftRequest]:
-    """What is to be asked for; what earlier runs have is taken first."""
-    left = {p.request.cell.id: p.request for p in cells}
+    """What is to be asked for; what earlier runs have is taken first.
+
+    Raises:
+        IntegrityError: another release began the run, and may have worded packets otherwise.
+    """
+    intent, left = folder.read_intent(), {p.request.cell.id: p.request for p in cells}
     for cell in folder.journal.kept():
         left.pop(cell, None)
+    if left and intent.harness_version != __version__:
+        raise IntegrityError(
+            f"run {folder.root.name}: govern {intent.harness_version or 'of an earlier release'} "
+            f"began it and {len(left)} cells are left, which {__version__} may put otherwise; "
+            "finish it with the release that began it, or start a new run"
+        )
     if left and reuse:
-        taken = reusable(project, folder.read_intent(), left)
+        taken = reusable(project, intent, left)
         folder.journal.take(taken)
         for cell in taken:
             del left[cell]
-    intent = folder.read_intent()
     run = f"{intent.run_id} of {intent.created.isoformat()}"
-    return [request.asked_by(run, anew=not reuse) for request in left.values()]
+    return [request.asked_by(run, anew=intent.anew) for request in left.values()]
 
 
 def intent_of(
@@ -277,6 +324,8 @@ def intent_of(
     run_id: str | None,
     baseline: Baseline | None,
     decide: Deciding | None = None,
+    *,
+    anew: bool = False,
 ) -> Intent:
     """What a run over ``prepared`` sets out to do."""
     manifest = prepared.pipeline.manifest
@@ -297,4 +346,5 @@ def intent_of(
         baseline_digest=baseline.digest if baseline else None,
         decide=decide,
         harness_version=__version__,
+        anew=anew,
     )

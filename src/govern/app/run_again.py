@@ -16,7 +16,7 @@ def run_again(decision: Decision, policy: str) -> tuple[str, ...]:
             f"{join(['govern', 'run', '--drafts', run.dataset, '--columns'])} …",
             f"govern gate … {join(judged)}",
         )
-    candidate = ["--pipeline", run.pipeline, "--plan", run.plan]
+    candidate = ["--pipeline", run.pipeline, "--plan", run.plan, "--no-cache"]
     early = ["--until-decided", *judged] if run.looks else []
     return (
         join(["govern", "run", run.suite, *candidate, "--id", "again", *early]),

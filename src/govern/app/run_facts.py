@@ -16,10 +16,11 @@ def facts_of(
     folder: RunFolder,
     prepared: Prepared,
     frame: pd.DataFrame,
-    drafts_digest: str,
     looks: Looks | None,
 ) -> RunFacts:
-    """The facts of a run whose cells were drafted."""
+    """The facts of a run whose cells were drafted; the drafts' digest is their file's, once it is
+    written.
+    """
     manifest, intent = prepared.pipeline.manifest, folder.read_intent()
     deciding = intent.decide is not None
     kept = folder.journal.kept()
@@ -46,7 +47,7 @@ def facts_of(
         alterations=planned_alterations(frame),
         role_families=tuple(sorted({planned.case.role for planned in prepared.planned})),
         deployment=manifest.deployment,
-        drafts_digest=drafts_digest,
+        drafts_digest="",
         spend=_spend(kept, seconds=folder.read_progress().seconds),
         harness_version=__version__,
         seed=int(manifest.settings.get("seed", 0)),

@@ -7,7 +7,6 @@ with the other's. So nobody's drafts are lost, on either side.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any
 from govern.app.run import find_run
 from govern.canon import sha256
 from govern.errors import GovernError, InputError
-from govern.runner.folder import RunFolder
+from govern.runner.folder import RUN_ID, RunFolder
 from govern.settings_file import NAME, read_tables
 from govern.sources.datasets import read_cases
 from govern.sources.locate import Project, locate
@@ -24,7 +23,6 @@ from govern.store.objects import Listed, Objects, listed, open_objects
 from govern.whole_files import write_whole
 
 VARIABLE = "GOVERN_STORAGE_URL"
-_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 _JOURNAL, _INTENT, _PROGRESS = "journal.jsonl", "run.json", "progress.json"
 _SECRET = ("seed.json", "sealed/")
 """What only its owner may read."""
@@ -79,9 +77,9 @@ def fetch(project: Project, run: str) -> Copied:
         InputError: no storage is named, it has no such run, or what is here is not what the stored
             run goes on from.
         IntegrityError: something stored is gone, was changed, or has a hostile name.
-        RunError: storage is out of reach.
+        RunError: storage is out of reach, or somebody works on the run here.
     """
-    if not _RUN_ID.fullmatch(run):
+    if not RUN_ID.fullmatch(run):
         raise InputError(f"run id {run!r}: expected letters, digits, - and _ alone")
     objects = _objects(project)
     there = objects.read_list(_place(run))
@@ -89,14 +87,16 @@ def fetch(project: Project, run: str) -> Copied:
         raise InputError(f"{objects.shown}: has no run {run}, or its copy was never finished")
     files = {name: objects.read(_place(run), name, one) for name, one in there.files.items()}
     folder = RunFolder(project.state / "runs" / run)
-    have = _files(folder) if folder.root.is_dir() else {}
-    if have:
-        here = listed(_place(run), have)
-        _require_goes_on(here, files, f"{folder.root}", "move it away, or push it first")
-    moved = {name: data for name, data in files.items() if have.get(name) != data}
-    # The journal last: until then this copy is one that the stored one goes on from.
-    for name in sorted(moved, key=lambda name: (name == _JOURNAL, name)):
-        _write(folder.root / name, moved[name], secret=name.startswith(_SECRET))
+    folder.root.mkdir(parents=True, exist_ok=True)
+    with folder.alone():
+        have = _files(folder)
+        if have:
+            here = listed(_place(run), have)
+            _require_goes_on(here, files, f"{folder.root}", "move it away, or push it first")
+        moved = {name: data for name, data in files.items() if have.get(name) != data}
+        # The journal last: until then this copy is one that the stored one goes on from.
+        for name in sorted(moved, key=lambda name: (name == _JOURNAL, name)):
+            _write(folder.root / name, moved[name], secret=name.startswith(_SECRET))
     return Copied(run, objects.shown, len(files), len(moved))
 
 
@@ -119,14 +119,18 @@ def _objects(project: Project) -> Objects:
 
 def _require_open(folder: RunFolder, name: str) -> None:
     """That nothing leaves of a run whose cases nobody may know yet."""
-    if not _RUN_ID.fullmatch(name):
+    if not RUN_ID.fullmatch(name):
         raise InputError(f"run {name!r}: expected a folder named by letters, digits, - and _ alone")
-    if folder.finished:
+    whose = folder
+    if (folder.root / _INTENT).exists() and (first := folder.read_intent().cells_of):
+        whose = RunFolder(Path(first))
+    if whose.finished or not whose.root.is_dir():
         return
-    if folder.read_intent().decide is not None:
+    if whose.read_intent().decide is not None:
+        sealed = whose.root.name
         raise InputError(
-            f"run {name}: decides and is not finished; its cases are sealed, and neither they nor "
-            f"drafts about them leave before: `govern run --resume {name}`"
+            f"run {sealed}: decides and is not finished; its cases are sealed, and neither they "
+            f"nor drafts about them leave before: `govern run --resume {sealed}`"
         )
 
 

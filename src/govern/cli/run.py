@@ -23,6 +23,7 @@ EXAMPLES = (
 
 
 def run(
+    asked_with: typer.Context,
     suite: options.Suite = "",
     pipeline: options.Pipeline = "",
     plan: options.Plan = "smoke",
@@ -69,6 +70,13 @@ def run(
         raise InputError("--pipeline says what to evaluate; see `govern list pipelines`")
     if baseline and not suite:
         raise InputError("--baseline goes with a new run of a suite")
+    source = asked_with.get_parameter_source("plan")
+    planned = source is not None and source.name == "COMMANDLINE"
+    if (planned and not suite) or ((pipeline or run_id) and not (suite or cells_of)):
+        raise InputError(
+            "--plan goes with a suite, --pipeline and --id with any new run; one that is gone on "
+            "with, given up or read from a file keeps its own"
+        )
     manner = options.manner_of(
         max_cost,
         max_tokens,

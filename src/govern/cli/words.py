@@ -8,7 +8,7 @@ from typing import Any
 
 from govern.domain.decision import ClauseOutcome, Decision
 from govern.domain.finding import Finding, Undefined
-from govern.stats.intervals import bounds
+from govern.policy.verdicts import ends_of
 
 VERDICTS = {"pass": "Pass", "fail": "Fail", "insufficient_evidence": "Not enough evidence"}
 SHORT = {"pass": "Pass", "fail": "Fail", "insufficient_evidence": "Not enough"}
@@ -97,10 +97,8 @@ def _row(finding: Finding) -> dict[str, Any]:
     counts = finding.counts
     row: dict[str, Any] = {"measure": f"  {finding.contrast.replace('*', ' ')}"}
     estimate = float(str(finding.estimate))
-    if finding.interval is None:
-        row[INTERVAL] = f"{estimate:.3g}"
-    else:
-        row[INTERVAL] = numbers(estimate, *bounds(estimate, finding.interval, ALPHA))
+    ends = ends_of(finding, ALPHA)
+    row[INTERVAL] = numbers(estimate, *ends) if ends else f"{estimate:.3g}"
     return row | {"n": f"{counts.units} {counts.unit_name}"}
 
 

@@ -69,12 +69,17 @@ def margin_of(clause: JudgedClause, finding: Finding) -> float | None:
 
 
 def _interval(finding: Finding, alpha: float) -> tuple[float, float] | None:
-    """Both ends, where the finding shows anything and numbers come of its parts.
+    """Both ends, where groups were not compared over different cases: that is not judged."""
+    return None if finding.design else ends_of(finding, alpha)
+
+
+def ends_of(finding: Finding, alpha: float) -> tuple[float, float] | None:
+    """Both ends of a finding's interval, ``alpha`` beyond each, where numbers come of its parts.
 
     Of a run that could stop early, the tightest of all looks so far, each at its own level. A look
     that showed nothing has spent its share all the same.
     """
-    if isinstance(finding.estimate, Undefined) or finding.interval is None or finding.design:
+    if isinstance(finding.estimate, Undefined) or finding.interval is None:
         return None
     if finding.looks is None:
         return _bounds(finding.estimate, finding.interval, alpha)

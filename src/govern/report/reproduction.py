@@ -86,9 +86,10 @@ def in_project(decision: Decision, policy: str) -> tuple[Command, ...]:
     )
     if run.suite == RECORDED:
         return (judged,)
-    candidate = ["--pipeline", run.pipeline, "--plan", run.plan]
+    candidate = ["--pipeline", run.pipeline, "--plan", run.plan, "--no-cache"]
+    early = ["--until-decided", "--policy", policy] if run.looks else []
     drafted = Command(
-        line=join(["govern", "run", run.suite, *candidate, "--id", "again"]),
+        line=join(["govern", "run", run.suite, *candidate, "--id", "again", *early]),
         shows="drafts and measures anew",
     )
     return (judged, drafted)

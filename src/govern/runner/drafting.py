@@ -145,6 +145,17 @@ class _Keeper:
             one.over, one.failed = True, failed
 
 
+def _line_of(cell: str, draft: Draft) -> tuple[Draft, bytes]:
+    """The draft and its line in the journal; ``failed`` where no file could hold what it says."""
+    try:
+        return draft, line_of(cell, draft)
+    except UnicodeEncodeError:
+        error = "the reply holds halves of characters (lone surrogates)"
+        cost = {"usage": draft.usage, "latency_s": draft.latency_s}
+        none = Draft.model_validate({"status": "failed", "error": error} | cost)
+        return none, line_of(cell, none)
+
+
 def _drafting(
     pipeline: Pipeline,
     requests: dict[str, DraftRequest],
@@ -174,9 +185,9 @@ def _drafting(
             raise RunError("stopped before this cell")
         draft = None
         try:
-            draft = await answered(cell)
+            draft, line = _line_of(cell, await answered(cell))
             if keeper is not None:
-                await keeper.keep(line_of(cell, draft))
+                await keeper.keep(line)
         finally:
             watch.meter.end(draft)
         return draft

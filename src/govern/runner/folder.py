@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import fcntl
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 from pydantic import ValidationError
 
+from govern import frames
+from govern.canon import file_digest
 from govern.domain.attempts import Lineage
 from govern.domain.base import Noun
 from govern.domain.finding import Findings
 from govern.domain.pipeline import Manifest
 from govern.domain.suite import Plan, Suite
-from govern.errors import InputError
+from govern.errors import FrameError, InputError, RunError
 from govern.runner.journal import Journal
 from govern.strict_yaml import explain
 from govern.whole_files import write_text
+
+RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
 class Deciding(Noun):
@@ -41,6 +50,7 @@ class Intent(Noun):
 
     A deciding run drafts fresh cases; ``dataset`` is the one whose grammar they come from.
     ``cells_of`` is the folder of the run whose cells are drafted again by another pipeline.
+    ``anew``: no draft of an earlier run will do, nor a reply that somebody kept.
     """
 
     run_id: str
@@ -60,6 +70,7 @@ class Intent(Noun):
     cells_of: str | None = None
     harness_version: str = ""
     until: Until | None = None
+    anew: bool = False
 
 
 class Progress(Noun):
@@ -106,6 +117,22 @@ class RunFolder:
         """Whether findings were written."""
         return self.findings_path.exists()
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """While nobody else works on the run; a kill gives it up.
+
+        Raises:
+            RunError: somebody does.
+        """
+        with (self.root / ".lock").open("ab") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as err:
+                raise RunError(
+                    f"run {self.root.name}: another process works on it; wait for that one to end"
+                ) from err
+            yield
+
     def write_intent(self, intent: Intent) -> None:
         """Make the folder and say what it is for."""
         self.logs.mkdir(parents=True, exist_ok=True)
@@ -145,6 +172,17 @@ class RunFolder:
             return Progress.model_validate_json(path.read_bytes())
         except ValidationError as err:
             raise InputError(f"{path}: {explain(err)}; without the file its cost is lost") from err
+
+    def write_frame(self, frame: pd.DataFrame) -> str:
+        """The digest of the frame's file. One that holds the same drafts stays as it is: another
+        release of a library would write other bytes.
+        """
+        try:
+            if self.frame.exists() and frames.read(self.frame).equals(frame):
+                return file_digest(self.frame)
+        except FrameError:
+            pass
+        return frames.write(frame, self.frame)
 
     def write_findings(self, findings: Findings) -> None:
         """The findings, as indented JSON."""

@@ -102,16 +102,23 @@ class Journal:
             yield append
 
     def _write(self, handle: int, data: bytes) -> None:
-        """All of ``data``, down to the disk, or none of it."""
-        before = os.fstat(handle).st_size
         try:
-            left = memoryview(data)
-            while left:
-                left = left[os.write(handle, left) :]
-            os.fsync(handle)
+            add_whole(handle, data)
         except OSError as err:
-            os.ftruncate(handle, before)
             raise RunError(f"{self.path}: a draft could not be kept: {err.strerror}") from err
+
+
+def add_whole(handle: int, data: bytes) -> None:
+    """All of ``data``, down to the disk, or none of it; OSError if it cannot be."""
+    before = os.fstat(handle).st_size
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(handle, left) :]
+        os.fsync(handle)
+    except OSError:
+        os.ftruncate(handle, before)
+        raise
 
 
 def line_of(cell: str, draft: Draft, taken_from: str | None = None) -> bytes:

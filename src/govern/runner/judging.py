@@ -20,6 +20,7 @@ from pydantic import Field, ValidationError
 from govern.canon import digest
 from govern.domain.base import Noun
 from govern.errors import InputError, IntegrityError, RunError
+from govern.runner.journal import add_whole
 from govern.strict_yaml import explain
 
 TASK = """\
@@ -183,9 +184,11 @@ async def _ask_all(
             async with slots:
                 first, second = [await _reply(model, name, order) for order in question.orders]
             said = verdict((first[0], second[0]))
-            line = json.dumps({"key": key, "verdict": said.as_json()}, ensure_ascii=False)
-            stream.write(f"{line}\n".encode())
-            os.fsync(stream.fileno())
+            line = json.dumps({"key": key, "verdict": said.as_json()})
+            try:
+                add_whole(stream.fileno(), f"{line}\n".encode())
+            except OSError as err:
+                raise RunError(f"{kept}: a verdict could not be kept: {err.strerror}") from err
             given[key] = said
             spent += first[1] + second[1]
             tick(len(given), spent)

@@ -128,6 +128,15 @@ def _require_same_release() -> None:
         )
 
 
+def require_evaluators(expected: str) -> None:
+    """That the worker that this is measures as whoever asked it; RunError if not."""
+    if evaluator_digest() != expected:
+        raise RunError(
+            f"a worker of the cluster has other evaluators (govern {__version__}); install the "
+            "same release on all machines"
+        )
+
+
 @contextmanager
 def told_plainly(what: str) -> Iterator[None]:
     """An error of ours that a worker raised, as itself; what befell Ray as a RunError."""
@@ -143,7 +152,8 @@ def told_plainly(what: str) -> Iterator[None]:
             cause = getattr(cause, "cause", None) or cause.__cause__
         if cause is not None:
             raise cause from err
-        if isinstance(err, RaySystemError):  # what was sent could not be opened there
+        # What was sent could not be opened there, or there was no room for what was made of it.
+        if isinstance(err, RaySystemError | OSError):
             raise RunError(f"{what}: a worker lacks something: {shortly(err)}") from err
         raise
     except RayError as err:
@@ -170,8 +180,11 @@ def measure_on(frame: pd.DataFrame, metrics: Sequence[str]) -> tuple[Finding, ..
         module = METRICS[name].measure.__module__ if name in METRICS else ""
         modules.setdefault(module, []).append(name)
 
+    ours = evaluator_digest()
+
     @ray.remote
     def part(whole: pd.DataFrame, names: list[str]) -> dict[str, tuple[Finding, ...]]:
+        require_evaluators(ours)
         return {name: measure(whole, [name]) for name in names}
 
     with told_plainly("measuring on the cluster"):

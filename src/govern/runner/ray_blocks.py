@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 from pandas.util import hash_array
 
 from govern.errors import InputError
-from govern.runner.on_ray import told_plainly
+from govern.metrics import evaluator_digest
+from govern.runner.on_ray import require_evaluators, told_plainly
 from govern.runner.spread import PLACE, Read
 
 if TYPE_CHECKING:
@@ -47,8 +48,14 @@ class RayBlocks:
         return RayBlocks(self._read(read).materialize())
 
     def _read(self, read: Read) -> Dataset:
+        ours = evaluator_digest()
+
+        def by_ours(block: Any) -> pd.DataFrame:
+            require_evaluators(ours)
+            return read(block)
+
         return self.dataset.map_batches(
-            lambda block: read(block),  # noqa: PLW0108 - a partial has no name, which Ray asks for
+            by_ours,
             batch_size=None,
             batch_format="pandas",
         )

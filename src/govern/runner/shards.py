@@ -48,28 +48,34 @@ class _Course:
     """How far the drafting is, and what ended it early."""
 
     meter: Meter
-    append: Append
     log_dir: Path
+    asked: threading.Event
+    append: Append = field(init=False)
     done: int = 0
     output_tokens: int = 0
     why: str = ""
     failed: GovernError | None = None
-    asked: threading.Event = field(default_factory=threading.Event)
 
     @property
     def stopped(self) -> bool:
         return bool(self.why or self.meter.why or self.failed) or self.asked.is_set()
 
+    def full(self) -> None:
+        """Hand out nothing more: there is no room left to keep it."""
+        self.why = self.why or "the disk is full; make room"
+
     def keep(self, brought: Brought) -> None:
-        """Journal what came back, once."""
-        for name, log in brought.logs.items():
-            write_whole(self.log_dir / Path(name).name, log)
-        for cell, draft in brought.drafts.items():
-            self.append([line_of(cell, draft)])
-            self.done += 1
-            self.output_tokens += draft.usage.output_tokens
+        """Journal what came back, once, before its logs."""
+        self.append([line_of(cell, draft) for cell, draft in brought.drafts.items()])
+        self.done += len(brought.drafts)
+        self.output_tokens += sum(d.usage.output_tokens for d in brought.drafts.values())
         self.meter.paid(brought.drafts.values())
         self.why = self.why or brought.why
+        for name, log in brought.logs.items():
+            try:
+                write_whole(self.log_dir / Path(name).name, log)
+            except OSError as err:
+                raise RunError(f"{self.log_dir}: a log could not be kept: {err.strerror}") from err
 
 
 def draft_in_shards(
@@ -91,10 +97,11 @@ def draft_in_shards(
             order or workers were lost again and again; what is done is in the journal.
         GovernError: a worker cannot use the pipeline.
     """
-    with journal.appending() as append, _heard(draining) as asked:
-        course = _Course(meter or Meter(), append, log_dir, asked=asked)
+    with _heard(draining) as asked:
+        course = _Course(meter or Meter(), log_dir, asked)
         waiting = deque(requests[at : at + CELLS] for at in range(0, len(requests), CELLS))
-        _hand_out(work, waiting, course, tick)
+        with journal.appending(course.full) as course.append:
+            _hand_out(work, waiting, course, tick)
     if course.failed:
         raise course.failed
     if asked.is_set() or course.done < len(requests):
@@ -129,6 +136,7 @@ def _hand_out(
         for one in out:
             ray.cancel(one, force=True)
         raise
+    meter.rest()
     tick(course.done, course.output_tokens)
 
 
@@ -143,12 +151,11 @@ def _take(one: Any, course: _Course) -> None:
     try:
         with told_plainly("drafting on the cluster"):
             brought = ray.get(one)
+        course.keep(brought)
     except RunError as err:
         course.why = course.why or str(err)
     except GovernError as err:
         course.failed = course.failed or err
-    else:
-        course.keep(brought)
 
 
 def _processors() -> int:

@@ -48,9 +48,11 @@ def listed(folder: str, files: Mapping[str, bytes]) -> Listed:
     """What a folder's list says of files.
 
     Raises:
-        InputError: a name that no file in storage can have.
+        InputError: a name that no file in storage can have, or too many.
     """
     require_names(files, InputError)
+    if len(files) > MOST_FILES:
+        raise InputError(f"{folder}: {len(files):,} files; storage lists {MOST_FILES:,} at most")
     stored = {name: Stored(sha256=sha256(data), bytes=len(data)) for name, data in files.items()}
     return Listed(version=1, folder=folder, files=stored)
 
@@ -121,7 +123,7 @@ class Objects:
         return data
 
     def write(self, folder: str, files: Mapping[str, bytes]) -> int:
-        """Store what is not there yet, then the list; how many files were sent.
+        """Store what is not there yet, whole, then the list; how many files were sent.
 
         Raises:
             InputError: a name that no file in storage can have.
@@ -132,13 +134,20 @@ class Objects:
             self.files.makedirs(f"{self.root}/{folder}/objects", exist_ok=True)
             for name, stored in listing.files.items():
                 path = self._object(folder, stored)
-                if not self.files.exists(path) or self.files.size(path) != stored.bytes:
+                if not self._holds(path, stored):
                     self.files.pipe_file(path, files[name])
                     sent += 1
             self.files.pipe_file(
                 f"{self.root}/{folder}/{_LIST}", canonical_json(listing.model_dump(mode="json"))
             )
         return sent
+
+    def _holds(self, path: str, stored: Stored) -> bool:
+        """Whether this very content is there: what was cut short or changed may be as long."""
+        try:
+            return sha256(self.files.cat_file(path)) == stored.sha256
+        except FileNotFoundError:
+            return False
 
     def _object(self, folder: str, stored: Stored) -> str:
         return f"{self.root}/{folder}/objects/{stored.sha256}"

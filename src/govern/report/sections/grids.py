@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable
 
 from govern.domain import Finding, Undefined
+from govern.policy.verdicts import ends_of
 from govern.report.blocks import Cell, Column, Grid, Number, Rows
 from govern.report.subjects import attribute_words, metric_words, slice_words
 from govern.report.units import Unit, unit_of
 from govern.report.wording import capital, counted, fixed
-from govern.stats.intervals import bounds
 
 DECIMALS = 3
 ALPHA = 0.05
@@ -80,9 +80,7 @@ def _row(finding: Finding, whole: str) -> tuple[Cell, ...]:
 
 def ends(finding: Finding) -> tuple[float | None, float | None]:
     """The 90 % interval in the finding's unit; ``None`` for an end that is open or not there."""
-    if isinstance(finding.estimate, Undefined) or finding.interval is None:
-        return None, None
-    low, high = bounds(finding.estimate, finding.interval, ALPHA)
+    low, high = ends_of(finding, ALPHA) or (-math.inf, math.inf)
     return (low if math.isfinite(low) else None), (high if math.isfinite(high) else None)
 
 
