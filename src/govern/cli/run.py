@@ -125,6 +125,7 @@ def run(
             manner=manner,
         )
     _print_run(folder, as_json=json)
+    _say_what_failed(folder)
 
 
 def _print_run(folder: RunFolder, *, as_json: bool) -> None:
@@ -143,3 +144,18 @@ def _print_run(folder: RunFolder, *, as_json: bool) -> None:
         )
     reused = f", {facts.reused} of them from earlier runs" if facts.reused else ""
     typer.echo(f"\n{facts.planned} drafts planned{reused}. Run {folder.root.name}: {folder.root}")
+
+
+def _say_what_failed(folder: RunFolder) -> None:
+    """On standard error, why most of the drafts that failed did; no finding tells."""
+    from govern.app.failed import failed_drafts
+    from govern.cli.output import plain_line
+
+    failed = failed_drafts(folder)
+    if failed:
+        typer.echo(
+            f"govern: {failed.drafts} of {failed.planned} drafts failed, most often with: "
+            f"{plain_line(failed.most_often)}; `govern pipelines check` shows what is sent and "
+            "what comes back",
+            err=True,
+        )
