@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -155,4 +156,8 @@ def _passphrase(prompt: str, *, confirm: bool) -> str:
     given = os.environ.get(PASSPHRASE)
     if given is not None:
         return given
+    if not sys.stdin.isatty():
+        raise InputError(
+            f"{prompt.lower()}: there is no terminal to ask for it on; set {PASSPHRASE}"
+        )
     return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
