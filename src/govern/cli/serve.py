@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govern.cli import context
-from govern.errors import InputError
+from govern.errors import InputError, with_extra
 
 if TYPE_CHECKING:
     from govern.sources.locate import Project
@@ -135,5 +135,5 @@ def require_extra() -> None:
         missing.append("python-multipart")
     if missing:
         raise InputError(
-            f"the pages need {', '.join(missing)}; install the extra: pip install 'govern[web]'"
+            f"the pages need {', '.join(missing)}; install the extra: {with_extra('web')}"
         )
