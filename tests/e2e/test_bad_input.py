@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import io
 import os
+import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 pytestmark = pytest.mark.usefixtures("unmirrored")
 
@@ -352,6 +354,38 @@ def test_ctrl_c_before_a_command_began_leaves_no_traceback(govern, project, monk
 class Interrupted:
     def __call__(self):
         raise KeyboardInterrupt
+
+
+def test_whoever_stops_reading_gets_the_code_of_a_closed_pipe(govern, project, monkeypatch):
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))
+    monkeypatch.setattr("govern.cli.output.print_json", refusing(errno.EPIPE, None))
+
+    stopped = govern("list", "policies", "--json")
+
+    assert 141 == stopped.code
+    assert "" == stopped.err
+
+
+def test_ctrl_c_at_the_passphrase_does_nothing_and_says_so(govern, project, monkeypatch):
+    monkeypatch.delenv("GOVERN_KEY_PASSPHRASE")
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("typer.prompt", refuse_to_answer)
+
+    refused = govern("keys", "init", "ana", "--role", "board-chair")
+
+    assert 2 == refused.code
+    assert "none was given, so nothing was done" in refused.err
+    assert not Path("record").exists()
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def refuse_to_answer(*_args, **_more):
+    raise typer.Abort
 
 
 def test_without_a_terminal_or_a_variable_nobody_is_asked_for_a_passphrase(

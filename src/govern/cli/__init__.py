@@ -18,6 +18,7 @@ __all__ = ["main"]
 
 DEFECT = 1
 SIGINT = 130
+SIGPIPE = 141
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 REFUSED = (
     errno.EACCES,
@@ -42,6 +43,8 @@ def main() -> None:
     except SystemExit as end:
         if end.code == SIGINT:
             _stop()
+        if isinstance(end.__context__, BrokenPipeError):
+            sys.exit(SIGPIPE)
         raise
     except KeyboardInterrupt:
         _stop()
