@@ -417,6 +417,13 @@ def test_a_decision_that_is_not_there_is_answered_with_those_that_are(govern, pr
     assert refused.err.endswith("there are: one, two\n")
 
 
+def test_a_bundle_that_is_not_there_is_called_one(govern, project):
+    refused = govern("verify", "for-the-auditor.zip")
+
+    assert 2 == refused.code
+    assert "for-the-auditor.zip: no such file; expected a bundle" in refused.err
+
+
 def test_a_place_for_the_report_for_everybody_is_refused_and_not_ignored(govern, project):
     refused = govern("report", "nowhere", "--out", "here.html")
 
@@ -433,7 +440,7 @@ def test_a_run_whose_drafts_failed_says_why(govern, started):
 
     assert 0 == ran.code
     assert "govern: 48 of 48 drafts failed, most often with: " in ran.err
-    assert "ValueError: no \\u001b[31mkey; `govern pipelines check`" in ran.err
+    assert "ValueError: no [U+001B][31mkey; `govern pipelines check`" in ran.err
 
 
 def test_a_run_whose_drafts_came_back_says_nothing_of_failures(govern, started):

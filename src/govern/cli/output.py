@@ -75,12 +75,6 @@ def print_line(line: str) -> None:
     )
 
 
-def plain_line(text: str, *, most: int = 300) -> str:
-    """Somebody else's text as one line, nothing of which moves a cursor or turns the order."""
-    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:most])
-    return shown + "…" if len(text) > most else shown
-
-
 def print_findings(findings: Sequence[Finding]) -> None:
     """Findings as a table, and below it why others have no number."""
     from govern.cli.words import finding_rows, not_assessable

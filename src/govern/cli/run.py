@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,6 +14,7 @@ from govern.cli.options import Executor, Json, RayAddress, cluster_of
 if TYPE_CHECKING:
     from govern.runner.folder import RunFolder
 
+MOST_CHARACTERS = 300
 EXAMPLES = (
     "Examples: govern run review-core --pipeline reference --plan smoke; "
     "govern run review-core --pipeline my-service --plan standard --decide --policy "
@@ -149,13 +151,13 @@ def _print_run(folder: RunFolder, *, as_json: bool) -> None:
 def _say_what_failed(folder: RunFolder) -> None:
     """On standard error, why most of the drafts that failed did; no finding tells."""
     from govern.app.failed import failed_drafts
-    from govern.cli.output import plain_line
+    from govern.report.wording import visible
 
     failed = failed_drafts(folder)
     if failed:
+        why = shorten(failed.most_often, width=MOST_CHARACTERS, placeholder=" …")
         typer.echo(
             f"govern: {failed.drafts} of {failed.planned} drafts failed, most often with: "
-            f"{plain_line(failed.most_often)}; `govern pipelines check` shows what is sent and "
-            "what comes back",
+            f"{visible(why)}; `govern pipelines check` shows what is sent and what comes back",
             err=True,
         )

@@ -95,6 +95,10 @@ def _followed(
     if annex:
         raise InputError(f"{decision}: --annex belongs to a bundle; this is none")
     folder = decision
+    if not decision.exists() and decision.suffix:
+        raise InputError(
+            f"{decision}: no such file; expected a bundle, or a decision's folder or id"
+        )
     if not decision.exists():
         folder = decision_folder(context.here().record, str(decision))
     return follow_back(folder, now=context.now(), level=level or 2, **frames, **by)
