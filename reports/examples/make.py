@@ -7,6 +7,7 @@ here: the signers are the demo's, and their keys are made up.
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from datetime import UTC, date, datetime
@@ -182,7 +183,8 @@ def make() -> None:
     _keep("local", Findings(run=run, findings=measured), recorded)
     for name, page in pages().items():
         (HERE / name / "report.html").write_text(html(page), encoding="utf-8", newline="\n")
-    (HERE / TABLED / "tables").mkdir(exist_ok=True)
+    shutil.rmtree(HERE / TABLED / "tables", ignore_errors=True)
+    (HERE / TABLED / "tables").mkdir()
     for name, text in tables().items():
         (HERE / TABLED / name).write_bytes(text.encode())
     for name, data in cards().items():

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
+
 
 class GovernError(Exception):
     """What went wrong, what was expected and what to do, in one message."""
@@ -69,3 +72,11 @@ class InsufficientError(GovernError):
     """What is asked for needs a pass, and there was not enough evidence for one."""
 
     exit_code = 11
+
+
+def with_extra(name: str) -> str:
+    """The command that adds an extra where govern runs.
+
+    Elsewhere its name would fetch another project from a public index.
+    """
+    return f"{shlex.quote(sys.executable)} -m pip install 'govern[{name}]'"

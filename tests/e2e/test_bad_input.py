@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import sys
 from pathlib import Path
 
 import pytest
+import typer
 
 pytestmark = pytest.mark.usefixtures("unmirrored")
 
@@ -209,7 +214,12 @@ def test_a_broken_draft_file_is_refused_and_nothing_is_written(govern, project, 
 @pytest.mark.parametrize(
     ("name", "raw", "said"),
     [
-        ("drafts.csv", b"text,case\nna\xefve,c1\n", "expected UTF-8"),
+        ("drafts.csv", b"text,case\nna\xefve,c1\n", "expected UTF-8, byte 3 of line 2 is not"),
+        ("drafts.csv", b"", "it is empty; expected a first line that names the columns"),
+        ("drafts.csv", b"text;case\nfine;c1\n", "between commas, found ';'"),
+        ("drafts.csv", b"text,case\nfine,c1,\n", "found 2 columns and 3 fields"),
+        ("drafts.csv", b"text,case\na,1,x,y\nb,2,x,y\n", "found 2 columns and 4 fields"),
+        ("drafts.csv", b"text,case\na,1\nb,2,x\n", "Expected 2 fields in line 3, saw 3"),
         ("drafts.xls", b"", "expected .csv, .jsonl or .parquet"),
         ("drafts.parquet", b"not parquet", "cannot be read"),
         ("drafts.jsonl", b"{broken\n", "line 1: Expecting property name"),
@@ -285,3 +295,156 @@ def test_a_wrong_argument_gets_a_message_and_exit_code_2(govern, project, argume
     assert 2 == refused.code
     assert said in refused.err
     assert "Traceback" not in refused.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("[prject]\n", "unknown table: prject; known: project, web, contests, storage"),
+        ('[project]\nrecord_ulr = "postgresql://x/y"\n', "unknown key in [project]: record_ulr"),
+        ("project = 1\n", "project: expected a table, found 1"),
+    ],
+)
+def test_a_setting_that_nothing_reads_is_refused(govern, project, settings, said):
+    Path("govern.toml").write_text(settings)
+
+    refused = govern("list", "runs")
+
+    assert 2 == refused.code
+    assert said in refused.err
+
+
+def refusing(number, path):
+    def refuse(*_args, **_more):
+        raise OSError(number, os.strerror(number), path)
+
+    return refuse
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOTDIR])
+def test_a_place_that_cannot_be_written_is_named_in_one_line(govern, project, monkeypatch, number):
+    monkeypatch.setattr("govern.app.init.init", refusing(number, "/locked/place"))
+
+    refused = govern("init", "mine")
+
+    assert 2 == refused.code
+    assert (
+        f"govern: /locked/place: cannot be read or written: {os.strerror(number)}\n" == refused.err
+    )
+
+
+def test_a_missing_file_of_ours_stays_a_defect(govern, project, monkeypatch):
+    monkeypatch.setattr("govern.app.init.init", refusing(errno.ENOENT, "starter"))
+
+    broken = govern("init", "mine")
+
+    assert 1 == broken.code
+    assert "this is a defect of ours" in broken.err
+
+
+def test_ctrl_c_before_a_command_began_leaves_no_traceback(govern, project, monkeypatch):
+    monkeypatch.setattr("govern.cli.commands.app", Interrupted())
+
+    stopped = govern("list", "runs")
+
+    assert 14 == stopped.code
+    assert "govern: interrupted; what was finished is kept\n" == stopped.err
+
+
+class Interrupted:
+    def __call__(self):
+        raise KeyboardInterrupt
+
+
+def test_whoever_stops_reading_gets_the_code_of_a_closed_pipe(govern, project, monkeypatch):
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, getattr(sys, name))
+    monkeypatch.setattr("govern.cli.output.print_json", refusing(errno.EPIPE, None))
+
+    stopped = govern("list", "policies", "--json")
+
+    assert 141 == stopped.code
+    assert "" == stopped.err
+
+
+def test_ctrl_c_at_the_passphrase_does_nothing_and_says_so(govern, project, monkeypatch):
+    monkeypatch.delenv("GOVERN_KEY_PASSPHRASE")
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr("typer.prompt", refuse_to_answer)
+
+    refused = govern("keys", "init", "ana", "--role", "board-chair")
+
+    assert 2 == refused.code
+    assert "none was given, so nothing was done" in refused.err
+    assert not Path("record").exists()
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def refuse_to_answer(*_args, **_more):
+    raise typer.Abort
+
+
+def test_without_a_terminal_or_a_variable_nobody_is_asked_for_a_passphrase(
+    govern, project, monkeypatch
+):
+    monkeypatch.delenv("GOVERN_KEY_PASSPHRASE")
+    monkeypatch.setattr("sys.stdin", io.StringIO("secret\n"))
+
+    refused = govern("keys", "init", "ana", "--role", "board-chair")
+
+    assert 2 == refused.code
+    assert "set GOVERN_KEY_PASSPHRASE" in refused.err
+    assert not Path("record").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("report", "nowhere"), ("bundle", "nowhere"), ("verify", "record/nowhere")]
+)
+def test_a_decision_that_is_not_there_is_answered_with_those_that_are(govern, project, arguments):
+    for name in ("one", "two"):
+        folder = Path("record/decisions", name)
+        folder.mkdir(parents=True)
+        (folder / "decision.json").touch()
+
+    refused = govern(*arguments)
+
+    assert 2 == refused.code
+    assert f"{arguments[1]}: no decision; expected a decision's folder or id" in refused.err
+    assert refused.err.endswith("there are: one, two\n")
+
+
+def test_a_bundle_that_is_not_there_is_called_one(govern, project):
+    refused = govern("verify", "for-the-auditor.zip")
+
+    assert 2 == refused.code
+    assert "for-the-auditor.zip: no such file; expected a bundle" in refused.err
+
+
+def test_a_place_for_the_report_for_everybody_is_refused_and_not_ignored(govern, project):
+    refused = govern("report", "nowhere", "--out", "here.html")
+
+    assert 2 == refused.code
+    assert "--out goes with --for" in refused.err
+
+
+def test_a_run_whose_drafts_failed_says_why(govern, started):
+    Path("pipelines/my_drafter.py").write_text(
+        "def draft(packet):\n    raise ValueError('no \x1b[31mkey')\n"
+    )
+
+    ran = govern("run", "my-reviews", "--pipeline", "my-function", "--plan", "probe")
+
+    assert 0 == ran.code
+    assert "govern: 48 of 48 drafts failed, most often with: " in ran.err
+    assert "ValueError: no [U+001B][31mkey; `govern pipelines check`" in ran.err
+
+
+def test_a_run_whose_drafts_came_back_says_nothing_of_failures(govern, started):
+    ran = govern("run", "my-reviews", "--pipeline", "my-function", "--plan", "probe")
+
+    assert 0 == ran.code
+    assert "failed" not in ran.err

@@ -38,6 +38,14 @@ def test_a_small_plan_is_told_that_a_fair_but_noisy_pipeline_cannot_pass_it(told
     assert {"FAIR-9", "LEN-1", "ROB-2"} <= set(chances["not_simulated"])
 
 
+def test_a_clause_with_a_slice_that_nothing_simulates_is_not_said_to_fail(told):
+    chances = told["chances"]
+
+    assert {"FAIR-7", "FAIR-8"} <= set(chances["not_simulated"])
+    assert not set(chances["clauses"]) & set(chances["not_simulated"])
+    assert set(chances["clauses"]) == {row["clause"] for row in told["detectable"]}
+
+
 def test_what_can_be_detected_is_beyond_the_margin(told):
     rows = told["detectable"]
 

@@ -206,3 +206,9 @@ def test_json_output_is_one_document_and_nothing_else(govern, ran):
 
 def test_a_policy_error_has_the_exit_code_of_policy_errors():
     assert 12 == PolicyError.exit_code
+
+
+def test_the_cases_of_a_new_project_are_what_their_card_says(govern, started):
+    checked = govern("dataset", "check", "my-cases-v1")
+
+    assert 0 == checked.code, checked.out + checked.err

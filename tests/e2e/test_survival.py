@@ -153,7 +153,7 @@ def service(started):
     Thread(target=server.serve_forever, daemon=True).start()
     manifest = started / "pipelines/my-service.yaml"
     port = f"127.0.0.1:{server.server_port}"
-    manifest.write_text(manifest.read_text().replace("127.0.0.1:8080", port))
+    manifest.write_text(manifest.read_text().replace("127.0.0.1:8731", port))
     yield Service
     server.shutdown()
     server.server_close()
@@ -179,7 +179,7 @@ def test_a_service_that_dies_half_way_is_an_outage_and_no_draft(govern, started,
 def test_a_service_that_is_not_there_ends_the_run_with_14(govern, started):
     use_probe_plan(started)
     manifest = started / "pipelines/my-service.yaml"
-    manifest.write_text(manifest.read_text().replace("127.0.0.1:8080", "127.0.0.1:9"))
+    manifest.write_text(manifest.read_text().replace("127.0.0.1:8731", "127.0.0.1:9"))
 
     cut = govern("run", "my-reviews", "--pipeline", "my-service", "--id", "cut")
 

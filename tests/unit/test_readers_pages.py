@@ -274,3 +274,8 @@ def test_one_decision_is_no_trend(decision):
 def test_a_record_without_decisions_says_what_was_expected(tmp_path):
     with pytest.raises(InputError, match="expected decisions by one policy, found by none"):
         compared(Project(tmp_path, configured=False), None, now=NOW)
+
+
+def test_a_policy_that_nothing_was_decided_by_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"by policy 'mine', found by none; make one with"):
+        compared(Project(tmp_path, configured=False), "mine", now=NOW)

@@ -6,6 +6,7 @@ import pytest
 
 from govern.cli import _say as say
 from govern.cli.output import print_line, print_rows, rate
+from govern.cli.words import numbers
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,18 @@ def test_nothing_that_others_wrote_steers_the_terminal(capsys):
     assert not {"\x1b", "\u202e"} & {*out, *err}
     assert 3 == out.count("[U+001B][2J")
     assert "[U+001B][2J" in err
+
+
+@pytest.mark.parametrize(
+    ("estimate", "lower", "upper", "said"),
+    [
+        (4.44e-16, -0.06123, 0.06123, "0 [-0.0612, 0.0612]"),
+        (-4.44e-16, None, 0.1, "0 […, 0.1]"),
+        (2.5e-7, 0.0, None, "2.5e-07 [0, …]"),
+        (1234.5, 1e6, float("inf"), "1.23e+03 [1e+06, inf]"),
+    ],
+)
+def test_what_is_left_of_a_zero_is_shown_as_zero_and_small_numbers_stay(
+    estimate, lower, upper, said
+):
+    assert said == numbers(estimate, lower, upper)

@@ -43,6 +43,29 @@ def test_a_trial_refuses_to_be_reached_from_elsewhere(capsys, monkeypatch, tmp_p
     assert "this machine alone" in said
 
 
+@pytest.mark.parametrize("demo", [True, False])
+def test_a_port_that_is_taken_is_told_before_anything_is_made_up(
+    demo, capsys, monkeypatch, tmp_path, listener
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GOVERN_WEB_SECRET", "s" * 32)
+    monkeypatch.setattr("govern.app.served_demo.seed_demo", lambda root, now: pytest.fail("seeded"))
+    port = listener.getsockname()[1]
+
+    code, said = govern(
+        "serve",
+        *(["--demo"] if demo else []),
+        "--port",
+        str(port),
+        capsys=capsys,
+        monkeypatch=monkeypatch,
+    )
+
+    assert 2 == code
+    assert f"127.0.0.1, port {port}: nobody can listen there" in said
+    assert "name another with --port" in said
+
+
 def test_without_a_secret_nothing_is_served(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("GOVERN_WEB_SECRET", raising=False)

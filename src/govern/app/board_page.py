@@ -35,10 +35,11 @@ def compared(project: Project, policy: str | None, *, now: datetime) -> BoardPag
     every = past_decisions(project.record)
     mine = [d for d in every if policy in (None, d.policy.id)]
     if not mine or len({d.policy.id for d in mine}) > 1:
-        found = policies_of(every)
+        expected = f"by policy {policy!r}" if policy else "by one policy"
+        todo = "name one with --policy" if every else "make one with `govern gate`"
         raise InputError(
-            f"{project.record}: expected decisions by one policy, found by {found}; "
-            "name one with --policy"
+            f"{project.record}: expected decisions {expected}, found by "
+            f"{policies_of(every)}; {todo}"
         )
     trust = trust_of(project)
     answers = load_every_approval(project.record, trust, now=now) if trust else ()

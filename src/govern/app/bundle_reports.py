@@ -12,7 +12,7 @@ from govern.app.dataset_cards import README, brings_one, written
 from govern.app.decision_folder import templates
 from govern.app.opened_bundle import Bundle
 from govern.app.verify_folder import DecisionFolder
-from govern.errors import InputError
+from govern.errors import InputError, with_extra
 from govern.report.model_card import model_card
 from govern.report.page import Page
 from govern.report.pdf import render_pdf
@@ -70,7 +70,7 @@ def pdf_maker() -> str:
         return f"typst {version('typst')}"
     except PackageNotFoundError as err:
         raise InputError(
-            "a PDF needs the package typst; install the extra: pip install 'govern[pdf]'"
+            f"a PDF needs the package typst; install the extra: {with_extra('pdf')}"
         ) from err
 
 

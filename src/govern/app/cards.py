@@ -18,7 +18,7 @@ from govern.app.report_tables import write_files
 from govern.attest.statements import decision_digest
 from govern.domain.decision import Decision
 from govern.domain.ledger import Entry
-from govern.errors import DatasetError, InputError
+from govern.errors import DatasetError, InputError, with_extra
 from govern.report import model_card
 from govern.report.page import Page
 from govern.report.wording import visible
@@ -114,6 +114,6 @@ def _hub() -> ModuleType:
         import huggingface_hub
     except ImportError as err:
         raise InputError(
-            "cards need the package huggingface_hub; install the extra: pip install 'govern[cards]'"
+            f"cards need the package huggingface_hub; install the extra: {with_extra('cards')}"
         ) from err
     return huggingface_hub

@@ -58,6 +58,8 @@ def _cases(folder: Path) -> list[Path]:
         "cases": CASES,
         "files": {name: file_digest(folder / name) for name in ("cases.jsonl", "rubric.json")},
     }
+    # The canary stands in papers that an excerpt has not.
+    card.pop("canary", None)
     manifest = folder / "manifest.json"
     manifest.write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     return [folder / "cases.jsonl", folder / "rubric.json", manifest]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -69,10 +70,29 @@ def open_decision(record: Path, which: str) -> Opened:
         IntegrityError: the policy beside it is not the one that it was made by, or a part is a
             symbolic link.
     """
-    folder = record / "decisions" / which
-    if not (folder / "decision.json").exists():
-        folder = Path(which)
-    return open_folder(folder)
+    return open_folder(decision_folder(record, which))
+
+
+def decision_folder(record: Path, which: str) -> Path:
+    """The folder that ``which`` names: it is one itself, or an id in the record.
+
+    Raises:
+        InputError: no decision lies at either.
+    """
+    kept = record / "decisions"
+    for folder in (kept / which, Path(which)):
+        if (folder / "decision.json").exists():
+            return folder
+    there = sorted(path.parent.name for path in kept.glob("*/decision.json"))
+    raise InputError(
+        f"{which}: no decision; expected a decision's folder or id; "
+        f"in {kept} there are: {_few(there)}"
+    )
+
+
+def _few(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - 10} more" if len(ids) > 10 else ""
+    return ", ".join(ids[:10]) + more or "none"
 
 
 def open_folder(folder: Path) -> Opened:

@@ -157,7 +157,6 @@ def _simulated(
     prepared: Prepared, policy: Policy, *, runs: int, seed: int, reporter: Reporter
 ) -> tuple[tuple[Detectable, ...], Chances]:
     names = min(names_by_group(prepared.identities.identities).values())
-    blocking = [c.id for c in policy.drafts_alone if c.severity == "block"]
     fair = simulate.Noise()
     shift = _twice_the_margin(policy)
     unfair = replace(fair, shift=shift)
@@ -169,6 +168,8 @@ def _simulated(
         for run in range(runs):
             found = simulate.findings(simulate.draft(prepared.plan, names, fair, rng), SPECS)
             outcomes = clause_outcomes(policy, found)
+            covered = _covered(policy, found)
+            blocking = [c.id for c in covered if c.severity == "block"]
             joint += worst([outcomes[i] for i in blocking]) == "pass"
             for clause, outcome in outcomes.items():
                 passed[clause] += outcome == "pass"
@@ -178,17 +179,25 @@ def _simulated(
             biased_pass += worst([outcomes[i] for i in blocking]) == "pass"
             biased_fail += worst([outcomes[i] for i in blocking]) == "fail"
             tick(run + 1, 0)
-    simulated = {f.metric for f in found}
+    spoken = {c.id: passed[c.id] / runs for c in covered}
     chances = Chances(
         runs=runs,
-        clauses={c.id: passed[c.id] / runs for c in policy.drafts_alone if c.metric in simulated},
+        clauses=spoken,
         fair_passes=joint / runs,
         biased=f"ratings of one gender and race or ethnicity moved by {shift:g} points",
         biased_passes=biased_pass / runs,
         biased_fails=biased_fail / runs,
-        not_simulated=not_simulated(policy, simulated),
+        not_simulated=tuple(c.id for c in policy.clauses if c.id not in spoken),
     )
     return _detectable(policy, seen), chances
+
+
+def _covered(policy: Policy, found: Sequence[Finding]) -> tuple[MeasuredClause, ...]:
+    """The clauses of all of whose slices simulated drafts speak."""
+    spoken = {(f.metric, f.by) for f in found}
+    return tuple(
+        c for c in policy.drafts_alone if all((c.metric, s.by) in spoken for s in c.slices)
+    )
 
 
 def names_by_group(identities: Sequence[Identity]) -> dict[tuple[str, ...], int]:

@@ -35,7 +35,7 @@ def measured_again(
     comparison is measured again where the ``incumbent``'s drafts are at hand.
     """
     expected = folder.decision.run.drafts_digest
-    same = checked(3, "drafts", _same_file, expected, drafts)
+    same = checked(3, "drafts", _same_file, expected, drafts, folder.root)
     yield same
     if not same.holds:
         return
@@ -96,11 +96,13 @@ def _same_cells(expected: int, found: int) -> str:
     return f"{found} cells that both runs have"
 
 
-def _same_file(expected: str, drafts: Path) -> str:
+def _same_file(expected: str, drafts: Path, root: Path | None = None) -> str:
+    """Named by its place below ``root``, which of a bundle is a folder that is gone afterwards."""
+    shown = drafts.relative_to(root) if root and drafts.is_relative_to(root) else drafts
     found = file_digest(drafts)
     if expected != found:
-        raise IntegrityError(f"{drafts}: the run names SHA-256 {expected}, this file is {found}")
-    return f"{drafts}: SHA-256 {found[:12]}… as the run names it"
+        raise IntegrityError(f"{shown}: the run names SHA-256 {expected}, this file is {found}")
+    return f"{shown}: SHA-256 {found[:12]}… as the run names it"
 
 
 def _same_run(folder: DecisionFolder, frame: pd.DataFrame) -> str:

@@ -12,36 +12,57 @@ import traceback
 import warnings
 from typing import NoReturn
 
-from govern.cli.commands import app
-from govern.errors import GovernError, RunError
+from govern.errors import GovernError, InputError, RunError
 
 __all__ = ["main"]
 
 DEFECT = 1
 SIGINT = 130
+SIGPIPE = 141
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+REFUSED = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.ENAMETOOLONG,
+)
 
 
 def main() -> None:
     """Run a command and exit with the code that its outcome has."""
     _settle()
     try:
+        from govern.cli.commands import app
+
         app()
     except GovernError as err:
         _say(str(err))
         sys.exit(err.exit_code)
     except SystemExit as end:
         if end.code == SIGINT:
-            _say("interrupted; what was finished is kept")
-            sys.exit(RunError.exit_code)
+            _stop()
+        if isinstance(end.__context__, BrokenPipeError):
+            sys.exit(SIGPIPE)
         raise
+    except KeyboardInterrupt:
+        _stop()
     except OSError as err:
+        if err.errno in REFUSED and err.filename is not None:
+            _say(f"{err.filename}: cannot be read or written: {err.strerror}")
+            sys.exit(InputError.exit_code)
         if err.errno not in FULL:
             _give_up()
         _say(f"{err.filename or 'the disk'}: {err.strerror}; make room and give the command again")
         sys.exit(RunError.exit_code)
     except Exception:  # noqa: BLE001 - the last line of defence, with a code of its own
         _give_up()
+
+
+def _stop() -> NoReturn:
+    _say("interrupted; what was finished is kept")
+    sys.exit(RunError.exit_code)
 
 
 def _give_up() -> NoReturn:

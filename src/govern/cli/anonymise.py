@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govern.cli import context
-from govern.cli.keys import PASSPHRASE
+from govern.cli.keys import passphrase
 from govern.cli.options import Json
 
 if TYPE_CHECKING:
@@ -83,13 +82,13 @@ def anonymise(
         encoding=encoding or None,
         day_first=day_first,
     )
-    passphrase = _passphrase() if keep_mapping else None
+    given = passphrase("Passphrase for the mapping", confirm=True) if keep_mapping else None
     secret = secrets.token_bytes(_SECRET_BYTES)
     try:
         risk = write(
             asked,
             secret=secret,
-            passphrase=passphrase,
+            passphrase=given,
             made=context.now().date(),
             reporter=Bars(),
         )
@@ -109,11 +108,3 @@ def _print(risk: Risk, out: Path) -> None:
     typer.echo(f"k = {risk.k}, {rated}; {risk.suppressed} row(s) left out; roster words left: 0")
     lines = len({look.line for look in risk.look})
     typer.echo(f"{len(risk.look)} place(s) in {lines} text(s) to read yourself: {out / 'risk.md'}")
-
-
-def _passphrase() -> str:
-    given = os.environ.get(PASSPHRASE)
-    if given is not None:
-        return given
-    prompt = "Passphrase for the mapping"
-    return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=True, err=True))

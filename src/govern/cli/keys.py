@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -46,7 +47,7 @@ def keys_init(
 
     record = context.here().record
     window = [_midnight(day) for day in (valid_from, valid_until)]
-    secret = _passphrase(f"Passphrase for the new key {name}", confirm=True)
+    secret = passphrase(f"Passphrase for the new key {name}", confirm=True)
     made = create_key(
         record,
         name=name,
@@ -141,7 +142,7 @@ def open_key(record: Path, name: str) -> PrivateKey:
     """A private key, its passphrase from the environment or asked for."""
     from govern.attest.keys import load_key
 
-    return load_key(record, name, _passphrase(f"Passphrase for {name}", confirm=False))
+    return load_key(record, name, passphrase(f"Passphrase for {name}", confirm=False))
 
 
 def _midnight(day: str | None) -> datetime | None:
@@ -151,8 +152,16 @@ def _midnight(day: str | None) -> datetime | None:
         raise InputError(f"{day!r}: expected a day such as 2027-03-31") from err
 
 
-def _passphrase(prompt: str, *, confirm: bool) -> str:
+def passphrase(prompt: str, *, confirm: bool) -> str:
+    """From the environment, or asked for on a terminal; InputError where neither gives one."""
     given = os.environ.get(PASSPHRASE)
     if given is not None:
         return given
-    return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
+    if not sys.stdin.isatty():
+        raise InputError(
+            f"{prompt.lower()}: there is no terminal to ask for it on; set {PASSPHRASE}"
+        )
+    try:
+        return str(typer.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
+    except typer.Abort as err:
+        raise InputError(f"{prompt.lower()}: none was given, so nothing was done") from err

@@ -63,7 +63,7 @@ def report(
     from govern.cli.output import print_json
 
     folders = {"--tables": tables, "--oscal": oscal, "--cards": cards}
-    _require_one_form(reader, folders, {"--json": json, "--pdf": pdf})
+    _require_one_form(reader, out, folders, {"--json": json, "--pdf": pdf})
     project = context.here()
     if oscal:
         documents = report_oscal.oscal_with_evidence(project, decision)
@@ -93,7 +93,10 @@ def report(
 
 
 def _require_one_form(
-    reader: str, folders: Mapping[str, Path | None], others: Mapping[str, Path | bool | None]
+    reader: str,
+    out: Path | None,
+    folders: Mapping[str, Path | None],
+    others: Mapping[str, Path | bool | None],
 ) -> None:
     """InputError where forms are asked for that do not go together."""
     forms = [name for name, given in {**folders, **others}.items() if given]
@@ -101,6 +104,10 @@ def _require_one_form(
     if alone and (len(forms) > 1 or reader != "everybody"):
         more = ", ".join(name for name in (*folders, *others) if name != alone)
         raise InputError(f"{alone} writes files of the whole report; leave {more} and --for out")
+    if out and reader == "everybody":
+        raise InputError(
+            "--out goes with --for; the report for everybody stands in the decision's folder"
+        )
     if "--pdf" in forms and reader != "everybody":
         raise InputError(f"--pdf: the page for {reader} is HTML alone; leave --pdf out")
 

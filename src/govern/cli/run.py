@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,6 +14,7 @@ from govern.cli.options import Executor, Json, RayAddress, cluster_of
 if TYPE_CHECKING:
     from govern.runner.folder import RunFolder
 
+MOST_CHARACTERS = 300
 EXAMPLES = (
     "Examples: govern run review-core --pipeline reference --plan smoke; "
     "govern run review-core --pipeline my-service --plan standard --decide --policy "
@@ -133,6 +135,7 @@ def run(
             manner=manner,
         )
     _print_run(folder, as_json=json)
+    _say_what_failed(folder)
 
 
 def _print_run(folder: RunFolder, *, as_json: bool) -> None:
@@ -151,3 +154,18 @@ def _print_run(folder: RunFolder, *, as_json: bool) -> None:
         )
     reused = f", {facts.reused} of them from earlier runs" if facts.reused else ""
     typer.echo(f"\n{facts.planned} drafts planned{reused}. Run {folder.root.name}: {folder.root}")
+
+
+def _say_what_failed(folder: RunFolder) -> None:
+    """On standard error, why most of the drafts that failed did; no finding tells."""
+    from govern.app.failed import failed_drafts
+    from govern.report.wording import visible
+
+    failed = failed_drafts(folder)
+    if failed:
+        why = shorten(failed.most_often, width=MOST_CHARACTERS, placeholder=" …")
+        typer.echo(
+            f"govern: {failed.drafts} of {failed.planned} drafts failed, most often with: "
+            f"{visible(why)}; `govern pipelines check` shows what is sent and what comes back",
+            err=True,
+        )

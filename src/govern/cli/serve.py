@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from govern.cli import context
-from govern.errors import InputError
+from govern.errors import InputError, with_extra
 
 if TYPE_CHECKING:
     from govern.sources.locate import Project
@@ -28,16 +29,20 @@ def serve(
     host: Annotated[
         str | None, typer.Option(help="Address to listen on; by default this machine alone.")
     ] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65535)] = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Try it out: made-up data, one-time links.")
     ] = False,
 ) -> None:
     """Serve the pages for people in a browser."""
     require_extra()
+    from govern.web.settings import demo_settings
+
+    trial = demo_settings(host=host, port=port) if demo else None
+    if trial:
+        _require_free(trial)
     with _project(demo=demo) as project:
-        settings = _settings(project, host=host, port=port, demo=demo)
-        _run(project, settings, demo=demo)
+        _run(project, trial or _settings(project, host=host, port=port), demo=demo)
 
 
 @contextmanager
@@ -55,15 +60,26 @@ def _project(*, demo: bool) -> Iterator[Project]:
         yield seed_demo(Path(folder), now=context.now())
 
 
-def _settings(project: Project, *, host: str | None, port: int | None, demo: bool) -> Settings:
+def _settings(project: Project, *, host: str | None, port: int | None) -> Settings:
     from govern.app.served import databases_of
-    from govern.web.settings import demo_settings, read_settings, require_served_safely
+    from govern.web.settings import read_settings, require_served_safely
 
-    if demo:
-        return demo_settings(host=host, port=port)
     settings = read_settings(project.root, host=host, port=port)
     require_served_safely(settings, databases=databases_of(project))
+    _require_free(settings)
     return settings
+
+
+def _require_free(settings: Settings) -> None:
+    """InputError where nobody can listen at that address; asked before anything is made up."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as err:
+        raise InputError(
+            f"{settings.host}, port {settings.port}: nobody can listen there: {err.strerror}; "
+            "name another with --port"
+        ) from err
 
 
 def _run(project: Project, settings: Settings, *, demo: bool) -> None:
@@ -119,5 +135,5 @@ def require_extra() -> None:
         missing.append("python-multipart")
     if missing:
         raise InputError(
-            f"the pages need {', '.join(missing)}; install the extra: pip install 'govern[web]'"
+            f"the pages need {', '.join(missing)}; install the extra: {with_extra('web')}"
         )

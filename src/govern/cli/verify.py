@@ -84,6 +84,7 @@ def _followed(
     **by: Path | None,
 ) -> Verification:
     from govern.app.opened_bundle import is_bundle
+    from govern.app.opened_decision import decision_folder
     from govern.app.verify import verify as follow_back
     from govern.app.verify_bundle import verify_bundle
     from govern.errors import InputError
@@ -93,10 +94,14 @@ def _followed(
         return verify_bundle(decision, now=now, level=level, annex=annex, **frames, **by)
     if annex:
         raise InputError(f"{decision}: --annex belongs to a bundle; this is none")
-    kept = context.here().record / "decisions" / decision
-    return follow_back(
-        decision if decision.exists() else kept, now=context.now(), level=level or 2, **frames, **by
-    )
+    folder = decision
+    if not decision.exists() and decision.suffix:
+        raise InputError(
+            f"{decision}: no such file; expected a bundle, or a decision's folder or id"
+        )
+    if not decision.exists():
+        folder = decision_folder(context.here().record, str(decision))
+    return follow_back(folder, now=context.now(), level=level or 2, **frames, **by)
 
 
 def _drafts(run: str) -> Path:

@@ -46,9 +46,14 @@ def group_words(slice_: str) -> str:
 
 def numbers(estimate: float, lower: float | None, upper: float | None) -> str:
     """An estimate with its interval."""
-    low = "…" if lower is None else f"{lower:.3g}"
-    high = "…" if upper is None else f"{upper:.3g}"
-    return f"{estimate:.3g} [{low}, {high}]"
+    low = "…" if lower is None else number(lower)
+    high = "…" if upper is None else number(upper)
+    return f"{number(estimate)} [{low}, {high}]"
+
+
+def number(value: float) -> str:
+    """Three digits of a number; what adding up leaves of a zero is one."""
+    return f"{round(value, 12) + 0.0:.3g}"
 
 
 def more_evidence(decision: Decision) -> str | None:
@@ -98,7 +103,7 @@ def _row(finding: Finding) -> dict[str, Any]:
     row: dict[str, Any] = {"measure": f"  {finding.contrast.replace('*', ' ')}"}
     estimate = float(str(finding.estimate))
     ends = ends_of(finding, ALPHA)
-    row[INTERVAL] = numbers(estimate, *ends) if ends else f"{estimate:.3g}"
+    row[INTERVAL] = numbers(estimate, *ends) if ends else number(estimate)
     return row | {"n": f"{counts.units} {counts.unit_name}"}
 
 

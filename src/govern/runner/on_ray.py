@@ -15,7 +15,7 @@ import pandas as pd
 
 from govern import __version__
 from govern.domain.finding import Finding
-from govern.errors import GovernError, InputError, RunError
+from govern.errors import GovernError, InputError, RunError, with_extra
 from govern.metrics import METRICS, evaluator_digest, measure
 
 LOCAL = "local"
@@ -76,7 +76,7 @@ def require_ray() -> None:
     """That the extra is installed; InputError if not."""
     if find_spec("ray") is None:
         raise InputError(
-            "--executor ray: needs the package ray; install the extra: pip install 'govern[ray]'"
+            f"--executor ray: needs the package ray; install the extra: {with_extra('ray')}"
         )
 
 

@@ -23,6 +23,8 @@ _FOLDERS: dict[Kind, str] = {
     "pipelines": "pipelines",
     "laws": "policies/legal",
 }
+_TABLES = ("project", "web", "contests", "storage")
+_KEYS = ("name", "record_url", "store_url")
 _PATTERNS: dict[Kind, str] = {
     "suites": "*.py",
     "datasets": "*/manifest.json",
@@ -60,15 +62,32 @@ def find_project(start: Path) -> Project:
     """The nearest folder at or above ``start`` with a ``govern.toml``, else ``start`` itself.
 
     Raises:
-        InputError: the file is no TOML, or a value in it is not what it must be.
+        InputError: the file is no TOML, or a name or value in it is not what it must be.
     """
     for folder in (start, *start.parents):
         path = folder / NAME
         if path.is_file():
             settings = read_tables(folder)
+            _require_known(path, settings)
             urls = {name: _url(path, settings, name) for name in ("record_url", "store_url")}
             return Project(folder, configured=True, **urls)
     return Project(start, configured=False)
+
+
+def _require_known(path: Path, settings: dict[str, Any]) -> None:
+    """InputError for a name that nothing reads: misspelt, the record's address would be nowhere."""
+    table = settings.get("project", {})
+    if not isinstance(table, dict):
+        raise InputError(f"{path}: project: expected a table, found {table!r}")
+    for what, found, known_names in (
+        ("table", settings, _TABLES),
+        ("key in [project]", table, _KEYS),
+    ):
+        other = sorted(set(found) - set(known_names))
+        if other:
+            raise InputError(
+                f"{path}: unknown {what}: {', '.join(other)}; known: {', '.join(known_names)}"
+            )
 
 
 def _url(path: Path, settings: dict[str, Any], name: str) -> str | None:

@@ -91,11 +91,12 @@ def read_table(path: Path) -> pd.DataFrame:
     try:
         table = reader(path)
     except UnicodeDecodeError as err:
-        raise InputError(f"{path}: expected UTF-8, byte {err.start} is not") from err
+        raise InputError(f"{path}: expected UTF-8, {_first_other(path)}; save it as UTF-8") from err
     except OSError as err:
         raise InputError(f"{path}: cannot be read: {err.strerror or err}") from err
     except ValueError as err:
-        raise InputError(f"{path}: cannot be read as {path.suffix[1:]}: {err}") from err
+        why = str(err).strip()
+        raise InputError(f"{path}: cannot be read as {path.suffix[1:]}: {why}") from err
     if table.empty:
         raise InputError(f"{path}: holds no rows")
     return table
@@ -115,8 +116,10 @@ def recorded_frame(
     """
     absent = [c for c in columns.values() if c not in table.columns]
     if absent:
-        have = ", ".join(map(str, table.columns))
-        raise InputError(f"{where}: no column {', '.join(absent)}; it has {have}")
+        have = [str(column) for column in table.columns]
+        other = next((mark for mark in ";\t|" if len(have) == 1 and mark in have[0]), None)
+        hint = f"; fields are expected between commas, found {other!r}" if other else ""
+        raise InputError(f"{where}: no column {', '.join(absent)}; it has {', '.join(have)}{hint}")
     rows = pd.DataFrame({ROLES.get(role, role): table[col] for role, col in columns.items()})
     if "evidence" in rows:
         rows["evidence"] = rows["evidence"].map(_as_json)
@@ -193,7 +196,28 @@ def _unbroken(texts: pd.Series[str]) -> pd.Series[str]:
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
+    """The file as a table; pandas would take a field too many for the rows' names."""
+    try:
+        table = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
+    except pd.errors.EmptyDataError as err:
+        raise ValueError("it is empty; expected a first line that names the columns") from err
+    if not isinstance(table.index, pd.RangeIndex):
+        fields = table.index.nlevels + table.shape[1]
+        raise ValueError(  # noqa: TRY004
+            f"expected as many fields in each row as columns in its first line, "
+            f"found {table.shape[1]} columns and {fields} fields"
+        )
+    return table
+
+
+def _first_other(path: Path) -> str:
+    """Where a file stops being UTF-8; a reader that takes it in parts does not know."""
+    for line, raw in enumerate(path.read_bytes().split(b"\n"), start=1):
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError as err:
+            return f"byte {err.start + 1} of line {line} is not"
+    return "it is not"
 
 
 def _read_jsonl(path: Path) -> pd.DataFrame:

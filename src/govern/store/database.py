@@ -24,7 +24,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.exc import IntegrityError as Taken
 from sqlalchemy.pool import NullPool, Pool
 
-from govern.errors import InputError, RunError
+from govern.errors import InputError, RunError, with_extra
 
 CONNECT_S = 10
 KEPT = 20
@@ -163,5 +163,5 @@ def _engine(url: URL, pool: type[Pool], name: str) -> Engine:
     except (ImportError, NoSuchModuleError) as err:
         raise InputError(
             f"the {name}'s address needs the driver {url.drivername!r}, which is not installed; "
-            "for PostgreSQL: pip install 'govern[postgres]'"
+            f"for PostgreSQL: {with_extra('postgres')}"
         ) from err
