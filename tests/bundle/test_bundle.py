@@ -256,7 +256,8 @@ def commands_in(page: str, anchor: str) -> list[str]:
     """The commands that stand below a heading, as a reader copies them."""
     below = page.partition(f'id="{anchor}"')[2]
     block = below.partition('<dl class="commands">')[2].partition("</dl>")[0]
-    return [unescape(line) for line in re.findall(r"<dt><code>(.*?)</code>", block)]
+    lines = re.findall(r"<dt><code>(.*?)</code>", block)
+    return [unescape(re.sub(r"<[^>]+>", "", line)) for line in lines]
 
 
 class TestReproduction:

@@ -18,7 +18,7 @@ import numpy as np
 from govern.app import simulate
 from govern.app.docket import SPECS
 from govern.app.loading import load_suite
-from govern.app.plan import clause_outcomes, names_by_group, not_simulated
+from govern.app.plan import clause_outcomes, covered_by, left_out, names_by_group
 from govern.app.progress import Reporter
 from govern.app.readable import readable_policy
 from govern.domain.certificate import GateCertificate, GateTrial
@@ -116,12 +116,12 @@ def try_gate(
         )
     rng = np.random.default_rng(seed)
     trials: list[GateTrial] = []
-    simulated: set[str] = set()
+    spoken: set[tuple[str, str]] = set()
     with reporter.reading("simulating") as tick:
         for plan, fault in product(plans, noises):
-            trial, metrics = _tried(policy, plan, fault, names=names, runs=runs, rng=rng)
+            trial, said = _tried(policy, plan, fault, names=names, runs=runs, rng=rng)
             trials.append(trial)
-            simulated |= metrics
+            spoken |= said
             tick(len(trials) / (len(plans) * len(noises)))
     return GateCertificate(
         policy=policy.policy,
@@ -129,7 +129,7 @@ def try_gate(
         made_on=made_on,
         command=f"govern certify --policy {policy.policy} --runs {runs} --seed {seed}",
         seed=seed,
-        not_simulated=not_simulated(policy, simulated),
+        not_simulated=left_out(policy, covered_by(policy, spoken)),
         trials=tuple(trials),
     )
 
@@ -142,17 +142,17 @@ def _tried(
     names: int,
     runs: int,
     rng: np.random.Generator,
-) -> tuple[GateTrial, set[str]]:
-    """One plan and fault, and the metrics that the simulation speaks of."""
+) -> tuple[GateTrial, set[tuple[str, str]]]:
+    """One plan and fault, and the metrics and attributes that the simulation speaks of."""
     effect, unit, dose, noise = fault
     passed = failed = 0
-    simulated: set[str] = set()
+    spoken: set[tuple[str, str]] = set()
     for _ in range(runs):
         found = simulate.findings(simulate.draft(plan, names, noise, rng), SPECS)
         outcome = worst([*clause_outcomes(policy, found, severity="block").values()])
         passed += outcome == "pass"
         failed += outcome == "fail"
-        simulated |= {f.metric for f in found}
+        spoken |= {(f.metric, f.by) for f in found}
     trial = GateTrial(
         plan=plan.id,
         cases=plan.cases,
@@ -163,7 +163,7 @@ def _tried(
         passed=passed,
         failed=failed,
     )
-    return trial, simulated
+    return trial, spoken
 
 
 def _noises(policy: Policy) -> Iterator[Fault]:

@@ -168,7 +168,7 @@ def _simulated(
         for run in range(runs):
             found = simulate.findings(simulate.draft(prepared.plan, names, fair, rng), SPECS)
             outcomes = clause_outcomes(policy, found)
-            covered = _covered(policy, found)
+            covered = covered_by(policy, {(f.metric, f.by) for f in found})
             blocking = [c.id for c in covered if c.severity == "block"]
             joint += worst([outcomes[i] for i in blocking]) == "pass"
             for clause, outcome in outcomes.items():
@@ -187,17 +187,22 @@ def _simulated(
         biased=f"ratings of one gender and race or ethnicity moved by {shift:g} points",
         biased_passes=biased_pass / runs,
         biased_fails=biased_fail / runs,
-        not_simulated=tuple(c.id for c in policy.clauses if c.id not in spoken),
+        not_simulated=left_out(policy, covered),
     )
     return _detectable(policy, seen), chances
 
 
-def _covered(policy: Policy, found: Sequence[Finding]) -> tuple[MeasuredClause, ...]:
-    """The clauses of all of whose slices simulated drafts speak."""
-    spoken = {(f.metric, f.by) for f in found}
+def covered_by(policy: Policy, spoken: Collection[tuple[str, str]]) -> tuple[MeasuredClause, ...]:
+    """The clauses of all of whose slices findings speak, by metric and attribute."""
     return tuple(
         c for c in policy.drafts_alone if all((c.metric, s.by) in spoken for s in c.slices)
     )
+
+
+def left_out(policy: Policy, covered: Collection[MeasuredClause]) -> tuple[str, ...]:
+    """Ids of the clauses that simulated drafts say nothing of."""
+    named = {clause.id for clause in covered}
+    return tuple(c.id for c in policy.clauses if c.id not in named)
 
 
 def names_by_group(identities: Sequence[Identity]) -> dict[tuple[str, ...], int]:
@@ -221,12 +226,6 @@ def _twice_the_margin(policy: Policy) -> float:
     if not margins:
         raise InputError(f"{policy.source}: no clause on fairness.rating_shift to plan for")
     return 2 * max(margins)
-
-
-def not_simulated(policy: Policy, simulated: Collection[str]) -> tuple[str, ...]:
-    """Ids of the clauses that simulated drafts say nothing of."""
-    covered = {c.id for c in policy.drafts_alone if c.metric in simulated}
-    return tuple(c.id for c in policy.clauses if c.id not in covered)
 
 
 def clause_outcomes(

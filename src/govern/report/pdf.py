@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from govern.canon import canonical_json
-from govern.errors import InputError
+from govern.errors import InputError, with_extra
 from govern.report.blocks import Figure
 from govern.report.charts import drawn
 from govern.report.fitted import fitted
@@ -50,7 +50,7 @@ def render_pdf(page: Page, templates: Path, *, created: datetime) -> bytes:
         import typst  # noqa: F401
     except ImportError as err:
         raise InputError(
-            "a PDF needs the package typst; install the extra: pip install 'govern[pdf]'"
+            f"a PDF needs the package typst; install the extra: {with_extra('pdf')}"
         ) from err
     attached = canonical_json(page.as_json()).decode()
     try:

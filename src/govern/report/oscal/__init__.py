@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govern.canon import sha256
-from govern.errors import InputError
+from govern.errors import InputError, with_extra
 from govern.report.oscal.parts import PLAN, RESULTS, Told
 from govern.report.oscal.plan import assessment_plan
 from govern.report.oscal.results import assessment_results
@@ -29,8 +29,7 @@ def documents(told: Told) -> dict[str, bytes]:
         from trestle.oscal.assessment_results import AssessmentResults
     except ImportError as err:
         raise InputError(
-            "OSCAL needs the package compliance-trestle; install the extra: "
-            "pip install 'govern[oscal]'"
+            f"OSCAL needs the package compliance-trestle; install the extra: {with_extra('oscal')}"
         ) from err
     plan = _written(AssessmentPlan.model_validate(assessment_plan(told)))
     results = assessment_results(told, sha256(plan))
