@@ -217,7 +217,11 @@ def test_no_option_of_a_command_is_parted_and_nothing_in_it_is_markup():
 @pytest.mark.parametrize(
     ("outcome", "word", "answer"),
     [
-        ("pass", "Pass", "Yes. It may be rolled out within the scope below"),
+        (
+            "pass",
+            "Pass",
+            "Yes, by its clauses. Once 2 people have approved it as the policy asks, it may be",
+        ),
         ("fail", "Fail", "No: 5 clauses of the policy that must hold are not met."),
         (
             "insufficient_evidence",

@@ -28,6 +28,7 @@ from govern.report.sentences import (
 )
 from govern.report.shown import Verdict
 from govern.report.standing import (
+    answered_words,
     attempts_words,
     loosened_words,
     signed_words,
@@ -81,7 +82,7 @@ def answer_of(decision: Decision, policy: Policy, beside: Beside = NOTHING) -> A
             f"May “{decision.run.pipeline}”, version {decision.run.pipeline_version}, be {stage}?"
         ),
         verdict=answer_verdict(decision),
-        sentence=_sentence(decision, stage, len(deciding), len(blocking)),
+        sentence=_sentence(decision, policy, stage, len(deciding), len(blocking)),
         advisory=advisory_words(decision),
         loosened=loosened_words(decision, beside),
         scope=_scope(decision),
@@ -91,7 +92,7 @@ def answer_of(decision: Decision, policy: Policy, beside: Beside = NOTHING) -> A
         settle=_settle(decision),
         not_tested=tuple(as_sentence(one) for one in _first(decision.not_tested)),
         not_tested_more=_rest(decision.not_tested),
-        signed=signed_words(decision, beside),
+        signed=(*signed_words(decision, beside), answered_words(beside)),
         verified=verified_words(beside),
         witnesses=len(beside.log.witnesses) if beside.log else 0,
         witness=witness_words(beside),
@@ -166,7 +167,7 @@ def _alike(others: list[SliceOutcome]) -> str:
     return f"{counted(len(others), 'other groups')} got the same verdict."
 
 
-def _sentence(decision: Decision, stage: str, deciding: int, blocking: int) -> str:
+def _sentence(decision: Decision, policy: Policy, stage: str, deciding: int, blocking: int) -> str:
     if decision.effective_outcome == "fail":
         are = "is" if deciding == 1 else "are"
         return f"No: {counted(deciding, 'clauses')} of the policy that must hold {are} not met."
@@ -181,8 +182,12 @@ def _sentence(decision: Decision, stage: str, deciding: int, blocking: int) -> s
     if decision.advisory:
         met = _met(decision, blocking)
         return f"No decision. {met} that must hold were met in this run.{aside}"
-    until = plain_date(decision.expires)
-    return f"Yes. It may be {stage} within the scope below, until {until}.{aside}"
+    many = policy.approvals_of_decisions.threshold
+    people = "1 person has" if many == 1 else f"{many} people have"
+    return (
+        f"Yes, by its clauses. Once {people} approved it as the policy asks, it may be {stage} "
+        f"within the scope below, until {plain_date(decision.expires)}.{aside}"
+    )
 
 
 def _waived(decision: Decision) -> list[str]:
@@ -235,7 +240,7 @@ def _scope(decision: Decision) -> tuple[str, ...]:
         if scope.human_review
         else "The policy does not require that a person checks the drafts."
     )
-    until = "It may be used until" if _allows(decision) else "This answer stands until"
+    until = "Once approved, it holds until" if _allows(decision) else "This answer stands until"
     return (
         f"For {uses} in {languages}{places}, as a {scope.stage}. {review}",
         f"{until} {plain_date(decision.expires)}.",

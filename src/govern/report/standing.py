@@ -7,6 +7,7 @@ from govern.report.beside import Beside, PolicyBefore
 from govern.report.wording import as_sentence, listing, plain_date
 
 _NAMED = 4
+ANSWERS = {"approve": "says yes", "object": "objects"}
 NO_WITNESS = "No independent witness has confirmed this record."
 
 
@@ -55,6 +56,17 @@ def signed_words(decision: Decision, beside: Beside) -> tuple[str, ...]:
     if beside.unsigned:
         return rules, f"The decision is not signed: {as_sentence(beside.unsigned)}"
     return rules, "Who signed the decision: not measured. It was not looked up for this report."
+
+
+def answered_words(beside: Beside) -> str:
+    """Who has said yes to the decision, and who objects."""
+    if not beside.answers:
+        return "Nobody's approval was in the record when this was written."
+    said = [
+        f"{one.signers[0].name} {ANSWERS[one.act.verdict]} as {one.act.role}"
+        for one in beside.answers
+    ]
+    return f"When this was written: {listing(said)}."
 
 
 def verified_words(beside: Beside) -> str:

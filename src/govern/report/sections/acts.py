@@ -20,9 +20,8 @@ from govern.report.blocks import (
 )
 from govern.report.material import Material
 from govern.report.sentences import verdict_of, waiver_sentence
+from govern.report.standing import ANSWERS
 from govern.report.wording import as_sentence, listing, plain_date
-
-_ANSWERS = {"approve": "says yes", "object": "objects"}
 
 
 def acts(material: Material) -> Iterator[Block]:
@@ -139,7 +138,7 @@ def _answer(one: Signed[Approval]) -> tuple[Fact, ...]:
     act = one.act
     facts = [
         Fact(term="Who", value=f"{one.signers[0].name}, as {act.role}"),
-        Fact(term="Answer", value=f"{_ANSWERS[act.verdict]}, {plain_date(act.created.date())}"),
+        Fact(term="Answer", value=f"{ANSWERS[act.verdict]}, {plain_date(act.created.date())}"),
         Fact(term="Reasons", value=act.reasons),
         Fact(term="Interests", value=act.conflict),
         Fact(term="Who answers for the use", value=act.owner),
