@@ -408,8 +408,8 @@ def test_an_exploratory_run_says_on_the_first_screen_that_it_cannot_promote(deci
 
     assert "This was an exploratory run." in screen
     assert "cannot promote the candidate" in screen
-    assert "Yes." not in screen
-    assert "It may be used until" not in screen
+    assert "Yes" not in screen
+    assert "it holds until" not in screen
 
 
 def test_a_deciding_run_carries_no_exploratory_notice(decision, policy):
