@@ -9,6 +9,7 @@ import select
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -463,8 +464,9 @@ def test_a_command_that_cannot_be_started_is_refused_with_its_reason(tmp_path, s
 def test_what_is_no_draft_says_what_it_cost_all_the_same(status):
     """A limit on tokens would else not hold for whoever refuses."""
     used = {"input_tokens": 90, "output_tokens": 10}
-    read = from_reply({"status": status, "error": "no", "usage": used}, "Rating:", 1.0)
-    less = from_reply({"status": status, "usage": {"input_tokens": -90}}, "Rating:", 1.0)
+    told = partial(from_reply, rating_line="Rating:", latency_s=1.0, hide=str)
+    read = told({"status": status, "error": "no", "usage": used})
+    less = told({"status": status, "usage": {"input_tokens": -90}})
 
     assert (status, 100) == (read.status, read.usage.input_tokens + read.usage.output_tokens)
     assert ("failed", True) == (less.status, "input_tokens" in str(less.error))

@@ -17,7 +17,8 @@ _MEANINGS = {
     ),
     ("interval", "Interval"): (
         "The values that these drafts leave credible, at the confidence the policy asks for. "
-        "Where nothing varied, it is as wide as that of none in so many cases."
+        "Where nothing varied, it is as wide as that of none in so many cases. Sentences give its "
+        "ends rounded outwards."
     ),
     ("confidence", "Confidence in each attempt"): (
         "Who may try several times passes by chance more often. So the doubt that the policy "

@@ -9,11 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from pydantic import ValidationError
 
-from govern import frames
 from govern.canon import file_digest
 from govern.domain.attempts import Lineage
 from govern.domain.base import Noun
@@ -24,6 +23,9 @@ from govern.errors import FrameError, InputError, RunError
 from govern.runner.journal import Journal
 from govern.strict_yaml import explain
 from govern.whole_files import write_text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
@@ -177,6 +179,8 @@ class RunFolder:
         """The digest of the frame's file. One that holds the same drafts stays as it is: another
         release of a library would write other bytes.
         """
+        from govern import frames  # pandas is heavy, and reading about a run needs none
+
         try:
             if self.frame.exists() and frames.read(self.frame).equals(frame):
                 return file_digest(self.frame)
