@@ -21,7 +21,7 @@ from pathlib import Path
 
 import uvicorn
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from govern.app.contests import open_contests
 from govern.app.served import ProjectRecords
@@ -33,6 +33,8 @@ from govern.web.sessions import offer_link
 from govern.web.settings import Limits, Settings
 
 IMAGES = Path(__file__).resolve().parent / "images"
+REPORT = IMAGES.parents[1] / "reports" / "examples" / "planted" / "report.html"
+REPORT_SIZE: ViewportSize = {"width": 1100, "height": 1180}
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 WIDTH, MARGIN = 1120, 16
@@ -52,7 +54,7 @@ def review(page: Page) -> None:
 
 def question(page: Page) -> None:
     review(page)
-    page.get_by_role("link", name="Contest this review").click()
+    page.get_by_role("link", name="Start another contest").click()
     page.get_by_role("button", name="Start").click()
     page.get_by_label("Something in it is not true").check()
     page.get_by_role("button", name="Save and continue").click()
@@ -161,7 +163,7 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         for picture in PICTURES:
             _take(browser, link(picture.role), picture)
-            print(f"docs/images/{picture.name}.png")
+        _take_report(browser)
         browser.close()
     return 0
 
@@ -209,10 +211,22 @@ def _take(browser: Browser, link: str, picture: Picture) -> None:
     top, bottom = page.evaluate(EDGES, [picture.top, picture.bottom])
     top = max(0, top - MARGIN)
     clip = {"x": 0, "y": top, "width": WIDTH, "height": bottom + MARGIN - top}
-    taken = Image.open(BytesIO(page.screenshot(full_page=True, clip=clip)))
-    few = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    few.save(IMAGES / f"{picture.name}.png", optimize=True)
+    _keep(picture.name, page.screenshot(full_page=True, clip=clip))
     context.close()
+
+
+def _take_report(browser: Browser) -> None:
+    """The first screen of the planted control's report."""
+    page = browser.new_page(viewport=REPORT_SIZE, color_scheme="light")
+    page.goto(REPORT.as_uri())
+    _keep("report", page.screenshot())
+    page.close()
+
+
+def _keep(name: str, taken: bytes) -> None:
+    few = Image.open(BytesIO(taken)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(IMAGES / f"{name}.png", optimize=True)
+    print(f"docs/images/{name}.png")
 
 
 if __name__ == "__main__":

@@ -304,7 +304,9 @@ def _say_yes(
     project: Project, decision: Decision, role: str, key: PrivateKey, now: datetime
 ) -> None:
     others = tuple(
-        f"{one.pipeline} {one.pipeline_version}: it did not pass." for one in decision.alternatives
+        f"{one.pipeline} {one.pipeline_version}: "
+        + ("its decision has run out." if one.outcome == "pass" else "it did not pass.")
+        for one in decision.alternatives
     )
     reply = Reply(
         role, "none", "The invented head of people", "All clauses hold.", not_chosen=others
