@@ -118,6 +118,14 @@ def test_an_id_in_two_blocks_and_a_torn_case_are_refused():
         spread.measured(spread.Here([one, other]), metrics)
 
 
+@pytest.mark.parametrize("said", ["It was so.", "…"])
+def test_where_no_draft_has_a_word_of_a_list_blocks_count_the_same_drafts(said):
+    frame = drafts(20)
+    frame["text"] = frame["text"].where(frame["text"].isna(), said)
+
+    assert_alike(by_blocks(frame, spread.SPREAD, 4), measure(frame, spread.SPREAD))
+
+
 def test_too_few_cases_are_too_few_in_blocks_as_well():
     frame = drafts(8)
     [found] = by_blocks(frame, ("homogeneity.similarity",), 3)

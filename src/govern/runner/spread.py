@@ -337,6 +337,6 @@ def gap(kept: pd.DataFrame, metric: str) -> tuple[Finding, ...]:
         average = float(values.mean())
         if average == 0:
             reason = f"no draft has a word of the list {LISTED[metric].more}"
-            return (undefined(spec, kept, reason),)
+            return (undefined(spec, kept, reason, scored=len(some)),)
         values, step = values / average, step / average
     return tuple(contrast_findings(kept, values, spec, step=step))
