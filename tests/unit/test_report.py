@@ -22,7 +22,16 @@ from govern.report.svg import forest
 from govern.report.tables import PLOT_ROWS
 from govern.report.units import unit_of
 from govern.report.view import build
-from govern.report.wording import anchors, decimals_for, fixed, paragraphs, two_digits, visible
+from govern.report.wording import (
+    anchors,
+    decimals_for,
+    fixed,
+    lower_end,
+    paragraphs,
+    two_digits,
+    upper_end,
+    visible,
+)
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
@@ -658,6 +667,21 @@ def test_a_thousand_groups_are_all_in_the_table_and_the_plot_says_what_it_leaves
 )
 def test_prose_has_two_significant_digits(value, text):
     assert text == two_digits(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "lower", "upper"),
+    [
+        (0.341, "0.34", "0.35"),
+        (0.349, "0.34", "0.35"),
+        (-0.341, "-0.35", "-0.34"),
+        (99.78, "99", "100"),
+        (0.34, "0.34", "0.34"),
+        (0.0, "0", "0"),
+    ],
+)
+def test_ends_of_an_interval_are_rounded_outwards(value, lower, upper):
+    assert (lower, upper) == (lower_end(value), upper_end(value))
 
 
 def test_a_column_keeps_one_number_of_decimals_and_no_negative_zero():
