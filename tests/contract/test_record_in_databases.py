@@ -76,7 +76,10 @@ class Administered:
             (["DROP TABLE govern_ledger"], "cut or written anew"),
             (["DELETE FROM govern_checkpoints"], "has not kept it"),
             (["DROP TABLE govern_checkpoints"], "has not kept it"),
-            (["UPDATE govern_checkpoints SET note = replace(note, 'a', 'b')"], "checkpoint 0"),
+            (
+                ["UPDATE govern_checkpoints SET note = replace(note, '\n4\n', '\n3\n')"],
+                "checkpoint 0",
+            ),
             (
                 [
                     "UPDATE govern_leaves SET seq = 9 WHERE seq = 1",
