@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govern.app import archive
-from govern.app.archive import pack, unpacked, write_archive
+from govern.app.archive import pack, packed_size, require_unpackable, unpacked, write_archive
 from govern.errors import GovernError, InputError, IntegrityError
 
 FILES = {"top/a.txt": b"one", "top/b/c.json": b"{}", "top/README.md": b"# Read\n"}
@@ -53,6 +53,35 @@ def plain(name: str, mode: int = 0o100644, kind: int = zipfile.ZIP_STORED) -> zi
 
 def test_what_was_packed_comes_out_again(tmp_path: Path):
     assert FILES == contents(packed(FILES), tmp_path)
+
+
+def test_how_large_an_archive_gets_is_known_before_it_is_packed(tmp_path: Path):
+    (tmp_path / "a").write_bytes(b"x" * 70_000)
+
+    for files in ({"top/a.txt": b""}, FILES, {**FILES, "top/large": tmp_path / "a"}):
+        assert len(packed(files)) == packed_size(files)
+    with pytest.raises(InputError, match="cannot be read"):
+        packed_size({"top/a": tmp_path / "gone"})
+
+
+@pytest.mark.parametrize(
+    ("most", "found", "said"),
+    [
+        ("MOST_FILES", 3, "3 files in it; verify takes at most 2"),
+        ("MOST_BYTES", len(packed(FILES)), "bytes; verify takes at most"),
+        ("MOST_PARTS", -(-len(packed(FILES)) // 10), "--split-mb takes a larger number; verify"),
+    ],
+)
+def test_nothing_is_written_that_would_not_be_unpacked(
+    most: str, found: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    target = tmp_path / "x.zip"
+    monkeypatch.setattr(archive, most, found)
+    require_unpackable(FILES, target, 10)
+    monkeypatch.setattr(archive, most, found - 1)
+
+    with pytest.raises(InputError, match=said):
+        require_unpackable(FILES, target, 10)
 
 
 def test_the_order_in_which_files_are_given_changes_nothing(tmp_path: Path):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from govern.app.archive import MOST_BYTES, MOST_FILES
+from govern.app.archive import MOST_BYTES, MOST_FILES, MOST_PARTS
 from govern.app.bundle import BUDGET
 from govern.app.bundle_parts import MOST_LOGS
 from govern.cli import main
@@ -67,10 +67,10 @@ def test_the_commands_of_the_page_run_in_its_order(
 
 def test_the_page_names_the_limits_that_there_are(made: Case):
     assert "at most 100 MB" in PAGE
-    assert "1 GB and\n10,000 files" in PAGE
+    assert "2 GB,\n10,000 files and 999 parts" in PAGE
     assert "logs up to 25 MB" in PAGE
-    assert (100_000_000, 1_000_000_000, 10_000, 25_000_000) == (
-        BUDGET, MOST_BYTES, MOST_FILES, MOST_LOGS,
+    assert (100_000_000, 2_000_000_000, 10_000, 999, 25_000_000) == (
+        BUDGET, MOST_BYTES, MOST_FILES, MOST_PARTS, MOST_LOGS,
     )  # fmt: skip
 
 

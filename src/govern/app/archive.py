@@ -21,8 +21,9 @@ from typing import BinaryIO
 from govern.errors import InputError, IntegrityError
 
 MOST_FILES = 10_000
-MOST_BYTES = 1_000_000_000
-"""Bytes of an archive that is unpacked; what is packed is stored, so its files have no more."""
+MOST_BYTES = 2_000_000_000
+"""Bytes of an archive: below 2 GiB no program writes it in another form, which is zip64."""
+MOST_PARTS = 999
 _DAY_ZERO = (1980, 1, 1, 0, 0, 0)
 _FILE = 0o100644 << 16
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=@-]{0,150}")
@@ -31,6 +32,8 @@ _END = 22
 """Bytes of a zip's last record, where no comment follows."""
 _LOCATOR = 20
 """Bytes before it that lead to another end, of zip64, which would count in its place."""
+_AROUND = 30 + 46
+"""Bytes that a file takes beside itself and twice its name: before it, and in the list of all."""
 DEEPEST = 10
 """Folders in one another that anything of ours has at most."""
 _MOST_LISTED = 46 + 152 * DEEPEST
@@ -65,6 +68,27 @@ def pack(files: Mapping[str, bytes | Path], target: BinaryIO) -> None:
                 _add(archive, info, source)
 
 
+def packed_size(files: Mapping[str, bytes | Path]) -> int:
+    """Bytes of the archive that ``pack`` makes of these files; InputError if one cannot be read."""
+    return _END + sum(_AROUND + 2 * len(name) + _size(data) for name, data in files.items())
+
+
+def require_unpackable(files: Mapping[str, bytes | Path], target: Path, part: int) -> None:
+    """Refuse to write what ``unpacked`` would refuse to read.
+
+    Raises:
+        InputError: too many files, bytes or parts; or as ``packed_size``.
+    """
+    size = packed_size(files)
+    for found, most, of in (
+        (len(files), MOST_FILES, "files in it"),
+        (size, MOST_BYTES, "bytes"),
+        (-(-size // part), MOST_PARTS, "parts; --split-mb takes a larger number"),
+    ):
+        if found > most:
+            raise InputError(f"{target}: would have {found:,} {of}; verify takes at most {most:,}")
+
+
 def write_archive(files: Mapping[str, bytes | Path], target: Path, *, part: int) -> list[Path]:
     """Pack into ``target``, or into ``target.001``, ``.002``… of ``part`` bytes where it has more.
 
@@ -78,8 +102,7 @@ def write_archive(files: Mapping[str, bytes | Path], target: Path, *, part: int)
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=target.parent) as whole:
             pack(files, whole)
-            size = whole.tell()
-            count = -(-size // part)
+            count = -(-whole.tell() // part)
             names = [target] if count == 1 else [_part(target, n + 1) for n in range(count)]
             whole.seek(0)
             for name in names:
@@ -234,6 +257,15 @@ def _same(one: BinaryIO, other: BinaryIO) -> bool:
         if block != other.read(_BLOCK):
             return False
     return not other.read(1)
+
+
+def _size(data: bytes | Path) -> int:
+    if isinstance(data, bytes):
+        return len(data)
+    try:
+        return data.stat().st_size
+    except OSError as err:
+        raise InputError(f"{data}: cannot be read: {err.strerror}") from err
 
 
 def _add(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> None:

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 from govern import __version__
-from govern.app.archive import MOST_BYTES, pack, write_archive
+from govern.app.archive import MOST_BYTES, pack, packed_size, require_unpackable, write_archive
 from govern.app.bundle_made import made_of
 from govern.app.bundle_parts import PARTS, Annexed, File, Source
 from govern.app.bundle_readme import annex_readme
@@ -78,8 +78,8 @@ def bundle(
 
     Raises:
         InputError: there is no such decision, the record has no entry of it, a file exists, the
-            bundle is over its budget, there is nothing for an annex, or the extra ``pdf`` is not
-            installed.
+            bundle is over its budget, it or the annex is more than ``verify`` takes, there is
+            nothing for an annex, or the extra ``pdf`` is not installed.
         IntegrityError, PolicyError, RunError: decision or record do not hold, or cannot be read.
     """
     with tempfile.TemporaryDirectory(prefix="govern-") as place:
@@ -88,7 +88,11 @@ def bundle(
         if annex and not found.annex:
             raise InputError("nothing was left out that an annex would hold; leave --annex out")
         target = out or Path(bundle_name(told.decision_id))
-        _require_budget(found.bundle, part)
+        if not part:
+            _require_budget(found.bundle)
+        require_unpackable(found.bundle, target, part or BUDGET)
+        if annex:
+            require_unpackable(found.annex, annex, part or MOST_BYTES)
         files = write_archive(found.bundle, target, part=part or BUDGET)
         annexed = write_archive(found.annex, annex, part=part or MOST_BYTES) if annex else []
     return Bundled(tuple(files), tuple(annexed), told)
@@ -185,9 +189,9 @@ def _laid_out(files: Mapping[str, bytes | Path], place: Path) -> dict[str, Path]
     return laid
 
 
-def _require_budget(files: Mapping[str, bytes | Path], part: int | None) -> None:
-    size = sum(held(data).bytes for data in files.values())
-    most = MOST_BYTES if part else BUDGET
-    if size > most:
-        todo = "verify would not unpack it" if part else "--split-mb 100 writes numbered files"
-        raise InputError(f"the bundle has {size:,} bytes, more than {most:,}: {todo}")
+def _require_budget(files: Mapping[str, bytes | Path]) -> None:
+    if (size := packed_size(files)) > BUDGET:
+        raise InputError(
+            f"the bundle has {size:,} bytes, more than {BUDGET:,}: --split-mb 100 writes numbered "
+            "files"
+        )
