@@ -31,9 +31,6 @@ from govern.runner.journal import Journal
 from govern.sources.locate import Project
 from govern.whole_files import write_text
 
-CELLS = 24
-"""Of a pipeline whose exact repeats differ, 12 say too seldom that it is the same; see the docs."""
-
 
 class Named(Noun):
     """What a provider named as answering; nothing where it hides it."""
