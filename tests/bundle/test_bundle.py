@@ -450,7 +450,7 @@ class TestPdf:
                 raise InputError("no Typst here")
             return here
 
-        monkeypatch.setattr("govern.app.verify_bundle.pdf_maker", maker)
+        monkeypatch.setattr("govern.app.verify_made.pdf_maker", maker)
         found = made.desk.verify(printed, level=2)
 
         assert (2, {}) == (found.level, broken(found))
