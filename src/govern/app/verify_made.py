@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from govern import __version__
+from govern.app.bundle_files import TABLES
 from govern.app.bundle_made import README, made_of
-from govern.app.bundle_parts import TABLES
 from govern.app.bundle_reports import PDF, cards_made, cards_there, pdf_made, pdf_maker
 from govern.app.checks import Check, checked, failed, note
 from govern.app.opened_bundle import Bundle

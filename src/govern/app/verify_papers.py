@@ -8,7 +8,6 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from govern.app.bundle_made import README
-from govern.app.bundle_parts import read_certificate
 from govern.app.checks import Check, checked
 from govern.app.opened_bundle import Bundle
 from govern.canon import digest, file_digest, read_json
@@ -17,6 +16,7 @@ from govern.domain.suite import Plan, Suite
 from govern.errors import IntegrityError, PolicyError
 from govern.sources.datasets import Card
 from govern.sources.packaging import CROISSANT, MANIFEST
+from govern.sources.policies import read_certificate
 from govern.strict_yaml import explain
 
 CASES, IDENTITIES = "data/cases", "data/identities"
