@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from govern.domain import Finding, Undefined
 from govern.policy.verdicts import ends_of
-from govern.report.blocks import Cell, Column, Grid, Number, Rows
+from govern.report.blocks import Cell, Grid, Number, grid, numeric
 from govern.report.subjects import attribute_words, metric_words, slice_words
 from govern.report.units import Unit, unit_of
 from govern.report.wording import capital, counted, fixed
@@ -21,19 +21,11 @@ def findings_grid(
     name: str, caption: str, findings: Iterable[Finding], whole: str = "All drafts"
 ) -> Grid:
     """One row per finding, with a 90 % interval; ``whole`` is whom one without a group is about."""
-    return Grid(
-        id=name,
-        caption=caption,
-        columns=(
-            Column(name="Measure"),
-            Column(name="Group"),
-            Column(name="Estimate", numeric=True),
-            Column(name="Low", numeric=True),
-            Column(name="High", numeric=True),
-            Column(name="Unit"),
-            Column(name="n", numeric=True),
-        ),
-        groups=(Rows(rows=tuple(_row(finding, whole) for finding in findings)),),
+    return grid(
+        name,
+        caption,
+        columns=("Measure", "Group", *numeric("Estimate", "Low", "High"), "Unit", *numeric("n")),
+        rows=(_row(finding, whole) for finding in findings),
         notes=("Intervals of 90%, each by itself.",),
     )
 
