@@ -12,9 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from govern import __version__
 from govern.app.acts import Request, Testimony, attest, waive
 from govern.app.approving import Reply, approve
-from govern.app.decision_folder import (
-    as_text,
-)
+from govern.app.decision_folder import as_text
 from govern.app.docket import JUDGED, PLAIN, docket_of
 from govern.app.gate import Made, keep_decision, sign_policy_file
 from govern.app.ledger import checkpoint
