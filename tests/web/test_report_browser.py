@@ -97,6 +97,18 @@ def test_nothing_runs_off_the_side(opened, name, width):
     assert width >= opened(name, width).evaluate("document.documentElement.scrollWidth")
 
 
+def test_the_ring_around_a_link_with_the_focus_is_whole_in_a_table(opened):
+    """It is 5 pixels wide, and what scrolls cuts off what stands out of it."""
+    cut = opened("planted").evaluate(
+        """[...document.querySelectorAll('.scroll a')].filter(a => {
+          const [link, box] = [a, a.closest('.scroll')].map(e => e.getBoundingClientRect());
+          return link.left - box.left < 5 || box.right - link.right < 5;
+        }).map(a => a.textContent)"""
+    )
+
+    assert [] == cut
+
+
 @pytest.mark.parametrize("name", ["planted", "board", "diff"])
 def test_nothing_runs_off_a_sheet_of_paper(opened, name):
     """A4 less its margins, 178 mm, has 673 pixels."""
