@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from govern.app.docket import JUDGED
+from govern.contest.use import EDITS, MONITORED
+from govern.contest.watch import SPECS as WATCHED
 from govern.domain import (
     Alternative,
     Approval,
@@ -23,6 +26,7 @@ from govern.domain import (
     Signer,
     Undefined,
 )
+from govern.metrics import METRICS
 from govern.report.beside import (
     Beside,
     CroissantFile,
@@ -39,6 +43,7 @@ from govern.report.charts import drawn
 from govern.report.drawings import Matrix, Strip
 from govern.report.html import render, told
 from govern.report.page import Page
+from govern.report.questions import question_of
 from govern.report.view import build
 
 ROOT = Path(__file__).parents[2]
@@ -192,7 +197,6 @@ def test_unknown_attempts_are_not_measured_and_never_none(decision, policy):
 def finding(metric: str, estimate: float | Undefined, contrast: str, n: int, **more) -> Finding:
     return Finding(
         metric=metric,
-        version="1",
         by="gender",
         contrast=contrast,
         estimate=estimate,
@@ -200,7 +204,10 @@ def finding(metric: str, estimate: float | Undefined, contrast: str, n: int, **m
         sense="higher_is_better",
         evaluator="e" * 64,
         counts=Counts(planned=n, ok=n, scored=n, cases=n, units=n, unit_name="assessed"),
-        **{"method": "point ratio; 3 of 200 of unknown category; median 3, 150 of 200 at it"}
+        **{
+            "version": "1",
+            "method": "point ratio; 3 of 200 of unknown category; median 3, 150 of 200 at it",
+        }
         | more,
     )
 
@@ -270,15 +277,43 @@ def test_what_differs_between_attributes_and_rates_is_told_apart(decision, polic
 
 
 def test_measures_beyond_the_policy_show_the_furthest_group_of_each(decision, policy):
+    known = METRICS["fairness.hedge_gap"].spec
     found = (
-        finding("fairness.hedge_gap", 0.01, "male", 50),
-        finding("fairness.hedge_gap", -0.09, "female", 50),
+        finding(known.id, 0.01, "male", 50, version=known.version),
+        finding(known.id, -0.09, "female", 50, version=known.version),
+        finding("fairness.of_another_release", 0.1, "male", 50),
     )
     page = build(decision, policy, findings=Findings(run=decision.run, findings=found))
-    [row] = grid(page, "beyond-fairness-table").groups[0].rows
+    hedge, unknown = grid(page, "beyond-fairness-table").groups
+    [row] = hedge.rows
 
-    assert ("Hedge gap", "Female", "−0.090") == shown(row)[:3]
-    assert -0.09 == row[2].exact
+    assert "Hedge gap: How much more hedged are statements about a group?" == hedge.heading
+    assert ("Female", "−0.090") == shown(row)[:2]
+    assert -0.09 == row[1].exact
+    assert "Of another release" == unknown.heading
+
+
+def test_measures_without_a_number_say_what_they_ask_below_why_there_is_none(decision, policy):
+    spec = METRICS["accuracy.halo"].spec
+    few = Undefined(reason="3 scored cases, 12 needed for an estimate")
+    found = (finding(spec.id, few, "all", 50, version=spec.version),)
+    page = build(decision, policy, findings=Findings(run=decision.run, findings=found))
+    [group] = grid(page, "beyond-accuracy-unmeasured").groups
+
+    assert "Not measured: 3 scored cases, 12 needed for an estimate." == group.heading
+    assert (("Halo", spec.question),) == group.rows
+
+
+def test_every_measure_has_a_question_of_its_own():
+    """Those of the record as well, and those of drafts in use and of who contested."""
+    specs = [*JUDGED.values(), *EDITS, *MONITORED, *WATCHED.values()]
+    asked = {
+        spec.id: question_of(finding(spec.id, 0.1, "all", 50, version=spec.version))
+        for spec in specs
+    }
+
+    assert asked == {spec.id: spec.question for spec in specs}
+    assert len(specs) == len(set(asked.values()))
 
 
 def card(**changes) -> DataCard:

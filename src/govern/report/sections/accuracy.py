@@ -41,10 +41,10 @@ def _figure(ratings: Matrix) -> Figure:
         drawing=ratings,
         table=Grid(
             id="reliability-table",
-            caption="Drafts by the rubric's rating (rows) and their own (columns)",
+            caption="Of the drafts to each of the rubric's ratings, how many give which",
             columns=(
                 Column(name=ratings.row_axis),
-                *(Column(name=label, numeric=True) for label in ratings.labels),
+                *(Column(name=f"Drafted {label}", numeric=True) for label in ratings.labels),
             ),
             groups=(
                 Rows(
