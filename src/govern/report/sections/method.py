@@ -18,7 +18,7 @@ from govern.report.blocks import (
 )
 from govern.report.gate_errors import gate_blocks
 from govern.report.material import Material
-from govern.report.standing import attempts_words
+from govern.report.standing import attempts_words, state_words
 from govern.report.subjects import metric_words
 from govern.report.wording import as_written, capital, listing, plain_date
 
@@ -151,8 +151,9 @@ def _agreement(said: Agreement) -> str:
 
 
 def _attempts(material: Material) -> Iterator[Block]:
-    yield Paragraph(text=attempts_words(material.decision))
-    tries = material.decision.attempts
+    decision = material.decision
+    yield Paragraph(text=attempts_words(decision))
+    tries = decision.attempts
     if tries is None or not tries.entered:
         return
     yield Grid(
@@ -171,9 +172,10 @@ def _attempts(material: Material) -> Iterator[Block]:
                     (
                         one.run_id,
                         plain_date(one.entered.date()),
-                        one.state,
+                        state_words(decision, one),
                         one.fingerprint[:12],
-                        one.decision_id or "–",
+                        one.decision_id
+                        or (decision.decision_id if one.run_id == decision.run.run_id else "–"),
                     )
                     for one in tries.entered
                 )
