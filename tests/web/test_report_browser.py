@@ -131,13 +131,15 @@ def test_the_report_asks_for_nothing_and_says_all_without_scripts(chromium, file
     assert "For the auditor" in headings
 
 
-def test_headings_skip_no_level(opened):
-    levels = opened("planted").evaluate(
+def test_headings_skip_no_level_and_what_is_marked_is_said_to_be(opened):
+    page = opened("planted")
+    levels = page.evaluate(
         "[...document.querySelectorAll('h1,h2,h3,h4,h5')].map(h => +h.tagName[1])"
     )
 
     assert 1 == levels.count(1)
     assert all(deeper - level <= 1 for level, deeper in pairwise(levels))
+    assert "[marked: " in page.locator("mark").first.aria_snapshot()
 
 
 def test_headers_of_tables_repeat_on_paper_and_the_page_for_employees_is_one_sheet(opened):
