@@ -377,7 +377,7 @@ def test_cards_duties_answers_and_alternatives_stand_in_their_sections(decision,
         beside=Beside(cards=(card(),), duties=(duty, other), answers=(answer,)),
     )
     text = render(page, TEMPLATES)
-    [row] = grid(page, "alternatives").groups[0].rows
+    [row] = grid(page, "alternatives-table").groups[0].rows
     [[law]] = [group.rows for group in grid(page, "law-table").groups]
 
     assert "One country." in text

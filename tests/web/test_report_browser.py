@@ -81,9 +81,13 @@ def opened(chromium, files):
 
 
 @pytest.mark.parametrize("name", ["planted", "employees", "board", "diff", "nyc"])
-def test_axe_finds_nothing(opened, name):
+def test_axe_finds_nothing_and_no_two_elements_have_one_id(opened, name):
     """In the light and in the dark."""
-    assert [] == violations(opened(name))
+    page = opened(name)
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+
+    assert [] == violations(page)
+    assert len(set(ids)) == len(ids)
 
 
 @pytest.mark.parametrize(

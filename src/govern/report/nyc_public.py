@@ -283,7 +283,7 @@ def _law(law: LegalTable | None) -> Iterator[Block]:
         return
     yield Paragraph(text="This is no legal advice, and no duty is said to be met.")
     yield Grid(
-        id="law",
+        id="law-table",
         caption=law.instrument,
         columns=(
             Column(name="Where"),

@@ -63,7 +63,7 @@ def alternatives(material: Material) -> Iterator[Block]:
         for one in answer.act.not_chosen
     }
     yield Grid(
-        id="alternatives",
+        id="alternatives-table",
         caption="Other candidates judged by this policy on this suite",
         columns=(
             Column(name="Candidate"),
@@ -97,7 +97,7 @@ def _statements(decision: Decision) -> Iterator[Block]:
         )
         return
     yield Grid(
-        id="statements",
+        id="statements-table",
         caption="Signed statements that clauses were decided by",
         columns=(
             Column(name="Clause"),
