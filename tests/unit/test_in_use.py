@@ -68,12 +68,16 @@ def take_in(project: Project, many: int) -> None:
 
 
 def cells(page, name: str) -> dict[str, tuple]:
+    """The row below each measure's question, the measure first."""
     grids = [b for one in page.sections for b in one.blocks if b.kind == "grid"]
     grid = next(one for one in grids if one.id == name)
-    return {
-        row[0]: tuple(c.shown if isinstance(c, Number) else c for c in row)
-        for row in grid.groups[0].rows
-    }
+    told: dict[str, tuple] = {}
+    for group in grid.groups:
+        measure, _, question = group.heading.partition(": ")
+        [row] = group.rows
+        assert question.endswith("?")
+        told[measure] = (measure, *(c.shown if isinstance(c, Number) else c for c in row))
+    return told
 
 
 def absent(page, anchor: str) -> dict[str, str]:
