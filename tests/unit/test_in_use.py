@@ -10,6 +10,7 @@ import pytest
 from govern.app.case_store import KEY, KEY_FILE, STORE, open_case_store
 from govern.app.decision_folder import as_text
 from govern.app.in_use import NO_RECORD, OTHER_USE, UNREACHED, used
+from govern.app.questions import questions_of
 from govern.domain import Decision, Policy
 from govern.report.beside import Beside
 from govern.report.blocks import Number
@@ -87,7 +88,7 @@ def absent(page, anchor: str) -> dict[str, str]:
 
 def look(project: Project, decision: Decision) -> Beside:
     seen, why = used(project, project.record, decision, now=NOW)
-    return Beside(in_use=seen, not_in_use=why)
+    return Beside(in_use=seen, not_in_use=why, questions=questions_of(decision, None, seen))
 
 
 def test_edits_and_ratings_of_drafts_in_use_stand_in_the_report_and_nobodys_name(

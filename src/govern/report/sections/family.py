@@ -44,6 +44,7 @@ def beyond_the_policy(material: Material, family: str) -> Iterator[Block]:
         )
         yield NotMeasured(what=f"More about {family}", why=why)
         return
+    questions = material.beside.questions
     shown = furthest(found)
     measured = [one for one in shown if not isinstance(one.estimate, Undefined)]
     if measured:
@@ -51,10 +52,13 @@ def beyond_the_policy(material: Material, family: str) -> Iterator[Block]:
             text="Nothing was decided by these. Of each measure, the group that lies furthest from "
             "zero; among many, some lie off zero by chance."
         )
-        yield findings_grid(f"beyond-{family}-table", f"Other measures of {family}", measured)
+        yield findings_grid(
+            f"beyond-{family}-table", f"Other measures of {family}", measured, questions
+        )
     if len(measured) < len(shown):
         yield without_number(
             f"beyond-{family}-unmeasured",
             f"Other measures of {family} that have no number",
             [one for one in shown if isinstance(one.estimate, Undefined)],
+            questions,
         )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from govern.domain import Finding, Undefined
 from govern.policy.verdicts import ends_of
 from govern.report.blocks import Cell, Column, Grid, Number, Rows
-from govern.report.questions import measure_of, question_of
-from govern.report.subjects import attribute_words, slice_words
+from govern.report.subjects import attribute_words, metric_words, slice_words
 from govern.report.units import Unit, unit_of
-from govern.report.wording import as_sentence, counted, fixed
+from govern.report.wording import as_sentence, capital, counted, fixed
 
 DECIMALS = 3
 ALPHA = 0.05
@@ -19,11 +18,15 @@ ALPHA = 0.05
 
 
 def findings_grid(
-    name: str, caption: str, findings: Iterable[Finding], whole: str = "All drafts"
+    name: str,
+    caption: str,
+    findings: Iterable[Finding],
+    questions: Mapping[str, str],
+    whole: str = "All drafts",
 ) -> Grid:
     """One row per finding below what its measure asks, with a 90 % interval.
 
-    ``whole`` is whom a finding without a group is about.
+    ``questions`` is by measure, ``whole`` is whom a finding without a group is about.
     """
     return Grid(
         id=name,
@@ -37,7 +40,10 @@ def findings_grid(
             Column(name="n", numeric=True),
         ),
         groups=tuple(
-            Rows(heading=_asked(some[0]), rows=tuple(_row(finding, whole) for finding in some))
+            Rows(
+                heading=_asked(some[0], questions),
+                rows=tuple(_row(finding, whole) for finding in some),
+            )
             for some in _by_metric(findings)
         ),
         notes=("Intervals of 90%, each by itself.",),
@@ -49,11 +55,14 @@ def furthest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(max(some, key=_size) for some in _by_metric(findings))
 
 
-def without_number(name: str, caption: str, findings: Iterable[Finding]) -> Grid:
+def without_number(
+    name: str, caption: str, findings: Iterable[Finding], questions: Mapping[str, str]
+) -> Grid:
     """The measures that have no number and what they ask, by the reason."""
     reasons: dict[str, list[tuple[Cell, ...]]] = {}
     for one in findings:
-        reasons.setdefault(str(number(one)), []).append((measure_of(one), question_of(one) or "–"))
+        asked = (_measure(one), questions.get(one.metric, "–"))
+        reasons.setdefault(str(number(one)), []).append(asked)
     return Grid(
         id=name,
         caption=caption,
@@ -89,9 +98,13 @@ def _by_metric(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
     return by_metric.values()
 
 
-def _asked(finding: Finding) -> str:
-    """``Halo: How much more …?``"""
-    return ": ".join(filter(None, (measure_of(finding), question_of(finding))))
+def _measure(finding: Finding) -> str:
+    return capital(metric_words(finding.metric))
+
+
+def _asked(finding: Finding, questions: Mapping[str, str]) -> str:
+    """``Halo: How much more …?``, or the name alone of a measure whose question nobody knows."""
+    return ": ".join(filter(None, (_measure(finding), questions.get(finding.metric))))
 
 
 def _row(finding: Finding, whole: str) -> tuple[Cell, ...]:
