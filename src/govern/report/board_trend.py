@@ -155,8 +155,10 @@ def _moved(some: Sequence[Decision]) -> str:
         if ids
     ]
     moved = listing(told) if told else "no clause came to be met or ceased to be"
-    old, new = some[0].run.pipeline_version, some[-1].run.pipeline_version
-    return f"From version {old} to {new}, {moved}. {_KEY}"
+    old, new = (d.run.pipeline_version for d in (some[0], some[-1]))
+    days = (plain_date(d.created.date()) for d in (some[0], some[-1]))
+    span = " to ".join(days) if old == new else f"version {old} to {new}"
+    return f"From {span}, {moved}. {_KEY}"
 
 
 def _table(key: str, name: str, some: Sequence[Decision], of: int) -> Grid:

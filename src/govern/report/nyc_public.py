@@ -274,7 +274,7 @@ def _law(law: LegalTable | None) -> Iterator[Block]:
         return
     yield Paragraph(text="This is no legal advice, and no duty is said to be met.")
     yield grid(
-        "law",
+        "law-table",
         law.instrument,
         columns=("Where", "What it asks, in our words", "In force from", "Checked on", "Source"),
         rows=(

@@ -41,8 +41,8 @@ def _figure(ratings: Matrix) -> Figure:
         drawing=ratings,
         table=grid(
             "reliability-table",
-            "Drafts by the rubric's rating (rows) and their own (columns)",
-            columns=(ratings.row_axis, *numeric(*ratings.labels)),
+            "Of the drafts to each of the rubric's ratings, how many give which",
+            columns=(ratings.row_axis, *numeric(*(f"Drafted {label}" for label in ratings.labels))),
             rows=(
                 (label, *map(whole, row))
                 for label, row in zip(ratings.labels, ratings.counts, strict=True)

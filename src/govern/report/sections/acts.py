@@ -61,7 +61,7 @@ def alternatives(material: Material) -> Iterator[Block]:
         for one in answer.act.not_chosen
     }
     yield grid(
-        "alternatives",
+        "alternatives-table",
         "Other candidates judged by this policy on this suite",
         columns=("Candidate", "Outcome", "Decision", "Why not this one"),
         rows=(
@@ -86,7 +86,7 @@ def _statements(decision: Decision) -> Iterator[Block]:
         )
         return
     yield grid(
-        "statements",
+        "statements-table",
         "Signed statements that clauses were decided by",
         columns=("Clause", "Answer", "Statement", "Signed by", "Holds until"),
         rows=(

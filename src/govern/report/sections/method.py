@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from govern.domain import Agreement, Certificate, MeasuredClause, RecordClause
-from govern.report.blocks import Block, Heading, Items, NotMeasured, Paragraph, grid, numeric, whole
+from govern.report.blocks import (
+    Block,
+    Heading,
+    Items,
+    NotMeasured,
+    Paragraph,
+    grid,
+    numeric,
+    whole,
+)
 from govern.report.gate_errors import gate_blocks
 from govern.report.material import Material
-from govern.report.standing import attempts_words
+from govern.report.standing import attempts_words, state_words
 from govern.report.subjects import metric_words
 from govern.report.wording import as_written, capital, listing, plain_date
 
@@ -131,8 +140,9 @@ def _agreement(said: Agreement) -> str:
 
 
 def _attempts(material: Material) -> Iterator[Block]:
-    yield Paragraph(text=attempts_words(material.decision))
-    tries = material.decision.attempts
+    decision = material.decision
+    yield Paragraph(text=attempts_words(decision))
+    tries = decision.attempts
     if tries is None or not tries.entered:
         return
     yield grid(
@@ -143,9 +153,10 @@ def _attempts(material: Material) -> Iterator[Block]:
             (
                 one.run_id,
                 plain_date(one.entered.date()),
-                one.state,
+                state_words(decision, one),
                 one.fingerprint[:12],
-                one.decision_id or "–",
+                one.decision_id
+                or (decision.decision_id if one.run_id == decision.run.run_id else "–"),
             )
             for one in tries.entered
         ),
