@@ -27,6 +27,7 @@ from govern.app.in_use import NO_RECORD
 from govern.app.loading import load_suite
 from govern.app.past import alternatives
 from govern.app.progress import Reporter
+from govern.app.questions import questions_of
 from govern.app.run import start
 from govern.canon import digest
 from govern.domain import (
@@ -110,6 +111,7 @@ def examples() -> dict[str, Example]:
                 "as_of": NOW,
                 "signers": (f"{GATE_KEY} (gate)",),
                 "policy_before": PolicyBefore(),
+                "questions": questions_of(decision, findings, None),
                 "not_in_use": NO_RECORD,
                 "cards": cards_of(PROJECT, findings.run),
                 "duties": duties_of(PROJECT),

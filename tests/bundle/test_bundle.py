@@ -256,7 +256,7 @@ class TestSize:
     def test_logs_that_are_too_large_go_into_the_annex(
         self, made: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ):
-        monkeypatch.setattr("govern.app.bundle_parts.MOST_LOGS", 2)
+        monkeypatch.setattr("govern.app.bundle_files.MOST_LOGS", 2)
         made.desk.bundle(made.decisions[0], tmp_path / "b.zip", annex=tmp_path / "a.zip")
 
         assert "run/logs/one.eval" not in names(tmp_path / "b.zip")
@@ -450,7 +450,7 @@ class TestPdf:
                 raise InputError("no Typst here")
             return here
 
-        monkeypatch.setattr("govern.app.verify_bundle.pdf_maker", maker)
+        monkeypatch.setattr("govern.app.verify_made.pdf_maker", maker)
         found = made.desk.verify(printed, level=2)
 
         assert (2, {}) == (found.level, broken(found))

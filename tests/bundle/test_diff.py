@@ -84,6 +84,10 @@ def test_a_verdict_that_turned_and_numbers_that_moved_are_told_apart(made: Case)
     turned = second.model_copy(update={"outcome": "fail", "effective": "fail"})
     found = compared(made.decisions[0], clauses=(moved, turned), effective_outcome="fail")
 
+    told = render_diff(found, templates())
+
+    assert "All drafts: 0.00" in told
+    assert "in 100 planned drafts, n\u00a07" in told
     assert ["numbers", "verdict"] == [row.moved for row in found.clauses]
     assert 1 == found.changed
     assert [(part.n, 7)] == [

@@ -12,7 +12,7 @@ import pytest
 
 from govern.app.archive import MOST_BYTES, MOST_FILES, MOST_PARTS
 from govern.app.bundle import BUDGET
-from govern.app.bundle_parts import MOST_LOGS
+from govern.app.bundle_files import MOST_LOGS
 from govern.cli import main
 
 from .conftest import LATER, Case, Desk

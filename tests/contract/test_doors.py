@@ -11,7 +11,7 @@ import pytest
 
 from govern.domain.access import Doors, Session, Visitor, key_of
 from govern.errors import InputError
-from govern.testing.contest_store import MemoryDoors
+from govern.testing.doors import MemoryDoors
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 KEY, OTHER = "a" * 64, "b" * 64

@@ -190,6 +190,7 @@ MAPPED = "text=text,name=person,case=case,group.gender=sex,rating=stars"
 BROKEN_DRAFTS = {
     "absent column": (CSV, MAPPED.replace("=stars", "=points"), "no column points; it has text"),
     "unknown role": (CSV, MAPPED + ",colour=sex", "unknown role 'colour'"),
+    "group without a name": (CSV, MAPPED + ",group.=sex", "unknown role 'group.'"),
     "no case": (CSV, "text=text", "needs case="),
     "not role=column": (CSV, MAPPED + ",oops", "expected role=column, found 'oops'"),
     "a word for a number": (CSV.replace(",4", ",four"), MAPPED, "row 1: expected a number"),

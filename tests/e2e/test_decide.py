@@ -15,7 +15,7 @@ from typing import get_args
 import pytest
 
 from govern import frames
-from govern.app import decide, fresh
+from govern.app import attempt_entries, decide, fresh
 from govern.app.acts_entered import enter_act
 from govern.app.attempts import attempts_for
 from govern.app.decide import Asked, start
@@ -33,7 +33,7 @@ from govern.domain.acts import Attestation
 from govern.domain.attempts import Attempts, AttemptState
 from govern.domain.decision import Decision
 from govern.domain.finding import RunFacts
-from govern.domain.ledger import Entry
+from govern.domain.ledger import Entry, Ledger
 from govern.errors import IntegrityError, PolicyError, RunError
 from govern.ledger.seeds import Secret
 from govern.pipelines.python import PythonFunction
@@ -529,7 +529,7 @@ def test_drafts_that_were_changed_after_the_run_finished_are_not_measured_again(
     assert 13 == done.code
     assert "its drafts are not those that the record has" in " ".join(done.err.split())
     assert before == entries(tried)
-    monkeypatch.setattr(decide, "_require_same_drafts", lambda *_: None)
+    monkeypatch.setattr(attempt_entries, "_require_same_drafts", lambda *_: None)
     assert 0 == govern("run", "--resume", "a").code
     assert [*before, ("finished", "a")] == entries(tried)
     judged = govern("gate", "a", "--policy", "ours")
@@ -537,13 +537,13 @@ def test_drafts_that_were_changed_after_the_run_finished_are_not_measured_again(
 
 
 def test_a_run_that_was_given_up_while_it_went_on_is_not_decided_by(govern, ours, monkeypatch):
-    measured = decide._enter_finished
+    measured = attempt_entries.enter_finished
 
-    def given_up(attempt: decide._Attempt) -> None:
-        decide.abandon(attempt.project, attempt.folder.root.name, now=NOW)
-        measured(attempt)
+    def given_up(ledger: Ledger, folder: RunFolder, clock: fresh.Clock) -> None:
+        decide.abandon(find_project(ours), folder.root.name, now=NOW)
+        measured(ledger, folder, clock)
 
-    monkeypatch.setattr(decide, "_enter_finished", given_up)
+    monkeypatch.setattr(decide, "enter_finished", given_up)
     govern(*DECIDE, "--id", "a")
     found = attempts(ours, facts(ours, "a"))
 

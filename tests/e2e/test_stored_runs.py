@@ -14,6 +14,7 @@ from govern.app import run as runs
 from govern.app import stored_runs
 from govern.app.drafting import Manner
 from govern.app.progress import Reporter
+from govern.app.run_folders import find_run
 from govern.canon import canonical_json, sha256
 from govern.domain.attempts import Lineage
 from govern.errors import GovernError, InputError, IntegrityError, RunError
@@ -181,7 +182,7 @@ def test_an_unfinished_attempt_does_not_leave_and_a_finished_ones_chance_stays_i
     tmp_path, storage, unfinished
 ):
     here, there = machine(tmp_path, "a", holds=unfinished), machine(tmp_path, "b")
-    folder = runs.find_run(here, "halt")
+    folder = find_run(here, "halt")
     lineage = Lineage(
         pipeline="reference",
         use_case="review",
@@ -203,7 +204,7 @@ def test_an_unfinished_attempt_does_not_leave_and_a_finished_ones_chance_stays_i
 
 def test_texts_that_come_from_people_leave_where_somebody_says_so(tmp_path, storage, unfinished):
     here = machine(tmp_path, "a", holds=unfinished)
-    folder = runs.find_run(here, "halt")
+    folder = find_run(here, "halt")
     intent = folder.read_intent()
     folder.write_intent(intent.model_copy(update={"baseline": "our-reviews"}))
     with pytest.raises(InputError, match=r"reviews of our-reviews .* --personal"):
@@ -312,7 +313,7 @@ def test_drafts_of_the_cases_of_an_unfinished_attempt_do_not_leave_either(
     tmp_path, storage, unfinished
 ):
     here = machine(tmp_path, "a", holds=unfinished)
-    attempt, folder = RunFolder(here.state / "runs" / "attempt"), runs.find_run(here, "halt")
+    attempt, folder = RunFolder(here.state / "runs" / "attempt"), find_run(here, "halt")
     lineage = Lineage(
         pipeline="reference",
         use_case="review",
@@ -337,7 +338,7 @@ def test_nothing_is_fetched_over_a_run_that_somebody_works_on(tmp_path, storage,
     stored_runs.push(here, "halt")
 
     with (
-        runs.find_run(here, "halt").alone(),
+        find_run(here, "halt").alone(),
         pytest.raises(RunError, match="another process works on it"),
     ):
         stored_runs.fetch(here, "halt")

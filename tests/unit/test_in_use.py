@@ -10,6 +10,7 @@ import pytest
 from govern.app.case_store import KEY, KEY_FILE, STORE, open_case_store
 from govern.app.decision_folder import as_text
 from govern.app.in_use import NO_RECORD, OTHER_USE, UNREACHED, used
+from govern.app.questions import questions_of
 from govern.domain import Decision, Policy
 from govern.report.beside import Beside
 from govern.report.blocks import Number
@@ -68,12 +69,16 @@ def take_in(project: Project, many: int) -> None:
 
 
 def cells(page, name: str) -> dict[str, tuple]:
+    """The row below each measure's question, the measure first."""
     grids = [b for one in page.sections for b in one.blocks if b.kind == "grid"]
     grid = next(one for one in grids if one.id == name)
-    return {
-        row[0]: tuple(c.shown if isinstance(c, Number) else c for c in row)
-        for row in grid.groups[0].rows
-    }
+    told: dict[str, tuple] = {}
+    for group in grid.groups:
+        measure, _, question = group.heading.partition(": ")
+        [row] = group.rows
+        assert question.endswith("?")
+        told[measure] = (measure, *(c.shown if isinstance(c, Number) else c for c in row))
+    return told
 
 
 def absent(page, anchor: str) -> dict[str, str]:
@@ -83,7 +88,7 @@ def absent(page, anchor: str) -> dict[str, str]:
 
 def look(project: Project, decision: Decision) -> Beside:
     seen, why = used(project, project.record, decision, now=NOW)
-    return Beside(in_use=seen, not_in_use=why)
+    return Beside(in_use=seen, not_in_use=why, questions=questions_of(decision, None, seen))
 
 
 def test_edits_and_ratings_of_drafts_in_use_stand_in_the_report_and_nobodys_name(

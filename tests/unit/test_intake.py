@@ -110,8 +110,8 @@ def test_columns_of_other_names_are_mapped_and_the_rest_is_left(tmp_path):
     ("asked", "why"),
     [
         ("review_id", "expected field=column"),
-        ("pay=Pay", "no field 'pay'"),
-        ("final=a,final=b", "named twice"),
+        ("pay=Pay", "unknown field 'pay'"),
+        ("final=a,final=b", "given twice"),
     ],
 )
 def test_a_mapping_that_nobody_can_follow_is_refused(asked, why):

@@ -6,7 +6,7 @@ import asyncio
 import threading
 
 from govern.errors import RunError
-from govern.runner.drafting import _Keeper
+from govern.runner.keeper import Keeper
 
 LINES = [b"1\n", b"2\n", b"3\n"]
 
@@ -15,7 +15,7 @@ def kept(append) -> list[object]:
     """What became of three drafts that came back at once."""
 
     async def all_three() -> list[object]:
-        keeper = _Keeper(append)
+        keeper = Keeper(append)
         return await asyncio.gather(*map(keeper.keep, LINES), return_exceptions=True)
 
     return asyncio.run(all_three())

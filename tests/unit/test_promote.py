@@ -21,7 +21,7 @@ import pytest
 from made_keys import key
 
 from govern.app.approving import Reply, object_to
-from govern.app.attempts import enter_decision
+from govern.app.attempt_entries import enter_decision
 from govern.app.decision_folder import (
     POLICY_ENVELOPE,
     as_text,

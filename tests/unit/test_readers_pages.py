@@ -205,6 +205,9 @@ def test_a_trend_is_drawn_from_its_table_with_what_the_policy_allowed_behind_it(
     assert ["fail", "pass"] == [p.verdict.mark for p in panel.points]
     assert "From version 1 to 2, 1 clause came to be met (ACC-1)." in figure.description
     assert 'class="band"' in drawing
+    again = [made[0], version(decision, "a", "1", 9)]
+    [same] = figures(board_page(again, {}, as_of=NOW))
+    assert same.description.startswith("From 2 December 2026 to 10 December 2026, no clause")
     assert drawing.count('class="whisker fail"') + drawing.count('class="whisker pass"') >= 2
     cells = next(r for r in grid(page, "board-trend-a").groups[0].rows if r[0].startswith("ACC-1 "))
     assert "Pass: 1.0 in 100 stated numbers, All drafts" == cells[2]

@@ -211,6 +211,10 @@ def test_what_was_put_into_a_case_is_named_as_people_name_it(decision, policy):
         ),
         ("x-FAIR-1 and " + "A" * 40 + "-1", "x-FAIR-1 and " + "A" * 40 + "-1"),
         ("Female × Black", "Female\u00a0× Black"),
+        (
+            "on 3 March 2027, 95 % sure",
+            'on <span class="whole">3 March 2027</span>, <span class="whole">95 %</span> sure',
+        ),
     ],
 )
 def test_what_is_to_be_typed_is_code_and_names_stay_on_one_line(text, shown):

@@ -18,7 +18,7 @@ from trestle.oscal.assessment_plan import AssessmentPlan
 from trestle.oscal.assessment_results import AssessmentResults
 from trestle.oscal.common import Property
 
-from govern.app.report_oscal import oscal_files, oscal_of, oscal_with_evidence, write_oscal
+from govern.app.report_oscal import oscal_files, oscal_with_evidence, write_oscal
 from govern.app.verify_folder import read_folder
 from govern.canon import digest, sha256
 from govern.cli import main
@@ -530,7 +530,8 @@ class TestFolder:
         require_valid(files)
 
     def test_elsewhere_they_point_to_where_the_folder_lies(self, folder):
-        files = oscal_of(read_folder(folder), at="../decision/")
+        held = read_folder(folder)
+        files = oscal_files(held.decision, held.policy, held.docket, held.files, at="../decision/")
         hrefs = [one["href"] for one in rlinks(files[RESULTS])]
 
         assert {PLAN, RESULTS} == set(files)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +18,18 @@ from pdfua import validate
 from govern.domain import Decision, Policy
 from govern.errors import InputError
 from govern.report.beside import Beside, Excerpts, PairOf
-from govern.report.blocks import Claim, Fact, Figure, Pair, Piece, Side
+from govern.report.blocks import (
+    Claim,
+    Column,
+    Fact,
+    Figure,
+    Grid,
+    Items,
+    Pair,
+    Piece,
+    Rows,
+    Side,
+)
 from govern.report.page import Page
 from govern.report.pdf import render_pdf
 from govern.report.view import build
@@ -86,6 +98,13 @@ def elements(pdf: pikepdf.Pdf, kind: str) -> list[pikepdf.Dictionary]:
 
     walk(pdf.Root.StructTreeRoot.K)
     return found
+
+
+def page_of(element: pikepdf.Object) -> tuple[int, int]:
+    """Which object is the page of an element's first words."""
+    while "/Pg" not in element:
+        element = element.K[0]
+    return element.Pg.objgen
 
 
 def headings(pdf: pikepdf.Pdf) -> list[str]:
@@ -195,9 +214,30 @@ def test_no_drawing_is_cut_by_the_edge_of_a_page_or_stands_on_another_than_its_c
         assert 0 < low < high < height
     [one] = [one for one in figures if str(one.Alt).startswith(plot.title)]
     [caption] = [beside for beside in one.P.K if beside.S == "/Caption"]
-    while "/Pg" not in caption:
-        caption = caption.K[0]
-    assert one.Pg.objgen == caption.Pg.objgen
+    assert page_of(one) == page_of(caption)
+
+
+def test_no_table_begins_with_fewer_than_three_rows_at_the_foot_of_a_page(page):
+    """A table of twenty rows, begun at many heights of a page."""
+    column = Column(name="What"), Column(name="Since")
+    rows = Rows(rows=(("A row of the table.", "3 March 2027"),) * 20)
+    blocks = tuple(
+        block
+        for at in range(60)
+        for block in (
+            Items(items=("A line.",) * (1 + at * 7 % 23)),
+            Grid(id=f"t{at}", caption="Twenty rows", columns=column, groups=(rows,)),
+        )
+    )
+    section = page.sections[1].model_copy(update={"blocks": blocks})
+    told = short(page, "Short.")
+    told = told.model_copy(update={"sections": (*told.sections, section)})
+    pdf = opened(render_pdf(told, TEMPLATES, created=MADE))
+    begun = [Counter(map(page_of, table.K[2].K)) for table in elements(pdf, "/Table")]
+
+    assert [20] * 60 == [sum(one.values()) for one in begun]
+    assert 10 < sum(len(one) > 1 for one in begun)
+    assert 3 <= min(next(iter(one.values())) for one in begun)
 
 
 LONG = "word " * 1_500

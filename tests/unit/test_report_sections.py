@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from govern.app.questions import questions_of
 from govern.domain import (
     Alternative,
     Approval,
@@ -23,6 +24,7 @@ from govern.domain import (
     Signer,
     Undefined,
 )
+from govern.metrics import METRICS
 from govern.report.beside import (
     Beside,
     CroissantFile,
@@ -96,9 +98,7 @@ def test_each_section_stands_in_the_page_under_its_number_and_in_the_contents(de
     for one in page.sections[1:]:
         assert f'<h2 id="h-{one.anchor}">{one.title}</h2>' in text
         assert f'<a href="#{one.anchor}">{one.title}</a>' in text
-    assert re.findall(r'class="number" aria-hidden="true">(\d+)<', text) == [
-        str(number) for number in range(1, 19)
-    ]
+    assert re.findall(r'class="number">(\d+)<', text) == [str(number) for number in range(1, 19)]
 
 
 def test_every_clause_stands_in_full_exactly_once(decision, policy):
@@ -194,7 +194,6 @@ def test_unknown_attempts_are_not_measured_and_never_none(decision, policy):
 def finding(metric: str, estimate: float | Undefined, contrast: str, n: int, **more) -> Finding:
     return Finding(
         metric=metric,
-        version="1",
         by="gender",
         contrast=contrast,
         estimate=estimate,
@@ -202,7 +201,10 @@ def finding(metric: str, estimate: float | Undefined, contrast: str, n: int, **m
         sense="higher_is_better",
         evaluator="e" * 64,
         counts=Counts(planned=n, ok=n, scored=n, cases=n, units=n, unit_name="assessed"),
-        **{"method": "point ratio; 3 of 200 of unknown category; median 3, 150 of 200 at it"}
+        **{
+            "version": "1",
+            "method": "point ratio; 3 of 200 of unknown category; median 3, 150 of 200 at it",
+        }
         | more,
     )
 
@@ -275,12 +277,47 @@ def test_measures_beyond_the_policy_show_the_furthest_group_of_each(decision, po
     found = (
         finding("fairness.hedge_gap", 0.01, "male", 50),
         finding("fairness.hedge_gap", -0.09, "female", 50),
+        finding("fairness.of_another_release", 0.1, "male", 50),
     )
-    page = build(decision, policy, findings=Findings(run=decision.run, findings=found))
-    [row] = grid(page, "beyond-fairness-table").groups[0].rows
+    beside = Beside(questions={"fairness.hedge_gap": "How much more hedged?"})
+    page = build(
+        decision, policy, findings=Findings(run=decision.run, findings=found), beside=beside
+    )
+    hedge, unknown = grid(page, "beyond-fairness-table").groups
+    [row] = hedge.rows
 
-    assert ("Hedge gap", "Female", "−0.090") == shown(row)[:3]
-    assert -0.09 == row[2].exact
+    assert "Hedge gap: How much more hedged?" == hedge.heading
+    assert ("Female", "−0.090") == shown(row)[:2]
+    assert -0.09 == row[1].exact
+    assert "Of another release" == unknown.heading
+
+
+def test_measures_without_a_number_say_what_they_ask_below_why_there_is_none(decision, policy):
+    few = Undefined(reason="3 scored cases, 12 needed for an estimate")
+    found = (finding("accuracy.halo", few, "all", 50),)
+    beside = Beside(questions={"accuracy.halo": "How much more?"})
+    page = build(
+        decision, policy, findings=Findings(run=decision.run, findings=found), beside=beside
+    )
+    [group] = grid(page, "beyond-accuracy-unmeasured").groups
+
+    assert "Not measured: 3 scored cases, 12 needed for an estimate." == group.heading
+    assert (("Halo", "How much more?"),) == group.rows
+
+
+def test_each_measure_of_this_release_and_of_its_version_is_asked_about(decision):
+    spec = METRICS["accuracy.halo"].spec
+    found = (
+        finding(spec.id, 0.1, "all", 50, version=spec.version),
+        finding("accuracy.leniency", 0.1, "all", 50, version="0.0.1"),
+        finding("accuracy.of_another_release", 0.1, "all", 50),
+    )
+    run = decision.run
+    asked = questions_of(decision, Findings(run=run, findings=found), None)
+
+    assert {spec.id: spec.question} == {
+        one: asked[one] for one in asked if one.startswith("accuracy")
+    }
 
 
 def card(**changes) -> DataCard:
@@ -344,7 +381,7 @@ def test_cards_duties_answers_and_alternatives_stand_in_their_sections(decision,
         beside=Beside(cards=(card(),), duties=(duty, other), answers=(answer,)),
     )
     text = render(page, TEMPLATES)
-    [row] = grid(page, "alternatives").groups[0].rows
+    [row] = grid(page, "alternatives-table").groups[0].rows
     [[law]] = [group.rows for group in grid(page, "law-table").groups]
 
     assert "One country." in text
@@ -354,7 +391,7 @@ def test_cards_duties_answers_and_alternatives_stand_in_their_sections(decision,
     assert "21 November 2026, from a secondary source" == law[4]
     assert "enacted, in force from 2 December 2027" == law[3]
     assert "The Act: Article 99" in text
-    assert "objects, 2 December 2026" in text
+    assert 'objects, <span class="whole">2 December 2026</span>' in text
     assert "ana, as board-chair, on their interests: None." in text
 
 

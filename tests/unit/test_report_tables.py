@@ -25,7 +25,7 @@ from govern.domain.legal import LegalTable
 from govern.errors import InputError
 from govern.metrics import METRICS
 from govern.report.blocks import NotMeasured, Paragraph
-from govern.report.column_meanings import UNEXPLAINED
+from govern.report.column_meanings import UNEXPLAINED, meaning_of
 from govern.report.csv_text import csv_text, inert
 from govern.report.finding_sheets import ll144_sheet
 from govern.report.html import laid_out
@@ -110,10 +110,11 @@ class TestTables:
     @pytest.fixture
     def made(self, decision, policy) -> dict[str, str]:
         """With a table of attempts, which the demo's reports do not have."""
-        tried = Attempt(
+        other = Attempt(
             run_id="r", entered=NOW, fingerprint="f" * 64, policy_digest="0" * 64, state="finished"
         )
-        attempts = Attempts(lineage="l", known=True, entered=(tried,))
+        own = other.model_copy(update={"run_id": decision.run.run_id})
+        attempts = Attempts(lineage="l", known=True, entered=(other, own))
         judged = decision.model_copy(update={"attempts": attempts})
         findings = Findings.model_validate_json(EXAMPLE.read_bytes())
         return tables(judged, findings, build(judged, policy, findings=findings))
@@ -136,6 +137,13 @@ class TestTables:
             assert row["meaning"] not in ("", UNEXPLAINED), row
             assert bool(row["unit"]) or row["type"] not in numbers, row
 
+    def test_both_impact_ratios_are_told_by_one_pattern(self):
+        selection, scoring = (
+            meaning_of("ll144-gender", f"Impact ratio, {rate}") for rate in ("selection", "scoring")
+        )
+
+        assert scoring == (selection[0].replace("selection", "scoring"), selection[1])
+
     def test_the_tables_have_the_types_that_the_dictionary_tells(self, made):
         for told in read(made["dictionary.csv"]):
             for row in read(made[told["table"]]):
@@ -145,11 +153,17 @@ class TestTables:
                 if value and told["type"] == "whole number":
                     int(value)
 
-    def test_attempts_and_every_finding_are_there(self, made):
+    def test_attempts_and_every_finding_are_there(self, made, decision):
         findings = Findings.model_validate_json(EXAMPLE.read_bytes()).findings
         rows = read(made["findings.csv"])
 
-        assert ["r"] == [row["Run"] for row in read(made["attempts-table.csv"])]
+        assert [
+            ("r", "finished", ""),
+            (decision.run.run_id, "decided here", decision.decision_id),
+        ] == [
+            (row["Run"], row["What became of it"], row["Decision"])
+            for row in read(made["attempts-table.csv"])
+        ]
         assert len(findings) == len(rows)
         assert [f.estimate for f in findings if isinstance(f.estimate, float)] == [
             float(row["estimate"]) for row in rows if row["estimate"]

@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 from accessible import violations
 
-from govern.app.board import ActsInForce
+from govern.app.acts_in_force import ActsInForce
 from govern.app.served import ProjectRecords
 
 PAYLOADS = (

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from govern.app import paper
+from govern.app import one_time_links
 from govern.cli import main
 from govern.domain.contest import Actor
 from govern.errors import RunError
@@ -30,7 +30,9 @@ def link(site, capsys, monkeypatch):
 
 
 def made(site):
-    return [read for read in site.contests.store.read_log.reads() if read.what == paper.LINK]
+    return [
+        read for read in site.contests.store.read_log.reads() if read.what == one_time_links.LINK
+    ]
 
 
 def test_a_link_lets_one_in_as_the_role_that_it_is_for_and_stands_in_the_log(site, link):

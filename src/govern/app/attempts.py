@@ -1,18 +1,15 @@
-"""What the record says of attempts, for the judge and for people, and a decision's entry in it."""
+"""What the record says of attempts, for the judge and for people."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 
 from govern.app.record import Seen, open_ledger
 from govern.canon import digest
 from govern.domain.attempts import Attempts
-from govern.domain.decision import Decision
 from govern.domain.finding import Findings
-from govern.domain.ledger import Entry, EntryKind, Finished, Intended, Judged, Seeded
+from govern.domain.ledger import Entry, EntryKind, Finished, Intended, Seeded
 from govern.domain.policy import Policy
 from govern.errors import IntegrityError
 from govern.ledger.attempts import attempts_of, drafts_entered, lineage_of, of_run, payload_of
@@ -73,35 +70,6 @@ def attempts_at(project: Project, pipeline: str, *, policy: str, kept: str | Non
         len(entries),
         head_of(entries),
     )
-
-
-def enter_decision(
-    project: Project,
-    decision: Decision,
-    *,
-    at: datetime,
-    envelope: str | None = None,
-    record: Path | None = None,
-) -> Entry:
-    """Enter a decision in the record; ``envelope`` is the SHA-256 of the file that signs it.
-
-    Raises:
-        RunError: the record cannot be reached.
-        IntegrityError: it does not hold together.
-    """
-    decided = Judged(
-        run_id=decision.run.run_id,
-        decision_id=decision.decision_id,
-        decision_digest=digest(decision.as_json()),
-        policy=decision.policy.id,
-        policy_digest=decision.policy.digest,
-        findings_digest=decision.findings_digest,
-        outcome=decision.outcome,
-        effective_outcome=decision.effective_outcome,
-        advisory=decision.advisory,
-        envelope_digest=envelope,
-    )
-    return open_ledger(project, record).append("decision", decided.as_json(), at)
 
 
 def asked_by(entries: Iterable[Entry], run_id: str) -> str | None:

@@ -13,6 +13,7 @@ from govern.app.in_use import used
 from govern.app.ledger import verify_record
 from govern.app.opened_decision import named, open_folder
 from govern.app.past import past_decisions
+from govern.app.questions import questions_of
 from govern.app.shapes import shapes_of
 from govern.attest.acts import load_every_approval
 from govern.attest.trust import TrustedKey, TrustRoot, read_trust
@@ -99,6 +100,7 @@ def beside_at_gate(
         signers=tuple(map(named, signers)),
         unsigned="" if signers else "no key was given",
         policy_before=policy_before(record, decision, policy),
+        questions=questions_of(decision, findings, in_use),
         in_use=in_use,
         not_in_use=not_in_use,
         cards=cards_of(project, decision.run),

@@ -1,22 +1,23 @@
-"""What a board sees of its record: decisions with who stands behind them, and what runs out."""
+"""What a board sees of its record: decisions, and who stands behind them."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
+from govern.app.acts_in_force import Lasting, lasting, trust_of
 from govern.app.attempts import asked_by
 from govern.app.decision_folder import templates
 from govern.app.opened_decision import Opened, open_decision
 from govern.app.past import past_decisions
 from govern.app.record import look
 from govern.app.reporting import page_of
-from govern.attest.acts import load_attestations, load_every_approval, load_waivers
-from govern.attest.trust import TrustRoot, read_trust
-from govern.domain.acts import Approval, Attestation, Signed, Waiver
+from govern.attest.acts import load_every_approval
+from govern.attest.trust import read_trust
+from govern.domain.acts import Approval, Signed
 from govern.domain.decision import Decision
 from govern.errors import InputError, PolicyError
 from govern.policy.approvals import ApprovalState, approved
@@ -26,25 +27,6 @@ from govern.report.sentences import verdict_of
 from govern.report.shown import Verdict
 from govern.report.view import build
 from govern.sources.locate import Project
-
-SOON = timedelta(days=30)
-"""What runs out within this is to be looked at now."""
-
-
-@dataclass(frozen=True)
-class Lasting:
-    """Something that holds until a day: ``days`` are left, below 0 since it is over."""
-
-    until: date
-    days: int
-
-    @property
-    def over(self) -> bool:
-        return self.days < 0
-
-    @property
-    def soon(self) -> bool:
-        return not self.over and self.days <= SOON.days
 
 
 @dataclass(frozen=True)
@@ -105,38 +87,6 @@ class DecisionFile:
         return bool(self.commands) and not (self.approvals and self.approvals.met)
 
 
-@dataclass(frozen=True)
-class WaiverLine:
-    """A waiver, who signed it, and how long it holds."""
-
-    act: Waiver
-    signers: tuple[str, ...]
-    lasts: Lasting
-
-
-@dataclass(frozen=True)
-class AttestationLine:
-    """An attestation, who signed it, and how long it holds."""
-
-    act: Attestation
-    signers: tuple[str, ...]
-    lasts: Lasting
-
-
-@dataclass(frozen=True)
-class ActsInForce:
-    """What people signed beside decisions, what runs out first standing first."""
-
-    waivers: tuple[WaiverLine, ...]
-    attestations: tuple[AttestationLine, ...]
-
-    @property
-    def soon(self) -> int:
-        """How many of them run out soon."""
-        lasting = [one.lasts for one in self.waivers] + [one.lasts for one in self.attestations]
-        return sum(one.soon for one in lasting)
-
-
 def decision_lines(project: Project, *, now: datetime) -> tuple[DecisionLine, ...]:
     """Every decision of the record, the latest first.
 
@@ -153,7 +103,7 @@ def decision_lines(project: Project, *, now: datetime) -> tuple[DecisionLine, ..
             policy=f"{decision.policy.title}, version {decision.policy.version}",
             stage=decision.scope.stage,
             made=decision.created.date(),
-            lasts=_lasting(decision.expires, now),
+            lasts=lasting(decision.expires, now),
             advisory=decision.advisory,
             allows=decision.effective_outcome == "pass" and not decision.advisory,
             waits_for_approval=_waits(project, decision, spoken, now),
@@ -176,7 +126,7 @@ def decision_file(project: Project, decision_id: str, *, now: datetime) -> Decis
     return DecisionFile(
         decision=opened.decision,
         page=build(opened.decision, opened.policy),
-        lasts=_lasting(opened.decision.expires, now),
+        lasts=lasting(opened.decision.expires, now),
         signed_by=signed_by,
         unsigned=unsigned,
         approvals=state,
@@ -200,45 +150,13 @@ def decision_report(project: Project, decision_id: str) -> str | None:
     return render(page_of(opened), templates())
 
 
-def acts_in_force(project: Project, *, now: datetime) -> ActsInForce:
-    """Every waiver and attestation of the record; what ended stands last.
-
-    Raises:
-        IntegrityError, PolicyError: one of them is damaged or signed by nobody who counts.
-    """
-    trust = _trust(project.record)
-    if trust is None:
-        return ActsInForce((), ())
-    waivers = [
-        WaiverLine(one.act, _names(one), _lasting(one.act.expires, now))
-        for one in load_waivers(project.record, trust, now=now)
-    ]
-    attestations = [
-        AttestationLine(one.act, _names(one), _lasting(one.act.expires, now))
-        for one in load_attestations(project.record, trust, now=now)
-    ]
-    return ActsInForce(
-        tuple(sorted(waivers, key=lambda line: (line.lasts.over, line.lasts.until))),
-        tuple(sorted(attestations, key=lambda line: (line.lasts.over, line.lasts.until))),
-    )
-
-
 def in_record(record: Path, decision_id: str) -> bool:
     """Whether the record itself has a decision of this id, never a folder elsewhere."""
     return (record / "decisions" / decision_id / "decision.json").is_file()
 
 
-def _lasting(until: date, now: datetime) -> Lasting:
-    return Lasting(until, (until - now.date()).days)
-
-
-def _trust(record: Path) -> TrustRoot | None:
-    """The trust root; ``None`` where nobody has made a key yet, so nothing can be signed."""
-    return read_trust(record) if (record / "trust.json").exists() else None
-
-
 def _spoken(project: Project, now: datetime) -> tuple[Signed[Approval], ...]:
-    trust = _trust(project.record)
+    trust = trust_of(project.record)
     return load_every_approval(project.record, trust, now=now) if trust else ()
 
 
@@ -298,7 +216,3 @@ def _commands(opened: Opened, state: ApprovalState | None, now: datetime) -> tup
         f"OR none' --owner 'WHO ANSWERS FOR THE USE' --reasons 'WHY'{others} --key YOUR-KEY"
         for role in asked
     )
-
-
-def _names(signed: Signed[Waiver] | Signed[Attestation]) -> tuple[str, ...]:
-    return tuple(f"{one.name} ({', '.join(one.roles)})" for one in signed.signers)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from govern import __version__
 from govern.app.archive import MOST_BYTES, pack, packed_size, require_unpackable, write_archive
+from govern.app.bundle_files import Annexed, File, Source
 from govern.app.bundle_made import made_of
-from govern.app.bundle_parts import PARTS, Annexed, File, Source
+from govern.app.bundle_parts import PARTS
 from govern.app.bundle_readme import annex_readme
 from govern.app.bundle_reports import PDF, cards_made, pdf_made, pdf_maker
 from govern.app.data_behind import run_behind

@@ -15,11 +15,12 @@ from pydantic import AwareDatetime
 from govern import frames
 from govern.app.drafting import connected
 from govern.app.drift import FEWEST, Drift, Outcome, drift
+from govern.app.intents import prepare_cells_of
 from govern.app.loading import Prepared
 from govern.app.opened_decision import open_decision
 from govern.app.progress import Reporter
 from govern.app.returned import Answered, answered
-from govern.app.run import find_run, prepare_cells_of
+from govern.app.run_folders import find_run
 from govern.canon import file_digest
 from govern.domain.base import Noun
 from govern.domain.finding import RunFacts
@@ -30,9 +31,6 @@ from govern.runner.folder import RunFolder
 from govern.runner.journal import Journal
 from govern.sources.locate import Project
 from govern.whole_files import write_text
-
-CELLS = 24
-"""Of a pipeline whose exact repeats differ, 12 say too seldom that it is the same; see the docs."""
 
 
 class Named(Noun):

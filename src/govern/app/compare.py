@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from govern import frames
-from govern.app.run import find_run
+from govern.app.run_folders import find_run
 from govern.canon import file_digest
 from govern.domain.finding import Comparison, Finding, Findings, RunFacts
 from govern.domain.policy import MeasuredClause, Policy

@@ -4,36 +4,31 @@ from __future__ import annotations
 
 import re
 import shutil
-import warnings
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from govern.app import run as runs
+from govern.app.attempt_entries import enter_failed, enter_finished, enter_intent, intended_of, warn
 from govern.app.baseline import Baseline, open_baseline
 from govern.app.docket import readings
 from govern.app.drafting import PLAIN, Manner, require_able
-from govern.app.fresh import Clock, fresh_cases, read_secret, require_grammar
+from govern.app.fresh import Clock, fresh_cases, require_grammar
+from govern.app.intents import intent_of, prepare_again
 from govern.app.loading import Prepared, load_suite, prepare, with_cases
 from govern.app.looking import cells_upto, planned_looks
 from govern.app.progress import Reporter
 from govern.app.readable import readable_policy
 from govern.app.record import open_ledger
+from govern.app.run_folders import find_run, new_folder
 from govern.attest.policies import approvers, read_policy_envelope
 from govern.attest.trust import read_trust
-from govern.canon import digest
 from govern.domain.base import SLUG
-from govern.domain.ledger import Entry, Finished, Intended, Ledger, Stopped
+from govern.domain.ledger import Entry, Ledger, Stopped
 from govern.domain.policy import MeasuredClause, Policy
-from govern.errors import GovernError, InputError, IntegrityError, MovedError, PolicyError, RunError
-from govern.ledger.attempts import attempts_of, drafts_entered, lineage_of, of_run, resumable
-from govern.ledger.chain import head_of
-from govern.runner.folder import Deciding, Intent, RunFolder
+from govern.errors import GovernError, InputError, IntegrityError, RunError
+from govern.ledger.attempts import attempts_of, lineage_of, of_run, resumable
+from govern.runner.folder import Deciding, RunFolder
 from govern.sources.locate import Project
-
-
-class AttemptWarning(UserWarning):
-    """Something about an attempt that whoever starts it should know."""
 
 
 @dataclass(frozen=True)
@@ -97,14 +92,14 @@ def start(
         policy_digest=approved.digest,
         requested_by=asked.requested_by,
     )
-    intent = runs.intent_of(prepared, now, asked.run_id, beside, deciding, anew=True)
+    intent = intent_of(prepared, now, asked.run_id, beside, deciding, anew=True)
     if manner.until_decided:
         until = planned_looks(project, prepared, asked.policy, now=now)
         intent = intent.model_copy(update={"until": until})
-    intended = _intended(intent, deciding, len(prepared.planned))
-    folder = runs.new_folder(project, intent)
+    intended = intended_of(intent, deciding, len(prepared.planned))
+    folder = new_folder(project, intent)
     try:
-        entry = _enter(ledger, intended, deciding, approved.attempts.max_per_lineage, now)
+        entry = enter_intent(ledger, intended, deciding, approved.attempts.max_per_lineage, now)
     except GovernError:
         shutil.rmtree(folder.root)
         raise
@@ -124,17 +119,17 @@ def resume(
             finished one are gone.
         RunError: as ``start``.
     """
-    folder = runs.find_run(project, run)
+    folder = find_run(project, run)
     intent = folder.read_intent()
     if intent.decide is None:
         return runs.resume(project, run, reporter=reporter, manner=manner)
-    prepared, beside = runs.prepare_again(project, intent)
+    prepared, beside = prepare_again(project, intent)
     require_able(prepared, manner)
     ledger = open_ledger(project)
     entries = ledger.entries()
     story = of_run(entries, intent.run_id)
     entry = story.get("intent")
-    intended = _intended(intent, intent.decide, len(prepared.planned))
+    intended = intended_of(intent, intent.decide, len(prepared.planned))
     if entry is None:
         raise IntegrityError(
             f"run {intent.run_id}: its intent is not in the record, so it is no attempt; "
@@ -199,9 +194,9 @@ def _carry_on(attempt: _Attempt, prepared: Prepared, beside: Baseline | None) ->
             manner=attempt.manner,
         )
     except RunError:
-        _enter_failed(attempt, len(fresh.planned))
+        enter_failed(attempt.ledger, folder, attempt.clock, planned=len(fresh.planned))
         raise
-    _enter_finished(attempt)
+    enter_finished(attempt.ledger, folder, attempt.clock)
     return folder
 
 
@@ -242,98 +237,4 @@ def _require_fit(prepared: Prepared, policy: Policy) -> None:
             f"{prepared.pipeline.manifest.id} for {use_case}"
         )
     if prepared.plan.id == "smoke":
-        _warn("the smoke plan explores: it can fail, it cannot pass, and it is counted")
-
-
-def _enter(
-    ledger: Ledger, intended: Intended, deciding: Deciding, most: int, now: datetime
-) -> Entry:
-    """The intent's entry, made only where the entries that were looked at are still all."""
-    while True:
-        entries = ledger.entries()
-        tried = attempts_of(entries, deciding.lineage).entered
-        if len(tried) >= most:
-            raise PolicyError(
-                f"attempts used up: {len(tried)} of {most} for {deciding.lineage.name} "
-                f"({', '.join(one.run_id for one in tried)}). More need a policy that is approved "
-                "anew; exploring is free"
-            )
-        if of_run(entries, intended.run_id):
-            raise InputError(f"run {intended.run_id} is in the record already; give another --id")
-        try:
-            entry = ledger.append("intent", intended.as_json(), now, head=head_of(entries))
-        except MovedError:
-            continue
-        if tried and tried[-1].state == "open":
-            _warn(f"run {tried[-1].run_id} was still open; it is abandoned by this one")
-        return entry
-
-
-def _enter_failed(attempt: _Attempt, planned: int) -> None:
-    """That the run stopped; where the record is out of reach it just stays open."""
-    folder = attempt.folder
-    reason = f"{len(folder.journal.read())} of {planned} cells drafted"
-    stopped = Stopped(run_id=folder.root.name, reason=reason)
-    try:
-        attempt.ledger.append("failed", stopped.as_json(), attempt.clock())
-    except GovernError as err:
-        _warn(f"not entered in the record that the run stopped: {err}")
-
-
-def _enter_finished(attempt: _Attempt) -> None:
-    """What was found, unless the record says so already."""
-    folder, ledger = attempt.folder, attempt.ledger
-    findings = folder.read_findings()
-    secret = read_secret(folder)
-    payload = Finished(
-        run_id=folder.root.name,
-        findings_digest=digest(findings.as_json()),
-        drafts_digest=findings.run.drafts_digest,
-        drawn=secret.drawn,
-        salt=secret.salt,
-    ).as_json()
-    try:
-        entries = ledger.entries()
-        _require_same_drafts(folder, entries, findings.run.drafts_digest)
-        told = of_run(entries, folder.root.name).get("finished")
-        if told is None or told.payload != payload:
-            ledger.append("finished", payload, attempt.clock())
-    except RunError as err:
-        raise RunError(
-            f"{err}. The findings are kept; enter them with "
-            f"`govern run --resume {folder.root.name}`"
-        ) from err
-
-
-def _require_same_drafts(folder: RunFolder, entries: Iterable[Entry], found: str) -> None:
-    """That what is measured again is what was measured first."""
-    entered = drafts_entered(entries, folder.root.name)
-    if entered not in (None, found):
-        raise IntegrityError(
-            f"{folder.journal.path}: its drafts are not those that the record has for run "
-            f"{folder.root.name}; put them back, other drafts are another attempt"
-        )
-
-
-def _intended(intent: Intent, deciding: Deciding, cells: int) -> Intended:
-    return Intended(
-        run_id=intent.run_id,
-        pipeline=intent.manifest.id,
-        pipeline_version=intent.manifest.version,
-        use_case=intent.manifest.use_case,
-        fingerprint=intent.fingerprint,
-        policy=deciding.lineage.policy,
-        policy_version=deciding.policy_version,
-        policy_digest=deciding.policy_digest,
-        suite=intent.suite.id,
-        suite_version=intent.suite.version,
-        plan=intent.plan.id,
-        cells=cells,
-        looks=intent.until.cases if intent.until else None,
-        requested_by=deciding.requested_by,
-        harness_version=intent.harness_version,
-    )
-
-
-def _warn(text: str) -> None:
-    warnings.warn(text, AttemptWarning, stacklevel=3)
+        warn("the smoke plan explores: it can fail, it cannot pass, and it is counted")

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from govern.app import mirror
-from govern.app.attempts import enter_decision
+from govern.app.attempt_entries import enter_decision
 from govern.app.beside import beside_at_gate, frame_at_hand
 from govern.app.decision_folder import (
     BESIDE,
@@ -27,7 +27,7 @@ from govern.app.docket import PLAIN, Terms, docket_of, readings
 from govern.app.opened_decision import DECISION_ENVELOPE
 from govern.app.policy_facts import all_known
 from govern.app.readable import readable_policy, refuse_problems
-from govern.app.run import find_run
+from govern.app.run_folders import find_run
 from govern.attest.keys import PrivateKey
 from govern.attest.policies import policy_envelope_path, sign_policy
 from govern.attest.trust import read_trust, trust_path

@@ -22,6 +22,7 @@ from govern.contest.notices import undisclosed
 from govern.domain.contest_store import ContestStore
 from govern.domain.review_intake import HrOutcome, IntakeReview
 from govern.errors import InputError
+from govern.sources.asked_columns import asked_columns
 from govern.sources.locate import Project
 from govern.strict_yaml import explain
 
@@ -123,20 +124,10 @@ def read_mapping(asked: str) -> dict[str, str]:
     """Our field to the file's column, out of ``review_id=Id,group.gender=Sex``.
 
     Raises:
-        InputError: a part is not ``field=column``, or a field is unknown or named twice.
+        InputError: a part is not ``field=column``, or a field is unknown or given twice.
     """
-    found: dict[str, str] = {}
-    for part in filter(None, (part.strip() for part in asked.split(","))):
-        field, equals, column = part.partition("=")
-        if not equals or not column:
-            raise InputError(f"--columns: expected field=column, found {part!r}")
-        if field not in IntakeReview.model_fields and not field.startswith(GROUP):
-            known = ", ".join(name for name in IntakeReview.model_fields if name != "groups")
-            raise InputError(f"--columns: no field {field!r}; there are {known}, group.<attribute>")
-        if field in found:
-            raise InputError(f"--columns: {field!r} is named twice")
-        found[field] = column
-    return found
+    fields = [name for name in IntakeReview.model_fields if name != "groups"]
+    return asked_columns(asked, fields, [GROUP], noun="field")
 
 
 def read_rows(path: Path, kind: type[Row], columns: Columns) -> tuple[Row, ...]:

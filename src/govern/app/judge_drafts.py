@@ -16,7 +16,7 @@ import pandas as pd
 from govern import frames
 from govern.app.looking import measured
 from govern.app.progress import Reporter
-from govern.app.run import find_run
+from govern.app.run_folders import find_run
 from govern.canon import digest, file_digest
 from govern.domain.finding import Findings
 from govern.domain.judging import EVERYBODY, Errors, JudgeFacts, group_key

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any
 
 from govern.errors import InputError
 from govern.sources.locate import Project, known
-
-Listable = Literal["suites", "datasets", "pipelines", "policies", "metrics", "runs", "laws"]
-KINDS: tuple[str, ...] = get_args(Listable)
 
 
 def listing(project: Project, kind: str) -> list[dict[str, Any]]:

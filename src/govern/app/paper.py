@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from govern.app.contests import Contests
-from govern.domain.access import Visitor
+from govern.app.one_time_links import LetIn, LinkMade, links_about, make_link
 from govern.domain.contest import Actor
 from govern.domain.contest_store import CaseLine, Mandate, Party, Read
 from govern.domain.review_intake import IntakeReview
 from govern.errors import ContestError
-
-LINK = "one-time link"
-"""What a line of the log of reads says where somebody made one."""
-LONGEST_DAYS = 14
-
-
-@dataclass(frozen=True)
-class LinkMade:
-    """A one-time link: who made it when, for whom in which role, and until when it works."""
-
-    by: str
-    at: datetime
-    role: str
-    until: datetime
 
 
 class ReviewLine(NamedTuple):
@@ -72,26 +58,8 @@ def person_file(contests: Contests, actor: Actor, person: str, *, now: datetime)
         reviews=tuple({one.review_id: _line(one) for one in reviews}.values()),
         cases=_cases_of(contests, person),
         mandates=contests.store.mandates.of(person),
-        links=tuple(
-            _made(read)
-            for read in contests.store.read_log.reads()
-            if read.what == LINK and read.case_id is None and read.about[0] == name
-        ),
+        links=links_about(contests, name),
     )
-
-
-def links_of(contests: Contests, case_id: str) -> tuple[LinkMade, ...]:
-    """The one-time links that were made for the people of a case since it was sent."""
-    reads = contests.store.read_log.reads(case_id)
-    return tuple(_made(read) for read in reads if read.what == LINK)
-
-
-@dataclass(frozen=True)
-class LetIn:
-    """Whom a handler lets in, until when."""
-
-    visitor: Visitor
-    until: datetime
 
 
 def let_in(
@@ -123,17 +91,8 @@ def let_in(
             "a link is for somebody whose review came in, or for whoever speaks for them"
         )
     [(role, guest)] = may
-    if guest == actor.person:
-        raise ContestError("nobody makes a link for themselves")
-    if not 1 <= days <= LONGEST_DAYS:
-        raise ContestError(f"a link works from 1 to {LONGEST_DAYS} days, not {days}")
-    until = now + timedelta(days=days)
-    names = (contests.store.pseudonym(person), contests.store.pseudonym(guest))
-    about = (*names, role, until.isoformat())
-    for case_id in (None, *(line.case_id for line in found.cases)):
-        read = Read(at=now, actor=actor, what=LINK, about=about, case_id=case_id)
-        contests.store.read_log.log(read)
-    return LetIn(Visitor(person=guest, name=guest, roles=(role,), by="one-time link"), until)
+    cases = [line.case_id for line in found.cases]
+    return make_link(contests, actor, guest, role, about=person, days=days, now=now, cases=cases)
 
 
 def _reviews_of(contests: Contests, actor: Actor, person: str) -> tuple[IntakeReview, ...]:
@@ -154,8 +113,3 @@ def _cases_of(contests: Contests, person: str) -> tuple[CaseLine, ...]:
     me = Party(role="employee", person=contests.store.pseudonym(person))
     lines = contests.store.cases(person=person)
     return tuple(line for line in lines if line.sent and me in line.parties)
-
-
-def _made(read: Read) -> LinkMade:
-    role, until = read.about[2:]
-    return LinkMade(read.actor.person, read.at, role, datetime.fromisoformat(until))

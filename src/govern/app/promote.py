@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from govern.app.opened_decision import Opened, open_decision
-from govern.app.run import find_run
+from govern.app.run_folders import find_run
 from govern.app.standing import require_standing
 from govern.app.verify import verify
 from govern.attest.trust import trust_path

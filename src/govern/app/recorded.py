@@ -24,14 +24,7 @@ SUITE = "recorded"
 UNRATED = "coverage.unrated"
 
 
-def run_recorded(
-    project: Project,
-    drafts: Path,
-    *,
-    columns: str,
-    reporter: Reporter,
-    mirrored: bool = True,
-) -> RunFolder:
+def run_recorded(project: Project, drafts: Path, *, columns: str, reporter: Reporter) -> RunFolder:
     """Measure a file of drafts; the same file and columns give the same run.
 
     Raises:
@@ -78,8 +71,7 @@ def run_recorded(
     measures = tuple(m for m in OWN if m != UNRATED or "rating" in mapping)
     with reporter.step("measuring"):
         folder.write_findings(Findings(run=facts, findings=measure(frame, measures)))
-    if mirrored:
-        mirror.run(project, folder, dataset=drafts)
+    mirror.run(project, folder, dataset=drafts)
     return folder
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from govern.app.opened_decision import open_decision
 from govern.app.report_tables import write_files
 from govern.app.reporting import docket_and_findings
-from govern.app.verify_folder import NEEDED, DecisionFolder
+from govern.app.verify_folder import NEEDED
 from govern.attest.files import read_signed
 from govern.canon import sha256
 from govern.domain.decision import Decision
@@ -48,11 +48,6 @@ def oscal_files(
     require_same_policy(decision, policy)
     held = {name: sha256(beside[name]) for name in NEEDED if name in beside}
     return documents(Told(decision, policy, docket, held, at))
-
-
-def oscal_of(folder: DecisionFolder, *, at: str) -> dict[str, bytes]:
-    """The same of a decision's folder as it stands."""
-    return oscal_files(folder.decision, folder.policy, folder.docket, folder.files, at=at)
 
 
 def oscal_with_evidence(project: Project, which: str) -> dict[str, bytes]:

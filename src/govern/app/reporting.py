@@ -23,6 +23,7 @@ from govern.app.board_page import write_file, write_page
 from govern.app.decision_folder import BESIDE, DRAFTS, as_text, templates
 from govern.app.in_use import used
 from govern.app.opened_decision import Opened, named, open_decision
+from govern.app.questions import questions_of
 from govern.app.verify import LEVELS, kept_from, reached, verify
 from govern.app.verify_folder import MADE
 from govern.attest.files import read_signed
@@ -117,6 +118,7 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
         log=log_seen(project, now),
         answers=answers_to(project, opened.decision, trust, now),
         policy_before=policy_before(project.record, opened.decision, opened.policy),
+        questions=questions_of(opened.decision, findings, in_use),
         in_use=in_use,
         not_in_use=not_in_use,
         cards=cards_of(project, opened.decision.run),

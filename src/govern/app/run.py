@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 from govern import __version__
 from govern.app import mirror
 from govern.app.baseline import Baseline, open_baseline
 from govern.app.drafting import PLAIN, Manner, draft, meter_of, require_able
 from govern.app.drafting_on_cluster import draft_on_cluster, on_cluster
-from govern.app.loading import Prepared, load_suite, prepare, with_cases
+from govern.app.intents import intent_of, prepare_again, prepare_cells_of
+from govern.app.loading import Prepared, load_suite, prepare
 from govern.app.looking import looked_by, planned_looks, stages_of, unsettled, with_looks
 from govern.app.progress import Reporter
 from govern.app.reuse import reusable
 from govern.app.run_facts import facts_of
+from govern.app.run_folders import find_run, new_folder
 from govern.domain.finding import Finding, Findings
 from govern.domain.pipeline import DraftRequest
 from govern.errors import InputError, IntegrityError
 from govern.metrics import measure
 from govern.runner.cells import Planned, frame_of
-from govern.runner.folder import RUN_ID, Deciding, Intent, RunFolder
+from govern.runner.folder import RunFolder
 from govern.runner.on_ray import measure_on
-from govern.sources.datasets import read_cases
-from govern.sources.locate import BUILTIN, Project
+from govern.sources.locate import Project
 
 
 def start(
@@ -90,41 +90,6 @@ def start_over_cells_of(
         return carry_on(project, folder, prepared, reporter=reporter, manner=manner)
 
 
-def prepare_cells_of(project: Project, beside: RunFolder, pipeline: str) -> Prepared:
-    """The very cells of another run, for a pipeline.
-
-    Raises:
-        InputError: its drafts came from a file.
-        IntegrityError: its dataset or identities changed since.
-    """
-    other = beside.read_intent()
-    fresh = RunFolder(Path(other.cells_of)) if other.cells_of else beside
-    if other.decide and not fresh.sealed.is_dir():
-        raise InputError(
-            f"run {beside.root.name}: its fresh cases are not drawn yet; `govern run --resume "
-            f"{beside.root.name}` draws them"
-        )
-    prepared = _over(project, fresh, prepare(project, other.suite, other.plan.id, pipeline))
-    drawn_from = other.dataset_digest if other.decide is None else prepared.cases.digest
-    same = {
-        "dataset": (drawn_from, prepared.cases.digest),
-        "identities": (other.identities_digest, prepared.identities.digest),
-    }
-    for what, (began, found) in same.items():
-        if began != found:
-            raise IntegrityError(
-                f"run {beside.root.name}: its {what} changed since; its cells cannot be had again"
-            )
-    return prepared
-
-
-def _over(project: Project, beside: RunFolder, prepared: Prepared) -> Prepared:
-    """The same plan and pipeline over the fresh cases of a run, where it has any."""
-    if not beside.sealed.is_dir():
-        return prepared
-    return with_cases(project, prepared, read_cases(beside.sealed, cache=project.state / "cache"))
-
-
 def resume(
     project: Project,
     run: str,
@@ -147,80 +112,6 @@ def resume(
         return carry_on(
             project, folder, prepared, reporter=reporter, baseline=beside, manner=manner
         )
-
-
-def new_folder(project: Project, intent: Intent) -> RunFolder:
-    """A run folder that says what it is for.
-
-    Raises:
-        InputError: its id is taken, or cannot name a folder.
-    """
-    if not RUN_ID.fullmatch(intent.run_id):
-        raise InputError(f"run id {intent.run_id!r}: expected letters, digits, - and _ alone")
-    folder = RunFolder(project.state / "runs" / intent.run_id)
-    # A folder alone is what a kill before the first file left behind.
-    if folder.root.exists() and any(path.is_file() for path in folder.root.glob("[!.]*")):
-        raise InputError(
-            f"run {intent.run_id} exists already; go on with `govern run --resume {intent.run_id}`"
-        )
-    folder.write_intent(intent)
-    return folder
-
-
-def prepare_again(project: Project, intent: Intent) -> tuple[Prepared, Baseline | None]:
-    """What a run began with.
-
-    Raises:
-        IntegrityError: data or pipeline are no longer those.
-    """
-    prepared = prepare(project, intent.suite, intent.plan.id, _pipeline_of(project, intent))
-    if intent.cells_of:
-        prepared = _over(project, RunFolder(Path(intent.cells_of)), prepared)
-    beside = open_baseline(project, intent.baseline)
-    same = {
-        "baseline": (intent.baseline_digest, beside.digest if beside else None),
-        "dataset": (intent.dataset_digest, prepared.cases.digest),
-        "identities": (intent.identities_digest, prepared.identities.digest),
-        "pipeline fingerprint": (intent.fingerprint, prepared.fingerprint),
-    }
-    for what, (began, found) in same.items():
-        if began != found:
-            raise IntegrityError(
-                f"run {intent.run_id}: the {what} changed since it began: expected {began}, "
-                f"found {found}; start a new run"
-            )
-    return prepared, beside
-
-
-def _pipeline_of(project: Project, intent: Intent) -> str:
-    """The manifest a run began with: its path, or its name where another machine began it.
-
-    Raises:
-        IntegrityError: it lies among what was fetched, and would run whatever somebody stored.
-    """
-    path = Path(intent.pipeline_path)
-    if path.resolve().is_relative_to(project.state.resolve()):
-        raise IntegrityError(
-            f"run {intent.run_id}: its pipeline is said to be {path}, where runs are kept and no "
-            "pipeline is; nothing was opened"
-        )
-    if path.exists():
-        return str(path)
-    return f"{BUILTIN}{path.stem}" if path.parent.name == "builtin" else path.stem
-
-
-def find_run(project: Project, run: str) -> RunFolder:
-    """The run folder that a path or an id stands for.
-
-    Raises:
-        InputError: there is none.
-    """
-    for root in (Path(run), project.state / "runs" / run):
-        if root.is_dir() and ((root / "run.json").exists() or (root / "findings.json").exists()):
-            return RunFolder(root)
-    runs = project.state / "runs"
-    have = sorted(p.name for p in runs.iterdir()) if runs.is_dir() else []
-    raise InputError(f"no run {run!r} in {runs}; there are: {', '.join(have) or 'none'}")
 
 
 def carry_on(
@@ -316,35 +207,3 @@ def _left(
             del left[cell]
     run = f"{intent.run_id} of {intent.created.isoformat()}"
     return [request.asked_by(run, anew=intent.anew) for request in left.values()]
-
-
-def intent_of(
-    prepared: Prepared,
-    now: datetime,
-    run_id: str | None,
-    baseline: Baseline | None,
-    decide: Deciding | None = None,
-    *,
-    anew: bool = False,
-) -> Intent:
-    """What a run over ``prepared`` sets out to do."""
-    manifest = prepared.pipeline.manifest
-    named = f"{now:%Y%m%dT%H%M%S}-{prepared.suite.id}-{prepared.plan.id}-{manifest.id}"
-    return Intent(
-        run_id=run_id or named,
-        created=now,
-        suite=prepared.suite,
-        plan=prepared.plan,
-        dataset=prepared.suite.dataset,
-        dataset_digest=prepared.cases.digest,
-        identities_digest=prepared.identities.digest,
-        manifest=manifest,
-        fingerprint=prepared.fingerprint,
-        pipeline_path=str(prepared.pipeline_path),
-        seed=int(manifest.settings.get("seed", 0)),
-        baseline=baseline.name if baseline else None,
-        baseline_digest=baseline.digest if baseline else None,
-        decide=decide,
-        harness_version=__version__,
-        anew=anew,
-    )

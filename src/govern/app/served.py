@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from govern.app.acts_in_force import ActsInForce, acts_in_force
 from govern.app.audit import (
     Followed,
     LogState,
@@ -15,10 +16,8 @@ from govern.app.audit import (
     record_page,
 )
 from govern.app.board import (
-    ActsInForce,
     DecisionFile,
     DecisionLine,
-    acts_in_force,
     decision_file,
     decision_lines,
     decision_report,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from govern.app.run import find_run
+from govern.app.run_folders import find_run
 from govern.canon import sha256
 from govern.errors import GovernError, InputError
 from govern.runner.folder import RUN_ID, RunFolder

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from govern.app.drift import Difference
 
 EXAMPLES = "Examples: govern canary DECISION; govern canary RUN --pipeline my-model --json"
+CELLS = 24
+"""Of a pipeline whose exact repeats differ, 12 say too seldom that it is the same."""
 EXIT_CODES = {"same": 0, "drifted": 10, "not enough to tell": 11}
 
 
@@ -21,7 +23,7 @@ def canary(
     which: Annotated[str, typer.Argument(help="A decision's id or folder, or a run.")],
     *,
     pipeline: Annotated[str, typer.Option(help="The one in force; without it the run's own.")] = "",
-    cells: Annotated[int, typer.Option(help="Cells that are drafted again, at most.")] = 24,
+    cells: Annotated[int, typer.Option(help="Cells that are drafted again, at most.")] = CELLS,
     json: Json = False,
 ) -> None:
     """Draft some of a run's cells again today: does the pipeline still draft as it did?

@@ -26,7 +26,7 @@ def link(
     Case handlers make those of employees and representatives, on their page.
     """
     require_extra()
-    from govern.app.staff_links import let_staff_in
+    from govern.app.one_time_links import let_staff_in
     from govern.cli.output import print_json
     from govern.web.sessions import offer_link
     from govern.web.settings import read_settings

@@ -12,7 +12,11 @@ from govern.cli import run_options as options
 from govern.cli.options import Executor, Json, RayAddress, cluster_of
 
 if TYPE_CHECKING:
+    from govern.app.decide import Asked
+    from govern.app.drafting import Manner
+    from govern.cli.output import Bars
     from govern.runner.folder import RunFolder
+    from govern.sources.locate import Project
 
 MOST_CHARACTERS = 300
 EXAMPLES = (
@@ -56,49 +60,20 @@ def run(
     from govern.cli.output import Bars
     from govern.errors import InputError
 
-    asked = [bool(suite), bool(cells_of), bool(resume), bool(abandon), drafts is not None]
-    if sum(asked) != 1:
-        raise InputError(
-            "name a suite, or --cells-of RUN, or --resume RUN, or --abandon RUN, or --drafts FILE: "
-            "one of the five"
-        )
-    judged = decide or until_decided
-    if judged != bool(policy) or (judged and not suite) or (requested_by and not decide):
-        raise InputError(
-            "--decide and --policy go together, or --until-decided and --policy, with a new run of "
-            "a suite; --requested-by with them"
-        )
-    if (suite or cells_of) and not pipeline:
-        raise InputError("--pipeline says what to evaluate; see `govern list pipelines`")
-    if baseline and not suite:
-        raise InputError("--baseline goes with a new run of a suite")
-    source = asked_with.get_parameter_source("plan")
-    planned = source is not None and source.name == "COMMANDLINE"
-    if (planned and not suite) or ((pipeline or run_id) and not (suite or cells_of)):
-        raise InputError(
-            "--plan goes with a suite, --pipeline and --id with any new run; one that is gone on "
-            "with, given up or read from a file keeps its own"
-        )
-    manner = options.manner_of(
-        max_cost,
-        max_tokens,
-        max_time,
-        no_cache,
-        policy if until_decided else "",
-        cluster_of(executor, ray_address),
-    )
+    options.require_one_way(_given(asked_with))
+    until, cluster = policy if until_decided else "", cluster_of(executor, ray_address)
+    manner = options.manner_of(max_cost, max_tokens, max_time, no_cache, until, cluster)
     if manner != PLAIN and (abandon or drafts is not None):
         raise InputError(
             "limits, --no-cache and --executor are for drafting; nothing is drafted here"
         )
-    project, bars = context.here(), Bars()
-    named = run_id or None
-    if drafts is not None:
-        folder = recorded.run_recorded(project, drafts, columns=columns, reporter=bars)
-    elif abandon:
+    project, bars, named = context.here(), Bars(), run_id or None
+    if abandon:
         given_up = deciding.abandon(project, abandon, now=context.now())
         attempts.print_abandoned(given_up, as_json=json)
         return
+    if drafts is not None:
+        folder = recorded.run_recorded(project, drafts, columns=columns, reporter=bars)
     elif cells_of:
         folder = runs.start_over_cells_of(
             project,
@@ -111,31 +86,43 @@ def run(
         )
     elif resume:
         folder = deciding.resume(project, resume, clock=context.now, reporter=bars, manner=manner)
-    elif decide:
-        asked_for = deciding.Asked(
-            suite,
-            pipeline,
-            plan,
-            policy,
-            requested_by or None,
-            named,
-            baseline or None,
-        )
-        folder = deciding.start(project, asked_for, clock=context.now, reporter=bars, manner=manner)
     else:
-        folder = runs.start(
-            project,
-            suite,
-            pipeline=pipeline,
-            plan=plan,
-            now=context.now(),
-            reporter=bars,
-            run_id=named,
-            baseline=baseline or None,
-            manner=manner,
+        asked = deciding.Asked(
+            suite, pipeline, plan, policy, requested_by or None, named, baseline or None
         )
+        folder = _started(project, asked, decide=decide, bars=bars, manner=manner)
     _print_run(folder, as_json=json)
     _say_what_failed(folder)
+
+
+def _given(asked_with: typer.Context) -> set[str]:
+    """The options that say something; the plan, which has a default, where it was typed."""
+    given = {name for name, value in asked_with.params.items() if value and name != "plan"}
+    source = asked_with.get_parameter_source("plan")
+    typed = source is not None and source.name == "COMMANDLINE"
+    return given | {"plan"} if typed else given
+
+
+def _started(
+    project: Project, asked: Asked, *, decide: bool, bars: Bars, manner: Manner
+) -> RunFolder:
+    """A new run of a suite: an attempt that is counted, or one that explores."""
+    from govern.app import decide as deciding
+    from govern.app import run as runs
+
+    if decide:
+        return deciding.start(project, asked, clock=context.now, reporter=bars, manner=manner)
+    return runs.start(
+        project,
+        asked.suite,
+        pipeline=asked.pipeline,
+        plan=asked.plan,
+        now=context.now(),
+        reporter=bars,
+        run_id=asked.run_id,
+        baseline=asked.baseline,
+        manner=manner,
+    )
 
 
 def _print_run(folder: RunFolder, *, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,6 +52,41 @@ NoCache = Annotated[
 
 _TIME = re.compile(r"(\d+(?:\.\d+)?)(s|m|min|h)")
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600}
+
+
+def require_one_way(given: Collection[str]) -> None:
+    """That the options which were given go together.
+
+    Raises:
+        InputError: they do not.
+    """
+    from govern.errors import InputError
+
+    ways = [way for way in ("suite", "cells_of", "resume", "abandon", "drafts") if way in given]
+    if len(ways) != 1:
+        raise InputError(
+            "name a suite, or --cells-of RUN, or --resume RUN, or --abandon RUN, or --drafts FILE: "
+            "one of the five"
+        )
+    suite, new = ways == ["suite"], ways[0] in ("suite", "cells_of")
+    judged = "decide" in given or "until_decided" in given
+    asked_by = "requested_by" in given and "decide" not in given
+    if judged != ("policy" in given) or (judged and not suite) or asked_by:
+        raise InputError(
+            "--decide and --policy go together, or --until-decided and --policy, with a new run of "
+            "a suite; --requested-by with them"
+        )
+    if new and "pipeline" not in given:
+        raise InputError("--pipeline says what to evaluate; see `govern list pipelines`")
+    if "baseline" in given and not suite:
+        raise InputError("--baseline goes with a new run of a suite")
+    if ("plan" in given and not suite) or (
+        not new and not {"pipeline", "run_id"}.isdisjoint(given)
+    ):
+        raise InputError(
+            "--plan goes with a suite, --pipeline and --id with any new run; one that is gone on "
+            "with, given up or read from a file keeps its own"
+        )
 
 
 def manner_of(

@@ -108,7 +108,7 @@ def _drafts(run: str) -> Path:
     """The drafts frame that a run's id or folder, or a file, stands for."""
     if Path(run).is_file():
         return Path(run)
-    from govern.app.run import find_run
+    from govern.app.run_folders import find_run
 
     return find_run(context.here(), run).frame
 

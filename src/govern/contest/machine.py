@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from govern.contest.case import CaseView
 from govern.contest.memory import noted_of_actor, noted_of_kind, noted_of_payload
@@ -26,25 +26,11 @@ from govern.domain.contest import (
 )
 from govern.errors import ContestError
 
-OPEN: frozenset[State] = frozenset(
-    (
-        "submitted",
-        "acknowledged",
-        "admitted",
-        "not_admitted",
-        "gathering",
-        "under_review",
-        "decided",
-        "appealed",
-        "appeal_review",
-        "final",
-        "remedied",
-    )
-)
-"""States in which something is still due, or can still be asked for."""
-
 ENDED: frozenset[State] = frozenset(("closed", "withdrawn", "referred_external"))
 UNSENT: frozenset[State] = frozenset(("draft",))
+OPEN: frozenset[State] = frozenset(get_args(State)) - ENDED - UNSENT
+"""States in which something is still due, or can still be asked for."""
+
 SUBMITTED_ON = OPEN | ENDED
 DECIDED_ON: frozenset[State] = frozenset(("decided", "final", "remedied"))
 AFTER_ERASURE = frozenset(

@@ -16,28 +16,32 @@ Kind = Literal["measured", "property", "attested", "record"]
 Scalar = bool | int | str
 MOST_DAYS = 36_525
 MOST_CASES = 1_000_000_000
-ONE_KEY = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
 
-class Bound(Noun):
-    """One side of an interval held against a number; exactly one is given."""
+class _OneOf(Noun):
+    """Of several fields exactly one is given."""
 
-    model_config = ONE_KEY
-    upper_le: float | None = Field(None, description="the upper end is at most this")
-    lower_ge: float | None = Field(None, description="the lower end is at least this")
-    lower_gt: float | None = Field(None, description="the lower end is above this")
-    upper_lt: float | None = Field(None, description="the upper end is below this")
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
     @model_validator(mode="after")
-    def _exactly_one(self) -> Bound:
+    def _exactly_one(self) -> Self:
         if len(self.model_fields_set) != 1 or getattr(self, self.name) is None:
-            raise ValueError("exactly one of upper_le, lower_ge, lower_gt, upper_lt")
+            raise ValueError(f"exactly one of {', '.join(type(self).model_fields)}")
         return self
 
     @property
     def name(self) -> str:
         (name,) = self.model_fields_set
         return name
+
+
+class Bound(_OneOf):
+    """One side of an interval held against a number; exactly one is given."""
+
+    upper_le: float | None = Field(None, description="the upper end is at most this")
+    lower_ge: float | None = Field(None, description="the lower end is at least this")
+    lower_gt: float | None = Field(None, description="the lower end is above this")
+    upper_lt: float | None = Field(None, description="the upper end is below this")
 
     @property
     def value(self) -> float:
@@ -208,14 +212,13 @@ class RecordClause(_Judged):
     evidence: RecordNeeded = Field(description="what must be there before it can pass")
 
 
-class Must(Noun):
+class Must(_OneOf):
     """What a stated property has to be; exactly one is given.
 
     ``one_of`` holds a single value, or every one of a list, against what is allowed; ``none_of``
     forbids; ``includes`` requires; ``stated`` asks for any answer that is not empty.
     """
 
-    model_config = ONE_KEY
     equals: Scalar | None = Field(None, description="exactly this")
     one_of: tuple[str, ...] | None = Field(
         None, description="one of these; of a list, nothing but these"
@@ -224,17 +227,6 @@ class Must(Noun):
     includes: tuple[str, ...] | None = Field(None, description="all of these, and maybe more")
     at_most: int | None = Field(None, description="this or less")
     stated: Literal[True] | None = Field(None, description="anything that is not empty")
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Must:
-        if len(self.model_fields_set) != 1 or self.value is None:
-            raise ValueError("exactly one of equals, one_of, none_of, includes, at_most, stated")
-        return self
-
-    @property
-    def name(self) -> str:
-        (name,) = self.model_fields_set
-        return name
 
     @property
     def value(self) -> Any:

@@ -6,7 +6,7 @@ A head that somebody kept elsewhere tells.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,6 +93,20 @@ def read_line(raw: bytes, where: str) -> Entry:
     if not same:
         raise IntegrityError(f"{where}: not spelt as it was entered; a byte of it was changed")
     return entry
+
+
+def read_chain(lines: Iterable[tuple[str, bytes]], name: str) -> tuple[Entry, ...]:
+    """The whole chain that some lines hold, each beside where it stands.
+
+    Raises:
+        IntegrityError: as ``read_line``; or as ``check``, of the record of this ``name``.
+    """
+    entries = tuple(read_line(line, where) for where, line in lines)
+    try:
+        check(entries)
+    except IntegrityError as err:
+        raise IntegrityError(f"{name}: {err}") from err
+    return entries
 
 
 def _body(

@@ -137,8 +137,8 @@ class Beside(Noun):
     """``beside.json`` in a decision's folder.
 
     ``signers`` are those whose signature on the decision counted, ``unsigned`` says why none
-    did. Without ``excerpts``, ``without`` says why there are none; so does ``not_in_use`` of
-    ``in_use``.
+    did. ``questions`` are what measures ask, by their ids. Without ``excerpts``, ``without`` says
+    why there are none; so does ``not_in_use`` of ``in_use``.
     """
 
     schema_version: Literal[1] = 1
@@ -149,6 +149,7 @@ class Beside(Noun):
     log: LogSeen | None = None
     answers: tuple[Signed[Approval], ...] = ()
     policy_before: PolicyBefore | None = None
+    questions: dict[str, Text] = {}
     in_use: InUse | None = None
     not_in_use: Text = "Nobody looked into a contest record for this."
     cards: tuple[DataCard, ...] = ()

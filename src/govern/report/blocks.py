@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -155,6 +156,29 @@ class Grid(Noun):
     columns: tuple[Column, ...] = Field(min_length=1)
     groups: tuple[Rows, ...]
     notes: tuple[Text, ...] = ()
+
+
+def grid(
+    name: str,
+    caption: str,
+    *,
+    columns: Iterable[str | Column],
+    rows: Iterable[tuple[Cell, ...]],
+    notes: Iterable[str] = (),
+) -> Grid:
+    """A table whose rows all belong together; a column that is a mere name holds words."""
+    return Grid(
+        id=name,
+        caption=caption,
+        columns=tuple(Column(name=one) if isinstance(one, str) else one for one in columns),
+        groups=(Rows(rows=tuple(rows)),),
+        notes=tuple(notes),
+    )
+
+
+def numeric(*names: str) -> tuple[Column, ...]:
+    """Columns of numbers."""
+    return tuple(Column(name=name, numeric=True) for name in names)
 
 
 class Figure(Noun):

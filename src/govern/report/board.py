@@ -8,7 +8,7 @@ from types import MappingProxyType
 from pydantic import AwareDatetime
 
 from govern.domain import Decision, Noun
-from govern.report.blocks import Block, Cell, Column, Grid, NotMeasured, Paragraph, Rows, Section
+from govern.report.blocks import Block, Cell, NotMeasured, Paragraph, Section, grid
 from govern.report.board_trend import Policies, trend
 from govern.report.sentences import SEVERITIES, clause_verdict, verdict_of
 from govern.report.shown import Text
@@ -76,23 +76,18 @@ def name_of(decision: Decision) -> str:
 
 def _candidates(latest: Sequence[Decision]) -> Iterator[Block]:
     yield Paragraph(text="The latest decision about each candidate. Advice lets nothing be used.")
-    yield Grid(
-        id="board-candidates",
-        caption="Candidates, by their latest decision",
-        columns=tuple(
-            map(
-                _column,
-                (
-                    "Candidate",
-                    "Outcome",
-                    "Must-hold clauses met",
-                    "Weight",
-                    "Holds until",
-                    "Decision",
-                ),
-            )
+    yield grid(
+        "board-candidates",
+        "Candidates, by their latest decision",
+        columns=(
+            "Candidate",
+            "Outcome",
+            "Must-hold clauses met",
+            "Weight",
+            "Holds until",
+            "Decision",
         ),
-        groups=(Rows(rows=tuple(_candidate(d) for d in latest)),),
+        rows=map(_candidate, latest),
     )
 
 
@@ -129,11 +124,11 @@ def _clauses(every: Sequence[Decision]) -> Iterator[Block]:
         cells: list[Cell] = [f"{one} {told.title}", SEVERITIES[told.severity]]
         cells += [clause_verdict(c) if (c := found.get(one)) else "not asked" for found in by_id]
         rows.append(tuple(cells))
-    yield Grid(
-        id="board-clauses",
-        caption="Verdicts clause by clause",
-        columns=(_column("Clause"), _column("If not met"), *(_column(name_of(d)) for d in latest)),
-        groups=(Rows(rows=tuple(rows)),),
+    yield grid(
+        "board-clauses",
+        "Verdicts clause by clause",
+        columns=("Clause", "If not met", *map(name_of, latest)),
+        rows=rows,
     )
 
 
@@ -156,18 +151,12 @@ def _alternatives(latest: Sequence[Decision], reasons: Reasons) -> Iterator[Bloc
             what="Alternatives", why="No decision here had another candidate beside it."
         )
         return
-    yield Grid(
-        id="board-alternatives",
-        caption="What stood beside each candidate, and why it was not chosen",
-        columns=tuple(
-            map(_column, ("Decided about", "Also judged", "Outcome then", "Why it was not chosen"))
-        ),
-        groups=(Rows(rows=rows),),
+    yield grid(
+        "board-alternatives",
+        "What stood beside each candidate, and why it was not chosen",
+        columns=("Decided about", "Also judged", "Outcome then", "Why it was not chosen"),
+        rows=rows,
     )
-
-
-def _column(name: str) -> Column:
-    return Column(name=name)
 
 
 def policies_of(decisions: Sequence[Decision]) -> str:

@@ -13,7 +13,7 @@ from govern.domain import (
     SliceOutcome,
 )
 from govern.report.answer import clauses_of
-from govern.report.blocks import Block, Column, Figure, Grid, Heading, NotMeasured, Paragraph, Rows
+from govern.report.blocks import Block, Figure, Grid, Heading, NotMeasured, Paragraph, grid
 from govern.report.drawings import Trend, TrendPoint, Trends
 from govern.report.sentences import behind, clause_verdict, group_name
 from govern.report.shown import Verdict
@@ -155,8 +155,10 @@ def _moved(some: Sequence[Decision]) -> str:
         if ids
     ]
     moved = listing(told) if told else "no clause came to be met or ceased to be"
-    old, new = some[0].run.pipeline_version, some[-1].run.pipeline_version
-    return f"From version {old} to {new}, {moved}. {_KEY}"
+    old, new = (d.run.pipeline_version for d in (some[0], some[-1]))
+    days = (plain_date(d.created.date()) for d in (some[0], some[-1]))
+    span = " to ".join(days) if old == new else f"version {old} to {new}"
+    return f"From {span}, {moved}. {_KEY}"
 
 
 def _table(key: str, name: str, some: Sequence[Decision], of: int) -> Grid:
@@ -164,26 +166,19 @@ def _table(key: str, name: str, some: Sequence[Decision], of: int) -> Grid:
     which = (
         f"The newest {len(some)} of {of} decisions" if of > len(some) else counted(of, "decisions")
     )
-    return Grid(
-        id=f"board-trend-{key}",
-        caption=f"{name}: verdicts and what weighed most, from decision to decision",
+    return grid(
+        f"board-trend-{key}",
+        f"{name}: verdicts and what weighed most, from decision to decision",
         columns=(
-            Column(name="Clause"),
-            *(
-                Column(name=f"{d.run.pipeline_version}, {plain_date(d.created.date())}")
-                for d in some
-            ),
+            "Clause",
+            *(f"{d.run.pipeline_version}, {plain_date(d.created.date())}" for d in some),
         ),
-        groups=(
-            Rows(
-                rows=tuple(
-                    (
-                        f"{one} {title}",
-                        *(_weighed(c) if (c := found.get(one)) else "not asked" for found in by_id),
-                    )
-                    for one, title in _asked(some).items()
-                )
-            ),
+        rows=(
+            (
+                f"{one} {title}",
+                *(_weighed(c) if (c := found.get(one)) else "not asked" for found in by_id),
+            )
+            for one, title in _asked(some).items()
         ),
         notes=(f"{which}, the oldest first.",),
     )

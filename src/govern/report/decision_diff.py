@@ -13,11 +13,15 @@ from govern.domain.base import Noun
 from govern.domain.decision import ClauseOutcome, Decision, SliceOutcome
 from govern.domain.policy import Policy, Severity
 from govern.policy.diff import Change, diff
-from govern.report.sentences import behind, clause_verdict, verdict_of
+from govern.report.sentences import behind, clause_verdict, split_key, verdict_of, whom
 from govern.report.shown import Verdict
+from govern.report.standing import state_words
+from govern.report.units import unit_of
+from govern.report.wording import as_sentence, decimals_for, fixed, visible
 
 About = Literal["outcome", "scope", "pipeline", "data", "run", "policy", "attempts", "waivers"]
 Moved = Literal["verdict", "numbers", "nothing", "added", "removed"]
+_TIED = "\N{NO-BREAK SPACE}"
 _RUN: Mapping[About, tuple[str, ...]] = {
     "pipeline": ("pipeline", "pipeline_version", "fingerprint", "declared_only", "deployment"),
     "data": (
@@ -49,6 +53,22 @@ class Cell(Noun):
     n: int | None = None
     unit: str
     explanation: str
+
+    @property
+    def told(self) -> str:
+        """Whom the slice is about and its numbers in the reader's unit, or why there are none."""
+        if self.estimate is None:
+            return as_sentence(visible(self.explanation))
+        unit = unit_of(self.unit)
+        ends = [value for value in (self.lower, self.upper) if value is not None]
+        decimals = decimals_for(unit.number(value) for value in (self.estimate, *ends))
+
+        def shown(value: float | None) -> str:
+            return "–" if value is None else fixed(unit.number(value), decimals)
+
+        numbers = f"{shown(self.estimate)} [{shown(self.lower)},{_TIED}{shown(self.upper)}]"
+        amount = " ".join(filter(None, (numbers, unit.label)))
+        return visible(f"{whom(*split_key(self.slice or 'all'))}: {amount}, n{_TIED}{self.n:,}")
 
 
 class ClauseRow(Noun):
@@ -158,7 +178,7 @@ def _intended(decision: Decision) -> list[str] | None:
     attempts = decision.attempts
     if attempts is None or not attempts.known:
         return None
-    return [f"{one.run_id}: {one.state}" for one in attempts.entered]
+    return [f"{one.run_id}: {state_words(decision, one)}" for one in attempts.entered]
 
 
 def _waivers(decision: Decision) -> dict[str, str]:

@@ -138,7 +138,7 @@ def ll144_sheet(findings: Sequence[Finding]) -> Sheet:
             ),
             Field("rate", "the selection or scoring rate", "number", "share, 0 to 1"),
             Field("no_rate_because", "why there is no rate"),
-            Field("impact_ratio", "rate over that of highest", "number", "ratio of rates"),
+            Field("impact_ratio", "rate over the highest", "number", "ratio of rates"),
             Field("no_ratio_because", "why there is no ratio, such as under 2 % of the data"),
             Field("highest", "the category with the highest rate, of those not left out"),
             Field("assessed_in_all", "everybody assessed", "whole number", "drafts"),

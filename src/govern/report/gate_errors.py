@@ -16,6 +16,7 @@ from govern.report.blocks import (
     Number,
     Paragraph,
     Rows,
+    numeric,
     whole,
 )
 from govern.report.drawings import Curve, Curves, Response
@@ -60,10 +61,7 @@ def _grid(trials: list[GateTrial], certificate: GateCertificate) -> Grid:
         caption="What the policy says of simulated pipelines with one fault each, share of runs",
         columns=(
             Column(name="Planted"),
-            Column(name="Pass", numeric=True),
-            Column(name="Fail", numeric=True),
-            Column(name="Not enough evidence", numeric=True),
-            Column(name="Runs", numeric=True),
+            *numeric("Pass", "Fail", "Not enough evidence", "Runs"),
         ),
         groups=tuple(_group(list(rows)) for _, rows in groupby(trials, key=lambda t: t.plan)),
         notes=_notes(certificate),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,10 @@ from govern.report.wording import field_words
 TEMPLATE = "decision.html.j2"
 DIFF = "diff.html.j2"
 _TYPED = re.compile(r"`([^`]+)`")
-_WHOLE = re.compile(r"(?<![\w-])(?:[A-Z]{2,}(?:-[A-Z0-9.]*[A-Z0-9])+|(?:one|two)-sided)(?![\w-])")
+_DATE = rf"\d{{1,2}} (?:{'|'.join(month_name[1:])}) \d{{4}}"
+_WHOLE = re.compile(
+    rf"(?<![\w-])(?:[A-Z]{{2,}}(?:-[A-Z0-9.]*[A-Z0-9])+|(?:one|two)-sided|{_DATE}|\d+ %)(?![\w-])"
+)
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*(?![\w-])")
 _LONGEST_KEPT = 24  # characters that a screen of 320 pixels has room for
 _TIMES = " \N{MULTIPLICATION SIGN} "
@@ -83,7 +87,7 @@ def _environment(templates: Path) -> Environment:
 
 
 def told(text: str) -> Markup:
-    """``text`` escaped; what is to be typed as code, and ids and groups kept on a line."""
+    """``text`` escaped; what is to be typed as code, and ids, groups and dates kept on a line."""
     typed = _TYPED.sub(lambda it: f"<code>{_whole_options(it[1])}</code>", str(escape(text)))
     return Markup(_WHOLE.sub(_kept, typed).replace(_TIMES, _TIED))  # noqa: S704
 

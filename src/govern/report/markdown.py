@@ -11,6 +11,7 @@ from govern.report.answer import answer_of, clauses_of, line_of
 from govern.report.escaping import code, inline
 from govern.report.page import Answer, ClauseLine
 from govern.report.sentences import verdict_of, waiver_sentence
+from govern.report.standing import state_words
 from govern.report.wording import as_sentence, counted, listing, plain_date
 
 _MARKS = {"pass": "✅", "fail": "❌", "thin": "❔", "none": "❔"}
@@ -57,7 +58,7 @@ def _attempt(decision: Decision, allowed: int) -> str:
         return ""
     if not attempts.known:
         return f"Nobody can tell how many there were: {as_sentence(attempts.why or 'unknown')}"
-    states = Counter(attempt.state for attempt in attempts.entered)
+    states = Counter(state_words(decision, attempt) for attempt in attempts.entered)
     told = ", ".join(f"{count} {state}" for state, count in states.items()) or "none"
     which = f"Number {decision.attempt}" if decision.attempt else "Not in the record"
     return f"{which}; the policy allows {allowed}. In the record so far: {told}."

@@ -17,7 +17,6 @@ from govern.report.beside import DataCard
 from govern.report.blocks import (
     Block,
     Cell,
-    Column,
     Fact,
     Facts,
     Grid,
@@ -25,8 +24,9 @@ from govern.report.blocks import (
     NotMeasured,
     Number,
     Paragraph,
-    Rows,
     Section,
+    grid,
+    numeric,
     whole,
 )
 from govern.report.sections.law import CERTAINTY
@@ -220,22 +220,13 @@ def _grid(kind: str, table: ll144.Table) -> Grid:
         if table.rate == "selection rate"
         else "share rated above the median of all"
     )
-    return Grid(
-        id=f"{table.rate}-{kind}".replace(" ", "-"),
-        caption=f"{capital(table.rate)} by {kind} ({what})",
-        columns=(
-            Column(name="Category"),
-            Column(name="Assessed", numeric=True),
-            Column(name=capital(table.rate), numeric=True),
-            Column(name="Impact ratio", numeric=True),
-        ),
-        groups=(
-            Rows(
-                rows=tuple(
-                    (group_words(c.label), whole(c.assessed), _shown(c.rate), _shown(c.ratio))
-                    for c in table.categories
-                )
-            ),
+    return grid(
+        f"{table.rate}-{kind}".replace(" ", "-"),
+        f"{capital(table.rate)} by {kind} ({what})",
+        columns=("Category", *numeric("Assessed", capital(table.rate), "Impact ratio")),
+        rows=(
+            (group_words(c.label), whole(c.assessed), _shown(c.rate), _shown(c.ratio))
+            for c in table.categories
         ),
     )
 
@@ -282,28 +273,18 @@ def _law(law: LegalTable | None) -> Iterator[Block]:
         yield NotMeasured(what="The law", why=f"There is no legal table {LAW} here.")
         return
     yield Paragraph(text="This is no legal advice, and no duty is said to be met.")
-    yield Grid(
-        id="law",
-        caption=law.instrument,
-        columns=(
-            Column(name="Where"),
-            Column(name="What it asks, in our words"),
-            Column(name="In force from"),
-            Column(name="Checked on"),
-            Column(name="Source"),
-        ),
-        groups=(
-            Rows(
-                rows=tuple(
-                    (
-                        duty.clause,
-                        duty.duty,
-                        plain_date(duty.in_force_from) if duty.in_force_from else "not known",
-                        f"{plain_date(duty.checked_on)}, {CERTAINTY[duty.certainty]}",
-                        duty.source,
-                    )
-                    for duty in law.duties
-                )
-            ),
+    yield grid(
+        "law-table",
+        law.instrument,
+        columns=("Where", "What it asks, in our words", "In force from", "Checked on", "Source"),
+        rows=(
+            (
+                duty.clause,
+                duty.duty,
+                plain_date(duty.in_force_from) if duty.in_force_from else "not known",
+                f"{plain_date(duty.checked_on)}, {CERTAINTY[duty.certainty]}",
+                duty.source,
+            )
+            for duty in law.duties
         ),
     )

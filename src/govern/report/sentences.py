@@ -72,13 +72,22 @@ def slice_key(part: SliceOutcome) -> tuple[str, str]:
     """``by`` and ``contrast`` of a slice, from its finding or else from its readable key."""
     if part.finding is not None:
         return part.finding.by, part.finding.contrast
-    by, colon, contrast = part.slice.partition(": ")
+    return split_key(part.slice)
+
+
+def split_key(readable: str) -> tuple[str, str]:
+    """``gender: female`` as its attribute and contrast, ``all`` as that of all drafts."""
+    by, colon, contrast = readable.partition(": ")
     return by, contrast if colon else "all"
 
 
 def group_name(part: SliceOutcome) -> str:
     """Whom the slice is about: ``All drafts``, ``Female × Black``, ``Female against Male``."""
-    by, contrast = slice_key(part)
+    return whom(*slice_key(part))
+
+
+def whom(by: str, contrast: str) -> str:
+    """The same of an attribute and a contrast of its groups."""
     if contrast == "all":
         return "All drafts" if by == "all" else f"Every {attribute_words(by)}"
     return " against ".join(slice_words(by, label) for label in contrast.split(" / "))

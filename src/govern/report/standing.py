@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govern.domain import Decision
+from govern.domain import Attempt, Decision
 from govern.report.beside import Beside, PolicyBefore
 from govern.report.wording import as_sentence, listing, plain_date
 
@@ -89,6 +89,12 @@ def witness_words(beside: Beside) -> str:
         f"Independent witnesses: {len(log.witnesses)}. {listing(log.witnesses)} cosigned the "
         f"record's newest checkpoint, of size {log.size:,}.{aside}"
     )
+
+
+def state_words(decision: Decision, attempt: Attempt) -> str:
+    """What became of an attempt; the decision's own was finished when it was judged."""
+    own = attempt.run_id == decision.run.run_id
+    return "decided here" if own and attempt.state == "finished" else attempt.state
 
 
 def attempts_words(decision: Decision) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from govern.domain.pipeline import Draft, DraftRequest, Pipeline
 from govern.errors import RunError
 from govern.runner.journal import Append, Journal, line_of
+from govern.runner.keeper import Keeper
 from govern.runner.limits import Meter
 
 if TYPE_CHECKING:
@@ -95,54 +96,13 @@ def task_for(
         for request in requests
     ]
     by_id = {request.cell.id: request for request in requests}
+    keeper = Keeper(append) if append is not None else None
     return Task(
         dataset=MemoryDataset(samples, name=name),
-        solver=_drafting(pipeline, by_id, append, watch or Watch()),
+        solver=_drafting(_Asking(pipeline, by_id, keeper, watch or Watch())),
         scorer=scorer,
         name=name,
     )
-
-
-@dataclass
-class _Waiting:
-    """A line that the journal is to have, and what became of that."""
-
-    line: bytes
-    over: bool = False
-    failed: Exception | None = None
-
-
-class _Keeper:
-    """Waits for the disk beside the loop: whoever has the turn writes what all others have."""
-
-    def __init__(self, append: Append) -> None:
-        import anyio
-
-        self._append = append
-        self._waiting: list[_Waiting] = []
-        self._turn = anyio.Lock()
-
-    async def keep(self, line: bytes) -> None:
-        """Until the journal has it; raises what kept it from that."""
-        from anyio import to_thread
-
-        mine = _Waiting(line)
-        self._waiting.append(mine)
-        async with self._turn:
-            if not mine.over:
-                batch, self._waiting = self._waiting, []
-                await to_thread.run_sync(self._write, batch)
-        if mine.failed is not None:
-            raise mine.failed
-
-    def _write(self, batch: Sequence[_Waiting]) -> None:
-        failed: Exception | None = None
-        try:
-            self._append([one.line for one in batch])
-        except (RunError, OSError) as err:
-            failed = err
-        for one in batch:
-            one.over, one.failed = True, failed
 
 
 def _line_of(cell: str, draft: Draft) -> tuple[Draft, bytes]:
@@ -156,41 +116,44 @@ def _line_of(cell: str, draft: Draft) -> tuple[Draft, bytes]:
         return none, line_of(cell, none)
 
 
-def _drafting(
-    pipeline: Pipeline,
-    requests: dict[str, DraftRequest],
-    append: Append | None,
-    watch: Watch,
-) -> Solver:
-    from inspect_ai.model import ModelOutput
-    from inspect_ai.solver import Generate, TaskState, solver
+@dataclass
+class _Asking:
+    """Asks a pipeline for drafts and has them kept, as long as nothing stops the run."""
 
-    left = set(requests)
+    pipeline: Pipeline
+    requests: Mapping[str, DraftRequest]
+    keeper: Keeper | None
+    watch: Watch
 
-    async def answered(cell: str) -> Draft:
-        try:
-            return await pipeline.draft(requests[cell])
-        except RunError as err:
-            watch.missed(str(err))
-            raise
-        except Exception as err:  # an adapter that knows no better; nothing it says is a draft
-            watch.missed(f"{type(err).__name__}: {err}")
-            raise
-
-    keeper = _Keeper(append) if append is not None else None
-
-    async def ask(cell: str) -> Draft:
+    async def draft(self, cell: str) -> Draft:
         """The draft, once the journal has it; others are asked for while the disk is waited for."""
-        if watch.stop.is_set() or not watch.meter.begin():
+        if self.watch.stop.is_set() or not self.watch.meter.begin():
             raise RunError("stopped before this cell")
         draft = None
         try:
-            draft, line = _line_of(cell, await answered(cell))
-            if keeper is not None:
-                await keeper.keep(line)
+            draft, line = _line_of(cell, await self._answered(cell))
+            if self.keeper is not None:
+                await self.keeper.keep(line)
         finally:
-            watch.meter.end(draft)
+            self.watch.meter.end(draft)
         return draft
+
+    async def _answered(self, cell: str) -> Draft:
+        try:
+            return await self.pipeline.draft(self.requests[cell])
+        except RunError as err:
+            self.watch.missed(str(err))
+            raise
+        except Exception as err:  # an adapter that knows no better; nothing it says is a draft
+            self.watch.missed(f"{type(err).__name__}: {err}")
+            raise
+
+
+def _drafting(asking: _Asking) -> Solver:
+    from inspect_ai.model import ModelOutput
+    from inspect_ai.solver import Generate, TaskState, solver
+
+    pipeline, watch, left = asking.pipeline, asking.watch, set(asking.requests)
 
     @solver(name="govern/draft")
     def draft_cells() -> Solver:
@@ -198,14 +161,14 @@ def _drafting(
             watch.end = watch.end or _ender(pipeline)
             cell = str(state.sample_id)
             try:
-                draft = await ask(cell)
+                draft = await asking.draft(cell)
             finally:
                 # Connections belong to this event loop, and nobody runs on it after the last cell.
                 left.discard(cell)
                 if not left:
                     await pipeline.aclose()
             told = draft.as_json()
-            if keeper is not None:
+            if asking.keeper is not None:
                 # The log has the text as output; once more, it would be diffed and packed twice.
                 told.pop("text", None)
             watch.drafted(draft)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files as resource_files
@@ -19,6 +19,7 @@ from typing import Any
 from govern.canon import file_digest, sha256
 from govern.errors import DatasetError, IntegrityError
 from govern.sources.datasets import Card
+from govern.sources.record_set import record_set, rows_of
 
 Json = dict[str, Any]
 CROISSANT, MANIFEST = "croissant.json", "manifest.json"
@@ -106,7 +107,7 @@ def croissant(files: Mapping[str, bytes], package: Package) -> bytes:
     if package.records not in files:
         raise DatasetError(f"{package.records}: not among the files to package")
     listed = [_file_object(n, len(data), sha256(data)) for n, data in sorted(files.items())]
-    return _dumps(_croissant(listed, _rows(package, files[package.records]), package))
+    return _dumps(_croissant(listed, rows_of(package.records, files[package.records]), package))
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ def write_large_package(folder: Path, package: Package) -> str:
     with (folder / package.records).open("rb") as stream:
         first = b"".join(islice(stream, _FIRST_ROWS))
     listed = [_file_object(n, (folder / n).stat().st_size, d) for n, d in digests.items()]
-    described = _dumps(_croissant(listed, _rows(package, first), package))
+    described = _dumps(_croissant(listed, rows_of(package.records, first), package))
     (folder / CROISSANT).write_bytes(described)
     digests[CROISSANT] = sha256(described)
     manifest = _manifest(package.card, digests)
@@ -232,7 +233,7 @@ def _croissant(listed: list[Json], rows: list[Json], package: Package) -> Json:
         "url": package.url,
         "version": card.version,
         "distribution": listed,
-        "recordSet": [_record_set(package, rows)],
+        "recordSet": [record_set(package.records, package.about, rows)],
     }
 
 
@@ -246,80 +247,6 @@ def _file_object(name: str, size: int, digest: str) -> Json:
         "encodingFormat": _FORMATS.get(Path(name).suffix, "application/octet-stream"),
         "sha256": digest,
     }
-
-
-def _rows(package: Package, data: bytes) -> list[Json]:
-    try:
-        rows = [json.loads(line) for line in data.decode("utf-8").splitlines()]
-    except ValueError as err:
-        raise DatasetError(f"{package.records}: expected JSON Lines: {err}") from err
-    if not rows or not all(isinstance(row, dict) for row in rows):
-        raise DatasetError(f"{package.records}: expected one JSON object a line")
-    return rows
-
-
-def _record_set(package: Package, rows: list[Json]) -> Json:
-    name = Path(package.records).stem
-    fields = [
-        made
-        for column in sorted({key for row in rows for key in row})
-        for made in _fields(package, name, column, [row.get(column) for row in rows])
-    ]
-    key = {"@id": f"{name}/id"}
-    return {"@type": "cr:RecordSet", "@id": name, "name": name, "key": key, "field": fields}
-
-
-def _fields(package: Package, table: str, column: str, values: list[Any]) -> Iterable[Json]:
-    """One field for a plain column, one for each key of an object, a repeated one for a list."""
-    present = [value for value in values if value is not None]
-    first = present[0] if present else ""
-    about = package.about.get(column, column.replace("_", " "))
-    base = {"@type": "cr:Field", "@id": f"{table}/{column}", "name": f"{table}/{column}"}
-    if isinstance(first, dict):
-        for part in _inner(present, "{}"):
-            yield _leaf(package, table, column, part)
-    elif isinstance(first, list):
-        objects = [row for value in present for row in value if isinstance(row, dict)]
-        parts = [_leaf(package, table, column, part) for part in _inner(objects, "[*].{}")]
-        if parts:
-            yield {**base, "description": about, "repeated": True, "subField": parts}
-    else:
-        source = {"fileObject": {"@id": package.records}, "extract": {"column": column}}
-        yield {**base, "description": about, "dataType": _kind(present), "source": source}
-
-
-def _inner(objects: list[Json], path: str) -> Iterable[tuple[str, str, str]]:
-    """Key, JSON path and type of everything plain in these objects."""
-    for key in sorted({key for row in objects for key in row}):
-        values = [row[key] for row in objects if row.get(key) is not None]
-        if values and not isinstance(values[0], dict | list):
-            yield key, path.format(key), _kind(values)
-
-
-def _leaf(package: Package, table: str, column: str, part: tuple[str, str, str]) -> Json:
-    key, path, kind = part
-    name = f"{table}/{column}/{key}"
-    return {
-        "@type": "cr:Field",
-        "@id": name,
-        "name": name,
-        "description": package.about.get(f"{column}.{key}", key.replace("_", " ")),
-        "dataType": kind,
-        "source": {
-            "fileObject": {"@id": package.records},
-            "extract": {"column": column},
-            "transform": {"jsonPath": path},
-        },
-    }
-
-
-def _kind(values: list[Any]) -> str:
-    kinds = {type(value) for value in values}
-    if kinds == {bool}:
-        return "sc:Boolean"
-    if kinds == {int}:
-        return "sc:Integer"
-    return "sc:Float" if kinds and kinds <= {int, float} else "sc:Text"
 
 
 def _dumps(value: Any) -> bytes:

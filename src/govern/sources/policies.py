@@ -84,6 +84,20 @@ def load_gate_certificate(folders: list[Path], policy: Policy) -> GateCertificat
     return None
 
 
+def read_certificate(raw: bytes) -> Certificate | GateCertificate:
+    """A measure's certificate, or the gate's.
+
+    Raises:
+        PolicyError: it is neither.
+    """
+    for kind in (Certificate, GateCertificate):
+        try:
+            return kind.model_validate_json(raw)
+        except ValidationError:
+            continue
+    raise PolicyError("not a certificate")
+
+
 def load_agreements(path: Path) -> dict[str, Agreement]:
     """What is known of agreement with people's labels, by metric.
 

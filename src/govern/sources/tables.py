@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from govern import frames
 from govern.domain.case import Evidence
 from govern.errors import FrameError, InputError
+from govern.sources.asked_columns import asked_columns
 from govern.strict_yaml import explain
 
 _EVIDENCE = TypeAdapter(list[Evidence])
@@ -55,19 +56,9 @@ def read_columns(asked: str, *, needs: Sequence[str] = ("case",)) -> dict[str, s
         needs: roles that have to be among them.
 
     Raises:
-        InputError: a role is unknown or doubled, or a part is not ``role=column``.
+        InputError: as ``asked_columns``, or a role is lacking.
     """
-    mapping: dict[str, str] = {}
-    for part in filter(None, (p.strip() for p in asked.split(","))):
-        role, equals, column = part.partition("=")
-        if not equals or not column:
-            raise InputError(f"--columns: expected role=column, found {part!r}")
-        if role not in ROLES and not role.startswith(frames.GROUP):
-            known = ", ".join(ROLES)
-            raise InputError(f"--columns: unknown role {role!r}; known: {known}, group.<attribute>")
-        if role in mapping:
-            raise InputError(f"--columns: role {role!r} is given twice")
-        mapping[role] = column
+    mapping = asked_columns(asked, ROLES, [frames.GROUP])
     for role in needs:
         if role not in mapping:
             raise InputError(f"--columns: needs {role}=…, {_WHY.get(role, 'to be named')}")

@@ -15,7 +15,7 @@ from typing import Any
 from govern.canon import canonical_json
 from govern.domain.ledger import Entry, EntryKind, Leaf
 from govern.errors import IntegrityError, MovedError
-from govern.ledger.chain import check, head_of, line_of, next_entry, read_line
+from govern.ledger.chain import head_of, line_of, next_entry, read_chain
 from govern.ledger.leaf import leaf_bytes
 from govern.store.lines import LineFile
 
@@ -48,14 +48,8 @@ class FileLedger:
         return entry
 
     def _checked(self, lines: Sequence[bytes]) -> tuple[Entry, ...]:
-        entries = tuple(
-            read_line(line, f"{self.path}:{number}") for number, line in enumerate(lines, start=1)
-        )
-        try:
-            check(entries)
-        except IntegrityError as err:
-            raise IntegrityError(f"{self.path}: {err}") from err
-        return entries
+        placed = ((f"{self.path}:{at}", line) for at, line in enumerate(lines, start=1))
+        return read_chain(placed, str(self.path))
 
 
 class FileLeaves:

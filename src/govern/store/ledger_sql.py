@@ -28,7 +28,7 @@ from sqlalchemy.exc import IntegrityError as Taken
 
 from govern.domain.ledger import Entry, EntryKind, Leaf
 from govern.errors import IntegrityError, MovedError, RunError
-from govern.ledger.chain import check, head_of, line_of, next_entry, read_line
+from govern.ledger.chain import head_of, line_of, next_entry, read_chain
 from govern.ledger.leaf import leaf_bytes
 from govern.store.database import Database, has, only_added_to
 
@@ -90,14 +90,8 @@ class SqlLedger:
         if not has(connection, ENTRIES):
             return ()
         rows = connection.execute(select(ENTRIES).order_by(ENTRIES.c.seq)).all()
-        entries = tuple(
-            read_line(row.entry.encode(), f"record {self}, row {row.seq}") for row in rows
-        )
-        try:
-            check(entries)
-        except IntegrityError as err:
-            raise IntegrityError(f"record {self}: {err}") from err
-        return entries
+        placed = ((f"record {self}, row {row.seq}", row.entry.encode()) for row in rows)
+        return read_chain(placed, f"record {self}")
 
 
 class SqlLeaves:

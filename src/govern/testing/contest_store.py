@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from govern.contest.case import CaseView
 from govern.contest.machine import ENDED, UNSENT, apply, fold
-from govern.domain.access import Session, Visitor, key_of
+from govern.domain.access import Visitor, key_of
 from govern.domain.contest import Actor, Drafted, Event, Role, State
 from govern.domain.contest_store import (
     WITHHELD,
@@ -20,13 +20,14 @@ from govern.domain.contest_store import (
     Opened,
     Opening,
     Party,
-    Read,
     Waiting,
 )
 from govern.domain.ledger import Leaf
 from govern.domain.review_intake import HrOutcome, IntakeReview
 from govern.errors import ConflictError, ContestError, InputError
 from govern.ledger.leaf import KEY_BYTES, commit, hour_of
+from govern.testing.contest_books import MemoryMandates, MemoryNotices, MemoryReadLog
+from govern.testing.doors import MemoryDoors
 
 _SEES_ALL: frozenset[Role] = frozenset(("case-handler", "data-protection-officer", "auditor"))
 _SEES_TEXTS: frozenset[Role] = frozenset(("case-handler", "data-protection-officer"))
@@ -260,128 +261,6 @@ class MemoryIntake:
         self.kept_reviews = {k: v for k, v in self.kept_reviews.items() if v.employee != employee}
         self._outcomes = [one for one in self._outcomes if one.employee != employee]
         return gone + self._store.mandates.drop(employee) + self._store.doors.drop(employee)
-
-
-class MemoryNotices:
-    """See ``domain.contest_store.Notices``."""
-
-    def __init__(self) -> None:
-        self.queue: dict[str, Notice] = {}
-        self.gone: dict[str, datetime] = {}
-
-    def take(self, now: datetime, *, pauses: Sequence[timedelta], most: int) -> tuple[Notice, ...]:
-        due = [one for one in self.unsent() if one.due <= now][:most]
-        for one in due:
-            pause = pauses[min(one.attempts, len(pauses) - 1)]
-            later = {"due": now + pause, "attempts": one.attempts + 1}
-            self.queue[one.notice_id] = one.model_copy(update=later)
-        return tuple(due)
-
-    def sent(self, notice_id: str, at: datetime) -> None:
-        if notice_id in self.queue:
-            self.gone[notice_id] = at
-            del self.queue[notice_id]
-
-    def unsent(self) -> tuple[Notice, ...]:
-        return tuple(sorted(self.queue.values(), key=lambda one: (one.due, one.notice_id)))
-
-    def forget(self, case_id: str) -> None:
-        self.queue = {k: v for k, v in self.queue.items() if v.case_id != case_id}
-
-
-class MemoryDoors:
-    """See ``domain.access.Doors``."""
-
-    def __init__(self) -> None:
-        self._sessions: dict[str, Session] = {}
-        self._links: dict[str, tuple[Visitor, datetime]] = {}
-        self._given: set[str] = set()
-
-    def open(self, key: str, session: Session) -> None:
-        self._give(key)
-        self._sessions[key] = session
-
-    def find(self, key: str) -> Session | None:
-        return self._sessions.get(key)
-
-    def saw(self, key: str, at: datetime) -> None:
-        if key in self._sessions:
-            self._sessions[key] = self._sessions[key].model_copy(update={"seen": at})
-
-    def end(self, key: str) -> None:
-        self._sessions.pop(key, None)
-
-    def offer(self, key: str, visitor: Visitor, *, until: datetime) -> None:
-        self._give(key)
-        self._links[key] = (visitor, until)
-
-    def offered(self, key: str, *, now: datetime) -> Visitor | None:
-        visitor, until = self._links.get(key, (None, now))
-        return visitor if until > now else None
-
-    def take(self, key: str, *, now: datetime) -> Visitor | None:
-        visitor = self.offered(key, now=now)
-        if visitor is not None:
-            del self._links[key]
-        return visitor
-
-    def drop(self, person: str) -> int:
-        sessions = [k for k, one in self._sessions.items() if one.visitor.person == person]
-        links = [k for k, (visitor, _) in self._links.items() if visitor.person == person]
-        for key in sessions:
-            del self._sessions[key]
-        for key in links:
-            del self._links[key]
-        return len(sessions) + len(links)
-
-    def _give(self, key: str) -> None:
-        if key in self._given:
-            raise InputError("token: was given out before; draw another one")
-        self._given.add(key)
-
-
-class MemoryMandates:
-    """See ``domain.contest_store.Mandates``."""
-
-    def __init__(self) -> None:
-        self._given: list[Mandate] = []
-
-    def give(self, mandate: Mandate) -> None:
-        if mandate not in self._given:
-            self._given.append(mandate)
-
-    def end(self, mandate: Mandate) -> None:
-        self._given = [one for one in self._given if one != mandate]
-
-    def of(self, employee: str) -> tuple[Mandate, ...]:
-        return tuple(one for one in self._given if one.employee == employee)
-
-    def of_each(self, employees: Collection[str]) -> tuple[Mandate, ...]:
-        return tuple(one for one in self._given if one.employee in employees)
-
-    def held_by(self, representative: str) -> tuple[Mandate, ...]:
-        return tuple(one for one in self._given if one.representative == representative)
-
-    def drop(self, employee: str) -> int:
-        gone = self.of(employee)
-        self._given = [one for one in self._given if one not in gone]
-        return len(gone)
-
-    def forget(self, case_id: str) -> None:
-        self._given = [one for one in self._given if one.case_id != case_id]
-
-
-class MemoryReadLog:
-    """See ``domain.contest_store.ReadLog``."""
-
-    def __init__(self) -> None:
-        self._reads: list[Read] = []
-
-    def log(self, read: Read) -> None:
-        self._reads.append(read)
-
-    def reads(self, case_id: str | None = None) -> tuple[Read, ...]:
-        return tuple(one for one in self._reads if case_id in (None, one.case_id))
 
 
 def _opened(

@@ -12,7 +12,7 @@ from govern.app.case_history import history, mark_read
 from govern.app.contest_steps import act
 from govern.app.contests import Shown
 from govern.app.explaining import ref_of
-from govern.app.paper import links_of
+from govern.app.one_time_links import links_of
 from govern.contest.distance import between_versions
 from govern.contest.flags import hr_flag, interim_relief
 from govern.contest.machine import possible

@@ -10,7 +10,7 @@ from fastapi import Query, Response
 
 from govern.app.case_history import history
 from govern.app.contests import Contests, Shown, list_
-from govern.app.paper import links_of
+from govern.app.one_time_links import links_of
 from govern.app.second import waits
 from govern.contest.machine import OPEN, SUBMITTED_ON
 from govern.web.asked import Asked, Page

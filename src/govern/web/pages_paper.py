@@ -11,7 +11,8 @@ from fastapi.responses import RedirectResponse
 
 from govern.app import mandates
 from govern.app.contest_steps import file
-from govern.app.paper import LONGEST_DAYS, PersonFile, let_in, person_file
+from govern.app.one_time_links import LONGEST_DAYS
+from govern.app.paper import PersonFile, let_in, person_file
 from govern.domain.contest import Complaint, Drafted, Ground
 from govern.domain.contest_store import Mandate
 from govern.errors import ContestError

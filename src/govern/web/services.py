@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from govern.app.acts_in_force import ActsInForce
 from govern.app.audit import Followed, LogState, RecordPage
-from govern.app.board import ActsInForce, DecisionFile, DecisionLine
+from govern.app.board import DecisionFile, DecisionLine
 from govern.app.contests import Contests
 from govern.domain.access import Doors
 

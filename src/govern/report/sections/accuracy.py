@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from govern.report.blocks import Block, Column, Figure, Grid, Heading, NotMeasured, Rows, whole
+from govern.report.blocks import Block, Figure, Heading, NotMeasured, grid, numeric, whole
 from govern.report.drawings import Matrix
 from govern.report.material import Material
 from govern.report.sections.excerpts import claims_of
@@ -39,20 +39,13 @@ def _figure(ratings: Matrix) -> Figure:
         description=f"Of {total:,} rated drafts, {same:,} ({same / total:.0%}) give the rubric's "
         f"rating, {above:,} a higher and {below:,} a lower one.",
         drawing=ratings,
-        table=Grid(
-            id="reliability-table",
-            caption="Drafts by the rubric's rating (rows) and their own (columns)",
-            columns=(
-                Column(name=ratings.row_axis),
-                *(Column(name=label, numeric=True) for label in ratings.labels),
-            ),
-            groups=(
-                Rows(
-                    rows=tuple(
-                        (label, *map(whole, row))
-                        for label, row in zip(ratings.labels, ratings.counts, strict=True)
-                    )
-                ),
+        table=grid(
+            "reliability-table",
+            "Of the drafts to each of the rubric's ratings, how many give which",
+            columns=(ratings.row_axis, *numeric(*(f"Drafted {label}" for label in ratings.labels))),
+            rows=(
+                (label, *map(whole, row))
+                for label, row in zip(ratings.labels, ratings.counts, strict=True)
             ),
         ),
     )

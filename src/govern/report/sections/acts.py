@@ -8,15 +8,13 @@ from govern.domain import Approval, Decision, Signed
 from govern.report.blocks import (
     Block,
     ClauseLinks,
-    Column,
     Fact,
     Facts,
-    Grid,
     Heading,
     Items,
     NotMeasured,
     Paragraph,
-    Rows,
+    grid,
 )
 from govern.report.material import Material
 from govern.report.sentences import verdict_of, waiver_sentence
@@ -62,30 +60,21 @@ def alternatives(material: Material) -> Iterator[Block]:
         for answer in material.beside.answers
         for one in answer.act.not_chosen
     }
-    yield Grid(
-        id="alternatives",
-        caption="Other candidates judged by this policy on this suite",
-        columns=(
-            Column(name="Candidate"),
-            Column(name="Outcome"),
-            Column(name="Decision"),
-            Column(name="Why not this one"),
-        ),
-        groups=(
-            Rows(
-                rows=tuple(
-                    (
-                        f"{one.pipeline} {one.pipeline_version}",
-                        verdict_of(one.outcome),
-                        one.decision_id,
-                        why.get(
-                            f"{one.pipeline} {one.pipeline_version}",
-                            "nobody has answered the decision yet",
-                        ),
-                    )
-                    for one in others
-                )
-            ),
+    yield grid(
+        "alternatives-table",
+        "Other candidates judged by this policy on this suite",
+        columns=("Candidate", "Outcome", "Decision", "Why not this one"),
+        rows=(
+            (
+                f"{one.pipeline} {one.pipeline_version}",
+                verdict_of(one.outcome),
+                one.decision_id,
+                why.get(
+                    f"{one.pipeline} {one.pipeline_version}",
+                    "nobody has answered the decision yet",
+                ),
+            )
+            for one in others
         ),
     )
 
@@ -96,29 +85,19 @@ def _statements(decision: Decision) -> Iterator[Block]:
             what="Statements of people", why="No clause was decided by a signed statement."
         )
         return
-    yield Grid(
-        id="statements",
-        caption="Signed statements that clauses were decided by",
-        columns=(
-            Column(name="Clause"),
-            Column(name="Answer"),
-            Column(name="Statement"),
-            Column(name="Signed by"),
-            Column(name="Holds until"),
-        ),
-        groups=(
-            Rows(
-                rows=tuple(
-                    (
-                        one.clause,
-                        one.answer.replace("_", " "),
-                        one.statement,
-                        listing([f"{s.name} ({listing(s.roles)})" for s in one.signers]),
-                        plain_date(one.expires),
-                    )
-                    for one in decision.attestations
-                )
-            ),
+    yield grid(
+        "statements-table",
+        "Signed statements that clauses were decided by",
+        columns=("Clause", "Answer", "Statement", "Signed by", "Holds until"),
+        rows=(
+            (
+                one.clause,
+                one.answer.replace("_", " "),
+                one.statement,
+                listing([f"{s.name} ({listing(s.roles)})" for s in one.signers]),
+                plain_date(one.expires),
+            )
+            for one in decision.attestations
         ),
     )
 

@@ -9,17 +9,16 @@ from govern.domain.finding import Looks
 from govern.report.beside import DataCard
 from govern.report.blocks import (
     Block,
-    Column,
     Fact,
     Facts,
     Figure,
-    Grid,
     Heading,
     Items,
     NotMeasured,
     Number,
     Paragraph,
-    Rows,
+    grid,
+    numeric,
     whole,
 )
 from govern.report.drawings import Bar, Funnel
@@ -195,21 +194,13 @@ def _funnel(material: Material) -> Block:
         title="What became of the cells",
         description=" ".join(_told(bar) for bar in bars),
         drawing=Funnel(bars=tuple(bars)),
-        table=Grid(
-            id="funnel-table",
-            caption="Cells and drafts",
-            columns=(
-                Column(name="Step"),
-                Column(name="Count", numeric=True),
-                Column(name="Of those planned", numeric=True),
-            ),
-            groups=(
-                Rows(
-                    rows=tuple(
-                        (bar.label, whole(bar.count), _share(bar, bars, place))
-                        for place, bar in enumerate(bars)
-                    )
-                ),
+        table=grid(
+            "funnel-table",
+            "Cells and drafts",
+            columns=("Step", *numeric("Count", "Of those planned")),
+            rows=(
+                (bar.label, whole(bar.count), _share(bar, bars, place))
+                for place, bar in enumerate(bars)
             ),
         ),
     )

@@ -8,14 +8,14 @@ from govern.domain import Finding, Undefined
 from govern.report.blocks import (
     Block,
     Cell,
-    Column,
     Grid,
     Heading,
     Items,
     NotMeasured,
     Number,
     Paragraph,
-    Rows,
+    grid,
+    numeric,
     whole,
 )
 from govern.report.ll144 import (
@@ -114,20 +114,22 @@ def _unknown(found: list[Finding]) -> str:
 
 def _table(name: str, by: str, found: dict[tuple[str, str, str], Finding]) -> Grid:
     labels = list(dict.fromkeys(c for metric, b, c in found if b == by and metric in _TABLES))
-    return Grid(
-        id=f"ll144-{name}",
-        caption=f"By {attribute_words(by)}",
+    return grid(
+        f"ll144-{name}",
+        f"By {attribute_words(by)}",
         columns=(
-            Column(name="Category"),
-            Column(name="Assessed", numeric=True),
-            Column(name="Selection rate", numeric=True),
-            Column(name="Impact ratio, selection", numeric=True),
-            Column(name="Scoring rate", numeric=True),
-            Column(name="Impact ratio, scoring", numeric=True),
-            Column(name="Shortfall, selections", numeric=True),
-            Column(name="Fisher p", numeric=True),
+            "Category",
+            *numeric(
+                "Assessed",
+                "Selection rate",
+                "Impact ratio, selection",
+                "Scoring rate",
+                "Impact ratio, scoring",
+                "Shortfall, selections",
+                "Fisher p",
+            ),
         ),
-        groups=(Rows(rows=tuple(_row(by, label, found) for label in labels)),),
+        rows=(_row(by, label, found) for label in labels),
         notes=tuple(_apart(by, labels, found)),
     )
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from govern.domain import Finding, Undefined
+from govern.domain import Undefined
 from govern.report.blocks import Block, Clauses, Heading, NotMeasured, Paragraph
 from govern.report.material import Material
-from govern.report.sections.grids import findings_grid, furthest
-from govern.report.subjects import metric_words
-from govern.report.wording import as_sentence, capital, listing
+from govern.report.sections.grids import findings_grid, furthest, without_number
 
 _TABLES = frozenset(
     {
@@ -46,6 +44,7 @@ def beyond_the_policy(material: Material, family: str) -> Iterator[Block]:
         )
         yield NotMeasured(what=f"More about {family}", why=why)
         return
+    questions = material.beside.questions
     shown = furthest(found)
     measured = [one for one in shown if not isinstance(one.estimate, Undefined)]
     if measured:
@@ -53,15 +52,13 @@ def beyond_the_policy(material: Material, family: str) -> Iterator[Block]:
             text="Nothing was decided by these. Of each measure, the group that lies furthest from "
             "zero; among many, some lie off zero by chance."
         )
-        yield findings_grid(f"beyond-{family}-table", f"Other measures of {family}", measured)
-    for reason, names in _without_number(shown).items():
-        yield NotMeasured(what=listing(names), why=as_sentence(reason))
-
-
-def _without_number(findings: Iterable[Finding]) -> dict[str, list[str]]:
-    """The measures that have no number, by the reason."""
-    reasons: dict[str, list[str]] = {}
-    for one in findings:
-        if isinstance(one.estimate, Undefined):
-            reasons.setdefault(one.estimate.reason, []).append(capital(metric_words(one.metric)))
-    return reasons
+        yield findings_grid(
+            f"beyond-{family}-table", f"Other measures of {family}", measured, questions
+        )
+    if len(measured) < len(shown):
+        yield without_number(
+            f"beyond-{family}-unmeasured",
+            f"Other measures of {family} that have no number",
+            [one for one in shown if isinstance(one.estimate, Undefined)],
+            questions,
+        )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from govern.domain import Finding, Undefined
 from govern.policy.verdicts import ends_of
-from govern.report.blocks import Cell, Column, Grid, Number, Rows
+from govern.report.blocks import Cell, Column, Grid, Number, Rows, numeric
 from govern.report.subjects import attribute_words, metric_words, slice_words
 from govern.report.units import Unit, unit_of
-from govern.report.wording import capital, counted, fixed
+from govern.report.wording import as_sentence, capital, counted, fixed
 
 DECIMALS = 3
 ALPHA = 0.05
@@ -18,32 +18,57 @@ ALPHA = 0.05
 
 
 def findings_grid(
-    name: str, caption: str, findings: Iterable[Finding], whole: str = "All drafts"
+    name: str,
+    caption: str,
+    findings: Iterable[Finding],
+    questions: Mapping[str, str],
+    whole: str = "All drafts",
 ) -> Grid:
-    """One row per finding, with a 90 % interval; ``whole`` is whom one without a group is about."""
+    """One row per finding below what its measure asks, with a 90 % interval.
+
+    ``questions`` is by measure, ``whole`` is whom a finding without a group is about.
+    """
     return Grid(
         id=name,
         caption=caption,
         columns=(
-            Column(name="Measure"),
             Column(name="Group"),
-            Column(name="Estimate", numeric=True),
-            Column(name="Low", numeric=True),
-            Column(name="High", numeric=True),
+            *numeric("Estimate", "Low", "High"),
             Column(name="Unit"),
             Column(name="n", numeric=True),
         ),
-        groups=(Rows(rows=tuple(_row(finding, whole) for finding in findings)),),
+        groups=tuple(
+            Rows(
+                heading=_asked(some[0], questions),
+                rows=tuple(_row(finding, whole) for finding in some),
+            )
+            for some in _by_metric(findings)
+        ),
         notes=("Intervals of 90%, each by itself.",),
     )
 
 
 def furthest(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Of each metric the finding that lies furthest from zero, or the first where none has one."""
-    by_metric: dict[str, list[Finding]] = {}
-    for finding in findings:
-        by_metric.setdefault(finding.metric, []).append(finding)
-    return tuple(max(some, key=_size) for some in by_metric.values())
+    return tuple(max(some, key=_size) for some in _by_metric(findings))
+
+
+def without_number(
+    name: str, caption: str, findings: Iterable[Finding], questions: Mapping[str, str]
+) -> Grid:
+    """The measures that have no number and what they ask, by the reason."""
+    reasons: dict[str, list[tuple[Cell, ...]]] = {}
+    for one in findings:
+        asked = (_measure(one), questions.get(one.metric, "–"))
+        reasons.setdefault(str(number(one)), []).append(asked)
+    return Grid(
+        id=name,
+        caption=caption,
+        columns=(Column(name="Measure"), Column(name="Question")),
+        groups=tuple(
+            Rows(heading=as_sentence(reason), rows=tuple(rows)) for reason, rows in reasons.items()
+        ),
+    )
 
 
 def group_of(finding: Finding, whole: str = "All drafts") -> str:
@@ -64,11 +89,26 @@ def number(finding: Finding) -> str | Number:
     return _fixed(unit_of(finding.unit), finding.estimate)
 
 
+def _by_metric(findings: Iterable[Finding]) -> Iterable[list[Finding]]:
+    by_metric: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_metric.setdefault(finding.metric, []).append(finding)
+    return by_metric.values()
+
+
+def _measure(finding: Finding) -> str:
+    return capital(metric_words(finding.metric))
+
+
+def _asked(finding: Finding, questions: Mapping[str, str]) -> str:
+    """``Halo: How much more …?``, or the name alone of a measure whose question nobody knows."""
+    return ": ".join(filter(None, (_measure(finding), questions.get(finding.metric))))
+
+
 def _row(finding: Finding, whole: str) -> tuple[Cell, ...]:
     unit = unit_of(finding.unit)
     low, high = ends(finding)
     return (
-        capital(metric_words(finding.metric)),
         group_of(finding, whole),
         number(finding),
         "–" if low is None else _fixed(unit, low),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from govern.report.blocks import Block, Column, Figure, Grid, Heading, NotMeasured, Number, Rows
+from govern.report.blocks import Block, Figure, Heading, NotMeasured, Number, grid, numeric
 from govern.report.drawings import Strip, Strips
 from govern.report.material import Material
 from govern.report.sections.excerpts import phrases_of
@@ -41,20 +41,11 @@ def _figure(strips: tuple[Strip, ...]) -> Figure:
         title="Likeness to texts about other people in the same role",
         description=f"Mean TF-IDF cosine of each person's texts with those about others. {told}",
         drawing=Strips(axis="TF-IDF cosine, 0 is nothing in common", strips=strips),
-        table=Grid(
-            id="similarity-table",
-            caption="Likeness to texts about other people, by its 5 to 95% points, TF-IDF cosine",
-            columns=(
-                Column(name="Texts"),
-                *(Column(name=name, numeric=True) for name in _POINTS),
-            ),
-            groups=(
-                Rows(
-                    rows=tuple(
-                        (one.label, *(_point(value) for value in one.points)) for one in strips
-                    )
-                ),
-            ),
+        table=grid(
+            "similarity-table",
+            "Likeness to texts about other people, by its 5 to 95% points, TF-IDF cosine",
+            columns=("Texts", *numeric(*_POINTS)),
+            rows=((one.label, *(_point(value) for value in one.points)) for one in strips),
         ),
     )
 

@@ -7,18 +7,17 @@ from collections.abc import Iterator
 from govern.domain import Agreement, Certificate, MeasuredClause, RecordClause
 from govern.report.blocks import (
     Block,
-    Column,
-    Grid,
     Heading,
     Items,
     NotMeasured,
     Paragraph,
-    Rows,
+    grid,
+    numeric,
     whole,
 )
 from govern.report.gate_errors import gate_blocks
 from govern.report.material import Material
-from govern.report.standing import attempts_words
+from govern.report.standing import attempts_words, state_words
 from govern.report.subjects import metric_words
 from govern.report.wording import as_written, capital, listing, plain_date
 
@@ -68,17 +67,11 @@ def _metrics(material: Material) -> Iterator[Block]:
     if not rows:
         yield NotMeasured(what="Metrics", why="No clause of the policy is decided by a number.")
         return
-    yield Grid(
-        id="metrics-table",
-        caption="What the policy measures, and how sure it wants to be in each attempt",
-        columns=(
-            Column(name="Clause"),
-            Column(name="Metric"),
-            Column(name="Question"),
-            Column(name="Confidence"),
-            Column(name="Fewest cases", numeric=True),
-        ),
-        groups=(Rows(rows=rows),),
+    yield grid(
+        "metrics-table",
+        "What the policy measures, and how sure it wants to be in each attempt",
+        columns=("Clause", "Metric", "Question", "Confidence", *numeric("Fewest cases")),
+        rows=rows,
     )
 
 
@@ -99,24 +92,20 @@ def _certificates(material: Material) -> Iterator[Block]:
     )
     made = {one.made_on for one in certificates}
     one_day = f", made on {plain_date(made.pop())}" if len(made) == 1 else ""
-    yield Grid(
-        id="certificates",
-        caption=f"Evaluators on trial{one_day}: found of those planted, at each dose",
+    yield grid(
+        "certificates",
+        f"Evaluators on trial{one_day}: found of those planted, at each dose",
         columns=(
-            Column(name="Metric"),
-            Column(name="Holds"),
-            Column(name="Found, planted by its authors"),
-            Column(name="Found, planted by others"),
-            Column(name="False alarms", numeric=True),
-            *(() if one_day else (Column(name="Made on"),)),
+            "Metric",
+            "Holds",
+            "Found, planted by its authors",
+            "Found, planted by others",
+            *numeric("False alarms"),
+            *(() if one_day else ("Made on",)),
         ),
-        groups=(
-            Rows(
-                rows=tuple(
-                    (*_certificate(one), *(() if one_day else (plain_date(one.made_on),)))
-                    for one in certificates
-                )
-            ),
+        rows=(
+            (*_certificate(one), *(() if one_day else (plain_date(one.made_on),)))
+            for one in certificates
         ),
     )
     agreements: dict[str, list[str]] = {}
@@ -151,32 +140,24 @@ def _agreement(said: Agreement) -> str:
 
 
 def _attempts(material: Material) -> Iterator[Block]:
-    yield Paragraph(text=attempts_words(material.decision))
-    tries = material.decision.attempts
+    decision = material.decision
+    yield Paragraph(text=attempts_words(decision))
+    tries = decision.attempts
     if tries is None or not tries.entered:
         return
-    yield Grid(
-        id="attempts-table",
-        caption=f"Every intent in the record: {tries.lineage}",
-        columns=(
-            Column(name="Run"),
-            Column(name="Entered"),
-            Column(name="What became of it"),
-            Column(name="Candidate"),
-            Column(name="Decision"),
-        ),
-        groups=(
-            Rows(
-                rows=tuple(
-                    (
-                        one.run_id,
-                        plain_date(one.entered.date()),
-                        one.state,
-                        one.fingerprint[:12],
-                        one.decision_id or "–",
-                    )
-                    for one in tries.entered
-                )
-            ),
+    yield grid(
+        "attempts-table",
+        f"Every intent in the record: {tries.lineage}",
+        columns=("Run", "Entered", "What became of it", "Candidate", "Decision"),
+        rows=(
+            (
+                one.run_id,
+                plain_date(one.entered.date()),
+                state_words(decision, one),
+                one.fingerprint[:12],
+                one.decision_id
+                or (decision.decision_id if one.run_id == decision.run.run_id else "–"),
+            )
+            for one in tries.entered
         ),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from govern.domain import RecordFacts
 from govern.report.beside import InUse
@@ -40,7 +40,11 @@ def oversight(material: Material) -> Iterator[Block]:
             f"good drafts, or that nobody read them. {_LOOKED_UP}"
         )
         yield findings_grid(
-            "edits", _over("Drafts in use", beside.in_use), beside.in_use.edits, _WHOLE
+            "edits",
+            _over("Drafts in use", beside.in_use),
+            beside.in_use.edits,
+            beside.questions,
+            _WHOLE,
         )
     yield from _stated(
         material, "time", "Time that managers spend on a draft", "Nothing records it."
@@ -74,14 +78,24 @@ def contests(material: Material) -> Iterator[Block]:
     """Statistics of the contest record, and the clauses that go by them."""
     record, beside = material.decision.record, material.beside
     for facts in record:
-        yield from _record(facts)
+        yield from _record(facts, beside.questions)
     seen = beside.in_use
     if not record and seen:
         yield Paragraph(text=_LOOKED_UP)
-        yield findings_grid("contests-seen", _over("The contest record", seen), seen.record, _WHOLE)
+        yield findings_grid(
+            "contests-seen",
+            _over("The contest record", seen),
+            seen.record,
+            beside.questions,
+            _WHOLE,
+        )
     if seen:
         yield findings_grid(
-            "retaliation", "People who contested, against like colleagues", seen.watch, _WHOLE
+            "retaliation",
+            "People who contested, against like colleagues",
+            seen.watch,
+            beside.questions,
+            _WHOLE,
         )
     else:
         what = capital(_WATCH) if record else f"{_CONTESTS} and {_WATCH}"
@@ -95,7 +109,7 @@ def contests(material: Material) -> Iterator[Block]:
     )
 
 
-def _record(facts: RecordFacts) -> Iterator[Block]:
+def _record(facts: RecordFacts, questions: Mapping[str, str]) -> Iterator[Block]:
     day = plain_date(facts.as_of.date())
     if not facts.findings:
         yield NotMeasured(
@@ -107,6 +121,7 @@ def _record(facts: RecordFacts) -> Iterator[Block]:
         f"contests-{facts.window_days}",
         f"The contest record over the {facts.window_days} days to {day}",
         facts.findings,
+        questions,
         _WHOLE,
     )
 
@@ -134,4 +149,10 @@ def after(material: Material) -> Iterator[Block]:
         text="Whether this pipeline's drafts were used as a decision lets it and with notice to "
         f"people. Contests, upheld and late ones, stand in section 14. {_LOOKED_UP}"
     )
-    yield findings_grid("monitored", _over("Drafts in use", seen), seen.monitored, _WHOLE)
+    yield findings_grid(
+        "monitored",
+        _over("Drafts in use", seen),
+        seen.monitored,
+        material.beside.questions,
+        _WHOLE,
+    )

@@ -10,17 +10,7 @@ from govern.domain import Policy
 from govern.policy.diff import ADDED, REMOVED, Change
 from govern.policy.order import Effect
 from govern.report.beside import PolicyBefore
-from govern.report.blocks import (
-    Block,
-    Column,
-    Fact,
-    Facts,
-    Grid,
-    Heading,
-    NotMeasured,
-    Paragraph,
-    Rows,
-)
+from govern.report.blocks import Block, Fact, Facts, Grid, Heading, NotMeasured, Paragraph, grid
 from govern.report.material import Material
 from govern.report.standing import last_policy
 from govern.report.wording import (
@@ -130,29 +120,19 @@ def _summary(policy: Policy, before: PolicyBefore) -> str:
 
 
 def _grid(changes: tuple[Change, ...]) -> Grid:
-    return Grid(
-        id="policy-changes-table",
-        caption="What the policy asks otherwise than at the decision before",
-        columns=(
-            Column(name="Clause"),
-            Column(name="What"),
-            Column(name="Before"),
-            Column(name="Now"),
-            Column(name="Effect"),
-        ),
-        groups=(
-            Rows(
-                rows=tuple(
-                    (
-                        change.clause or "whole policy",
-                        plain_words(change.field),
-                        _short(change.before),
-                        _short(change.after),
-                        _EFFECTS[change.effect],
-                    )
-                    for change in changes
-                )
-            ),
+    return grid(
+        "policy-changes-table",
+        "What the policy asks otherwise than at the decision before",
+        columns=("Clause", "What", "Before", "Now", "Effect"),
+        rows=(
+            (
+                change.clause or "whole policy",
+                plain_words(change.field),
+                _short(change.before),
+                _short(change.after),
+                _EFFECTS[change.effect],
+            )
+            for change in changes
         ),
     )
 

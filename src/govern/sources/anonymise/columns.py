@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from govern import frames
 from govern.errors import InputError
+from govern.sources.asked_columns import asked_columns
 
 ROLES = ("text", "name", "person", "case", "id", "rating", "stratum")
 QUASI = "quasi."
@@ -33,22 +34,9 @@ def read_columns(asked: str) -> Columns:
     """The mapping in ``text=review,name=who,case=id,group.gender=sex,quasi.site=office``.
 
     Raises:
-        InputError: a role is unknown, doubled or lacking, or a part is not ``role=column``.
+        InputError: as ``asked_columns``, or a role is lacking.
     """
-    mapping: dict[str, str] = {}
-    for part in filter(None, (p.strip() for p in asked.split(","))):
-        role, equals, column = part.partition("=")
-        if not equals or not column:
-            raise InputError(f"--columns: expected role=column, found {part!r}")
-        prefix = next((p for p in (frames.GROUP, QUASI) if role.startswith(p)), None)
-        if role not in ROLES and (prefix is None or role == prefix):
-            raise InputError(
-                f"--columns: unknown role {role!r}; known: {', '.join(ROLES)}, "
-                "group.<attribute>, quasi.<attribute>"
-            )
-        if role in mapping:
-            raise InputError(f"--columns: role {role!r} is given twice")
-        mapping[role] = column
+    mapping = asked_columns(asked, ROLES, [frames.GROUP, QUASI])
     for role, why in (("text", "the review itself"), ("name", "whom it is about")):
         if role not in mapping:
             raise InputError(f"--columns: needs {role}=…, {why}")

@@ -19,7 +19,6 @@ from govern.sources.anonymise.runs import COMMA, Mention, Text, runs, with_parti
 from govern.sources.anonymise.spans import Span
 
 _WORDS = re.compile(r"([^\W\d_]+)")
-_INITIALGAP = re.compile(r"\.?[ \t\n]{0,2}\Z")
 _ABBREVIATIONS = frozenset("U.S. U.K. U.N. E.U. A.M. P.M. H.R. I.T. P.R. Q.A. R.D.".split())
 _DOTTED = re.compile(r"(?<![^\W\d_])(?:[^\W\d_a-z]\.[ \t]?){2,4}")
 

@@ -83,7 +83,7 @@ def spellings(one: Person) -> set[str]:
     return {form for form in joined if len(form) >= 4}
 
 
-def read_roster(path: Path, *, encoding: str | None = None) -> list[Person]:
+def read_roster(path: Path) -> list[Person]:
     """Everyone on the roster, in its order.
 
     Raises:
@@ -91,7 +91,7 @@ def read_roster(path: Path, *, encoding: str | None = None) -> list[Person]:
     """
     people: list[Person] = []
     columns: dict[str, list[str]] = {}
-    for chunk in read_rows(path, chunk_rows=10_000, encoding=encoding):
+    for chunk in read_rows(path, chunk_rows=10_000):
         columns = columns or _columns(path, chunk.header)
         for number, row in zip(chunk.numbers, chunk.rows, strict=True):
             values = {kind: [row.get(c) or "" for c in cs] for kind, cs in columns.items()}
