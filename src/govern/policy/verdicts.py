@@ -174,20 +174,30 @@ def _slice(clause: JudgedClause, finding: Finding, failed: bool) -> SliceOutcome
         return SliceOutcome(
             **common, outcome="fail", explanation="the interval lies wholly beyond what is allowed"
         )
-    if finding.counts.cases < clause.evidence.min_cases:
-        needed = clause.evidence.min_cases
-        return SliceOutcome(
-            **common,
-            outcome="insufficient_evidence",
-            reason="too_few_cases",
-            explanation=f"{finding.counts.cases} cases, the clause asks for {needed}",
-            cases_needed=needed,
-        )
-    if passes(clause, finding, alpha):
+    clears = passes(clause, finding, alpha)
+    if clears and finding.counts.cases >= clause.evidence.min_cases:
         return SliceOutcome(
             **common, outcome="pass", explanation="the interval clears what is allowed"
         )
-    return _straddles(clause, finding, finding.estimate, common)
+    doubt, cases = ("", 0) if clears else _straddles(clause, finding, finding.estimate)
+    return SliceOutcome(
+        **common, outcome="insufficient_evidence", **_undecided(clause, finding, doubt, cases)
+    )
+
+
+def _undecided(
+    clause: JudgedClause, finding: Finding, doubt: str, cases: int | None
+) -> dict[str, Any]:
+    """The reason: fewer cases than asked, which are needed too where others settle the doubt."""
+    asked = clause.evidence.min_cases
+    if finding.counts.cases >= asked:
+        return {"reason": "straddles", "explanation": doubt, "cases_needed": cases}
+    few = f"{finding.counts.cases} cases, the clause asks for {asked}"
+    return {
+        "reason": "too_few_cases",
+        "explanation": f"{few}; {doubt}" if doubt else few,
+        "cases_needed": None if cases is None else max(asked, cases),
+    }
 
 
 def _silence(clause: JudgedClause, finding: Finding) -> str:
@@ -201,9 +211,8 @@ def _silence(clause: JudgedClause, finding: Finding) -> str:
     return "no interval" if finding.interval is None else "no interval comes of its numbers"
 
 
-def _straddles(
-    clause: JudgedClause, finding: Finding, estimate: float, common: dict[str, Any]
-) -> SliceOutcome:
+def _straddles(clause: JudgedClause, finding: Finding, estimate: float) -> tuple[str, int | None]:
+    """Why an interval that clears nothing decides nothing, and the cases that would settle it."""
     need = _need(clause, finding.interval, margin_of(clause, finding), estimate)
     if fails(clause, finding, clause.statistic.alpha):
         said = (
@@ -212,16 +221,7 @@ def _straddles(
         )
     else:
         said = f"the interval straddles what is allowed; {_WOULD_SETTLE[need.what]}"
-    cases = need.cases
-    return SliceOutcome.model_validate(
-        common
-        | {
-            "outcome": "insufficient_evidence",
-            "reason": "straddles",
-            "explanation": said.format(cases=cases),
-            "cases_needed": cases,
-        }
-    )
+    return said.format(cases=need.cases), need.cases
 
 
 def _need(

@@ -119,9 +119,14 @@ def more_sentence(outcome: ClauseOutcome) -> str:
         most = max(unsettled, key=lambda part: part.cases_needed or 0)
         count = counted(most.cases_needed or 0, "cases")
         return f"About {count} in all would settle this clause; {group_name(most)} needs the most."
-    if any(part.reason == "straddles" for part in unsettled):
+    if any(part.reason == "straddles" or _is_wide(part) for part in unsettled):
         return "More cases alone would not settle this clause, whatever some groups need."
     return ""
+
+
+def _is_wide(part: SliceOutcome) -> bool:
+    """Whether the cases that it lacks would leave it undecided."""
+    return part.reason == "too_few_cases" and part.cases_needed is None
 
 
 def behind(outcome: ClauseOutcome) -> tuple[SliceOutcome, ...]:
