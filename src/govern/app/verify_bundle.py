@@ -28,6 +28,7 @@ from govern.app.verify import Verification, reached, verify
 from govern.app.verify_beside import beside_the_record, require_answers
 from govern.app.verify_folder import MADE
 from govern.attest.acts import load_every_approval
+from govern.attest.notes import log_keys
 from govern.attest.statements import decision_digest
 from govern.attest.trust import TrustRoot, read_trust_file
 from govern.canon import digest, file_digest, read_json
@@ -131,8 +132,8 @@ def _checks(bundle: Bundle, trust: TrustRoot, now: datetime) -> Iterator[Check]:
         if name in told.files:
             yield checked(1, name, check, bundle)
     yield from _certificates(bundle)
-    if word := [name for name in sorted(told.files) if _on_its_word(told, name)]:
-        yield note(0, "on the bundle's word", ", ".join(word))
+    if word := ", ".join(name for name in sorted(told.files) if _on_its_word(told, name)):
+        yield note(0, "on the bundle's word", word)
     if lacking := list(_unexplained(bundle)):
         said = f"neither here nor said to be left out: {', '.join(lacking)}"
         yield Check(0, "missing", False, said)
@@ -170,7 +171,7 @@ def _is_the_decision(bundle: Bundle) -> str:
     if (decision.decision_id, decision_digest(decision)) != expected:
         raise IntegrityError(
             f"manifest.json is of decision {told.decision_id}, SHA-256 {told.decision_digest}; "
-            f"another one lies in it"
+            f"here is {decision.decision_id}, SHA-256 {decision_digest(decision)}"
         )
     return f"SHA-256 {told.decision_digest[:12]}… as manifest.json names it"
 
@@ -197,8 +198,7 @@ def _worded(bundle: Bundle, found: Check) -> Check:
     made_by = bundle.contents.made_by
     if found.holds or made_by == f"govern {__version__}":
         return found
-    said = f"on the bundle's word, by which {made_by} wrote it: {found.said}"
-    return note(1, found.what, said)
+    return note(1, found.what, f"on the bundle's word, by which {made_by} wrote it: {found.said}")
 
 
 def _same_tables(bundle: Bundle) -> str:
@@ -249,6 +249,7 @@ def _same(bundle: Bundle, name: str, made: str | None) -> str:
 
 def _record(bundle: Bundle, trust: TrustRoot, now: datetime) -> Iterator[Check]:
     try:
+        _require_known(bundle, trust)
         mine = [entry.seq for entry in entries_of(bundle) if entry.kind == "decision"]
         log = verify_log(bundle.entries, bundle.leaves, trust, now=now)
     except GovernError as err:
@@ -258,6 +259,13 @@ def _record(bundle: Bundle, trust: TrustRoot, now: datetime) -> Iterator[Check]:
     yield Check(1, "record/ledger.jsonl", True, said)
     yield _checkpoint(log, all(proof_of(seq) in bundle.contents.files for seq in mine))
     yield _witnesses(bundle, log)
+
+
+def _require_known(bundle: Bundle, trust: TrustRoot) -> None:
+    known = {*log_keys(bundle.trust)} & {*log_keys(trust)}
+    if bundle.leaves.checkpoints() and not known:
+        names = ", ".join(key.name for key in trust.keys)
+        raise PolicyError(f"signed by no key of the trust root, of {names}; is it the right one?")
 
 
 def _checkpoint(log: Verified, proven: bool) -> Check:
