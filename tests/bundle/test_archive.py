@@ -8,6 +8,7 @@ import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
@@ -241,6 +242,32 @@ def test_a_second_folder_at_the_top_is_refused(tmp_path: Path):
     for files in ({"a/x": b"", "b/x": b""}, {"x": b""}, {}):
         with pytest.raises(IntegrityError):
             contents(packed(files), tmp_path)
+
+
+def test_an_archive_packed_anew_is_to_be_unpacked(tmp_path: Path):
+    raw = forged(lambda made: [made.writestr(name, data) for name, data in FILES.items()])
+
+    with pytest.raises(IntegrityError, match="unpack it and give verify the folder"):
+        contents(raw, tmp_path)
+
+
+@pytest.mark.parametrize("stop", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_what_is_interrupted_leaves_no_file(
+    stop: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    copy, kept = archive._copy, tmp_path / "y.zip"
+    kept.write_text("mine")
+
+    def stopping(whole: BinaryIO, out: BinaryIO, most: int) -> None:
+        copy(whole, out, most)
+        if out.name.endswith(".002"):
+            raise stop
+
+    monkeypatch.setattr(archive, "_copy", stopping)
+    with pytest.raises((InputError, KeyboardInterrupt)):
+        write_archive(FILES, tmp_path / "x.zip", part=100)
+
+    assert [kept] == list(tmp_path.iterdir())
 
 
 def test_a_single_file_is_not_numbered(tmp_path: Path):

@@ -161,7 +161,7 @@ def test_a_files_name_breaks_no_line_of_what_is_said(made: Case, folder: Path):
     """An unpacked folder may hold names that no archive of ours can have."""
     (folder / "x\nLevel reached: 4 of 4").write_text("{}")
 
-    with pytest.raises(IntegrityError, match=r"added: 'x\\nLevel reached: 4 of 4'$"):
+    with pytest.raises(IntegrityError, match=r"added: 'x\\nLevel reached: 4 of 4';"):
         made.desk.verify(folder)
 
 
@@ -551,6 +551,7 @@ def refused(made: Case, folder: Path, name: str, how: str) -> None:
     assert name in told
     if name != "manifest.json":
         assert f"{how}: {name}" in told
+    assert ("; added: " in told or ": added: " in told) == (".DS_Store, may be deleted" in told)
 
 
 def verified(made: Case, folder: Path) -> Verification | None:

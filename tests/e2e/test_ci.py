@@ -361,14 +361,17 @@ def test_each_gitlab_job_runs_commands_that_parse_and_use_variables_that_exist(j
     )
 
     assert (0, "") == (checked.returncode, checked.stderr)
-    assert set(re.findall(r"\$(\w+)", script)) <= {*GITLAB["variables"], "CI_JOB_ID"}
+    assert set(re.findall(r"\$(\w+)", script)) <= {*GITLAB["variables"], "CI_JOB_ID", "GATE_KEY"}
 
 
 def test_gitlab_explores_on_a_branch_decides_on_a_tag_and_lets_11_through_only_when_exploring():
     explore, decide = JOBS["explore"], JOBS["decide"]
 
     assert "--decide" not in " ".join(explore["script"])
-    assert "--decide" in " ".join(decide["script"])
+    placed, drafted, judged = decide["script"]
+    assert "record/keys/gate.key" == placed.split()[-1]
+    assert "--decide" in drafted
+    assert "--key gate" in judged
     assert ([{"if": "$CI_COMMIT_BRANCH"}], {"exit_codes": 11}) == (
         explore["rules"],
         explore["allow_failure"],
@@ -444,9 +447,13 @@ def test_the_page_names_every_input_and_output_of_the_action():
 
 def test_the_workflow_of_the_page_uses_outputs_that_exist_and_puts_none_into_a_script():
     found = re.findall(r"steps\.gate\.outputs\.(\w+)", "".join(BLOCKS))
+    steps = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
+    uploads = [step for step in steps if "upload" in step.get("uses", "")]
 
     assert {"sarif", "outcome", "decision"} == set(found)
     assert set(found) <= set(ACTION["outputs"])
+    assert uploads
+    assert all("steps.gate.outputs.outcome" in step["if"] for step in uploads)
     for job in WORKFLOW["jobs"].values():
         assert not [step for step in job["steps"] if "${{" in step.get("run", "")]
 

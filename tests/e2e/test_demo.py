@@ -35,7 +35,7 @@ def small_policy(tmp_path_factory):
 
 
 def unserved(*_args, **_more):
-    raise RunError("no wheel for this platform")
+    raise RunError("no wheel for this platform. What is done is kept; go on with `govern run`")
 
 
 def never(*_args, **_more):
@@ -125,5 +125,7 @@ def test_a_model_that_cannot_be_served_is_said_and_the_others_go_on(shown):
     local = shown.again[0]
 
     assert "no wheel for this platform" in local["skipped"]
-    assert re.search(r"local: not run\. .*no wheel for this platform", shown.text)
+    assert re.search(r"local: no decision\. .*no wheel for this platform", shown.text)
+    assert local["skipped"].endswith("What is done is kept; run the demo again to go on")
+    assert "`govern run`" not in shown.text
     assert "pass" == shown.decisions[0]["outcome"]

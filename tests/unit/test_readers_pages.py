@@ -112,12 +112,13 @@ def test_candidates_stand_side_by_side_each_with_its_latest_decision(decision):
     """The first candidate was decided about twice: only the later decision stands there."""
     old, late = version(decision, "a", "1", 1), version(decision, "a", "1", 3)
     other = version(decision, "b", "2", 2, effective_outcome="pass")
-    page = board_page([old, other, late], {}, as_of=NOW)
+    advice = version(decision, "c", "1", 4, effective_outcome="pass", advisory=True)
+    page = board_page([old, other, late, advice], {}, as_of=NOW)
     rows = {row[0]: row for row in grid(page, "board-candidates").groups[0].rows}
 
-    assert {"a 1", "b 2"} == set(rows)
+    assert {"a 1", "b 2", "c 1"} == set(rows)
     assert "d3" == rows["a 1"][5]
-    assert "Pass" == rows["b 2"][1].word
+    assert ("Pass", "Pass, advisory only") == (rows["b 2"][1].word, rows["c 1"][1].word)
     must = [c for c in decision.clauses if c.severity == "block"]
     met = sum(c.effective == "pass" for c in must)
     assert f"{met} of {len(must)}" == rows["a 1"][2]

@@ -302,8 +302,8 @@ class TestWhatHolds:
         others = made.verify(trust=own, level=3, incumbent=made.frame)
 
         assert (3, 0) == (again.level, again.exit_code)
-        assert "1 of 1 metrics come out the same, to 1e-9" in [
-            c.said for c in again.checks if c.what == "comparison"
+        assert ("1 of 1 metrics come out the same, to 1e-9", True) in [
+            (c.said, c.holds) for c in again.checks if c.what == "comparison"
         ]
         assert (2, 13, ["incumbent"]) == (others.level, others.exit_code, list(broken(others)))
 

@@ -39,6 +39,7 @@ DEEPEST = 10
 _MOST_LISTED = 46 + 152 * DEEPEST
 """Bytes that a file takes in the list of them at the archive's end, at most."""
 _BLOCK = 1 << 20
+_ANEW = "if somebody packed it anew, unpack it and give verify the folder"
 _UNREADABLE = (
     zipfile.BadZipFile,
     struct.error,
@@ -92,6 +93,8 @@ def require_unpackable(files: Mapping[str, bytes | Path], target: Path, part: in
 def write_archive(files: Mapping[str, bytes | Path], target: Path, *, part: int) -> list[Path]:
     """Pack into ``target``, or into ``target.001``, ``.002``… of ``part`` bytes where it has more.
 
+    All of them or, where it was interrupted, none.
+
     Raises:
         InputError: it exists already, or cannot be written; else as ``pack``.
     """
@@ -105,8 +108,7 @@ def write_archive(files: Mapping[str, bytes | Path], target: Path, *, part: int)
             count = -(-whole.tell() // part)
             names = [target] if count == 1 else [_part(target, n + 1) for n in range(count)]
             whole.seek(0)
-            for name in names:
-                _copy(whole, name, part)
+            _write(whole, names, part)
     except OSError as err:
         raise InputError(f"{target}: cannot be written: {err.strerror}") from err
     return names
@@ -127,10 +129,11 @@ def unpacked(source: Path) -> Iterator[Path]:
         tempfile.TemporaryDirectory(prefix="govern-") as root,
         tempfile.TemporaryFile() as whole,
     ):
-        for path in _parts(source):
+        parts = _parts(source)
+        for path in parts:
             _append(path, whole)
         try:
-            _unpack(whole, Path(root), str(source))
+            _unpack(whole, Path(root), _span(parts))
         except _UNREADABLE as err:
             raise IntegrityError(f"{source}: no archive that can be read: {err}") from err
         tops = list(Path(root).iterdir())
@@ -141,7 +144,7 @@ def unpacked(source: Path) -> Iterator[Path]:
 
 def is_archive(path: Path) -> bool:
     """Whether a path names a file, or one that was split into numbered ones."""
-    return path.is_file() or _part(path, 1).is_file()
+    return path.is_file() or bool(_numbered(path))
 
 
 def _unpack(whole: BinaryIO, root: Path, where: str) -> None:
@@ -153,7 +156,7 @@ def _unpack(whole: BinaryIO, root: Path, where: str) -> None:
         for info in infos:
             if info.compress_type != zipfile.ZIP_STORED or info.external_attr != _FILE:
                 raise IntegrityError(
-                    f"{where}: {info.filename} is deflated, a link or no plain file"
+                    f"{where}: {info.filename} is deflated, a link or no plain file; {_ANEW}"
                 )
         if sum(info.file_size for info in infos) > whole.seek(0, io.SEEK_END):
             raise IntegrityError(f"{where}: its files have more bytes than the archive")
@@ -165,7 +168,9 @@ def _unpack(whole: BinaryIO, root: Path, where: str) -> None:
     with tempfile.TemporaryFile() as again:
         pack({info.filename: root / info.filename for info in infos}, again)
         if not _same(whole, again):
-            raise IntegrityError(f"{where}: not packed as bundles are; a byte of it was changed")
+            raise IntegrityError(
+                f"{where}: not packed as bundles are: a byte of it was changed; {_ANEW}"
+            )
 
 
 def _require_end(whole: BinaryIO, where: str) -> None:
@@ -174,7 +179,10 @@ def _require_end(whole: BinaryIO, where: str) -> None:
     whole.seek(max(0, size - _END - _LOCATOR))
     before, end = whole.read(_LOCATOR), whole.read()
     if len(end) < _END or not end.startswith(b"PK\x05\x06"):
-        raise IntegrityError(f"{where}: no archive as bundles are, or its end was cut off")
+        raise IntegrityError(
+            f"{where}: no bundle, or its end was cut off: a numbered part that follows is missing, "
+            "or it was not copied whole; ask for all of it, and compare the SHA-256"
+        )
     if before.startswith(b"PK\x06\x07"):
         raise IntegrityError(f"{where}: a second end says how much it holds; bundles have one")
     count = int.from_bytes(end[10:12], "little")
@@ -214,8 +222,13 @@ def _parts(source: Path) -> list[Path]:
         raise InputError(f"{source}: no such file; expected a bundle, its first part or its folder")
     missing = [p for n, p in enumerate(found, start=1) if p != _part(stem, n)]
     if missing:
-        raise IntegrityError(f"{stem}: a part is missing before {missing[0].name}")
+        raise IntegrityError(f"{stem}: a part is missing before {missing[0].name}; ask for it")
     return found
+
+
+def _span(parts: list[Path]) -> str:
+    """How messages name the archive: by its file, or by the first and the last of its files."""
+    return f"{parts[0]} to {parts[-1].name}" if len(parts) > 1 else str(parts[0])
 
 
 def _numbered(stem: Path) -> list[Path]:
@@ -243,11 +256,23 @@ def _append(path: Path, whole: BinaryIO) -> None:
         raise InputError(f"{path}: cannot be read: {err.strerror}") from err
 
 
-def _copy(whole: BinaryIO, name: Path, most: int) -> None:
-    with name.open("xb") as out:
-        while most > 0 and (block := whole.read(min(most, _BLOCK))):
-            out.write(block)
-            most -= len(block)
+def _write(whole: BinaryIO, names: list[Path], part: int) -> None:
+    written: list[Path] = []
+    try:
+        for name in names:
+            with name.open("xb") as out:
+                written.append(name)
+                _copy(whole, out, part)
+    except BaseException:
+        for name in written:
+            name.unlink(missing_ok=True)
+        raise
+
+
+def _copy(whole: BinaryIO, out: BinaryIO, most: int) -> None:
+    while most > 0 and (block := whole.read(min(most, _BLOCK))):
+        out.write(block)
+        most -= len(block)
 
 
 def _same(one: BinaryIO, other: BinaryIO) -> bool:

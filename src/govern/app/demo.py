@@ -78,12 +78,11 @@ def demo(root: Path, *, now: datetime, reporter: Reporter) -> Iterator[Demonstra
         try:
             folder = _drafted(project, candidate, now, reporter)
         except RunError as err:
-            if candidate.pipeline != "local" or "interrupted" in str(err):
-                what = str(err).partition(". What is done")[0]
-                raise RunError(
-                    f"{what}. What is done is kept; run the demo again to go on"
-                ) from err
-            yield Demonstrated(candidate, skipped=str(err))
+            what, begun, _ = str(err).partition(". What is done")
+            said = f"{what}. What is done is kept; run the demo again to go on"
+            if candidate.pipeline != "local" or "interrupted" in what:
+                raise RunError(said) from err
+            yield Demonstrated(candidate, skipped=said if begun else what)
             continue
         gated = gate(project, folder.root.name, policy=POLICY, now=now, key=key)
         yield Demonstrated(candidate, gated=gated)

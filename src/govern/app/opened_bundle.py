@@ -28,6 +28,7 @@ from govern.strict_yaml import explain
 MANIFEST = "manifest.json"
 DECISION = "decision"
 RECORD = "record"
+_TAKE_AWAY = "; what a system or a zip tool put there, such as .DS_Store, may be deleted"
 _ARTICLE = {"bundle": "a bundle", "annex": "an annex"}
 
 
@@ -156,11 +157,12 @@ def _differing(expected: Mapping[str, Held], found: Mapping[str, Held]) -> str:
         "missing": sorted(set(expected) - set(found)),
         "added": sorted(set(found) - set(expected)),
     }
-    return "; ".join(
+    listed = "; ".join(
         f"{what}: {', '.join(map(_on_one_line, names[:5]))}{' …' if len(names) > 5 else ''}"
         for what, names in told.items()
         if names
     )
+    return f"{listed}{_TAKE_AWAY}" if told["added"] else listed
 
 
 def _on_one_line(name: str) -> str:

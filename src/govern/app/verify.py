@@ -162,7 +162,7 @@ def _verdicts(folder: DecisionFolder, trust: TrustRoot, now: datetime) -> Iterat
             yield note(2, name, said)
     given = [name for name in ON_ITS_WORD if getattr(folder.docket, name)]
     if given:
-        said = f"{', '.join(given)}: as the signed docket has them"
+        said = f"{', '.join(given)}: as the docket has them"
         yield note(2, "on the gate's word", said)
     if folder.beside != NOTHING:
         yield signers_shown(folder, trust, now)

@@ -143,6 +143,6 @@ def _is_the_decision(bundle: Bundle) -> str:
     if (decision.decision_id, decision_digest(decision)) != expected:
         raise IntegrityError(
             f"manifest.json is of decision {told.decision_id}, SHA-256 {told.decision_digest}; "
-            f"another one lies in it"
+            f"here is {decision.decision_id}, SHA-256 {decision_digest(decision)}"
         )
     return f"SHA-256 {told.decision_digest[:12]}… as manifest.json names it"

@@ -13,14 +13,16 @@ from govern.app.ledger import Verified, verify_log
 from govern.app.opened_bundle import RECORD, Bundle
 from govern.app.verify_beside import require_answers
 from govern.attest.acts import load_every_approval
+from govern.attest.notes import log_keys
 from govern.attest.trust import TrustRoot
-from govern.errors import GovernError, IntegrityError
+from govern.errors import GovernError, IntegrityError, PolicyError
 from govern.policy.approvals import approved
 
 
 def record_in(bundle: Bundle, trust: TrustRoot, now: datetime) -> Iterator[Check]:
     """Whether the entries hold together, with what signed checkpoint, and who watched."""
     try:
+        _require_known(bundle, trust)
         mine = [entry.seq for entry in entries_of(bundle) if entry.kind == "decision"]
         log = verify_log(bundle.entries, bundle.leaves, trust, now=now)
     except GovernError as err:
@@ -30,6 +32,13 @@ def record_in(bundle: Bundle, trust: TrustRoot, now: datetime) -> Iterator[Check
     yield Check(1, "record/ledger.jsonl", True, said)
     yield _checkpoint(log, all(proof_of(seq) in bundle.contents.files for seq in mine))
     yield _witnesses(bundle, log)
+
+
+def _require_known(bundle: Bundle, trust: TrustRoot) -> None:
+    known = {*log_keys(bundle.trust)} & {*log_keys(trust)}
+    if bundle.leaves.checkpoints() and not known:
+        names = ", ".join(key.name for key in trust.keys)
+        raise PolicyError(f"signed by no key of the trust root, of {names}; is it the right one?")
 
 
 def _checkpoint(log: Verified, proven: bool) -> Check:

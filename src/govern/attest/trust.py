@@ -126,8 +126,8 @@ def read_trust_file(path: Path) -> TrustRoot:
         trust = TrustRoot.model_validate_json(read_signed(path))
     except FileNotFoundError as err:
         raise PolicyError(
-            f"{path}: no trust root, so no signature can be checked; "
-            "make a key with `govern keys init` or put the board's trust.json there"
+            f"{path}: no trust root, so no signature can be checked; name the trust.json that you "
+            "were handed with --trust, or make a record's first key with `govern keys init`"
         ) from err
     except ValidationError as err:
         first = err.errors()[0]

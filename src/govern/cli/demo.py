@@ -61,7 +61,8 @@ def _print_table(shown: list[Demonstrated]) -> None:
 def _print_outcome(one: Demonstrated) -> None:
     name = one.candidate.pipeline
     if one.gated is None:
-        typer.echo(f"{name}: not run. {one.skipped}\n")
+        print_line(f"{name}: no decision. {one.skipped}")
+        typer.echo("")
         return
     decision = one.gated.decision
     print_line(f"{name}: {VERDICTS[decision.effective_outcome]} – {outcome_line(decision)}.")

@@ -65,7 +65,7 @@ def audit(entries: Sequence[Entry], leaves: Iterable[bytes], claims: Sequence[Cl
         lost = waiting[0]
         raise IntegrityError(
             f"{lost.where}: the log had {lost.checkpoint.size} leaves, the record has "
-            f"{frontier.size}: its end was cut off"
+            f"{frontier.size}: its end was cut off, or it is an older copy; ask for one made since"
         )
     return Log(origin, frontier, entered)
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from pydantic import AwareDatetime
 
 from govern.domain import Decision, Noun
+from govern.report.answer import answer_verdict
 from govern.report.blocks import Block, Cell, NotMeasured, Paragraph, Section, grid
 from govern.report.board_trend import Policies, trend
 from govern.report.sentences import SEVERITIES, clause_verdict, verdict_of
@@ -96,7 +97,7 @@ def _candidate(decision: Decision) -> tuple[Cell, ...]:
     met = [c for c in must if c.effective == "pass"]
     return (
         name_of(decision),
-        verdict_of(decision.effective_outcome),
+        answer_verdict(decision),
         f"{len(met)} of {len(must)}",
         "advice" if decision.advisory else "decides",
         plain_date(decision.expires),
