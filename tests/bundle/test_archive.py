@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govern.app import archive
-from govern.app.archive import pack, packed_size, require_unpackable, unpacked, write_archive
+from govern.app.archive import pack, packed_size, require_writable, unpacked, write_archive
 from govern.errors import GovernError, InputError, IntegrityError
 
 FILES = {"top/a.txt": b"one", "top/b/c.json": b"{}", "top/README.md": b"# Read\n"}
@@ -78,11 +78,11 @@ def test_nothing_is_written_that_would_not_be_unpacked(
 ):
     target = tmp_path / "x.zip"
     monkeypatch.setattr(archive, most, found)
-    require_unpackable(FILES, target, 10)
+    require_writable(FILES, target, part=10)
     monkeypatch.setattr(archive, most, found - 1)
 
     with pytest.raises(InputError, match=said):
-        require_unpackable(FILES, target, 10)
+        require_writable(FILES, target, part=10)
 
 
 def test_the_order_in_which_files_are_given_changes_nothing(tmp_path: Path):

@@ -74,12 +74,16 @@ def packed_size(files: Mapping[str, bytes | Path]) -> int:
     return _END + sum(_AROUND + 2 * len(name) + _size(data) for name, data in files.items())
 
 
-def require_unpackable(files: Mapping[str, bytes | Path], target: Path, part: int) -> None:
-    """Refuse to write what ``unpacked`` would refuse to read.
+def require_writable(files: Mapping[str, bytes | Path], target: Path, *, part: int) -> None:
+    """Refuse to write over another archive, or what ``unpacked`` would refuse to read.
 
     Raises:
-        InputError: too many files, bytes or parts; or as ``packed_size``.
+        InputError: it exists already, or has too many files, bytes or parts; or as
+            ``packed_size``.
     """
+    there = [path for path in (target, *_numbered(target)) if path.exists()]
+    if there:
+        raise InputError(f"{there[0]}: exists already; name another file, or move it away")
     size = packed_size(files)
     for found, most, of in (
         (len(files), MOST_FILES, "files in it"),
@@ -96,11 +100,9 @@ def write_archive(files: Mapping[str, bytes | Path], target: Path, *, part: int)
     All of them or, where it was interrupted, none.
 
     Raises:
-        InputError: it exists already, or cannot be written; else as ``pack``.
+        InputError: it cannot be written; else as ``require_writable`` and ``pack``.
     """
-    there = [path for path in (target, *_numbered(target)) if path.exists()]
-    if there:
-        raise InputError(f"{there[0]}: exists already; name another file, or move it away")
+    require_writable(files, target, part=part)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=target.parent) as whole:

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 from govern import __version__
-from govern.app.archive import MOST_BYTES, pack, packed_size, require_unpackable, write_archive
+from govern.app.archive import MOST_BYTES, pack, packed_size, require_writable, write_archive
 from govern.app.bundle_files import Annexed, File, Source
 from govern.app.bundle_made import made_of
 from govern.app.bundle_parts import PARTS
@@ -91,9 +91,8 @@ def bundle(
         target = out or Path(bundle_name(told.decision_id))
         if not part:
             _require_budget(found.bundle)
-        require_unpackable(found.bundle, target, part or BUDGET)
         if annex:
-            require_unpackable(found.annex, annex, part or MOST_BYTES)
+            require_writable(found.annex, annex, part=part or MOST_BYTES)
         files = write_archive(found.bundle, target, part=part or BUDGET)
         annexed = write_archive(found.annex, annex, part=part or MOST_BYTES) if annex else []
     return Bundled(tuple(files), tuple(annexed), told)
