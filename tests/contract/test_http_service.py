@@ -56,8 +56,8 @@ def test_an_old_manifest_gets_its_draft_by_one_post_of_packet_and_prompt():
 @pytest.mark.parametrize(
     ("trouble", "said"),
     [
-        ("slow", "none within 0.2 s"),
-        ("drip", "none within 0.2 s"),
+        ("slow", "none within 1 s"),
+        ("drip", "none within 1 s"),
         ("half", "RemoteProtocolError"),
         ("chunks", "RemoteProtocolError"),
         ("garbled", "RemoteProtocolError"),
@@ -71,15 +71,16 @@ def test_an_old_manifest_gets_its_draft_by_one_post_of_packet_and_prompt():
 )
 def test_an_outage_is_tried_again_and_then_leaves_the_cell_undrafted(trouble, said):
     with serving(first_then(trouble)) as service:
-        draft = only(pipeline(url=service.url, timeout_s=0.2 if "0.2" in said else 60))
+        draft = only(pipeline(url=service.url, timeout_s=1 if "within" in said else 60))
 
     assert isinstance(draft, Draft)
     assert "ok" == draft.status
     assert 2 == len(service.asked)
 
     with serving(lambda _asked: trouble) as service:
-        seconds = 0.2 if "0.2" in said else 60
+        seconds = 1 if "within" in said else 60
         outage = only(pipeline(url=service.url, timeout_s=seconds, retries={"tries": 2}))
+        service.wait_for(2)
 
     assert isinstance(outage, RunError)
     assert said in str(outage)

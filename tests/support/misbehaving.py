@@ -67,6 +67,7 @@ class Service(ThreadingHTTPServer):
         self.connections = 0
         self._nth: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self._heard = threading.Condition()
         super().__init__(("127.0.0.1", 0), _Handler)
 
     @property
@@ -77,6 +78,16 @@ class Service(ThreadingHTTPServer):
         with self._lock:
             self._nth[key] += 1
             return self._nth[key]
+
+    def hear(self, asked: Asked) -> None:
+        with self._heard:
+            self.asked.append(asked)
+            self._heard.notify_all()
+
+    def wait_for(self, requests: int) -> None:
+        """Until so many have arrived, for whoever gave one up before it was read."""
+        with self._heard:
+            self._heard.wait_for(lambda: len(self.asked) >= requests, timeout=60)
 
     def handle_error(self, *_args: object) -> None:
         """Whoever hangs up on a service that misbehaves is right."""
@@ -113,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
             key,
             self.server.counted(key),
         )
-        self.server.asked.append(asked)
+        self.server.hear(asked)
         reply = self.server.behave(asked)
         if isinstance(reply, str):
             getattr(self, "_" + reply.replace(" ", "_"))(asked)

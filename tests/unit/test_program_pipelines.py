@@ -18,6 +18,9 @@ from govern.canon import file_digest
 from govern.errors import ManifestError, RunError
 from govern.pipelines import fingerprint, open_pipeline
 from govern.pipelines.answers import from_reply
+from govern.pipelines.child import Child
+from govern.pipelines.pool import Pool
+from govern.pipelines.programs import ProcessSettings, Program
 from govern.testing.pipelines import closing, request
 
 LOOP = """
@@ -45,6 +48,12 @@ def command(folder: Path, code: str, **settings: object):
     (folder / "c.py").write_text(code)
     one = {"command": [sys.executable, "c.py"], "slots": 1} | settings
     return open_pipeline(manifest(folder, "command", **one))
+
+
+async def started(folder: Path, code: str) -> Child:
+    (folder / "c.py").write_text(code)
+    argv = (sys.executable, "c.py")
+    return await Child.start(Program(argv, folder, {}, ProcessSettings()))
 
 
 def drafts(pipeline, *names):
@@ -285,6 +294,43 @@ def draft(packet):
 
     assert "ok" == draft.status
     os.kill(int(draft.text), signal.SIGKILL)
+
+
+STAYS = f"""{LOOP}
+    print(json.dumps({{"id": number, "text": "t"}}), flush=True)
+__import__("time").sleep(20)
+"""
+
+
+def test_a_program_is_ended_though_whoever_closes_it_is_cancelled(tmp_path):
+    pool = Pool(partial(started, tmp_path, STAYS), processes=1, slots=1)
+
+    async def cancelled() -> int | None:
+        await pool.ask("c1", {"packet": {"name": "Ada"}})
+        [lane] = pool._lanes
+        closing = asyncio.create_task(pool.close())
+        await asyncio.sleep(0)
+        closing.cancel()
+        await asyncio.gather(closing, return_exceptions=True)
+        return await lane.child._process.wait()
+
+    assert -signal.SIGKILL == asyncio.run(cancelled())
+
+
+def test_who_closes_second_waits_for_what_the_first_ends(tmp_path):
+    pool = Pool(partial(started, tmp_path, STAYS), processes=1, slots=1)
+
+    async def both() -> int | None:
+        await pool.ask("c1", {"packet": {"name": "Ada"}})
+        [lane] = pool._lanes
+        first = asyncio.create_task(pool.close())
+        await asyncio.sleep(0)
+        await pool.close()
+        ended = lane.child._process.returncode
+        await first
+        return ended
+
+    assert -signal.SIGKILL == asyncio.run(both())
 
 
 KILLED = """

@@ -114,19 +114,27 @@ class Child:
             self._waiting.pop(number, None)
 
     async def close(self) -> None:
-        """Close its input; end it where that is not enough."""
+        """Close its input; end it where that is not enough, or where this is cancelled."""
         self._in.close()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSING_S):
-                await self._process.wait()
-        self._end(DiedError("closed", another=True))
-        await self._process.wait()
-        # What it started in a session of its own may hold the pipes open for ever.
-        both = (self._reading, self._listening)
-        _, left = await asyncio.wait(both, timeout=CLOSING_S)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(*both, return_exceptions=True)
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSING_S):
+                    await self._process.wait()
+            self._end(DiedError("closed", another=True))
+            await self._process.wait()
+            # What it started in a session of its own may hold the pipes open for ever.
+            both = (self._reading, self._listening)
+            _, left = await asyncio.wait(both, timeout=CLOSING_S)
+            for task in left:
+                task.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
+        finally:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """End it without waiting for it."""
+        if self._process.returncode is None:
+            self._end(DiedError("closed", another=True))
         # Nothing public closes pipes that somebody else holds open.
         self._process._transport.close()  # type: ignore[attr-defined]
 

@@ -40,6 +40,7 @@ class Pool:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lanes: list[_Lane] = []
         self._free: asyncio.LifoQueue[_Lane] = asyncio.LifoQueue()
+        self._closing = asyncio.Lock()
         self._deaths = 0
 
     async def ask(self, number: str, question: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,10 +60,18 @@ class Pool:
         return answer
 
     async def close(self) -> None:
-        """End all processes, on the loop that they belong to."""
-        lanes, self._lanes, self._loop = self._lanes, [], None
-        children = [lane.child for lane in lanes if lane.child is not None]
-        await asyncio.gather(*(child.close() for child in children))
+        """End all processes, on the loop that they belong to, even where this is cancelled.
+
+        Whoever closes it meanwhile waits: the loop may be gone with the last who does.
+        """
+        async with self._closing:
+            lanes, self._lanes, self._loop = self._lanes, [], None
+            children = [lane.child for lane in lanes if lane.child is not None]
+            try:
+                await asyncio.gather(*(child.close() for child in children))
+            finally:
+                for child in children:
+                    child.abandon()
 
     def _open(self) -> None:
         running = asyncio.get_running_loop()
@@ -71,6 +80,7 @@ class Pool:
         self._loop = running
         self._lanes = [_Lane(self._start) for _ in range(self._processes)]
         self._free = asyncio.LifoQueue()
+        self._closing = asyncio.Lock()
         for slot in reversed(range(self._slots)):
             self._free.put_nowait(self._lanes[slot % self._processes])
 
