@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -192,6 +193,8 @@ class TestWhatIsNotHere:
             page = archive.read(f"{top}/decision/report.html").decode()
 
         assert {"witnesses"} == set(broken(desk.verify(tmp_path / "b.zip", level=2)))
+        over = desk.verify(tmp_path / "b.zip", level=2, now=LATER + timedelta(days=365))
+        assert {"witnesses", "expiry"} == set(broken(over))
         assert "**Independent witnesses: 0.** That is a finding" in readme
         assert 'class="notice">Independent witnesses: 0.' in page.partition('id="contents"')[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -12,6 +13,7 @@ import pytest
 
 from govern.domain import Decision, Policy, SliceOutcome, Undefined
 from govern.errors import InputError, IntegrityError
+from govern.report.beside import Beside
 from govern.report.employees import leaflet_of
 from govern.report.html import command, render, told
 from govern.report.markdown import summary
@@ -423,6 +425,30 @@ def test_an_exploratory_run_says_on_the_first_screen_that_it_cannot_promote(deci
     assert "cannot promote the candidate" in screen
     assert "Yes" not in screen
     assert "it holds until" not in screen
+
+
+@pytest.mark.parametrize("advisory", [False, True])
+def test_a_pass_whose_last_day_is_past_reads_as_none(decision, policy, advisory):
+    passed = everything(decision, "pass").model_copy(update={"advisory": advisory})
+    last, after = (
+        build(passed, policy, beside=Beside(as_of=datetime(2027, 3, day, 23, 59, tzinfo=UTC)))
+        for day in (1, 2)
+    )
+    said = " ".join((after.title, after.answer.sentence, *after.answer.scope))
+
+    assert build(passed, policy).answer == last.answer
+    assert ("Over", "none") == (after.answer.verdict.word, after.answer.verdict.mark)
+    assert after.answer.scope[1].endswith(" until 1 March 2027; judge anew before relying on it.")
+    assert after.answer.sentence.startswith("No decision." if advisory else "No longer: it held")
+    assert not re.search("Pass|Yes|may be|holds until|stands until", said)
+
+
+def test_a_failure_stays_one_when_its_time_is_over(decision, policy):
+    then = Beside(as_of=datetime(2027, 3, 2, tzinfo=UTC))
+    answer = build(everything(decision, "fail"), policy, beside=then).answer
+
+    assert "Fail" == answer.verdict.word
+    assert "This answer stood until 1 March 2027; judge anew before relying on it." in answer.scope
 
 
 def test_a_deciding_run_carries_no_exploratory_notice(decision, policy):

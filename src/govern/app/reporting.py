@@ -131,10 +131,10 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
     return Reported(opened, beside, page, findings)
 
 
-def for_employees(project: Project, which: str) -> Leaflet:
-    """The page for employees about a decision; raises as ``open_decision``."""
+def for_employees(project: Project, which: str, *, now: datetime) -> Leaflet:
+    """The page for employees about a decision as of now; raises as ``open_decision``."""
     opened = open_decision(project.record, which)
-    return leaflet_of(opened.decision, opened.policy)
+    return leaflet_of(opened.decision, opened.policy, now)
 
 
 def write_leaflet(leaflet: Leaflet, out: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from govern.domain import (
     Clause,
@@ -24,14 +25,15 @@ from govern.report.sentences import (
     found_sentence,
     group_name,
     slice_key,
-    verdict_of,
 )
 from govern.report.shown import Verdict
 from govern.report.standing import (
     answered_words,
     attempts_words,
+    is_over,
     loosened_words,
     signed_words,
+    verdict_at,
     verified_words,
     witness_words,
 )
@@ -75,17 +77,17 @@ def answer_of(decision: Decision, policy: Policy, beside: Beside = NOTHING) -> A
     deciding = [c for c in blocking if c.effective == outcome]
     others = [c for c in decision.clauses if c.outcome != "pass" and c not in deciding]
     clauses = clauses_of(policy)
-    stage = "piloted" if decision.scope.stage == "pilot" else "rolled out"
     quoted = _quoted(deciding) if outcome != "pass" else ()
     return Answer(
         question=(
-            f"May “{decision.run.pipeline}”, version {decision.run.pipeline_version}, be {stage}?"
+            f"May “{decision.run.pipeline}”, version {decision.run.pipeline_version}, be "
+            f"{_used(decision)}?"
         ),
-        verdict=answer_verdict(decision),
-        sentence=_sentence(decision, policy, stage, len(deciding), len(blocking)),
+        verdict=answer_verdict(decision, beside.as_of),
+        sentence=_sentence(decision, policy, beside, len(deciding), len(blocking)),
         advisory=advisory_words(decision),
         loosened=loosened_words(decision, beside),
-        scope=_scope(decision),
+        scope=_scope(decision, beside.as_of),
         decided_lead=_lead(decision, deciding, len(blocking)),
         decided=tuple(line_of(clauses[c.id], c, with_prose=c.id in quoted) for c in deciding),
         also=tuple(line_of(clauses[c.id], c) for c in others),
@@ -101,11 +103,14 @@ def answer_of(decision: Decision, policy: Policy, beside: Beside = NOTHING) -> A
     )
 
 
-def answer_verdict(decision: Decision) -> Verdict:
-    """The word that answers the question."""
-    if decision.advisory and decision.effective_outcome == "pass":
-        return ADVISORY_PASS
-    return verdict_of(decision.effective_outcome)
+def answer_verdict(decision: Decision, as_of: datetime | None) -> Verdict:
+    """The word that answers the question as of then."""
+    verdict = verdict_at(decision, as_of)
+    return ADVISORY_PASS if decision.advisory and verdict.mark == "pass" else verdict
+
+
+def _used(decision: Decision) -> str:
+    return "piloted" if decision.scope.stage == "pilot" else "rolled out"
 
 
 def _quoted(deciding: list[ClauseOutcome]) -> tuple[str, ...]:
@@ -167,7 +172,9 @@ def _alike(others: list[SliceOutcome]) -> str:
     return f"{counted(len(others), 'other groups')} got the same verdict."
 
 
-def _sentence(decision: Decision, policy: Policy, stage: str, deciding: int, blocking: int) -> str:
+def _sentence(
+    decision: Decision, policy: Policy, beside: Beside, deciding: int, blocking: int
+) -> str:
     if decision.effective_outcome == "fail":
         are = "is" if deciding == 1 else "are"
         return f"No: {counted(deciding, 'clauses')} of the policy that must hold {are} not met."
@@ -182,11 +189,16 @@ def _sentence(decision: Decision, policy: Policy, stage: str, deciding: int, blo
     if decision.advisory:
         met = _met(decision, blocking)
         return f"No decision. {met} that must hold were met in this run.{aside}"
+    if is_over(decision, beside.as_of):
+        return (
+            f"No longer: it held until {plain_date(decision.expires)}. Judge anew before it is "
+            f"{_used(decision)}.{aside}"
+        )
     many = policy.approvals_of_decisions.threshold
     people = "1 person has" if many == 1 else f"{many} people have"
     return (
-        f"Yes, by its clauses. Once {people} approved it as the policy asks, it may be {stage} "
-        f"within the scope below, until {plain_date(decision.expires)}.{aside}"
+        f"Yes, by its clauses. Once {people} approved it as the policy asks, it may be "
+        f"{_used(decision)} within the scope below, until {plain_date(decision.expires)}.{aside}"
     )
 
 
@@ -230,7 +242,7 @@ def _lead(decision: Decision, deciding: list[ClauseOutcome], blocking: int) -> s
     return f"{thin}; {silent} of them could not be assessed at all."
 
 
-def _scope(decision: Decision) -> tuple[str, ...]:
+def _scope(decision: Decision, as_of: datetime | None) -> tuple[str, ...]:
     scope = decision.scope
     uses = listing([USES.get(use, plain_words(use)) for use in scope.use_cases])
     languages = listing([LANGUAGES.get(code, code) for code in scope.languages])
@@ -240,11 +252,19 @@ def _scope(decision: Decision) -> tuple[str, ...]:
         if scope.human_review
         else "The policy does not require that a person checks the drafts."
     )
-    until = "Once approved, it holds until" if _allows(decision) else "This answer stands until"
     return (
         f"For {uses} in {languages}{places}, as a {scope.stage}. {review}",
-        f"{until} {plain_date(decision.expires)}.",
+        _until(decision, as_of),
     )
+
+
+def _until(decision: Decision, as_of: datetime | None) -> str:
+    day = plain_date(decision.expires)
+    if is_over(decision, as_of):
+        held = "It held" if _allows(decision) else "This answer stood"
+        return f"{held} until {day}; judge anew before relying on it."
+    holds = "Once approved, it holds" if _allows(decision) else "This answer stands"
+    return f"{holds} until {day}."
 
 
 def _allows(decision: Decision) -> bool:

@@ -42,7 +42,7 @@ def build(
     material = Material(decision, policy, overview, not_tested, docket, findings, beside)
     return Page(
         title=f"{decision.run.pipeline} {decision.run.pipeline_version}: "
-        f"{answer_verdict(decision).word}",
+        f"{answer_verdict(decision, beside.as_of).word}",
         decision=decision.decision_id,
         made=plain_date(decision.created.date()),
         as_of=beside.as_of,
