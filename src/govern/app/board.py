@@ -125,9 +125,10 @@ def decision_file(project: Project, decision_id: str, *, now: datetime) -> Decis
     opened = open_decision(project.record, decision_id)
     signed_by, unsigned = _signed(opened, project, now)
     state, unknown, spoken = _approvals(opened, project, now)
+    beside = Beside(as_of=now, answers=spoken if state and state.met else ())
     return DecisionFile(
         decision=opened.decision,
-        page=build(opened.decision, opened.policy, beside=Beside(as_of=now)),
+        page=build(opened.decision, opened.policy, beside=beside),
         lasts=lasting(opened.decision.expires, now),
         signed_by=signed_by,
         unsigned=unsigned,
