@@ -145,12 +145,12 @@ def decision_file(project: Project, decision_id: str, *, now: datetime) -> Decis
     )
 
 
-def decision_report(project: Project, decision_id: str) -> str | None:
+def decision_report(project: Project, decision_id: str, *, now: datetime) -> str | None:
     """The whole report of a decision as HTML, made anew; ``None`` where there is no such one."""
     if not in_record(project.record, decision_id):
         return None
     opened = open_decision(project.record, decision_id)
-    return render(page_of(opened), templates())
+    return render(page_of(opened, now=now), templates())
 
 
 def in_record(record: Path, decision_id: str) -> bool:

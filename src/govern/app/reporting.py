@@ -174,15 +174,15 @@ def write_nyc(public: NycPublic, out: Path) -> tuple[Path, Path]:
     return write_page(out, page), write_page(out.with_suffix(".csv"), public.tables.csv)
 
 
-def page_of(opened: Opened) -> Page:
-    """The page of a decision from what stands in its folder, nothing looked up anew.
+def page_of(opened: Opened, *, now: datetime) -> Page:
+    """The page of a decision as it reads now, of what stands in its folder and no more.
 
     Raises:
         InputError, IntegrityError: a file beside the decision is not the one that it names.
     """
     docket, findings = docket_and_findings(opened)
     beside = _beside(opened, BESIDE, Beside) or NOTHING
-    return build(opened.decision, opened.policy, docket, findings, beside)
+    return build(opened.decision, opened.policy, docket, findings, beside, read=now)
 
 
 def docket_and_findings(opened: Opened) -> tuple[Docket | None, Findings | None]:
