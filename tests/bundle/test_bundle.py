@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from govern.app.record import open_ledger
 from govern.app.reporting import report
 from govern.app.verify import Verification
 from govern.attest.keys import PrivateKey
-from govern.attest.trust import TrustRoot, write_trust
+from govern.attest.trust import TrustRoot, read_trust, revoke_key, write_trust
 from govern.errors import InputError, IntegrityError
 
 from .conftest import ANA, BEN, LATER, Case, Desk, desk_at, key, rewrite
@@ -192,6 +193,8 @@ class TestWhatIsNotHere:
             page = archive.read(f"{top}/decision/report.html").decode()
 
         assert {"witnesses"} == set(broken(desk.verify(tmp_path / "b.zip", level=2)))
+        over = desk.verify(tmp_path / "b.zip", level=2, now=LATER + timedelta(days=365))
+        assert {"witnesses", "expiry"} == set(broken(over))
         assert "**Independent witnesses: 0.** That is a finding" in readme
         assert 'class="notice">Independent witnesses: 0.' in page.partition('id="contents"')[0]
 
@@ -386,6 +389,25 @@ def test_a_decision_that_nobody_could_read_again_is_never_written(
 
     assert [] == list((desk.project.record / "decisions").iterdir())
     assert {"intent"} == {entry.kind for entry in open_ledger(desk.project).entries()}
+
+
+def test_a_report_goes_by_the_records_keys_and_not_by_those_beside_the_decision(tmp_path: Path):
+    """The copy beside the decision stays as it was; the record knows better, or nothing at all."""
+    desk = Desk(tmp_path)
+    decision = desk.decide("one")
+    record = desk.project.record
+    write_trust(record / "decisions" / decision.decision_id, read_trust(record))
+    revoke_key(record, "gate", why="compromised", when=LATER)
+    revoked = report(desk.project, decision.decision_id, now=LATER).page.answer
+    (record / "trust.json").unlink()
+    unknown = report(desk.project, decision.decision_id, now=LATER).page.answer
+
+    assert "The decision is not signed:" in revoked.signed[1]
+    assert revoked.verified.startswith("Verified to level 0 of 4")
+    assert "compromised" in revoked.verified
+    assert unknown.verified.endswith(
+        "nothing was shown. Not further: The record has no trust root."
+    )
 
 
 def test_drafts_too_large_for_the_decisions_folder_are_shown_and_followed_all_the_same(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from govern.app.board import decision_file
 from govern.attest.envelopes import sign, write_envelope
 from govern.attest.keys import create_key, load_key
 from govern.attest.statements import decision_statement
@@ -18,6 +19,7 @@ from govern.domain import Alternative, Decision, Docket, Findings, Policy
 from govern.metrics import METRICS
 from govern.policy.judge import judge
 from govern.policy.reader import read_policy
+from govern.sources.locate import Project
 from govern.testing.findings import run_facts
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -396,6 +398,22 @@ def test_a_decision_is_approved_when_enough_have_said_yes(govern: Any, ours: Pat
     assert [{"candidate": "rival", "reason": "leaves out more"}] == (
         second.json["approval"]["not_chosen"]
     )
+
+
+def test_board_page_and_report_tell_a_decision_as_approved_once_it_is(govern: Any, ours: Path):
+    passed = judged("pass2").model_copy(update={"effective_outcome": "pass", "advisory": False})
+    keep(ours, passed)
+    said = []
+    for one in ({}, {"key": "ben", "as": "worker-representative"}):
+        assert 0 == govern("approve", "pass2", *options(APPROVE, not_chosen=None, **one)).code
+        found = decision_file(Project(ours, configured=True), "pass2", now=NOW)
+        assert found is not None
+        page = govern("report", "pass2", "--json").json
+        assert page["answer"]["sentence"] == found.page.answer.sentence
+        said.append(found.page.answer.sentence)
+
+    assert "Once 2 people have approved it as the policy asks, it may be piloted" in said[0]
+    assert "and 2 people have approved it as the policy asks. It may be piloted" in said[1]
 
 
 def test_the_board_cannot_outvote_the_worker_representative(govern: Any, ours: Path):

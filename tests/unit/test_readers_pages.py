@@ -43,8 +43,8 @@ def reached(decision: Decision, outcome: str, **changes: object) -> Decision:
     return decision.model_copy(update={"effective_outcome": outcome, **changes})
 
 
-def prose(decision: Decision, policy: Policy) -> str:
-    leaflet = leaflet_of(decision, policy)
+def prose(decision: Decision, policy: Policy, as_of: datetime | None = None) -> str:
+    leaflet = leaflet_of(decision, policy, as_of)
     return " ".join(text for part in leaflet.parts for text in part.paragraphs)
 
 
@@ -78,6 +78,21 @@ def test_employees_are_told_plainly_what_came_out(decision, policy):
     assert "So it may not be used." in told["fail"]
     assert "So it may not be used yet." in told["insufficient_evidence"]
     assert "A trial run alone does not" in prose(reached(decision, "pass", advisory=True), policy)
+
+
+@pytest.mark.parametrize("effective", ["pass", "waived"])
+def test_employees_are_told_that_the_time_of_a_pass_is_past(decision, policy, effective):
+    """It holds on its last day, and no day longer."""
+    [first, *others] = decision.clauses
+    clauses = (first.model_copy(update={"effective": effective}), *others)
+    passed = reached(decision, "pass", clauses=clauses)
+    last, after = (
+        prose(passed, policy, datetime(2027, 3, day, 23, 59, tzinfo=UTC)) for day in (1, 2)
+    )
+
+    assert "This holds until 1 March 2027." in last
+    assert "held until 1 March 2027. That day is past. It may not be used before a new" in after
+    assert "This holds" not in after
 
 
 def test_what_readers_are_told_stands_there_and_stays_text(decision, policy):
@@ -122,6 +137,25 @@ def test_candidates_stand_side_by_side_each_with_its_latest_decision(decision):
     must = [c for c in decision.clauses if c.severity == "block"]
     met = sum(c.effective == "pass" for c in must)
     assert f"{met} of {len(must)}" == rows["a 1"][2]
+
+
+def test_a_pass_whose_time_is_over_is_no_pass_to_a_board(decision):
+    """A failure stays one, and neither decides anything any more."""
+    made = [
+        version(decision, "a", "1", 1, effective_outcome="pass"),
+        version(decision, "b", "1", 2, effective_outcome="pass", advisory=True),
+        version(decision, "c", "1", 3, effective_outcome="fail"),
+    ]
+    last, after = (
+        [
+            (row[1].word, row[3])
+            for row in grid(board_page(made, {}, as_of=now), "board-candidates").groups[0].rows
+        ]
+        for now in (datetime(2027, 3, day, 23, 59, tzinfo=UTC) for day in (1, 2))
+    )
+
+    assert [("Pass", "decides"), ("Pass, advisory only", "advice"), ("Fail", "decides")] == last
+    assert [(word, "over; judge anew") for word in ("Over", "Over", "Fail")] == after
 
 
 def test_a_candidate_that_was_judged_anew_is_among_the_newest(decision):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -10,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from govern.domain import Decision, Policy, SliceOutcome, Undefined
+from govern.app.demo import outcome_line
+from govern.canon import digest, sha256
+from govern.domain import Approval, Decision, Policy, Signed, Signer, SliceOutcome, Undefined
 from govern.errors import InputError, IntegrityError
+from govern.report.beside import Beside
 from govern.report.employees import leaflet_of
 from govern.report.html import command, render, told
 from govern.report.markdown import summary
@@ -146,6 +150,78 @@ def everything(decision: Decision, outcome: str) -> Decision:
     return decision.model_copy(update={"clauses": clauses} | reached)
 
 
+def one_must_hold(decision: Decision, outcome: str, effective: str) -> Decision:
+    """``decision`` with one clause that must hold, at ``effective``, and all others as warnings."""
+    [first, *others] = everything(decision, outcome).clauses
+    alone = first.model_copy(update={"severity": "block", "effective": effective})
+    rest = tuple(c.model_copy(update={"severity": "warn"}) for c in others)
+    reached = "pass" if effective == "waived" else outcome
+    return decision.model_copy(
+        update={"clauses": (alone, *rest), "outcome": outcome, "effective_outcome": reached}
+    )
+
+
+def test_one_clause_is_told_as_one(decision, policy):
+    states = [("pass", "pass"), ("fail", "waived"), ("insufficient_evidence",) * 2]
+    passed, waived, open_ = (one_must_hold(decision, *state) for state in states)
+    explored = build(passed.model_copy(update={"advisory": True}), policy).answer
+
+    assert "The one clause that must hold is met." == build(passed, policy).answer.decided_lead
+    assert "The one clause that must hold is not met." == build(waived, policy).answer.decided_lead
+    assert explored.sentence.startswith("No decision. The one clause that must hold was met in")
+    assert build(open_, policy).answer.sentence == (
+        "Not yet. For the one clause that must hold, the evidence does not show whether it is met."
+    )
+    assert outcome_line(passed).startswith("the one blocking clause passes")
+
+
+def test_of_several_clauses_one_is_met_and_others_are(decision, policy):
+    passed = everything(decision, "pass")
+    [first, second, *_] = (c.model_copy(update={"severity": "block"}) for c in passed.clauses)
+    waived = second.model_copy(update={"outcome": "fail", "effective": "waived"})
+    rest = tuple(c.model_copy(update={"severity": "warn"}) for c in passed.clauses[2:])
+    two = passed.model_copy(update={"clauses": (first, waived, *rest), "outcome": "fail"})
+
+    assert "1 of the 2 clauses that must hold is met." == build(two, policy).answer.decided_lead
+
+
+def yes(decision: Decision, name: str, role: str, verdict: str = "approve") -> Signed[Approval]:
+    act = Approval(
+        decision_id=decision.decision_id,
+        decision_digest=digest(decision.as_json()),
+        role=role,
+        verdict=verdict,
+        conflict="none",
+        owner=name,
+        reasons="Fine.",
+        created=decision.created,
+    )
+    signer = Signer(name=name, keyid=sha256(name.encode()), roles=(role,))
+    return Signed[Approval](act=act, signers=(signer,), digest=sha256(b"envelope"))
+
+
+def test_once_it_is_approved_the_first_page_says_so(decision, policy):
+    """The policy asks for two; of one alone, or over an objection, it is not approved."""
+    passed = everything(decision, "pass")
+    chair, works = (
+        yes(passed, name, role)
+        for name, role in (("ana", "board-chair"), ("ben", "worker-representative"))
+    )
+    against = yes(passed, "eva", "worker-representative", "object")
+    told = [
+        build(passed, policy, beside=Beside(as_of=passed.created, answers=answers)).answer
+        for answers in ((chair,), (chair, works, against), (chair, works))
+    ]
+
+    for answer in told[:2]:
+        assert "Once 2 people have approved it as the policy asks, it may be" in answer.sentence
+        assert answer.scope[1].startswith("Once approved, it holds until")
+    assert told[2].sentence.startswith(
+        "Yes, by its clauses, and 2 people have approved it as the policy asks. It may be rolled"
+    )
+    assert "It holds until 1 March 2027." == told[2].scope[1]
+
+
 def undecided(clause, *needed: int | None):
     """``clause`` undecided, with a group for each number of cases that it needs."""
     parts = tuple(
@@ -239,7 +315,7 @@ def test_no_option_of_a_command_is_parted_and_nothing_in_it_is_markup():
         (
             "insufficient_evidence",
             "Not enough evidence",
-            "Not yet. For 5 of the 5 clauses that must hold",
+            "Not yet. For 5 of the 5 clauses that must hold, the evidence does not show whether",
         ),
     ],
 )
@@ -423,6 +499,30 @@ def test_an_exploratory_run_says_on_the_first_screen_that_it_cannot_promote(deci
     assert "cannot promote the candidate" in screen
     assert "Yes" not in screen
     assert "it holds until" not in screen
+
+
+@pytest.mark.parametrize("advisory", [False, True])
+def test_a_pass_whose_last_day_is_past_reads_as_none(decision, policy, advisory):
+    passed = everything(decision, "pass").model_copy(update={"advisory": advisory})
+    last, after = (
+        build(passed, policy, beside=Beside(as_of=datetime(2027, 3, day, 23, 59, tzinfo=UTC)))
+        for day in (1, 2)
+    )
+    said = " ".join((after.title, after.answer.sentence, *after.answer.scope))
+
+    assert build(passed, policy).answer == last.answer
+    assert ("Over", "none") == (after.answer.verdict.word, after.answer.verdict.mark)
+    assert after.answer.scope[1].endswith(" until 1 March 2027; judge anew before relying on it.")
+    assert after.answer.sentence.startswith("No decision." if advisory else "No longer: it held")
+    assert not re.search("Pass|Yes|may be|holds until|stands until", said)
+
+
+def test_a_failure_stays_one_when_its_time_is_over(decision, policy):
+    then = Beside(as_of=datetime(2027, 3, 2, tzinfo=UTC))
+    answer = build(everything(decision, "fail"), policy, beside=then).answer
+
+    assert "Fail" == answer.verdict.word
+    assert "This answer stood until 1 March 2027; judge anew before relying on it." in answer.scope
 
 
 def test_a_deciding_run_carries_no_exploratory_notice(decision, policy):

@@ -60,6 +60,9 @@ def test_a_decision_that_ended_is_not_offered_for_approval(site):
     acorn = site.decision("acorn")
     text = text_of(site.signed_in("board").get(f"/board/decisions/{acorn}"))
 
+    report = site.signed_in("board").get(f"/board/decisions/{acorn}/report").text
+    for page in (text, report):
+        assert "No longer: it held until" in page
     assert "govern approve" not in text
     assert "waits for approval" not in text_of(site.signed_in("board").get("/board"))
 

@@ -21,10 +21,12 @@ from govern.domain.acts import Approval, Signed
 from govern.domain.decision import Decision
 from govern.errors import InputError, PolicyError
 from govern.policy.approvals import ApprovalState, approved
+from govern.report.beside import Beside
 from govern.report.html import render
 from govern.report.page import Page
 from govern.report.sentences import verdict_of
 from govern.report.shown import Verdict
+from govern.report.standing import verdict_at
 from govern.report.view import build
 from govern.sources.locate import Project
 
@@ -99,7 +101,7 @@ def decision_lines(project: Project, *, now: datetime) -> tuple[DecisionLine, ..
         DecisionLine(
             id=decision.decision_id,
             candidate=f"{decision.run.pipeline} {decision.run.pipeline_version}",
-            verdict=verdict_of(decision.effective_outcome),
+            verdict=verdict_at(decision, now),
             policy=f"{decision.policy.title}, version {decision.policy.version}",
             stage=decision.scope.stage,
             made=decision.created.date(),
@@ -123,9 +125,10 @@ def decision_file(project: Project, decision_id: str, *, now: datetime) -> Decis
     opened = open_decision(project.record, decision_id)
     signed_by, unsigned = _signed(opened, project, now)
     state, unknown, spoken = _approvals(opened, project, now)
+    beside = Beside(as_of=now, answers=spoken if state and state.met else ())
     return DecisionFile(
         decision=opened.decision,
-        page=build(opened.decision, opened.policy),
+        page=build(opened.decision, opened.policy, beside=beside),
         lasts=lasting(opened.decision.expires, now),
         signed_by=signed_by,
         unsigned=unsigned,
@@ -142,12 +145,12 @@ def decision_file(project: Project, decision_id: str, *, now: datetime) -> Decis
     )
 
 
-def decision_report(project: Project, decision_id: str) -> str | None:
+def decision_report(project: Project, decision_id: str, *, now: datetime) -> str | None:
     """The whole report of a decision as HTML, made anew; ``None`` where there is no such one."""
     if not in_record(project.record, decision_id):
         return None
     opened = open_decision(project.record, decision_id)
-    return render(page_of(opened), templates())
+    return render(page_of(opened, now=now), templates())
 
 
 def in_record(record: Path, decision_id: str) -> bool:

@@ -143,9 +143,12 @@ def outcome_line(decision: Decision) -> str:
     deciding = [c.id for c in blocking if c.effective == decision.effective_outcome]
     waived = [c.id for c in blocking if c.effective == "waived"]
     warned = [c.id for c in decision.clauses if c.severity == "warn" and c.outcome != "pass"]
-    met = f"{len(deciding)} of" if waived else "all"
+    many = f"{len(deciding)} of" if waived else "all"
+    alone = len(blocking) == len(deciding) == 1
     words = {
-        "pass": f"{met} {len(blocking)} blocking clauses pass",
+        "pass": "the one blocking clause passes"
+        if alone
+        else f"{many} {len(blocking)} blocking clauses pass",
         "fail": f"fails {', '.join(deciding)}",
         "insufficient_evidence": f"undecided are {', '.join(deciding)}",
     }

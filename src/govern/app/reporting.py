@@ -27,7 +27,7 @@ from govern.app.questions import questions_of
 from govern.app.verify import LEVELS, kept_from, reached, verify
 from govern.app.verify_folder import MADE
 from govern.attest.files import read_signed
-from govern.attest.trust import TrustRoot
+from govern.attest.trust import TrustRoot, trust_path
 from govern.canon import digest
 from govern.domain.base import Noun
 from govern.domain.docket import Docket
@@ -49,6 +49,7 @@ from govern.whole_files import write_text
 
 _Read = TypeVar("_Read", bound=Noun)
 MEASURED = "for this, nothing was measured again; `govern verify --level 3` does it"
+NO_TRUST = "the record has no trust root"
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
         as_of=now,
         signers=signers,
         unsigned=unsigned,
-        followed=_followed(opened, now),
+        followed=_followed(opened, trust_path(project.record) if trust else None, now),
         log=log_seen(project, now),
         answers=answers_to(project, opened.decision, trust, now),
         policy_before=policy_before(project.record, opened.decision, opened.policy),
@@ -131,10 +132,10 @@ def report(project: Project, which: str, *, now: datetime, drafts: bool = True) 
     return Reported(opened, beside, page, findings)
 
 
-def for_employees(project: Project, which: str) -> Leaflet:
-    """The page for employees about a decision; raises as ``open_decision``."""
+def for_employees(project: Project, which: str, *, now: datetime) -> Leaflet:
+    """The page for employees about a decision as of now; raises as ``open_decision``."""
     opened = open_decision(project.record, which)
-    return leaflet_of(opened.decision, opened.policy)
+    return leaflet_of(opened.decision, opened.policy, now)
 
 
 def write_leaflet(leaflet: Leaflet, out: Path) -> Path:
@@ -173,15 +174,15 @@ def write_nyc(public: NycPublic, out: Path) -> tuple[Path, Path]:
     return write_page(out, page), write_page(out.with_suffix(".csv"), public.tables.csv)
 
 
-def page_of(opened: Opened) -> Page:
-    """The page of a decision from what stands in its folder, nothing looked up anew.
+def page_of(opened: Opened, *, now: datetime) -> Page:
+    """The page of a decision as it reads now, of what stands in its folder and no more.
 
     Raises:
         InputError, IntegrityError: a file beside the decision is not the one that it names.
     """
     docket, findings = docket_and_findings(opened)
     beside = _beside(opened, BESIDE, Beside) or NOTHING
-    return build(opened.decision, opened.policy, docket, findings, beside)
+    return build(opened.decision, opened.policy, docket, findings, beside, read=now)
 
 
 def docket_and_findings(opened: Opened) -> tuple[Docket | None, Findings | None]:
@@ -212,17 +213,22 @@ def _beside(opened: Opened, name: str, noun: type[_Read]) -> _Read | None:
 
 def _signers(opened: Opened, trust: TrustRoot | None, now: datetime) -> tuple[tuple[str, ...], str]:
     if trust is None:
-        return (), "the record has no trust root"
+        return (), NO_TRUST
     try:
         return tuple(map(named, opened.signers(trust, now=now))), ""
     except PolicyError as err:
         return (), str(err).partition(": ")[2] or str(err)
 
 
-def _followed(opened: Opened, now: datetime) -> Followed:
-    """How far ``govern verify`` gets at level 2, the made files left aside: they are made anew."""
+def _followed(opened: Opened, trust: Path | None, now: datetime) -> Followed:
+    """How far ``govern verify`` gets at level 2 by the record's keys.
+
+    The made files are left aside: they are made anew.
+    """
+    if trust is None:
+        return Followed(level=0, meaning=LEVELS[0], kept_from=NO_TRUST)
     try:
-        found = verify(opened.folder, now=now)
+        found = verify(opened.folder, now=now, trust=trust)
     except GovernError as err:
         return Followed(level=0, meaning=LEVELS[0], kept_from=str(err))
     checks = [check for check in found.checks if check.what not in MADE]

@@ -39,8 +39,8 @@ class ProjectRecords:
     def decision(self, decision_id: str, *, now: datetime) -> DecisionFile | None:
         return decision_file(self.project, decision_id, now=now)
 
-    def report(self, decision_id: str) -> str | None:
-        return decision_report(self.project, decision_id)
+    def report(self, decision_id: str, *, now: datetime) -> str | None:
+        return decision_report(self.project, decision_id, now=now)
 
     def acts(self, *, now: datetime) -> ActsInForce:
         return acts_in_force(self.project, now=now)

@@ -116,7 +116,7 @@ def _for_employees(project: Project, decision: str, out: Path | None, *, json: b
     from govern.app import reporting
     from govern.cli.output import print_json
 
-    leaflet = reporting.for_employees(project, decision)
+    leaflet = reporting.for_employees(project, decision, now=context.now())
     if json:
         print_json(leaflet.as_json())
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from govern.domain import (
     Clause,
@@ -13,6 +14,7 @@ from govern.domain import (
     RecordClause,
     SliceOutcome,
 )
+from govern.policy.approvals import approved
 from govern.policy.open_points import is_open, settled_by_more
 from govern.report.beside import NOTHING, Beside
 from govern.report.page import Answer, ClauseLine
@@ -24,14 +26,15 @@ from govern.report.sentences import (
     found_sentence,
     group_name,
     slice_key,
-    verdict_of,
 )
 from govern.report.shown import Verdict
 from govern.report.standing import (
     answered_words,
     attempts_words,
+    is_over,
     loosened_words,
     signed_words,
+    verdict_at,
     verified_words,
     witness_words,
 )
@@ -75,18 +78,18 @@ def answer_of(decision: Decision, policy: Policy, beside: Beside = NOTHING) -> A
     deciding = [c for c in blocking if c.effective == outcome]
     others = [c for c in decision.clauses if c.outcome != "pass" and c not in deciding]
     clauses = clauses_of(policy)
-    stage = "piloted" if decision.scope.stage == "pilot" else "rolled out"
     quoted = _quoted(deciding) if outcome != "pass" else ()
     return Answer(
         question=(
-            f"May “{decision.run.pipeline}”, version {decision.run.pipeline_version}, be {stage}?"
+            f"May “{decision.run.pipeline}”, version {decision.run.pipeline_version}, be "
+            f"{_used(decision)}?"
         ),
-        verdict=answer_verdict(decision),
-        sentence=_sentence(decision, policy, stage, len(deciding), len(blocking)),
+        verdict=answer_verdict(decision, beside.as_of),
+        sentence=_sentence(decision, policy, beside, len(deciding), len(blocking)),
         advisory=advisory_words(decision),
         loosened=loosened_words(decision, beside),
-        scope=_scope(decision),
-        decided_lead=_lead(decision, deciding, len(blocking)),
+        scope=_scope(decision, policy, beside),
+        decided_lead=_lead(decision, beside, deciding, len(blocking)),
         decided=tuple(line_of(clauses[c.id], c, with_prose=c.id in quoted) for c in deciding),
         also=tuple(line_of(clauses[c.id], c) for c in others),
         settle=_settle(decision),
@@ -101,11 +104,14 @@ def answer_of(decision: Decision, policy: Policy, beside: Beside = NOTHING) -> A
     )
 
 
-def answer_verdict(decision: Decision) -> Verdict:
-    """The word that answers the question."""
-    if decision.advisory and decision.effective_outcome == "pass":
-        return ADVISORY_PASS
-    return verdict_of(decision.effective_outcome)
+def answer_verdict(decision: Decision, as_of: datetime | None) -> Verdict:
+    """The word that answers the question as of then."""
+    verdict = verdict_at(decision, as_of)
+    return ADVISORY_PASS if decision.advisory and verdict.mark == "pass" else verdict
+
+
+def _used(decision: Decision) -> str:
+    return "piloted" if decision.scope.stage == "pilot" else "rolled out"
 
 
 def _quoted(deciding: list[ClauseOutcome]) -> tuple[str, ...]:
@@ -167,27 +173,43 @@ def _alike(others: list[SliceOutcome]) -> str:
     return f"{counted(len(others), 'other groups')} got the same verdict."
 
 
-def _sentence(decision: Decision, policy: Policy, stage: str, deciding: int, blocking: int) -> str:
+def _sentence(
+    decision: Decision, policy: Policy, beside: Beside, deciding: int, blocking: int
+) -> str:
     if decision.effective_outcome == "fail":
         are = "is" if deciding == 1 else "are"
         return f"No: {counted(deciding, 'clauses')} of the policy that must hold {are} not met."
     if not blocking:
         return "Not yet. The policy has no clause that must hold, so nothing could be decided."
     if decision.effective_outcome == "insufficient_evidence":
-        return (
-            f"Not yet. For {deciding} of the {counted(blocking, 'clauses')} that must hold, "
-            "the evidence does not show whether they are met."
-        )
+        some = "the one clause" if blocking == 1 else f"{deciding} of the {blocking} clauses"
+        met = "it is met" if deciding == 1 else "they are met"
+        return f"Not yet. For {some} that must hold, the evidence does not show whether {met}."
     aside = _set_aside(decision)
     if decision.advisory:
-        met = _met(decision, blocking)
-        return f"No decision. {met} that must hold were met in this run.{aside}"
-    many = policy.approvals_of_decisions.threshold
+        return f"No decision. {_met(decision, blocking, past=True)} in this run.{aside}"
+    if is_over(decision, beside.as_of):
+        return (
+            f"No longer: it held until {plain_date(decision.expires)}. Judge anew before it is "
+            f"{_used(decision)}.{aside}"
+        )
+    given = _approving(decision, policy, beside)
+    many = given or policy.approvals_of_decisions.threshold
     people = "1 person has" if many == 1 else f"{many} people have"
+    asked = f"{people} approved it as the policy asks"
+    once = f", and {asked}. It" if given else f". Once {asked}, it"
     return (
-        f"Yes, by its clauses. Once {people} approved it as the policy asks, it may be {stage} "
-        f"within the scope below, until {plain_date(decision.expires)}.{aside}"
+        f"Yes, by its clauses{once} may be {_used(decision)} within the scope below, until "
+        f"{plain_date(decision.expires)}.{aside}"
     )
+
+
+def _approving(decision: Decision, policy: Policy, beside: Beside) -> int:
+    """How many people's yes was in the record, where it is all that the policy asks for."""
+    if not beside.answers:
+        return 0
+    state = approved(policy, decision, beside.answers)
+    return len(state.approving) if state.met else 0
 
 
 def _waived(decision: Decision) -> list[str]:
@@ -195,10 +217,14 @@ def _waived(decision: Decision) -> list[str]:
     return [c.id for c in decision.clauses if c.severity == "block" and c.effective == "waived"]
 
 
-def _met(decision: Decision, blocking: int) -> str:
-    if waived := len(_waived(decision)):
-        return f"{blocking - waived} of the {counted(blocking, 'clauses')}"
-    return f"All {counted(blocking, 'clauses')}"
+def _met(decision: Decision, blocking: int, *, past: bool) -> str:
+    """How many of the clauses that must hold are met, or were."""
+    met = blocking - len(_waived(decision))
+    one, several = ("was", "were") if past else ("is", "are")
+    if blocking == 1:
+        return f"The one clause that must hold {one} {'met' if met else 'not met'}"
+    many = f"All {met}" if met == blocking else f"{met} of the {blocking}"
+    return f"{many} clauses that must hold {one if met == 1 else several} met"
 
 
 def _set_aside(decision: Decision) -> str:
@@ -211,11 +237,11 @@ def _set_aside(decision: Decision) -> str:
     return f" {listing(waived)} were not shown to hold and are set aside by waivers."
 
 
-def _lead(decision: Decision, deciding: list[ClauseOutcome], blocking: int) -> str:
+def _lead(decision: Decision, beside: Beside, deciding: list[ClauseOutcome], blocking: int) -> str:
     if not blocking:
         return "No clause of the policy must hold."
     if decision.effective_outcome == "pass":
-        return f"{_met(decision, blocking)} that must hold are met."
+        return f"{_met(decision, blocking, past=is_over(decision, beside.as_of))}."
     many = len(deciding)
     some = "This clause" if many == 1 else f"These {many} clauses"
     verb = "has" if many == 1 else "have"
@@ -230,7 +256,7 @@ def _lead(decision: Decision, deciding: list[ClauseOutcome], blocking: int) -> s
     return f"{thin}; {silent} of them could not be assessed at all."
 
 
-def _scope(decision: Decision) -> tuple[str, ...]:
+def _scope(decision: Decision, policy: Policy, beside: Beside) -> tuple[str, ...]:
     scope = decision.scope
     uses = listing([USES.get(use, plain_words(use)) for use in scope.use_cases])
     languages = listing([LANGUAGES.get(code, code) for code in scope.languages])
@@ -240,11 +266,21 @@ def _scope(decision: Decision) -> tuple[str, ...]:
         if scope.human_review
         else "The policy does not require that a person checks the drafts."
     )
-    until = "Once approved, it holds until" if _allows(decision) else "This answer stands until"
     return (
         f"For {uses} in {languages}{places}, as a {scope.stage}. {review}",
-        f"{until} {plain_date(decision.expires)}.",
+        _until(decision, policy, beside),
     )
+
+
+def _until(decision: Decision, policy: Policy, beside: Beside) -> str:
+    day = plain_date(decision.expires)
+    if is_over(decision, beside.as_of):
+        held = "It held" if _allows(decision) else "This answer stood"
+        return f"{held} until {day}; judge anew before relying on it."
+    if not _allows(decision):
+        return f"This answer stands until {day}."
+    holds = "It holds" if _approving(decision, policy, beside) else "Once approved, it holds"
+    return f"{holds} until {day}."
 
 
 def _allows(decision: Decision) -> bool:

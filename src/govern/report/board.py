@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 
 from pydantic import AwareDatetime
@@ -13,6 +14,7 @@ from govern.report.blocks import Block, Cell, NotMeasured, Paragraph, Section, g
 from govern.report.board_trend import Policies, trend
 from govern.report.sentences import SEVERITIES, clause_verdict, verdict_of
 from govern.report.shown import Text
+from govern.report.standing import is_over
 from govern.report.wording import listing, plain_date
 
 COLUMNS = 4
@@ -46,7 +48,7 @@ def board_page(
     """
     latest = _latest(decisions)
     made = (
-        ("candidates", "Candidates side by side", _candidates(latest)),
+        ("candidates", "Candidates side by side", _candidates(latest, as_of)),
         ("clauses", "Clause by clause", _clauses(latest)),
         ("alternatives", "Alternatives considered", _alternatives(latest, reasons)),
         ("trend", "Trend over versions", trend(decisions, policies)),
@@ -75,7 +77,7 @@ def name_of(decision: Decision) -> str:
     return f"{decision.run.pipeline} {decision.run.pipeline_version}"
 
 
-def _candidates(latest: Sequence[Decision]) -> Iterator[Block]:
+def _candidates(latest: Sequence[Decision], as_of: datetime) -> Iterator[Block]:
     yield Paragraph(text="The latest decision about each candidate. Advice lets nothing be used.")
     yield grid(
         "board-candidates",
@@ -88,21 +90,27 @@ def _candidates(latest: Sequence[Decision]) -> Iterator[Block]:
             "Holds until",
             "Decision",
         ),
-        rows=map(_candidate, latest),
+        rows=(_candidate(decision, as_of) for decision in latest),
     )
 
 
-def _candidate(decision: Decision) -> tuple[Cell, ...]:
+def _candidate(decision: Decision, as_of: datetime) -> tuple[Cell, ...]:
     must = [c for c in decision.clauses if c.severity == "block"]
     met = [c for c in must if c.effective == "pass"]
     return (
         name_of(decision),
-        answer_verdict(decision),
+        answer_verdict(decision, as_of),
         f"{len(met)} of {len(must)}",
-        "advice" if decision.advisory else "decides",
+        _weight(decision, as_of),
         plain_date(decision.expires),
         decision.decision_id,
     )
+
+
+def _weight(decision: Decision, as_of: datetime) -> str:
+    if is_over(decision, as_of):
+        return "over; judge anew"
+    return "advice" if decision.advisory else "decides"
 
 
 def _clauses(every: Sequence[Decision]) -> Iterator[Block]:

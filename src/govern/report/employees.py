@@ -5,9 +5,12 @@ Plain words alone: no internals, and no number that takes a statistician.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from govern.domain import Decision, Noun, Policy
 from govern.report.answer import LANGUAGES, USES
 from govern.report.shown import Text
+from govern.report.standing import is_over
 from govern.report.subjects import attribute_words
 from govern.report.wording import counted, listing, plain_date, plain_words
 
@@ -31,8 +34,8 @@ class Leaflet(Noun):
     parts: tuple[Part, ...]
 
 
-def leaflet_of(decision: Decision, policy: Policy) -> Leaflet:
-    """What a decision means for those who are reviewed."""
+def leaflet_of(decision: Decision, policy: Policy, as_of: datetime | None = None) -> Leaflet:
+    """What a decision means, as of then, for those who are reviewed."""
     return Leaflet(
         title="AI in your review: what it does and how it was tested",
         made=plain_date(decision.created.date()),
@@ -40,7 +43,7 @@ def leaflet_of(decision: Decision, policy: Policy) -> Leaflet:
         parts=(
             _does(decision),
             _tested(decision),
-            _came_out(decision),
+            _came_out(decision, as_of),
             _asks(policy),
             how_to_object(),
         ),
@@ -92,16 +95,21 @@ def _tested(decision: Decision) -> Part:
     )
 
 
-def _came_out(decision: Decision) -> Part:
+def _came_out(decision: Decision, as_of: datetime | None) -> Part:
     must = [c for c in decision.clauses if c.severity == "block"]
     missed = [c for c in must if c.effective not in ("pass", "waived")]
     waived = [c.title for c in must if c.effective == "waived"]
-    until = plain_date(decision.expires)
+    day = plain_date(decision.expires)
+    until = (
+        f"This held until {day}. That day is past. It may not be used before a new test."
+        if is_over(decision, as_of)
+        else f"This holds until {day}."
+    )
     sentence = {
-        "pass": f"It kept each rule that it must keep. This holds until {until}."
+        "pass": f"It kept each rule that it must keep. {until}"
         if not waived
         else f"It did not keep each rule that it must keep. People set some of these rules aside "
-        f"for a time: {listing(waived)}. This holds until {until}.",
+        f"for a time: {listing(waived)}. {until}",
         "fail": "It broke a rule that it must keep. So it may not be used.",
         "insufficient_evidence": "The test could not tell if it keeps each rule. So it may not "
         "be used yet.",

@@ -1,14 +1,32 @@
-"""What a decision stands on: who signed, how far it was followed back, who watches the record."""
+"""What a decision stands on: whether it is over, who signed, how far it was followed back."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from govern.domain import Attempt, Decision
 from govern.report.beside import Beside, PolicyBefore
+from govern.report.sentences import verdict_of
+from govern.report.shown import Verdict
 from govern.report.wording import as_sentence, listing, plain_date
 
 _NAMED = 4
 ANSWERS = {"approve": "says yes", "object": "objects"}
 NO_WITNESS = "No independent witness has confirmed this record."
+OVER = Verdict(word="Over", mark="none")
+"""Of a pass whose last day is past: it lets nothing be used any more."""
+
+
+def is_over(decision: Decision, as_of: datetime | None) -> bool:
+    """Whether a decision's last day was past; not where nobody says when it was looked at."""
+    return as_of is not None and as_of.date() > decision.expires
+
+
+def verdict_at(decision: Decision, as_of: datetime | None) -> Verdict:
+    """The word for a decision's outcome as of then: what is over is never a pass."""
+    if decision.effective_outcome == "pass" and is_over(decision, as_of):
+        return OVER
+    return verdict_of(decision.effective_outcome)
 
 
 def last_policy(decision: Decision, beside: Beside) -> PolicyBefore | None:

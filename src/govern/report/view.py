@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from govern.domain import Decision, Docket, Findings, Policy
 from govern.errors import IntegrityError
 from govern.report.answer import answer_of, answer_verdict, clauses_of, line_of
@@ -21,6 +23,8 @@ def build(
     docket: Docket | None = None,
     findings: Findings | None = None,
     beside: Beside = NOTHING,
+    *,
+    read: datetime | None = None,
 ) -> Page:
     """The report's view model: what every renderer lays out.
 
@@ -30,6 +34,7 @@ def build(
         docket: what else lay before the judge, for the evaluators' certificates.
         findings: all that was measured, also what no clause asks for.
         beside: what was looked up when the report was written.
+        read: when it is read, if later; the answer is that of then, and nothing is looked up.
 
     Raises:
         IntegrityError: ``policy`` is not the one the decision was made under, or the two
@@ -37,16 +42,17 @@ def build(
     """
     require_same_policy(decision, policy)
     clauses = clauses_of(policy)
+    then = beside.model_copy(update={"as_of": read}) if read else beside
     overview = tuple(line_of(clauses[c.id], c) for c in decision.clauses)
     not_tested = _not_tested(decision)
     material = Material(decision, policy, overview, not_tested, docket, findings, beside)
     return Page(
         title=f"{decision.run.pipeline} {decision.run.pipeline_version}: "
-        f"{answer_verdict(decision).word}",
+        f"{answer_verdict(decision, then.as_of).word}",
         decision=decision.decision_id,
         made=plain_date(decision.created.date()),
         as_of=beside.as_of,
-        answer=answer_of(decision, policy, beside),
+        answer=answer_of(decision, policy, then),
         overview=overview,
         clauses=tuple(clause_section(clauses[c.id], c) for c in decision.clauses),
         not_tested=not_tested,

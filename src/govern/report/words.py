@@ -12,8 +12,8 @@ _MEANINGS = {
     ),
     ("answer", "The answer"): (
         "Pass: every clause that must hold is met. Fail: at least one is not. Not enough "
-        "evidence: none failed, and for at least one nobody can tell yet. Where it is advisory "
-        "only, it decides nothing."
+        "evidence: none failed, and for at least one nobody can tell yet. Over: it passed, and its "
+        "last day is past. Where it is advisory only, it decides nothing."
     ),
     ("interval", "Interval"): (
         "The values that these drafts leave credible, at the confidence the policy asks for. "

@@ -41,7 +41,7 @@ def board_decision(asked: Asked, decision_id: DecisionId) -> Response:
 
 def report(asked: Asked, decision_id: DecisionId) -> Response:
     """The whole report, which brings its own style and may do nothing else."""
-    html = asked.services.records.report(decision_id)
+    html = asked.services.records.report(decision_id, now=asked.now)
     if html is None:
         raise RefusedError(404)
     return HTMLResponse(html, headers={"content-security-policy": REPORT_CONTENT})
