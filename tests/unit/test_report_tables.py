@@ -74,7 +74,8 @@ def people(groups: dict[str, list[int]], races: dict[str, str], **columns: list)
         )
     )
     decision = Decision.model_validate_json((GOLDEN / "decision.json").read_bytes())
-    found = [f for _, *two in RATES for name in two for f in METRICS[name].measure(frame)]
+    names = (*(name for _, *two in RATES for name in two), "fairness.shortfall")
+    found = [f for name in names for f in METRICS[name].measure(frame)]
     return Findings(run=decision.run, findings=tuple(found))
 
 
@@ -345,6 +346,18 @@ class TestNewYork:
         [row] = [r for r in grid.groups[0].rows if r[0] == "X"]
 
         assert (1.0, 1.0) == (row[2].exact, row[4].exact)
+
+    def test_one_group_of_different_people_is_not_called_the_same_cases(self, decision, policy):
+        """Fisher's test has nobody to hold the women against; all 30 are people of their own."""
+        found = people({"female": [5, 3, 1] * 10}, {"female": "black"})
+        page = build(decision, policy, findings=found)
+        [section] = [one for one in page.sections if one.anchor == "fairness"]
+        [notes] = [b.items for b in section.blocks if b.kind == "items"]
+
+        assert (
+            "Fisher's exact test: not measured. No attribute has a second known group of whom "
+            "anybody was assessed."
+        ) in notes
 
     def test_what_is_not_there_is_not_measured(self, decision):
         told = absent(self.page(decision, people(self.GROUPS, self.RACES).findings))
