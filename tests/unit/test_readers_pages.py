@@ -104,6 +104,45 @@ def test_what_readers_are_told_stands_there_and_stays_text(decision, policy):
     assert "<script" not in page
 
 
+ASKED = {
+    "FAIR": "Did people get the same for the same work?",
+    "ACC": "Did the draft say what the file says, and no more?",
+    "HOM": "Did drafts about two people read like one text?",
+}
+
+
+@pytest.mark.parametrize("family", ASKED)
+def test_only_what_a_rule_had_a_number_for_is_called_tested(decision, policy, family):
+    """In the golden decision HOM-1 has no number; ratings that fit say nothing about the text."""
+    clauses = tuple(
+        c
+        for c in decision.clauses
+        if c.id.startswith(family) and c.subject != "accuracy.unsupported_number_share"
+    )
+    assert family != "ACC" or "accuracy.rating_agreement" in {c.subject for c in clauses}
+    tested = leaflet_of(decision.model_copy(update={"clauses": clauses}), policy).parts[1]
+
+    assert {
+        asked if one == family == "FAIR" else f"Not tested by any rule: {asked}"
+        for one, asked in ASKED.items()
+    } == set(tested.items)
+
+
+def test_drafts_that_were_asked_for_are_not_called_written_or_looked_at(decision, policy):
+    """Of 2,880 cells some may have been refused; of drafts that were handed in, all."""
+    supplied = {"use_case": "recorded", "synthetic": False, "pipeline": "recorded", "planned": 60}
+    run = decision.run.model_copy(update=supplied | {"groups": {"gender": ("female",)}})
+    handed_in = decision.model_copy(update={"run": run})
+    alone = decision.run.model_copy(update={"groups": {"gender": ("female",)}})
+
+    assert "It was asked for 2,880 drafts about people who do not" in prose(decision, policy)
+    said = prose(handed_in, policy)
+    assert "each draft that was asked for: 60 in all, about real people." in said
+    assert "The test does not know what wrote a draft." in said
+    assert not re.search("recorded|English|wrote 60|looked at\\.", said)
+    assert "other names" not in prose(decision.model_copy(update={"run": alone}), policy)
+
+
 def version(decision: Decision, name: str, number: str, day: int, **changes: object) -> Decision:
     run = decision.run.model_copy(
         update={"pipeline": name, "pipeline_version": number, "fingerprint": f"{name}-{number}"}

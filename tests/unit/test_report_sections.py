@@ -194,7 +194,6 @@ def test_unknown_attempts_are_not_measured_and_never_none(decision, policy):
 def finding(metric: str, estimate: float | Undefined, contrast: str, n: int, **more) -> Finding:
     return Finding(
         metric=metric,
-        by="gender",
         contrast=contrast,
         estimate=estimate,
         unit="ratio of rates",
@@ -203,6 +202,7 @@ def finding(metric: str, estimate: float | Undefined, contrast: str, n: int, **m
         counts=Counts(planned=n, ok=n, scored=n, cases=n, units=n, unit_name="assessed"),
         **{
             "version": "1",
+            "by": "gender",
             "method": "point ratio; 3 of 200 of unknown category; median 3, 150 of 200 at it",
         }
         | more,
@@ -445,14 +445,29 @@ def test_a_distribution_is_drawn_in_order_with_its_reference_as_a_rule(decision,
     assert "Drafts: 0.40 in the middle, from 0.20 to 0.60." in figure.description
 
 
-def test_a_funnel_never_shows_more_drafts_than_cells(decision, policy):
-    page = build(decision, policy)
+def test_a_funnel_never_shows_more_drafts_than_cells_nor_a_zero_for_what_was_not_supplied(
+    decision, policy
+):
+    """Of 50 drafts all were compared; nothing was supplied to hold their ratings against."""
+    none = Undefined(reason="no rating by the rubric was supplied", code="not_supplied")
+    level = {"by": "all", "contrast": "all"}
+    found = (
+        finding("accuracy.rating_agreement", none, n=50, **level),
+        finding("homogeneity.similarity", 0.4, n=50, **level),
+    )
+    page = build(decision, policy, findings=Findings(run=decision.run, findings=found))
     figure = next(b for b in section(page, "data") if isinstance(b, Figure))
     planned = None
     for bar in figure.drawing.bars:
         planned = planned if bar.within else bar.count
         assert bar.count <= planned
     assert 'role="img"' in drawn(figure)
+    assert "… compared across people" == figure.drawing.bars[-1].label
+    assert not any("rubric" in bar.label for bar in figure.drawing.bars)
+    assert (
+        "No rating by the rubric was supplied."
+        == (absent(page, "data")["Drafts rated, and held against the rubric"])
+    )
 
 
 def excerpts(text: str) -> Excerpts:

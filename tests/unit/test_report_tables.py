@@ -74,7 +74,8 @@ def people(groups: dict[str, list[int]], races: dict[str, str], **columns: list)
         )
     )
     decision = Decision.model_validate_json((GOLDEN / "decision.json").read_bytes())
-    found = [f for _, *two in RATES for name in two for f in METRICS[name].measure(frame)]
+    names = (*(name for _, *two in RATES for name in two), "fairness.shortfall")
+    found = [f for name in names for f in METRICS[name].measure(frame)]
     return Findings(run=decision.run, findings=tuple(found))
 
 
@@ -242,6 +243,38 @@ class TestNewYork:
         both = {r["category"] for r in rows if r["by"] == "sex with race and ethnicity"}
         assert {"female*black", "male*white", "x*white"} == both
 
+    @pytest.mark.parametrize("known", ["female", "unknown"])
+    def test_a_category_of_whom_all_were_refused_has_a_row_and_nobody_is_denied(
+        self, decision, policy, known
+    ):
+        """30 were rated; all 30 men were refused: 0 assessed, also where no other sex is known."""
+        groups = {known: [5, 3, 1] * 10, "male": [0] * 30}
+        found = people(
+            groups,
+            {known: "black", "male": "white"},
+            status=["ok"] * 30 + ["refused"] * 30,
+            rating=[5.0, 3.0, 1.0] * 10 + [float("nan")] * 30,
+        )
+        rows = [r for r in read(ll144_sheet(found.findings).csv) if r["category"][:4] == "male"]
+        page = self.page(decision, found.findings, synthetic=False)
+        [sex] = [one for one in page.sections if one.anchor == "sex"]
+        told = [r for b in sex.blocks if b.kind == "grid" for r in b.groups[0].rows]
+        report = build(decision, policy, findings=found)
+        [grid] = [
+            b for one in report.sections for b in one.blocks
+            if b.kind == "grid" and b.id == "ll144-gender"
+        ]  # fmt: skip
+        why = "0 scored cases of the group male, 2 needed for an estimate"
+
+        assert [
+            (by, kind, "0", "", "")
+            for by in ("sex", "sex with race and ethnicity")
+            for kind in ("selection rate", "scoring rate")
+        ] == [tuple(r[c] for c in ("by", "kind", "assessed", "rate", "impact_ratio")) for r in rows]
+        assert why == rows[0]["no_rate_because"] == rows[0]["no_ratio_because"]
+        assert 2 == sum(r[0] == "Male" and f"not measured: {why}" in r[2:] for r in told)
+        assert {r[0] for r in told} <= {r[0] for r in grid.groups[0].rows}
+
     def page(self, decision, findings, *, synthetic=True, table=None) -> PublicPage:
         run = decision.run.model_copy(update={"synthetic": synthetic})
         judged = decision.model_copy(update={"run": run})
@@ -313,6 +346,18 @@ class TestNewYork:
         [row] = [r for r in grid.groups[0].rows if r[0] == "X"]
 
         assert (1.0, 1.0) == (row[2].exact, row[4].exact)
+
+    def test_one_group_of_different_people_is_not_called_the_same_cases(self, decision, policy):
+        """Fisher's test has nobody to hold the women against; all 30 are people of their own."""
+        found = people({"female": [5, 3, 1] * 10}, {"female": "black"})
+        page = build(decision, policy, findings=found)
+        [section] = [one for one in page.sections if one.anchor == "fairness"]
+        [notes] = [b.items for b in section.blocks if b.kind == "items"]
+
+        assert (
+            "Fisher's exact test: not measured. No attribute has a second known group of whom "
+            "anybody was assessed."
+        ) in notes
 
     def test_what_is_not_there_is_not_measured(self, decision):
         told = absent(self.page(decision, people(self.GROUPS, self.RACES).findings))

@@ -15,6 +15,30 @@ from govern.report.subjects import attribute_words
 from govern.report.wording import counted, listing, plain_date, plain_words
 
 _TITLES = 6
+_SUPPLIED = "recorded"
+"""The use case of drafts that were handed in, of which nobody says what wrote them."""
+_QUESTIONS = {
+    "fairness": "Did people get the same for the same work?",
+    "accuracy": "Did the draft say what the file says, and no more?",
+    "homogeneity": "Did drafts about two people read like one text?",
+}
+"""What a family of measures asks."""
+_OTHERWISE = frozenset(
+    {
+        "fairness.mention_rate",
+        "fairness.scoring_rate",
+        "fairness.selection_rate",
+        "accuracy.category_recall",
+        "accuracy.centrality",
+        "accuracy.label_agreement",
+        "accuracy.leniency",
+        "accuracy.rating_agreement",
+        "accuracy.rating_contradicts_text",
+        "accuracy.within_one",
+        "homogeneity.rating_concentration",
+    }
+)
+"""Measures that do not answer the question of their family."""
 
 
 class Part(Noun):
@@ -54,6 +78,11 @@ def _does(decision: Decision) -> Part:
     run, scope = decision.run, decision.scope
     what = USES.get(run.use_case, plain_words(run.use_case))
     language = LANGUAGES.get(run.language, run.language)
+    does = (
+        "Drafts were handed in for a test. The test does not know what wrote a draft."
+        if run.use_case == _SUPPLIED
+        else f"A program called {run.pipeline} writes first drafts of {what} in {language}."
+    )
     person = (
         "A person must check it, change it and answer for it."
         if scope.human_review
@@ -63,20 +92,32 @@ def _does(decision: Decision) -> Part:
     return Part(
         heading="What it does",
         paragraphs=(
-            f"A program called {run.pipeline} writes first drafts of {what} in {language}. "
-            f"{person}",
+            f"{does} {person}",
             *([f"Readers of a draft are told: “{told}”"] if told else []),
         ),
     )
 
 
+def _answered(decision: Decision) -> set[str]:
+    """The families of whose question a clause had a number that could be judged."""
+    return {
+        clause.subject.partition(".")[0]
+        for clause in decision.clauses
+        if clause.subject not in _OTHERWISE
+        and any(part.lower is not None or part.upper is not None for part in clause.slices)
+    }
+
+
 def _tested(decision: Decision) -> Part:
     run = decision.run
-    groups = " and in ".join(attribute_words(by) for by in run.groups)
+    groups = " and in ".join(
+        attribute_words(by) for by, labels in run.groups.items() if len(labels) > 1
+    )
     whose = (
-        f"It wrote {counted(run.planned, 'drafts')} about people who do not exist."
+        f"It was asked for {counted(run.planned, 'drafts')} about people who do not exist."
         if run.synthetic
-        else f"{counted(run.planned, 'drafts')} were looked at. They were about real people."
+        else f"The test takes in each draft that was asked for: {run.planned:,} in all, about real "
+        "people."
     )
     swapped = (
         f"The same work was given to it under other names. The names differed in {groups}. "
@@ -84,13 +125,17 @@ def _tested(decision: Decision) -> Part:
         if groups and run.synthetic
         else ""
     )
+    answered = _answered(decision)
     return Part(
         heading="How it was tested",
         paragraphs=(" ".join(part for part in (whose, swapped) if part),),
         items=(
-            "Did people get the same for the same work?",
-            "Did the draft say what the file says, and no more?",
-            "Did drafts about two people read like one text?",
+            *(asked for family, asked in _QUESTIONS.items() if family in answered),
+            *(
+                f"Not tested by any rule: {asked}"
+                for family, asked in _QUESTIONS.items()
+                if family not in answered
+            ),
         ),
     )
 

@@ -100,25 +100,33 @@ class Table:
 
 
 def tables(findings: Iterable[Finding]) -> tuple[Table, ...]:
-    """Every table that the findings hold, in their order; none of what could not be had."""
+    """Every table that the findings hold, in their order; none of what could not be had.
+
+    A category of whom nobody was assessed has a row as well, with the reason of its rate.
+    """
     found = {(f.metric, f.by, f.contrast): f for f in findings if f.metric in _METRICS}
     made = []
     for rate, level, ratio in RATES:
-        ratios = [f for f in found.values() if f.metric == ratio and f.contrast != "all"]
-        for by in dict.fromkeys(f.by for f in ratios):
-            mine = [f for f in ratios if f.by == by]
-            made.append(
-                Table(
-                    by=by,
-                    rate=rate,
-                    categories=tuple(
-                        _category(one, found.get((level, by, one.contrast))) for one in mine
-                    ),
-                    highest=mine[0].baseline,
-                    unknown=unknown_in(mine),
-                    median=median_in(mine) if rate == "scoring rate" else None,
+        by_attribute = [f for f in found.values() if f.metric == ratio and f.by != "all"]
+        for by in dict.fromkeys(f.by for f in by_attribute):
+            mine = [f for f in by_attribute if f.by == by]
+            levels = {f.contrast: f for f in found.values() if (f.metric, f.by) == (level, by)}
+            ratios = {f.contrast: f for f in mine if f.contrast != "all"}
+            known = [one for one in levels if UNKNOWN not in one.split("*")]
+            if labels := dict.fromkeys((*known, *ratios)):
+                made.append(
+                    Table(
+                        by=by,
+                        rate=rate,
+                        categories=tuple(
+                            _category(label, ratios.get(label), levels.get(label))
+                            for label in labels
+                        ),
+                        highest=mine[0].baseline,
+                        unknown=unknown_in(mine),
+                        median=median_in(mine) if rate == "scoring rate" else None,
+                    )
                 )
-            )
     return tuple(made)
 
 
@@ -160,9 +168,13 @@ def left_out_of(ratio: float | Undefined) -> LeftOut | None:
 _METRICS = frozenset(metric for _, *metrics in RATES for metric in metrics)
 
 
-def _category(ratio: Finding, level: Finding | None) -> Category:
-    rate = level.estimate if level else Undefined(reason="the findings have no rate of it")
+def _category(label: str, ratio: Finding | None, level: Finding | None) -> Category:
+    none = Undefined(reason="the findings have none of it")
+    rate = level.estimate if level else none
+    if ratio is None:
+        why = rate if isinstance(rate, Undefined) else none
+        return Category(label, level.counts.units if level else 0, rate, why)
     small = left_out_of(ratio.estimate)
     if small and isinstance(rate, Undefined):
         rate = small.rate
-    return Category(ratio.contrast, ratio.counts.units, rate, ratio.estimate)
+    return Category(label, ratio.counts.units, rate, ratio.estimate)

@@ -102,8 +102,9 @@ def _what(decision: Decision, law: LegalTable | None) -> Iterator[Block]:
     yield Paragraph(text=SYNTHETIC if decision.run.synthetic else REAL)
     yield Paragraph(
         text="It gives what the law wants published of a bias audit, as far as the test has it. "
-        "What it does not have is called not measured, and so is every category without a row: "
-        "nobody of it is in the data. No number here decides anything."
+        "What it does not have is called not measured. In a table, a category without a row has "
+        "nobody in the data, and one of whom nobody was assessed has a row with 0 and the reason. "
+        "No number here decides anything."
     )
     if law:
         yield Paragraph(text=law.note)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from govern.domain import Counts, Decision
+from govern.domain import Decision, Finding, Undefined
 from govern.domain.finding import Looks
 from govern.report.beside import DataCard
 from govern.report.blocks import (
@@ -66,7 +66,7 @@ def data(material: Material) -> Iterator[Block]:
             why="The risk report of `govern anonymise` is no part of a decision's folder.",
         )
     yield Heading(text="From planned cells to scored drafts", anchor="funnel")
-    yield _funnel(material)
+    yield from _funnel(material)
 
 
 def _facts(decision: Decision) -> tuple[Fact, ...]:
@@ -171,24 +171,39 @@ def _represented(decision: Decision) -> Iterator[Block]:
         yield NotMeasured(what="Groups", why="The run planned no groups.")
 
 
-def _funnel(material: Material) -> Block:
-    counts = _counts(material, "coverage.not_drafted")
-    if counts is None:
-        return NotMeasured(
+def _funnel(material: Material) -> Iterator[Block]:
+    drafted = _level(material, "coverage.not_drafted")
+    if drafted is None:
+        yield NotMeasured(
             what="How many planned cells were drafted and scored",
             why="The findings that count them were not at hand for this report.",
         )
+        return
     bars = [
-        Bar(label="Cells planned", count=counts.planned),
-        Bar(label="… drafted", count=counts.ok, within=True),
+        Bar(label="Cells planned", count=drafted.counts.planned),
+        Bar(label="… drafted", count=drafted.counts.ok, within=True),
     ]
-    scored = [
-        (label, one) for name, label in _SCORED if (one := _counts(material, name)) is not None
-    ]
+    steps = [(label, one) for name, label in _SCORED if (one := _level(material, name))]
+    scored = [(label, one.counts.scored) for label, one in steps if not _lacking(one)]
     if scored:
-        bars.append(Bar(label="Cells of the main design", count=scored[0][1].planned))
-        bars.append(Bar(label="… drafted", count=scored[0][1].ok, within=True))
-        bars += [Bar(label=label, count=one.scored, within=True) for label, one in scored]
+        main = steps[0][1].counts
+        bars.append(Bar(label="Cells of the main design", count=main.planned))
+        bars.append(Bar(label="… drafted", count=main.ok, within=True))
+        bars += [Bar(label=label, count=count, within=True) for label, count in scored]
+    yield _figure(bars)
+    for label, one in steps:
+        if lacking := _lacking(one):
+            what = f"Drafts {label.removeprefix('… ')}"
+            yield NotMeasured(what=what, why=f"{capital(lacking)}.")
+
+
+def _lacking(finding: Finding) -> str:
+    """What was not supplied, so that nothing could be counted; nothing where it was."""
+    one = finding.estimate
+    return one.reason if isinstance(one, Undefined) and one.code == "not_supplied" else ""
+
+
+def _figure(bars: list[Bar]) -> Figure:
     return Figure(
         id="funnel-figure",
         title="What became of the cells",
@@ -206,16 +221,15 @@ def _funnel(material: Material) -> Block:
     )
 
 
-def _counts(material: Material, metric: str) -> Counts | None:
-    found = [f for f in material.found(metric) if f.by == "all"]
-    judged = [
+def _level(material: Material, metric: str) -> Finding | None:
+    judged = (
         part.finding
         for clause in material.decision.clauses
         if clause.subject == metric
         for part in clause.slices
-        if part.finding is not None and part.finding.by == "all"
-    ]
-    return next((f.counts for f in (*found, *judged)), None)
+        if part.finding is not None
+    )
+    return next((f for f in (*material.found(metric), *judged) if f.by == "all"), None)
 
 
 def _base(bars: list[Bar], place: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from govern.domain import Finding, Undefined
 from govern.report.blocks import (
@@ -86,11 +86,17 @@ def _notes(material: Material, found: list[Finding]) -> tuple[str, ...]:
     if median := median_in(found):
         notes.append(median.sentence("drafts"))
     if not any(f.p_value is not None for f in found):
-        notes.append(
-            "Fisher's exact test: not measured. The groups hold the same cases under other "
-            "names, so they are not independent."
-        )
+        notes.append(f"Fisher's exact test: not measured. {_no_p(material.found(_SHORTFALL))}")
     return tuple(notes)
+
+
+def _no_p(shortfalls: Sequence[Finding]) -> str:
+    """Why no group's selections could be held against those of the most selected group."""
+    if not shortfalls:
+        return "The findings do not hold it."
+    if any(one.by != "all" and one.contrast != one.baseline for one in shortfalls):
+        return "The groups hold the same cases under other names, so they are not independent."
+    return "No attribute has a second known group of whom anybody was assessed."
 
 
 def _unknown(found: list[Finding]) -> str:
