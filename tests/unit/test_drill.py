@@ -158,11 +158,14 @@ def test_a_long_draft_is_cut(decision):
 
 def test_every_part_of_a_name_goes_and_words_that_hold_it_stay():
     frame = drafts()
-    frame["name"] = "Grace O'Neil-Li"
+    frame["name"] = "Grace O'Neil-Li Zo\u00eb"
     codes = Codes(frame)
 
     assert "[name] met [name]. Graceful, grace." == codes.masked(
         "Grace met O'Neil-Li. Graceful, grace."
+    )
+    assert "[name] [name]: [name], [name]'s, [name] and [name]" == codes.masked(
+        "GRACE O\u2019NEIL-LI: Li, O\u2019Neil's, ZO\u00cb and Zoe\u0308"
     )
     assert "nobody named" == codes.person("Zoe")
 
