@@ -156,6 +156,20 @@ def test_a_long_draft_is_cut(decision):
     assert 1_510 > sum(len(p.text) for p in first.pair.left.pieces)
 
 
+def test_a_long_claim_is_quoted_around_its_fault_and_says_where_it_is_cut(decision):
+    """400 characters before the fault, Ravi's name is cut through; none of it is left."""
+    said = f"They {'word ' * 99}and Ravi {'x ' * 195}closed 99 loans while {'later ' * 99}passed."
+    found = finding("accuracy.contradicted_share", examples=("c1-grace",))
+    [claim] = excerpts_of(drafts(said), decision, nothing_found(decision, found)).contradicted
+    pieces = [(piece.text, piece.marked) for piece in claim.pieces]
+
+    assert [
+        (f"… {'x ' * 195}closed ", False),
+        ("99", True),
+        (f" loans while{' later' * 64} …", False),
+    ] == pieces
+
+
 def test_every_part_of_a_name_goes_and_words_that_hold_it_stay():
     frame = drafts()
     frame["name"] = "Grace O'Neil-Li Zo\u00eb"

@@ -20,7 +20,7 @@ from govern.metrics.groups import CROSS, labels
 from govern.report.beside import Excerpts, PairOf
 from govern.report.blocks import Pair, Piece, Side
 from govern.report.subjects import group_words
-from govern.report.wording import anchor, counted
+from govern.report.wording import anchor, counted, first_words
 
 CLAUSES, PAIRS, EVIDENCE = 3, 2, 6
 LONGEST = 1_500
@@ -170,8 +170,7 @@ def _cut(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     room = LONGEST
     for piece in pieces:
         if len(piece.text) > room:
-            whole = piece.text[: room + 1].rpartition(" ")[0] or piece.text[:room]
-            return (*kept, piece.model_copy(update={"text": f"{whole} …"}))
+            return (*kept, piece.model_copy(update={"text": first_words(piece.text, room)}))
         kept.append(piece)
         room -= len(piece.text)
     return tuple(kept)

@@ -28,6 +28,20 @@ def _shown(char: str) -> str:
     return f"[U+{ord(char):04X}]"
 
 
+def first_words(text: str, most: int) -> str:
+    """``text`` up to the last space within ``most`` characters, and ``…`` for what is cut."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most + 1].rpartition(' ')[0] or text[:most]} …"
+
+
+def last_words(text: str, most: int) -> str:
+    """``text`` from the first space within its last ``most`` characters, ``…`` before it if cut."""
+    if len(text) <= most:
+        return text
+    return f"… {text[-most - 1 :].partition(' ')[2] or text[-most:]}"
+
+
 def anchor(text: str) -> str:
     """``text`` as a part of an anchor or of a file's name: letters, digits and hyphens of ASCII."""
     return _OUTSIDE_ANCHORS.sub("-", text)[:_LONGEST_ANCHOR].strip("-") or "x"
