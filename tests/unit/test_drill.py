@@ -148,12 +148,24 @@ def test_a_clause_that_passed_shows_no_pair(decision):
     assert () == excerpts_of(drafts(), fine, nothing_found(decision)).pairs
 
 
-def test_a_long_draft_is_cut(decision):
-    [first, *_] = excerpts_of(
-        drafts("{name} {they} {did} " + "word " * 5000), decision, nothing_found(decision)
-    ).pairs
+def test_a_long_draft_is_cut_and_shown_from_its_first_difference_if_that_comes_late(decision):
+    for said in ("{name} {they} {did} " + "word " * 5000, "Most " * 900 + "{did}" + " word" * 500):
+        [first, *_] = excerpts_of(drafts(said), decision, nothing_found(decision)).pairs
+        pieces = first.pair.left.pieces
 
-    assert 1_510 > sum(len(p.text) for p in first.pair.left.pieces)
+        assert ["fell short"] == [p.text.strip() for p in pieces if p.marked]
+        assert 1_510 > sum(len(p.text) for p in pieces)
+        assert pieces[-1].text.endswith("word …")
+    assert pieces[0].text == f"…{' Most' * 60}"
+
+
+def test_long_drafts_without_a_difference_are_shown_from_their_beginning(decision):
+    [first, *_] = excerpts_of(
+        drafts("{name}" + " most" * 900), decision, nothing_found(decision)
+    ).pairs
+    [piece] = first.pair.left.pieces
+
+    assert piece.text == f"[name]{' most' * 298} …"
 
 
 def test_a_long_claim_is_quoted_around_its_fault_and_says_where_it_is_cut(decision):

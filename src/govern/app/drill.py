@@ -20,11 +20,11 @@ from govern.metrics.groups import CROSS, labels
 from govern.report.beside import Excerpts, PairOf
 from govern.report.blocks import Pair, Piece, Side
 from govern.report.subjects import group_words
-from govern.report.wording import anchor, counted, first_words
+from govern.report.wording import anchor, counted, first_words, last_words
 
 CLAUSES, PAIRS, EVIDENCE = 3, 2, 6
-LONGEST = 1_500
-"""Characters of a draft that are shown."""
+LONGEST, LEAD = 1_500, 300
+"""Characters of a draft that are shown, and of these before the first difference if it is late."""
 _WORDS = re.compile(r"\s*\S+")
 _FIGURES = re.compile(r"^(?:\d+ )+|(?: \d+)+$")
 # Words that differ with the person alone; they are shown, and not marked as a difference.
@@ -141,6 +141,7 @@ def _pair(
     main: pd.DataFrame, clause: str, chosen: Chosen, measured: Measured, codes: Codes
 ) -> PairOf:
     texts = [codes.masked(str(main["text"][row])) for row, _ in chosen.drafts]
+    shown = _from_difference(*_differences(*texts))
     left, right = (
         Side(
             who=f"{group_words(group)}, {codes.person(main['identity_id'][row])}, "
@@ -148,7 +149,7 @@ def _pair(
             measured=measured.said(float(measured.values[row])),
             pieces=_cut(pieces),
         )
-        for (row, group), pieces in zip(chosen.drafts, _differences(*texts), strict=True)
+        for (row, group), pieces in zip(chosen.drafts, shown, strict=True)
     )
     items = evidence_items(main[main["case_id"] == chosen.case]).get(chosen.case, [])
     key = [i for i in items if i["salience"] == "key" and not i.get("confidential")]
@@ -161,6 +162,18 @@ def _pair(
             left=left,
             right=right,
         ),
+    )
+
+
+def _from_difference(*sides: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], ...]:
+    """Both from shortly before the first difference, if it would come too late to be shown."""
+    differ = any(piece.marked for side in sides for piece in side)
+    late = all(side and not side[0].marked and len(side[0].text) > LONGEST - LEAD for side in sides)
+    if not (differ and late):
+        return sides
+    return tuple(
+        (side[0].model_copy(update={"text": last_words(side[0].text, LEAD)}), *side[1:])
+        for side in sides
     )
 
 
