@@ -159,6 +159,13 @@ def test_a_long_draft_is_cut_and_shown_from_its_first_difference_if_that_comes_l
     assert pieces[0].text == f"…{' Most' * 60}"
 
 
+def test_a_draft_that_is_not_cut_is_shown_from_its_beginning(decision):
+    said = drafts("Most " * 250 + "{did}")
+    [first, *_] = excerpts_of(said, decision, nothing_found(decision)).pairs
+
+    assert f"{'Most ' * 250}fell short" == "".join(p.text for p in first.pair.left.pieces)
+
+
 def test_long_drafts_without_a_difference_are_shown_from_their_beginning(decision):
     [first, *_] = excerpts_of(
         drafts("{name}" + " most" * 900), decision, nothing_found(decision)

@@ -141,7 +141,9 @@ def _pair(
     main: pd.DataFrame, clause: str, chosen: Chosen, measured: Measured, codes: Codes
 ) -> PairOf:
     texts = [codes.masked(str(main["text"][row])) for row, _ in chosen.drafts]
-    shown = _from_difference(*_differences(*texts))
+    shown = _differences(*texts)
+    if max(map(len, texts)) > LONGEST:
+        shown = _from_difference(*shown)
     left, right = (
         Side(
             who=f"{group_words(group)}, {codes.person(main['identity_id'][row])}, "
@@ -165,16 +167,20 @@ def _pair(
     )
 
 
-def _from_difference(*sides: tuple[Piece, ...]) -> tuple[tuple[Piece, ...], ...]:
+def _from_difference(
+    left: tuple[Piece, ...], right: tuple[Piece, ...]
+) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """Both from shortly before the first difference, if it would come too late to be shown."""
-    differ = any(piece.marked for side in sides for piece in side)
-    late = all(side and not side[0].marked and len(side[0].text) > LONGEST - LEAD for side in sides)
-    if not (differ and late):
-        return sides
-    return tuple(
-        (side[0].model_copy(update={"text": last_words(side[0].text, LEAD)}), *side[1:])
-        for side in sides
+    differ = any(piece.marked for piece in (*left, *right))
+    late = all(
+        side and not side[0].marked and len(side[0].text) > LONGEST - LEAD for side in (left, right)
     )
+    return (_without_lead(left), _without_lead(right)) if differ and late else (left, right)
+
+
+def _without_lead(side: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    first, *rest = side
+    return (first.model_copy(update={"text": last_words(first.text, LEAD)}), *rest)
 
 
 def _cut(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
