@@ -234,7 +234,7 @@ def test_a_missed_threshold_writes_a_report_and_no_data_set(govern, project, wha
 
 BAD = {
     "no column": ({"columns": "text=none,name=who"}, "no column none"),
-    "an odd encoding": ({"more": ("--encoding", "utf-16")}, "reviews.csv"),
+    "an odd encoding": ({"more": ("--encoding", "klingon")}, "unknown encoding"),
     "a share above one": ({"more": ("--max-linkage", "3")}, "--max-linkage"),
     "k of zero": ({"more": ("--k", "0")}, "--k"),
     "a mapping inside": (

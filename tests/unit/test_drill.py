@@ -148,21 +148,57 @@ def test_a_clause_that_passed_shows_no_pair(decision):
     assert () == excerpts_of(drafts(), fine, nothing_found(decision)).pairs
 
 
-def test_a_long_draft_is_cut(decision):
-    [first, *_] = excerpts_of(
-        drafts("{name} {they} {did} " + "word " * 5000), decision, nothing_found(decision)
-    ).pairs
+def test_a_long_draft_is_cut_and_shown_from_its_first_difference_if_that_comes_late(decision):
+    for said in ("{name} {they} {did} " + "word " * 5000, "Most " * 900 + "{did}" + " word" * 500):
+        [first, *_] = excerpts_of(drafts(said), decision, nothing_found(decision)).pairs
+        pieces = first.pair.left.pieces
 
-    assert 1_510 > sum(len(p.text) for p in first.pair.left.pieces)
+        assert ["fell short"] == [p.text.strip() for p in pieces if p.marked]
+        assert 1_510 > sum(len(p.text) for p in pieces)
+        assert pieces[-1].text.endswith("word …")
+    assert pieces[0].text == f"…{' Most' * 60}"
+
+
+def test_a_draft_that_is_not_cut_is_shown_from_its_beginning(decision):
+    said = drafts("Most " * 250 + "{did}")
+    [first, *_] = excerpts_of(said, decision, nothing_found(decision)).pairs
+
+    assert f"{'Most ' * 250}fell short" == "".join(p.text for p in first.pair.left.pieces)
+
+
+def test_long_drafts_without_a_difference_are_shown_from_their_beginning(decision):
+    [first, *_] = excerpts_of(
+        drafts("{name}" + " most" * 900), decision, nothing_found(decision)
+    ).pairs
+    [piece] = first.pair.left.pieces
+
+    assert piece.text == f"[name]{' most' * 298} …"
+
+
+def test_a_long_claim_is_quoted_around_its_fault_and_says_where_it_is_cut(decision):
+    """400 characters before the fault, Ravi's name is cut through; none of it is left."""
+    said = f"They {'word ' * 99}and Ravi {'x ' * 195}closed 99 loans while {'later ' * 99}passed."
+    found = finding("accuracy.contradicted_share", examples=("c1-grace",))
+    [claim] = excerpts_of(drafts(said), decision, nothing_found(decision, found)).contradicted
+    pieces = [(piece.text, piece.marked) for piece in claim.pieces]
+
+    assert [
+        (f"… {'x ' * 195}closed ", False),
+        ("99", True),
+        (f" loans while{' later' * 64} …", False),
+    ] == pieces
 
 
 def test_every_part_of_a_name_goes_and_words_that_hold_it_stay():
     frame = drafts()
-    frame["name"] = "Grace O'Neil-Li"
+    frame["name"] = "Grace O'Neil-Li Zo\u00eb"
     codes = Codes(frame)
 
     assert "[name] met [name]. Graceful, grace." == codes.masked(
         "Grace met O'Neil-Li. Graceful, grace."
+    )
+    assert "[name] [name]: [name], [name]'s, [name] and [name]" == codes.masked(
+        "GRACE O\u2019NEIL-LI: Li, O\u2019Neil's, ZO\u00cb and Zoe\u0308"
     )
     assert "nobody named" == codes.person("Zoe")
 

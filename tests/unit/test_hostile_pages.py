@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from io import BytesIO, StringIO
+from itertools import groupby
 from pathlib import Path
 
 import pikepdf
@@ -30,6 +31,7 @@ from govern.report.page import Page
 from govern.report.pdf import render_pdf
 from govern.report.reproduction import in_project, install, offline
 from govern.report.view import build
+from govern.report.wording import visible
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden"
@@ -140,6 +142,12 @@ def hidden(text: str) -> set[str]:
     return {c for c in text if unicodedata.category(c) in bad} - set("\n\t\u200c\u200d")
 
 
+def highest(text: str) -> int:
+    """Most marks on one letter."""
+    of_marks = groupby(text, key=lambda c: unicodedata.category(c) in {"Mn", "Me"})
+    return max((len(list(run)) for marks, run in of_marks if marks), default=0)
+
+
 @pytest.mark.parametrize("kind", PAGES)
 def test_a_page_runs_nothing_fetches_nothing_hides_nothing_and_stays_small(sound, bad, text, kind):
     made = PAGES[kind](*bad, *sound, text)
@@ -152,6 +160,7 @@ def test_a_page_runs_nothing_fetches_nothing_hides_nothing_and_stays_small(sound
     assert len(set(ids)) == len(ids)
     assert [] == [one for one in ids if re.search(r"\s", one)]
     assert set() == hidden(made)
+    assert highest(made) <= 8
     assert MARK in made
     assert len(made) < 1_000_000
 
@@ -171,7 +180,19 @@ def test_the_tables_hold_no_formula_and_stay_in_their_folder(bad, text, tmp_path
     assert set(made) == {p.name for p in (tmp_path / "a" / "b").iterdir()}
     assert [] == [c for c in cells if c.startswith(FORMULA) and not re.fullmatch(r"-?[\d.e-]+", c)]
     assert set() == hidden("".join(cells))
+    assert highest("".join(cells)) <= 8
     assert MARK in "".join(cells)
+
+
+def test_marks_that_writing_needs_stay_and_a_pile_of_them_is_counted():
+    tibetan = "\u0f67\u0f90\u0fb5\u0fa8\u0fb3\u0fba\u0fbc\u0fbb\u0f82"
+    needed = f"{tibetan} \u05d1\u05bc\u05b8\u0591 {HOSTILE['emoji'] * 5}"
+
+    assert needed == visible(needed)
+    assert f"e{8 * chr(0x301)}[and 392 marks more]" == visible(HOSTILE["stacked"])
+    assert f"e{8 * chr(0x301)}[and 1 mark more]x" == visible(f"e{9 * chr(0x301)}x")
+    # A joiner between marks starts no new pile.
+    assert visible("e" + "\u0301\u200d" * 300).endswith("[and 592 marks more]")
 
 
 def test_the_page_as_data_is_read_back_whole(bad, text):

@@ -41,6 +41,7 @@ from govern.report.charts import drawn
 from govern.report.drawings import Matrix, Strip
 from govern.report.html import render, told
 from govern.report.page import Page
+from govern.report.sections.excerpts import ALIKE
 from govern.report.view import build
 
 ROOT = Path(__file__).parents[2]
@@ -492,6 +493,18 @@ def test_excerpts_are_shown_marked_and_stay_text_whatever_they_hold(decision, po
     assert "\u202e" not in text
     assert "<mark>x</mark>" in text
     assert text.count("&lt;script&gt;") >= 8
+    assert ALIKE not in text
+
+
+def test_a_pair_in_which_nothing_is_marked_says_so(decision, policy):
+    [one] = excerpts("a").pairs
+    side = one.pair.left.model_copy(update={"pieces": (Piece(text="a"),)})
+    alike = one.model_copy(
+        update={"pair": one.pair.model_copy(update={"left": side, "right": side})}
+    )
+    page = build(decision, policy, beside=Beside(excerpts=Excerpts(pairs=(alike,))))
+
+    assert ALIKE in render(page, TEMPLATES)
 
 
 def test_the_page_survives_its_json(decision, policy):

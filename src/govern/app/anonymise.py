@@ -65,7 +65,7 @@ def _anonymise(
 ) -> Risk:
     columns = read_columns(asked.columns)
     _check_places(asked)
-    roster = read_roster(asked.roster)
+    roster = read_roster(asked.roster, asked.encoding)
     with reporter.reading("reading the rows") as tick:
         found = survey(
             asked.reviews,

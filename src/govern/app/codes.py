@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
 import pandas as pd
 
 NAME = "[name]"
+_HYPHENS = re.compile("[-\u2010\u2011]")
+_APOSTROPHES = re.compile("['\u2019]")
 
 
 class Codes:
@@ -23,13 +26,16 @@ class Codes:
         return self._codes.get(str(identity), "nobody named")
 
     def masked(self, text: str) -> str:
-        """``text`` with every part of every name of the frame replaced."""
-        return self._names.sub(NAME, text) if self._names else text
+        """``text`` with every part of every name of the frame replaced, in capitals too."""
+        return self._names.sub(NAME, normalize("NFC", text)) if self._names else text
 
 
 def _pattern(names: map[str]) -> re.Pattern[str] | None:
-    parts = {part for name in names for part in name.split() if len(part) > 1}
+    words = {word for name in names for word in normalize("NFC", name).split()}
+    parts = {part for word in words for part in (word, *_HYPHENS.split(word)) if len(part) > 1}
     if not parts:
         return None
-    longest_first = sorted(parts, key=lambda part: (-len(part), part))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    spellings = parts | {part.upper() for part in parts}
+    longest_first = sorted(spellings, key=lambda one: (-len(one), one))
+    either = (_APOSTROPHES.sub("['\u2019]", re.escape(one)) for one in longest_first)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(either)})(?!\w)")

@@ -20,11 +20,11 @@ from govern.metrics.groups import CROSS, labels
 from govern.report.beside import Excerpts, PairOf
 from govern.report.blocks import Pair, Piece, Side
 from govern.report.subjects import group_words
-from govern.report.wording import anchor, counted
+from govern.report.wording import anchor, counted, first_words, last_words
 
 CLAUSES, PAIRS, EVIDENCE = 3, 2, 6
-LONGEST = 1_500
-"""Characters of a draft that are shown."""
+LONGEST, LEAD = 1_500, 300
+"""Characters of a draft that are shown, and of these before the first difference if it is late."""
 _WORDS = re.compile(r"\s*\S+")
 _FIGURES = re.compile(r"^(?:\d+ )+|(?: \d+)+$")
 # Words that differ with the person alone; they are shown, and not marked as a difference.
@@ -141,6 +141,9 @@ def _pair(
     main: pd.DataFrame, clause: str, chosen: Chosen, measured: Measured, codes: Codes
 ) -> PairOf:
     texts = [codes.masked(str(main["text"][row])) for row, _ in chosen.drafts]
+    shown = _differences(*texts)
+    if max(map(len, texts)) > LONGEST:
+        shown = _from_difference(*shown)
     left, right = (
         Side(
             who=f"{group_words(group)}, {codes.person(main['identity_id'][row])}, "
@@ -148,7 +151,7 @@ def _pair(
             measured=measured.said(float(measured.values[row])),
             pieces=_cut(pieces),
         )
-        for (row, group), pieces in zip(chosen.drafts, _differences(*texts), strict=True)
+        for (row, group), pieces in zip(chosen.drafts, shown, strict=True)
     )
     items = evidence_items(main[main["case_id"] == chosen.case]).get(chosen.case, [])
     key = [i for i in items if i["salience"] == "key" and not i.get("confidential")]
@@ -164,14 +167,29 @@ def _pair(
     )
 
 
+def _from_difference(
+    left: tuple[Piece, ...], right: tuple[Piece, ...]
+) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Both from shortly before the first difference, if it would come too late to be shown."""
+    differ = any(piece.marked for piece in (*left, *right))
+    late = all(
+        side and not side[0].marked and len(side[0].text) > LONGEST - LEAD for side in (left, right)
+    )
+    return (_without_lead(left), _without_lead(right)) if differ and late else (left, right)
+
+
+def _without_lead(side: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    first, *rest = side
+    return (first.model_copy(update={"text": last_words(first.text, LEAD)}), *rest)
+
+
 def _cut(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     """The pieces up to the longest text that is shown."""
     kept: list[Piece] = []
     room = LONGEST
     for piece in pieces:
         if len(piece.text) > room:
-            whole = piece.text[: room + 1].rpartition(" ")[0] or piece.text[:room]
-            return (*kept, piece.model_copy(update={"text": f"{whole} …"}))
+            return (*kept, piece.model_copy(update={"text": first_words(piece.text, room)}))
         kept.append(piece)
         room -= len(piece.text)
     return tuple(kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -12,11 +13,11 @@ from govern.domain.finding import Findings
 from govern.frames import evidence_items
 from govern.metrics.checker import claims_table
 from govern.report.blocks import Claim, Piece
-from govern.report.wording import plain_words
+from govern.report.wording import first_words, last_words, plain_words
 
 SHOWN = 5
 LONGEST = 400
-"""Characters of a claim that are shown."""
+"""Characters that are shown of what is at fault in a claim, and of what stands on either side."""
 _NOTHING = "has nothing that comes near."
 _CONFIDENTIAL = "has something confidential, which is not shown."
 _KINDS = (
@@ -54,20 +55,21 @@ def _claim(
     one: Mapping[Hashable, Any], row: pd.Series[Any], items: Mapping[str, Any], codes: Codes
 ) -> Claim:
     text = str(row["text"])
+    # Codes come first: half a name would be none.
+    before, fault, after = (
+        codes.masked(text[start:end])
+        for start, end in pairwise(one[at] for at in ("start", "fault_start", "fault_end", "end"))
+    )
     parts = (
-        (text[one["start"] : one["fault_start"]], False),
-        (text[one["fault_start"] : one["fault_end"]], True),
-        (text[one["fault_end"] : one["end"]], False),
+        (last_words(before, LONGEST), False),
+        (first_words(fault, LONGEST), True),
+        (first_words(after, LONGEST), False),
     )
     near = {item["id"]: item for item in items.get(str(row["case_id"]), [])}.get(one["evidence_id"])
     return Claim(
         who=f"{codes.person(row['identity_id'])}, draft {row['draft_id']}",
         fault=plain_words(one["kind"]),
-        pieces=tuple(
-            Piece(text=codes.masked(part[:LONGEST]), marked=marked)
-            for part, marked in parts
-            if part
-        ),
+        pieces=tuple(Piece(text=part, marked=marked) for part, marked in parts if part),
         evidence=_NOTHING if near is None else _told(near, codes),
     )
 

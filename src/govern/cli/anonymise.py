@@ -38,7 +38,7 @@ def anonymise(
         typer.Option(help="Keep who is who in this file, encrypted; not kept if absent."),
     ] = None,
     spacy: Annotated[bool, typer.Option(help="Guess names that nobody listed, too.")] = False,
-    encoding: Annotated[str, typer.Option(help="The file's encoding if it is not UTF-8.")] = "",
+    encoding: Annotated[str, typer.Option(help="The encoding of files that are not UTF-8.")] = "",
     day_first: Annotated[bool, typer.Option(help="Read 3/4/2024 as 3 April.")] = False,
     max_unlisted: Annotated[
         float, typer.Option(help="Largest share of rows about people not on the roster.")

@@ -8,24 +8,63 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from itertools import groupby
 
 # Kept although they are format characters: words of Persian, Hindi and others need them.
 _JOINERS = "\u200c\u200d"
 _OUTSIDE_ANCHORS = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST_ANCHOR = 60
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+_MOST_MARKS = 8
+"""On one letter, as in a Tibetan seed syllable; a higher pile paints over what stands above."""
+# To `re` a mark is no part of a word; what it finds is looked at mark by mark.
+_PERHAPS_MARKS = re.compile(rf"[^\w\s!-~]{{{_MOST_MARKS + 1},}}")
 _FEWEST_DECIMALS, _MOST_DECIMALS = 3, 6
 
 
 def visible(text: str) -> str:
-    """``text`` with every character that hides or reorders others written as ``[U+202E]``."""
-    return text if text.isprintable() else "".join(map(_shown, text))
+    """``text`` with nothing in it that hides, reorders or paints over others.
+
+    A character that does is written as ``[U+202E]``; of the marks on one letter eight are kept
+    and the others counted.
+    """
+    shown = text if text.isprintable() else "".join(map(_shown, text))
+    return shown if shown.isascii() else _PERHAPS_MARKS.sub(_few_marks, shown)
+
+
+def _few_marks(found: re.Match[str]) -> str:
+    runs = (("".join(run), marks) for marks, run in groupby(found[0], key=_is_mark))
+    return "".join(_few(run) if marks else run for run, marks in runs)
+
+
+def _few(marks: str) -> str:
+    more = len(marks) - _MOST_MARKS
+    return f"{marks[:_MOST_MARKS]}[and {counted(more, 'marks')} more]" if more > 0 else marks
+
+
+def _is_mark(char: str) -> bool:
+    """Whether it joins the letter before it."""
+    return char in _JOINERS or unicodedata.category(char).startswith("M")
 
 
 def _shown(char: str) -> str:
     if char in "\n\t" or char in _JOINERS or unicodedata.category(char) not in _HIDDEN:
         return char
     return f"[U+{ord(char):04X}]"
+
+
+def first_words(text: str, most: int) -> str:
+    """``text`` up to the last space within ``most`` characters, and ``…`` for what is cut."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most + 1].rpartition(' ')[0] or text[:most]} …"
+
+
+def last_words(text: str, most: int) -> str:
+    """``text`` from the first space within its last ``most`` characters, ``…`` before it if cut."""
+    if len(text) <= most:
+        return text
+    return f"… {text[-most - 1 :].partition(' ')[2] or text[-most:]}"
 
 
 def anchor(text: str) -> str:

@@ -58,6 +58,25 @@ def test_windows_1252_is_named_with_its_line_and_read_when_asked(tmp_path):
     assert f"{SECRET} José" == rows(path, encoding="cp1252")[1][1]["text"]
 
 
+def test_one_encoding_is_for_all_files_that_are_not_in_utf_8(tmp_path):
+    for encoding in ("cp1252", "utf-8"):
+        roster = written(tmp_path, "name\nJosé Zoë\n".encode(encoding), "roster.csv")
+        products = written(tmp_path, "Café\n".encode(encoding), "products.txt")
+        reviews = written(tmp_path, f"{HEAD}Zoë,a,1\n".encode(encoding))
+
+        assert "jose zoe" == read_roster(roster, "cp1252")[0].full
+        assert ["Café"] == read_phrases(products, "cp1252")
+        assert "Zoë" == rows(reviews, encoding="cp1252")[0][1]["text"]
+    plain = written(tmp_path, "name\nAna\n", "roster.csv")
+    assert "ana" == read_roster(plain, "utf-16-le")[0].full
+    wide = written(tmp_path, f"{HEAD}Zoe,a,1\n".encode("utf-16-le"))
+    assert "Zoe" == rows(wide, encoding="utf-16-le")[0][1]["text"]
+    said = "bytes that the encoding does not have"
+    assert said in refused(written(tmp_path, HEAD.encode() + b"\x81,a,1\n"), encoding="cp1252")
+    with pytest.raises(InputError, match=said):
+        read_phrases(written(tmp_path, b"Caf\x81\n", "products.txt"), "cp1252")
+
+
 def test_utf_16_without_a_mark_is_named(tmp_path):
     assert "UTF-16" in refused(written(tmp_path, HEAD.encode("utf-16-le")))
 

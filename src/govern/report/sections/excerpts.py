@@ -19,6 +19,10 @@ CODES = (
     "Drafts of made-up people, a few of many. Codes stand in place of names; what is marked "
     "is what matters."
 )
+ALIKE = (
+    "Nothing is marked in this pair: as far as they are shown, the two drafts have the same words, "
+    "pronouns and capital letters aside."
+)
 
 
 def pairs_of(material: Material) -> Iterator[Block]:
@@ -36,6 +40,9 @@ def pairs_of(material: Material) -> Iterator[Block]:
     yield Paragraph(text=CODES)
     for one in excerpts.pairs:
         yield one.pair
+        sides = (one.pair.left, one.pair.right)
+        if not any(piece.marked for side in sides for piece in side.pieces):
+            yield Paragraph(text=ALIKE)
 
 
 def claims_of(material: Material) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Which encoding a text file has: UTF-8, UTF-16 with its mark, or what the user says."""
+"""Which encoding a text file has: UTF-8, UTF-16 with its mark, else what the user says."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _BLOCK = 1 << 20
 
 
 def detect(path: Path, asked: str | None) -> str:
-    """The encoding to read with; what is asked for is taken, a wrong guess never.
+    """The encoding to read with: ``asked`` for what is not UTF-8, and never a guess.
+
+    One option is for all files of a command, and they need not have one encoding.
 
     Raises:
         InputError: an unknown encoding is asked for, or the file is not UTF-8: with the line,
@@ -27,10 +29,10 @@ def detect(path: Path, asked: str | None) -> str:
     marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     if asked:
         try:
-            codecs.lookup(asked)
+            wide = codecs.lookup(asked).name.startswith(("utf-16", "utf-32"))
         except LookupError:
             raise InputError(f"--encoding: unknown encoding {asked!r}") from None
-        return marked or asked
+        return marked or ("utf-8" if _is_utf8(path, or_ascii=wide) else asked)
     if marked:
         return marked
     if head[1:2] == b"\x00" or head[:1] == b"\x00":
@@ -46,6 +48,17 @@ def detect(path: Path, asked: str | None) -> str:
             f"often are): if so, give --encoding {guess}, or save it as UTF-8"
         )
     return "utf-8"
+
+
+def _is_utf8(path: Path, *, or_ascii: bool) -> bool:
+    """Whether a file is UTF-8 and nothing else: with letters beyond ASCII, and without NUL."""
+    ascii_alone = True
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            if b"\x00" in block:
+                return False
+            ascii_alone = ascii_alone and block.isascii()
+    return (or_ascii or not ascii_alone) and _first_bad_line(path) is None
 
 
 def _first_bad_line(path: Path) -> int | None:

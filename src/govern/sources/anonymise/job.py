@@ -60,7 +60,7 @@ class Job:
         index = NameIndex(found.people)
         self.pseudonyms = Pseudonyms(found.people, index, secret=secret)
         lists = {
-            kind: read_phrases(path)
+            kind: read_phrases(path, asked.encoding)
             for kind, path in (("product", asked.products), ("client", asked.clients))
             if path
         }

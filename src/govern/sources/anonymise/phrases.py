@@ -17,16 +17,23 @@ from govern.sources.anonymise.words import common_words
 _TOKEN = re.compile(r"[^\W_]+")
 
 
-def read_phrases(path: Path) -> list[str]:
+def read_phrases(path: Path, encoding: str | None = None) -> list[str]:
     """One name a line; empty lines and those that begin with # do not count.
+
+    ``encoding`` is for what is not UTF-8.
 
     Raises:
         InputError: the file cannot be read or names nothing.
     """
     try:
-        lines = path.read_text(encoding=detect(path, None)).splitlines()
+        lines = path.read_text(encoding=detect(path, encoding)).splitlines()
     except OSError as err:
         raise InputError(f"{path}: cannot be read: {err.strerror}") from err
+    except UnicodeError:
+        raise InputError(
+            f"{path}: bytes that the encoding does not have; give the file's own with --encoding, "
+            "or save it as UTF-8"
+        ) from None
     names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     if not names:
         raise InputError(f"{path}: names nothing; expected one name a line")

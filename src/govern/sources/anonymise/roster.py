@@ -83,15 +83,15 @@ def spellings(one: Person) -> set[str]:
     return {form for form in joined if len(form) >= 4}
 
 
-def read_roster(path: Path) -> list[Person]:
-    """Everyone on the roster, in its order.
+def read_roster(path: Path, encoding: str | None = None) -> list[Person]:
+    """Everyone on the roster, in its order; ``encoding`` is for what is not UTF-8.
 
     Raises:
         InputError: it cannot be read, has no column of names, or a row without a name.
     """
     people: list[Person] = []
     columns: dict[str, list[str]] = {}
-    for chunk in read_rows(path, chunk_rows=10_000):
+    for chunk in read_rows(path, chunk_rows=10_000, encoding=encoding):
         columns = columns or _columns(path, chunk.header)
         for number, row in zip(chunk.numbers, chunk.rows, strict=True):
             values = {kind: [row.get(c) or "" for c in cs] for kind, cs in columns.items()}
