@@ -195,7 +195,7 @@ def _undecided(
     few = f"{finding.counts.cases} cases, the clause asks for {asked}"
     return {
         "reason": "too_few_cases",
-        "explanation": f"{few}; {doubt}" if doubt else few,
+        "explanation": few if cases is not None and cases <= asked else f"{few}; {doubt}",
         "cases_needed": None if cases is None else max(asked, cases),
     }
 
