@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from govern.domain import Attempts, Decision
+from govern.domain import Attempts, Decision, MoreEvidence
 from govern.policy.reader import read_policy
 from govern.report.escaping import code, inline
 from govern.report.markdown import summary
@@ -163,7 +163,17 @@ def test_scope_expiry_attempts_waivers_and_what_is_missing_are_named():
     assert "Measured: fail. Waived until 20 December 2026 by ana" in text
     assert "**FAIR-1** · This waiver does not hold: The clause cannot be waived." in text
     assert "has signed impact-assessment" in text
-    assert "About 340 more cases" in text
+
+
+def test_what_would_settle_an_undecided_clause_that_must_hold_is_named_with_its_cost():
+    blocking = (
+        c.model_copy(update={"severity": "block"}) if c.id == "REP-1" else c
+        for c in DECISION.clauses
+    )
+    more = MoreEvidence(cases=340, drafts=2720)
+    asked = DECISION.model_copy(update={"clauses": tuple(blocking), "more_evidence": more})
+
+    assert "About 340 more cases would settle REP-1: about 2,700 drafts." in before_the_table(asked)
 
 
 def test_attempts_that_nobody_can_count_are_not_passed_over():
