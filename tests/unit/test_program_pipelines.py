@@ -298,6 +298,7 @@ def draft(packet):
 
 STAYS = f"""{LOOP}
     print(json.dumps({{"id": number, "text": "t"}}), flush=True)
+    break
 __import__("time").sleep(20)
 """
 
