@@ -177,7 +177,7 @@ def test_long_drafts_without_a_difference_are_shown_from_their_beginning(decisio
 
 def test_a_long_claim_is_quoted_around_its_fault_and_says_where_it_is_cut(decision):
     """400 characters before the fault, Ravi's name is cut through; none of it is left."""
-    said = f"They {'word ' * 99}and Ravi {'x ' * 195}closed 99 loans while {'later ' * 99}passed."
+    said = f"They {'word ' * 99}and Ravi {'x ' * 195}closed 99 loans for Ravi {'later ' * 99}on."
     found = finding("accuracy.contradicted_share", examples=("c1-grace",))
     [claim] = excerpts_of(drafts(said), decision, nothing_found(decision, found)).contradicted
     pieces = [(piece.text, piece.marked) for piece in claim.pieces]
@@ -185,7 +185,7 @@ def test_a_long_claim_is_quoted_around_its_fault_and_says_where_it_is_cut(decisi
     assert [
         (f"… {'x ' * 195}closed ", False),
         ("99", True),
-        (f" loans while{' later' * 64} …", False),
+        (f" loans for [name]{' later' * 63} …", False),
     ] == pieces
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from govern.cli import _say as say
 from govern.cli.output import print_line, print_rows, rate
-from govern.cli.words import numbers
+from govern.cli.words import more_evidence, numbers
+from govern.domain import Decision, MoreEvidence
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,25 @@ from govern.cli.words import numbers
 def test_a_slow_model_has_a_rate_that_is_not_zero(cells, seconds, said):
     """2 cells in 30 seconds are 4 a minute; as 0.07 a second they were shown as 0.1 or 0.0."""
     assert said == rate(cells, seconds)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            MoreEvidence(cases=3168, drafts=25_344, tokens=19_314_240, minutes=547.9),
+            "About 3,200 more cases would settle what more can: about 25,000 drafts, 19,000,000 "
+            "tokens and 9.1 hours",
+        ),
+        (
+            MoreEvidence(cases=1, drafts=8),
+            "About 1 more case would settle what more can: about 8 drafts",
+        ),
+        (None, None),
+    ],
+)
+def test_what_more_would_take_is_told_to_two_digits(more, said):
+    assert said == more_evidence(Decision.model_construct(more_evidence=more))
 
 
 ESCAPE = "x\x1b[2J\x1b[1;31mLevel reached: 4 of 4\u202e"

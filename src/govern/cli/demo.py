@@ -67,7 +67,7 @@ def _print_outcome(one: Demonstrated) -> None:
     decision = one.gated.decision
     print_line(f"{name}: {VERDICTS[decision.effective_outcome]} – {outcome_line(decision)}.")
     if decision.effective_outcome == "insufficient_evidence" and (more := more_evidence(decision)):
-        typer.echo(f"  {more}.")
+        print_line(f"  {more}.")
     typer.echo(f"  Report: {_relative(one.gated.report)}\n")
 
 

@@ -111,5 +111,5 @@ def _print_gated(gated: Gated) -> None:
     if gated.not_entered:
         print_line(f"Not entered in the record: {gated.not_entered}")
     if decision.effective_outcome == "insufficient_evidence" and (more := more_evidence(decision)):
-        typer.echo(f"{more}.")
+        print_line(f"{more}.")
     typer.echo(f"Report: {gated.report}")

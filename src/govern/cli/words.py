@@ -9,6 +9,7 @@ from typing import Any
 from govern.domain.decision import ClauseOutcome, Decision
 from govern.domain.finding import Finding, Undefined
 from govern.policy.verdicts import ends_of
+from govern.report.wording import duration, listing, roughly
 
 VERDICTS = {"pass": "Pass", "fail": "Fail", "insufficient_evidence": "Not enough evidence"}
 SHORT = {"pass": "Pass", "fail": "Fail", "insufficient_evidence": "Not enough"}
@@ -61,10 +62,11 @@ def more_evidence(decision: Decision) -> str | None:
     more = decision.more_evidence
     if more is None:
         return None
-    cost = [f"about {more.tokens:,} tokens"] if more.tokens else []
-    cost += [f"about {more.minutes:g} minutes"] if more.minutes else []
-    tail = f" ({', '.join(cost)})" if cost else ""
-    return f"{more.cases} more cases, {more.drafts} drafts{tail}, would settle what more can settle"
+    cost = [f"{roughly(more.drafts)} drafts"]
+    cost += [f"{roughly(more.tokens)} tokens"] if more.tokens else []
+    cost += [duration(more.minutes * 60)] if more.minutes else []
+    cases = f"{roughly(more.cases)} more case{'s' * (more.cases != 1)}"
+    return f"About {cases} would settle what more can: about {listing(cost)}"
 
 
 def finding_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
