@@ -194,7 +194,7 @@ def test_a_pass_whose_time_is_over_is_no_pass_to_a_board(decision):
     )
 
     assert [("Pass", "decides"), ("Pass, advisory only", "advice"), ("Fail", "decides")] == last
-    assert [(word, "over; judge anew") for word in ("Over", "Over", "Fail")] == after
+    assert [(word, "over") for word in ("Over", "Over", "Fail")] == after
 
 
 def test_a_candidate_that_was_judged_anew_is_among_the_newest(decision):

@@ -109,7 +109,7 @@ def _candidate(decision: Decision, as_of: datetime) -> tuple[Cell, ...]:
 
 def _weight(decision: Decision, as_of: datetime) -> str:
     if is_over(decision, as_of):
-        return "over; judge anew"
+        return "over"
     return "advice" if decision.advisory else "decides"
 
 
